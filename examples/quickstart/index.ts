@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationItem, getConfigurationItemOutput, getConfigurationItemsOutput, getLocationOutput } from "pulumi-orange-cmdb";
+import { CustomerGateway } from "./resources";
+
+const config = new pulumi.Config();
+
+// Read: one location, the router that stands there, all routers in service.
+const site = getLocationOutput({ id: "LOC-PAR-001" });
+const router = getConfigurationItemOutput({ id: "CI-RTR-PAR-001" });
+const routers = getConfigurationItemsOutput({
+  filters: [
+    { name: "type", values: ["Router", "router"] },
+    { name: "status", values: ["In service"] },
+  ],
+});
+
+// Refer: the tag names the record, and the policy pack checks that it agrees with the inventory.
+const address = config.get("routerAddress") || router.apply((item) => String(item.attributes["ipAddress"]));
+new CustomerGateway("paris", {
+  ipAddress: address,
+  tags: { "cmdb:configuration-item": config.get("routerId") || "CI-RTR-PAR-001", "cmdb:location": site.id },
+});
+
+// Track: what changes in the CMDB shows in the next preview and refresh.
+const tracked = new ConfigurationItem("core-router", { configurationItemId: "CI-RTR-PAR-001" });
+
+export const siteAddress = site.address;
+export const routersInService = routers.ids.apply((ids) => ids.length);
+export const coreRouterStatus = tracked.status;

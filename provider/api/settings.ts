@@ -1,0 +1,48 @@
+/** How lists are paged. [assumed]: nobody has confirmed names or style, so all of it is configuration. */
+export interface Paging {
+  /** `offset`: counts records; `page`: counts pages from 1; `none`: one request fetches all. Default `offset`. */
+  readonly style: "offset" | "page" | "none";
+  /** Query parameter of the page size. Default `limit`. */
+  readonly limitParameter: string;
+  /** Query parameter of the position. Default `offset`. */
+  readonly offsetParameter: string;
+  /** Records asked for at a time. Default 1000. */
+  readonly pageSize: number;
+}
+
+/** What the client needs to call the API. Times are milliseconds. */
+export interface ApiSettings {
+  /** Base URL of the API, without a trailing slash. */
+  readonly endpoint: string;
+  /** OAuth 2.0 token endpoint. */
+  readonly tokenUrl: string;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  /** Sent as `X-Api-Key`; absent in 3-legged mode. */
+  readonly apiKey?: string | undefined;
+  /** A ready token, instead of client id and secret. */
+  readonly accessToken?: string | undefined;
+  /** Space-separated OAuth scopes. */
+  readonly scope: string;
+  readonly paging: Paging;
+  /** Requests under way at once for one list. Default 4. */
+  readonly concurrency: number;
+  /** For one attempt. Default 30 000. */
+  readonly attemptTimeout: number;
+  /** For one call with all its attempts. Default 120 000. */
+  readonly timeout: number;
+  /** Attempts after the first. Default 4. */
+  readonly retries: number;
+}
+
+/** Vendor's public addresses [vendor] and our defaults. */
+export const apiDefaults = {
+  endpoint: "https://api.orange.com/core-information/b2b/v2",
+  tokenUrl: "https://api.orange.com/oauth/v3/token",
+  scope: "b2b:core-information:readonly",
+  paging: { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 1000 },
+  concurrency: 4,
+  attemptTimeout: 30_000,
+  timeout: 120_000,
+  retries: 4,
+} as const satisfies ApiSettings;

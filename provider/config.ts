@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import envPaths from "env-paths";
+import { z } from "zod";
+import { apiDefaults, type ApiSettings } from "./api/settings.js";
+import { defaultFieldMap, type FieldMap } from "./inventory/field-map.js";
+import { kinds } from "./inventory/records.js";
+
+/** What a program may say of its inventory; what it leaves out comes from Pulumi config, the environment, defaults. */
+export interface InventoryArgs {
+  /** Base URL of the Core Information API. */
+  endpoint?: string | undefined;
+  /** OAuth 2.0 token endpoint. */
+  tokenUrl?: string | undefined;
+  clientId?: string | undefined;
+  clientSecret?: string | undefined;
+  /** Sent as `X-Api-Key`; not needed with a user's own access token. */
+  apiKey?: string | undefined;
+  /** A ready access token, instead of client id and secret. */
+  accessToken?: string | undefined;
+  /** OAuth scopes, separated by spaces. Default: read-only. */
+  scope?: string | undefined;
+  /** Folder of the mirror, or `:memory:` for no trace on disk. Default: the user's cache folder. */
+  cacheDir?: string | undefined;
+  /** Seconds after which the mirror is fetched again. Default 300. */
+  maxAge?: number | undefined;
+  /** Records asked for at a time. Default 1000. */
+  pageSize?: number | undefined;
+  /** `offset` (default), `page` or `none`. */
+  pagingStyle?: "offset" | "page" | "none" | undefined;
+  /** Query parameter of the page size. Default `limit`. */
+  limitParameter?: string | undefined;
+  /** Query parameter of the position. Default `offset`. */
+  offsetParameter?: string | undefined;
+  /** Seconds for one call with all its attempts. Default 120. */
+  timeout?: number | undefined;
+  /** Entries that replace those of the default field map, per kind and field: lists of JMESPath candidates. */
+  fieldMap?: Partial<FieldMap> | undefined;
+}
+
+/** Everything the client and the mirror need. */
+export interface Settings {
+  readonly api: ApiSettings;
+  readonly cacheDir: string;
+  /** Seconds. */
+  readonly maxAge: number;
+  readonly fieldMap: FieldMap;
+}
+
+/** Looks a key up, without the `orange-cmdb:` prefix. */
+export type ConfigSource = (key: string) => string | undefined;
+
+/** Settings that are missing or wrong, all of them in one message. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+  constructor(readonly problems: readonly string[]) {
+    super(`settings of the inventory are missing or wrong:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+}
+
+const number = z.coerce.number().int().nonnegative();
+const httpUrl = z.url({ protocol: /^https?$/ });
+const fieldMap = z.partialRecord(z.enum(kinds), z.record(z.string(), z.array(z.string().min(1))));
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue("is not JSON");
+    return z.NEVER;
+  }
+});
+
+const schemas = {
+  endpoint: httpUrl,
+  tokenUrl: httpUrl,
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  apiKey: z.string().min(1),
+  accessToken: z.string().min(1),
+  scope: z.string(),
+  cacheDir: z.string().min(1),
+  maxAge: number,
+  pageSize: number.min(1),
+  pagingStyle: z.enum(["offset", "page", "none"]),
+  limitParameter: z.string().min(1),
+  offsetParameter: z.string().min(1),
+  timeout: number.min(1),
+  fieldMap: z.union([fieldMap, json.pipe(fieldMap)]),
+} satisfies Record<keyof InventoryArgs, z.ZodType>;
+
+type Key = keyof typeof schemas;
+
+const secrets: ReadonlySet<Key> = new Set(["clientId", "clientSecret", "apiKey", "accessToken"]);
+
+/** The environment variable of a setting: `clientId` is `ORANGE_CMDB_CLIENT_ID`. */
+export function environmentName(key: string): string {
+  return `ORANGE_CMDB_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+function howToSet(key: Key): string {
+  const secret = secrets.has(key) && key !== "clientId" ? "--secret " : "";
+  return `pulumi config set ${secret}orange-cmdb:${key} …  or  ${environmentName(key)}=…`;
+}
+
+/**
+ * The stack's configuration as the language host hands it to a program or a policy pack; nothing elsewhere.
+ */
+export const stackConfig: ConfigSource = (key) => {
+  const text = process.env["PULUMI_CONFIG"];
+  if (!text) return undefined;
+  const all = z.record(z.string(), z.string()).safeParse(JSON.parse(text));
+  return all.success ? all.data[`orange-cmdb:${key}`] : undefined;
+};
+
+/**
+ * Explicit arguments › Pulumi config `orange-cmdb:*` › `ORANGE_CMDB_*` environment › defaults.
+ * @throws SettingsError that names each missing or wrong setting and how to set it
+ */
+export function resolveSettings(
+  args: InventoryArgs = {},
+  config: ConfigSource = stackConfig,
+  env: NodeJS.ProcessEnv = process.env,
+): Settings {
+  const problems: string[] = [];
+
+  function setting<K extends Key>(key: K): z.output<(typeof schemas)[K]> | undefined {
+    const given = args[key] ?? config(key) ?? (env[environmentName(key)] || undefined);
+    if (given === undefined) return undefined;
+    const result = schemas[key].safeParse(given);
+    if (result.success) return result.data as z.output<(typeof schemas)[K]>;
+    problems.push(`${key} is wrong: ${result.error.issues[0]?.message ?? "not valid"} (${howToSet(key)})`);
+    return undefined;
+  }
+
+  const accessToken = setting("accessToken");
+  const clientId = setting("clientId");
+  const clientSecret = setting("clientSecret");
+  if (!accessToken) {
+    if (!clientId) problems.push(`clientId is missing: ${howToSet("clientId")}`);
+    if (!clientSecret) problems.push(`clientSecret is missing: ${howToSet("clientSecret")}`);
+  }
+  const timeout = setting("timeout");
+  const api: ApiSettings = {
+    endpoint: (setting("endpoint") ?? apiDefaults.endpoint).replace(/\/+$/, ""),
+    tokenUrl: setting("tokenUrl") ?? apiDefaults.tokenUrl,
+    clientId,
+    clientSecret,
+    apiKey: setting("apiKey"),
+    accessToken,
+    scope: setting("scope") ?? apiDefaults.scope,
+    paging: {
+      style: setting("pagingStyle") ?? apiDefaults.paging.style,
+      limitParameter: setting("limitParameter") ?? apiDefaults.paging.limitParameter,
+      offsetParameter: setting("offsetParameter") ?? apiDefaults.paging.offsetParameter,
+      pageSize: setting("pageSize") ?? apiDefaults.paging.pageSize,
+    },
+    concurrency: apiDefaults.concurrency,
+    attemptTimeout: apiDefaults.attemptTimeout,
+    timeout: timeout === undefined ? apiDefaults.timeout : timeout * 1000,
+    retries: apiDefaults.retries,
+  };
+  const settings: Settings = {
+    api,
+    cacheDir: setting("cacheDir") ?? envPaths("orange-cmdb", { suffix: "" }).cache,
+    maxAge: setting("maxAge") ?? 300,
+    fieldMap: mergeFieldMap(setting("fieldMap")),
+  };
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+function mergeFieldMap(overrides: z.output<typeof fieldMap> | undefined): FieldMap {
+  const merged = Object.fromEntries(
+    kinds.map((kind) => [kind, { ...defaultFieldMap[kind], ...overrides?.[kind] }]),
+  );
+  return merged as unknown as FieldMap;
+}
+
+/**
+ * A name for the mirror of these settings: one file per endpoint, account and field map.
+ * A digest, so that neither ids nor credentials can be read from a file name.
+ */
+export function mirrorName(settings: Settings): string {
+  const { endpoint, clientId, accessToken, apiKey } = settings.api;
+  const identity = JSON.stringify([endpoint, clientId ?? accessToken, apiKey, settings.fieldMap]);
+  return createHash("sha256").update(identity).digest("hex").slice(0, 32);
+}

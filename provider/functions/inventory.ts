@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import { resolveSettings, type ConfigSource, type InventoryArgs } from "../config.js";
+import { CoreInformationClient } from "../api/client.js";
+import type { InventoryReader } from "../inventory/inventory.js";
+import { collections, type Kind } from "../inventory/records.js";
+import { openInventory } from "../open.js";
+import { lookUpMany, lookUpOne } from "./look-up.js";
+import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
+
+/** Arguments of the `…Output` forms: any value may be an output of another resource. */
+export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
+
+/** The items of a location depend on their service points' locations too. */
+const needs: Readonly<Record<Kind, readonly Kind[]>> = {
+  location: ["location"],
+  servicePoint: ["servicePoint"],
+  configurationItem: ["configurationItem", "servicePoint"],
+  account: ["account"],
+};
+
+const programConfig: ConfigSource = (key) => new pulumi.Config("orange-cmdb").get(key);
+
+/**
+ * One inventory, read through the local mirror. The functions of the package use one made from the stack's
+ * configuration and the environment; make another for a second inventory in the same program.
+ */
+export class Inventory {
+  readonly #args: InventoryArgs;
+  readonly #readers = new Map<Kind, Promise<InventoryReader>>();
+
+  /** @param args what differs from the stack's configuration and the environment */
+  constructor(args: InventoryArgs = {}) {
+    this.#args = args;
+  }
+
+  /** The location with this id or name, or the one that the filters fit. */
+  getLocation(args: GetRecordArgs): Promise<RecordResult> {
+    return this.#one("location", args);
+  }
+  /** All locations that fit. */
+  getLocations(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+    return this.#many("location", args);
+  }
+  /** The service point with this id or name, or the one that the filters fit. */
+  getServicePoint(args: GetRecordArgs): Promise<RecordResult> {
+    return this.#one("servicePoint", args);
+  }
+  /** All service points that fit. */
+  getServicePoints(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+    return this.#many("servicePoint", args);
+  }
+  /** The configuration item with this id or name, or the one that the filters fit. */
+  getConfigurationItem(args: GetRecordArgs): Promise<RecordResult> {
+    return this.#one("configurationItem", args);
+  }
+  /** All configuration items that fit. */
+  getConfigurationItems(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+    return this.#many("configurationItem", args);
+  }
+  /** The customer account with this id or name, or the one that the filters fit. */
+  getAccount(args: GetRecordArgs): Promise<RecordResult> {
+    return this.#one("account", args);
+  }
+  /** All customer accounts that fit; international customers only. */
+  getAccounts(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+    return this.#many("account", args);
+  }
+
+  /** {@link getLocation} with inputs, as an output. */
+  getLocationOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
+    return lift(args, (known) => this.getLocation(known));
+  }
+  /** {@link getLocations} with inputs, as an output. */
+  getLocationsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
+    return lift(args, (known) => this.getLocations(known));
+  }
+  /** {@link getServicePoint} with inputs, as an output. */
+  getServicePointOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
+    return lift(args, (known) => this.getServicePoint(known));
+  }
+  /** {@link getServicePoints} with inputs, as an output. */
+  getServicePointsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
+    return lift(args, (known) => this.getServicePoints(known));
+  }
+  /** {@link getConfigurationItem} with inputs, as an output. */
+  getConfigurationItemOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
+    return lift(args, (known) => this.getConfigurationItem(known));
+  }
+  /** {@link getConfigurationItems} with inputs, as an output. */
+  getConfigurationItemsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
+    return lift(args, (known) => this.getConfigurationItems(known));
+  }
+  /** {@link getAccount} with inputs, as an output. */
+  getAccountOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
+    return lift(args, (known) => this.getAccount(known));
+  }
+  /** {@link getAccounts} with inputs, as an output. */
+  getAccountsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
+    return lift(args, (known) => this.getAccounts(known));
+  }
+
+  /** Health of the API component, as `GET /status` answers it. */
+  getStatus(): Promise<unknown> {
+    return this.#ask((client) => client.status());
+  }
+  /** {@link getStatus} as an output. */
+  getStatusOutput(): pulumi.Output<unknown> {
+    return pulumi.output(this.getStatus());
+  }
+  /** Version of the API component, as `GET /version` answers it. */
+  getVersion(): Promise<unknown> {
+    return this.#ask((client) => client.version());
+  }
+  /** {@link getVersion} as an output. */
+  getVersionOutput(): pulumi.Output<unknown> {
+    return pulumi.output(this.getVersion());
+  }
+
+  async #ask(question: (client: CoreInformationClient) => Promise<unknown>): Promise<unknown> {
+    const client = new CoreInformationClient(resolveSettings(this.#args, programConfig).api);
+    try {
+      return await question(client);
+    } finally {
+      client.close();
+    }
+  }
+
+  async #one(kind: Kind, args: GetRecordArgs): Promise<RecordResult> {
+    return lookUpOne(await this.#reader(kind), kind, args);
+  }
+
+  async #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
+    return lookUpMany(await this.#reader(kind), kind, args);
+  }
+
+  #reader(kind: Kind): Promise<InventoryReader> {
+    let reader = this.#readers.get(kind);
+    if (!reader) {
+      reader = this.#open(kind);
+      this.#readers.set(kind, reader);
+    }
+    return reader;
+  }
+
+  async #open(kind: Kind): Promise<InventoryReader> {
+    const log = (line: string): void => void pulumi.log.debug(`orange-cmdb: ${line}`);
+    const reader = await openInventory({ args: this.#args, config: programConfig, kinds: needs[kind], log });
+    const { endpoint, syncedAt, counts } = reader.info();
+    const age = Math.max(0, Math.round((Date.now() - Date.parse(syncedAt)) / 1000));
+    await pulumi.log.info(`orange-cmdb: ${counts[kind] ?? 0} ${collections[kind]} from ${endpoint}, fetched ${age} s ago`);
+    return reader;
+  }
+}
+
+function lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {
+  return pulumi.output(args).apply((known) => call(known as A)) as pulumi.Output<R>;
+}

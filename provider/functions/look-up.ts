@@ -1,0 +1,69 @@
+import type { InventoryReader } from "../inventory/inventory.js";
+import { collections, type InventoryRecord, type Kind } from "../inventory/records.js";
+import { RecordLookupError, type GetRecordArgs, type GetRecordsArgs, type RecordResult, type RecordsResult } from "./results.js";
+
+/** How many matches an error lists. */
+const listed = 10;
+
+function toResult({ kind: _kind, ...result }: InventoryRecord): RecordResult {
+  return result;
+}
+
+function describe(args: GetRecordArgs): string {
+  const parts = Object.entries(args).filter(([, value]) => value !== undefined);
+  return parts.map(([key, value]) => `${key} ${typeof value === "string" ? `"${value}"` : JSON.stringify(value)}`).join(", ");
+}
+
+/**
+ * The one record that the arguments name.
+ * @throws RecordLookupError `not-found` with the nearest names or ids, or `ambiguous` with the ids that match
+ */
+export function lookUpOne(inventory: InventoryReader, kind: Kind, args: GetRecordArgs): RecordResult {
+  if (Object.values(args).every((value) => value === undefined)) {
+    throw new RecordLookupError("not-found", kind, `a ${kind} needs an id, a name or filters to be found by`);
+  }
+  const { id, ...query } = args;
+  const found =
+    id === undefined
+      ? inventory.list(kind, query)
+      : [inventory.get(kind, id)].filter((record) => record !== undefined);
+  const matches = id === undefined || Object.keys(query).length === 0 ? found : intersect(inventory, kind, id, query);
+  const [record] = matches;
+  if (record === undefined) throw notFound(inventory, kind, args);
+  if (matches.length > 1) {
+    const ids = matches.slice(0, listed).map((match) => `${match.id}${match.name ? ` (${match.name})` : ""}`);
+    const rest = matches.length > listed ? ` and ${matches.length - listed} more` : "";
+    throw new RecordLookupError(
+      "ambiguous",
+      kind,
+      `${matches.length} ${collections[kind]} match ${describe(args)}: ${ids.join(", ")}${rest}; name one by its id`,
+    );
+  }
+  return toResult(record);
+}
+
+function intersect(
+  inventory: InventoryReader,
+  kind: Kind,
+  id: string,
+  query: Omit<GetRecordArgs, "id">,
+): InventoryRecord[] {
+  return inventory.list(kind, { ...query, filters: [...(query.filters ?? []), { name: "id", values: [id] }] });
+}
+
+function notFound(inventory: InventoryReader, kind: Kind, args: GetRecordArgs): RecordLookupError {
+  const near =
+    args.id !== undefined
+      ? inventory.nearest(kind, args.id, "id")
+      : args.name !== undefined
+        ? inventory.nearest(kind, args.name, "name")
+        : [];
+  const hint = near.length > 0 ? `; did you mean ${near.map((text) => `"${text}"`).join(", ")}?` : "";
+  return new RecordLookupError("not-found", kind, `no ${kind} with ${describe(args)} in the inventory${hint}`);
+}
+
+/** All records that the arguments name, sorted by id. */
+export function lookUpMany(inventory: InventoryReader, kind: Kind, args: GetRecordsArgs): RecordsResult {
+  const records = inventory.list(kind, args).map(toResult);
+  return { ids: records.map((record) => record.id), records, inventoryTime: inventory.info().syncedAt };
+}

@@ -1,0 +1,46 @@
+import type { Filter } from "../inventory/inventory.js";
+import type { InventoryRecord, Kind } from "../inventory/records.js";
+
+/** Names one record: by `id`, by `name`, or by `filters` (and `where`) that fit exactly one. */
+export interface GetRecordArgs {
+  /** The record's id. */
+  id?: string | undefined;
+  /** The record's exact name. */
+  name?: string | undefined;
+  /** Any fields of the record: values are or-ed, filters and-ed, `*` is a wildcard. */
+  filters?: Filter[] | undefined;
+  /** JMESPath over the record: named fields at the top, the record as it came in `attributes`. */
+  where?: string | undefined;
+  locationId?: string | undefined;
+  servicePointId?: string | undefined;
+  accountId?: string | undefined;
+}
+
+/** Names any number of records; without arguments, all of the kind. */
+export interface GetRecordsArgs extends Omit<GetRecordArgs, "id"> {
+  /** The first so many by id. Default: all, never cut short. */
+  limit?: number | undefined;
+}
+
+/** One record: the named fields, and `attributes`, the record as it came. */
+export type RecordResult = Omit<InventoryRecord, "kind">;
+
+/** A list of records, sorted by id. */
+export interface RecordsResult {
+  readonly ids: string[];
+  readonly records: RecordResult[];
+  /** When the inventory was fetched (ISO 8601, UTC). */
+  readonly inventoryTime: string;
+}
+
+/** No record, or more than one, where one was asked for. */
+export class RecordLookupError extends Error {
+  override readonly name = "RecordLookupError";
+  constructor(
+    readonly code: "not-found" | "ambiguous",
+    readonly kind: Kind,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,40 @@
+import type { InventoryRecord, Kind } from "./records.js";
+
+/** When the records were fetched, and how many there are. */
+export interface InventoryInfo {
+  /** The endpoint the records came from. */
+  readonly endpoint: string;
+  /** When the oldest of the kinds held was fetched (ISO 8601, UTC). */
+  readonly syncedAt: string;
+  /** The number of records of each kind held; a kind that was not loaded is absent. */
+  readonly counts: Readonly<Partial<Record<Kind, number>>>;
+}
+
+/** `name` is a dotted path into the record, `values` are or-ed and may use `*` as wildcard. */
+export interface Filter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** Conditions on a list; all of them must hold. */
+export interface Query {
+  readonly filters?: readonly Filter[] | undefined;
+  /** JMESPath over the record: named fields at the top, the record as it came in `attributes`. */
+  readonly where?: string | undefined;
+  readonly name?: string | undefined;
+  readonly locationId?: string | undefined;
+  readonly servicePointId?: string | undefined;
+  readonly accountId?: string | undefined;
+  /** Only where asked for: the first so many by id. */
+  readonly limit?: number | undefined;
+}
+
+/** Read access to the inventory: what the data sources, the rules and the report look things up in. */
+export interface InventoryReader {
+  info(): InventoryInfo;
+  get(kind: Kind, id: string): InventoryRecord | undefined;
+  /** All matching records, sorted by id. */
+  list(kind: Kind, query?: Query): InventoryRecord[];
+  /** The ids (`by: "id"`) or names nearest to a text, for suggestions; at most `count` (3). */
+  nearest(kind: Kind, text: string, by: "id" | "name", count?: number): string[];
+}

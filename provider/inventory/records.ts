@@ -1,0 +1,51 @@
+/** The kinds of record the Core Information API lists. */
+export const kinds = ["location", "servicePoint", "configurationItem", "account"] as const;
+
+/** One kind of record. */
+export type Kind = (typeof kinds)[number];
+
+/** The REST collection of each kind, which is also its plural name. [doc] */
+export const collections = {
+  location: "locations",
+  servicePoint: "servicePoints",
+  configurationItem: "configurationItems",
+  account: "accounts",
+} as const satisfies Record<Kind, string>;
+
+/** A record as the API sent it, untouched; only `id` is certain. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** The fields that the field map names; each is absent where no candidate resolves. */
+export interface NamedFields {
+  readonly name?: string;
+  readonly type?: string;
+  readonly status?: string;
+  /** The postal address as one line. */
+  readonly address?: string;
+  /** The country, as the record spells it (usually ISO 3166-1 alpha-2 or a name). */
+  readonly country?: string;
+  /** The customer's name. */
+  readonly customer?: string;
+  readonly locationId?: string;
+  readonly servicePointId?: string;
+  readonly accountId?: string;
+}
+
+/** One entry of a kind: the named fields at the top, the record as it came in `attributes`. */
+export interface InventoryRecord extends NamedFields {
+  readonly kind: Kind;
+  /** A non-empty string; a number from the API is turned into one. */
+  readonly id: string;
+  readonly attributes: Attributes;
+}
+
+/**
+ * Reads a kind as people write it: singular or plural, camel case, kebab case or snake case.
+ * @returns undefined where the text names no kind
+ */
+export function parseKind(text: string): Kind | undefined {
+  const key = text.replace(/[-_\s]/g, "").toLowerCase();
+  return kinds.find(
+    (kind) => kind.toLowerCase() === key || collections[kind].toLowerCase() === key,
+  );
+}

@@ -1,0 +1,50 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Kind } from "../inventory/records.js";
+
+type Tracking = typeof import("./tracking.js");
+type Properties = Record<string, unknown>;
+
+/**
+ * The dynamic provider of one kind. Pulumi serializes it into the stack's state and runs it in another process, so it
+ * holds nothing but the kind, and each method loads the rest by the package's own name when it is called. The name is
+ * put together there because the serializer would otherwise follow it and write the package's code into the state.
+ */
+export class TrackedProvider implements pulumi.dynamic.ResourceProvider<Properties, Properties> {
+  config?: pulumi.dynamic.Config;
+
+  constructor(readonly kind: Kind) {}
+
+  configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    this.config = request.config;
+    return Promise.resolve();
+  }
+
+  tracking(): Tracking {
+    return require(["pulumi-orange-cmdb", "tracking"].join("/")) as Tracking;
+  }
+
+  check(_olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult<Properties>> {
+    return this.tracking().check(this.kind, news, this.config);
+  }
+
+  diff(_id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
+    return Promise.resolve(this.tracking().diff(this.kind, olds, news));
+  }
+
+  create(inputs: Properties): Promise<pulumi.dynamic.CreateResult<Properties>> {
+    return this.tracking().create(this.kind, inputs);
+  }
+
+  read(id: string, properties: Properties = {}): Promise<pulumi.dynamic.ReadResult<Properties>> {
+    return this.tracking().read(this.kind, id, properties, this.config);
+  }
+
+  update(_id: string, _olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult<Properties>> {
+    return Promise.resolve({ outs: news });
+  }
+
+  /** The CMDB is never touched. */
+  delete(): Promise<void> {
+    return Promise.resolve();
+  }
+}

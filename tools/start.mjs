@@ -1,0 +1,93 @@
+// The main job: a sandbox of the API, and one stack's life against it, with the real Pulumi engine.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { startSandbox } = createRequire(import.meta.url)("../dist/sandbox/index.js");
+
+const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
+const bold = (text) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
+const dim = (text) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
+
+const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-start-"));
+const sandbox = await startSandbox({ port: 0 });
+const environment = {
+  ...process.env,
+  ...sandbox.environment,
+  ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
+  // The demonstration keeps to itself, whatever backend the user is logged in to.
+  PULUMI_BACKEND_URL: `file://${folder}`,
+  PULUMI_CONFIG_PASSPHRASE: "demonstration",
+  PULUMI_HOME: join(root, ".pulumi-home"),
+};
+
+/** Runs a command of the project; shows it, and what it prints. */
+async function run(command, args, { expect = 0, quiet = false, why = "" } = {}) {
+  if (!quiet) console.log(`\n${bold(`$ ${command === "pulumi" ? "pulumi" : "orange-cmdb"} ${args.join(" ")}`)}${why ? dim(`   # ${why}`) : ""}`);
+  const full = [join(root, "tools", "run.mjs"), command === "pulumi" ? "pulumi" : "cli", ...(command === "pulumi" ? ["--"] : []), ...args];
+  const child = spawn(process.execPath, full, { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (data) => {
+      text += data;
+      if (!quiet) process.stdout.write(data);
+    });
+  }
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status ?? 1));
+  });
+  const expected = [expect].flat();
+  if (!expected.includes(code)) {
+    if (quiet) process.stdout.write(text);
+    throw new Error(`${command} ${args.join(" ")} ended with ${code}, not ${expected.join(" or ")}`);
+  }
+  return text;
+}
+
+const step = (text) => console.log(`\n${bold(`── ${text}`)}`);
+const pulumi = (args, options) => run("pulumi", [...args, "--stack", "demo", "--non-interactive"], options);
+const preview = ["preview", "--policy-pack", "policy", "--suppress-progress"];
+const up = ["up", "--yes", "--skip-preview", "--policy-pack", "policy", "--suppress-progress"];
+
+try {
+  console.log(`A sandbox of the Core Information API listens on ${sandbox.endpoint} (invented data, no real service).`);
+  await run("pulumi", ["stack", "init", "demo", "--non-interactive"], { quiet: true });
+
+  step("1. A program with two mistakes: a router that the inventory does not have, and nothing else to go by");
+  await pulumi(["config", "set", "routerId", "CI-RTR-PAR-0O1"], { quiet: true });
+  await pulumi(["config", "set", "routerAddress", "192.0.2.250"], { quiet: true });
+  await pulumi(preview, { expect: [1, 255], why: "the policy pack stops it" });
+
+  step("2. The right router, but the wrong address: found, and said");
+  await pulumi(["config", "set", "routerId", "CI-RTR-PAR-001"], { quiet: true });
+  await pulumi(preview, { why: "attributes-match is a warning by default" });
+
+  step("3. Mended by configuration: the address now comes from the inventory");
+  await pulumi(["config", "rm", "routerAddress"], { quiet: true });
+  await pulumi(up, { why: "nothing to complain about" });
+
+  step("4. Somebody changes a record in the CMDB; the refresh shows it");
+  sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "Decommissioned" });
+  console.log(dim("(in the CMDB: CI-RTR-PAR-001 becomes Decommissioned)"));
+  await pulumi(["refresh", "--preview-only", "--diff", "--suppress-progress"]);
+
+  step("5. The drift report: what is deployed against what the inventory says");
+  const state = join(folder, "state.json");
+  writeFileSync(state, await pulumi(["stack", "export"], { quiet: true }));
+  await run("cli", ["drift", "--state", state, "--rules", "cmdb.rules.yaml"]);
+
+  console.log(`
+${bold("Next, with real credentials")}
+  export ORANGE_CMDB_CLIENT_ID=…  ORANGE_CMDB_CLIENT_SECRET=…  ORANGE_CMDB_API_KEY=…
+  npm run -s cli -- status                  is the API there, are the credentials good?
+  npm run -s cli -- list locations          your own sites
+  npm run -s cli -- sandbox                 this sandbox again, to try things by hand`);
+} finally {
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+}
