@@ -9,7 +9,7 @@ const site = getLocationOutput({ id: "LOC-PAR-001" });
 const router = getConfigurationItemOutput({ id: "CI-RTR-PAR-001" });
 const routers = getConfigurationItemsOutput({
   filters: [
-    { name: "type", values: ["Router", "router"] },
+    { name: "type", values: ["router"] },
     { name: "status", values: ["In service"] },
   ],
 });

@@ -1,0 +1,69 @@
+/** What the client does: give up, repeat after a pause, or get a new token and repeat once. */
+export type Action = "fail" | "retry" | "renew";
+
+/** One row of the API's error catalogue. [doc] */
+export interface ErrorRow {
+  readonly status: number;
+  /** The codes of the body that the row speaks of; none: any. */
+  readonly codes: readonly number[];
+  readonly meaning: string;
+  readonly action: Action;
+  readonly hint?: string;
+}
+
+const report = "this looks like a fault of the client; please report it with the request id";
+const credentials = "check clientId, clientSecret and apiKey (ORANGE_CMDB_CLIENT_ID, …); an API key ends two years after issue";
+
+/** The error catalogue of Core Information; the first row that fits counts. */
+export const errorTable: readonly ErrorRow[] = [
+  { status: 400, codes: [20], meaning: "bad URL parameter", action: "fail", hint: "check the id" },
+  { status: 400, codes: [21, 22, 23, 24], meaning: "bad request body", action: "fail", hint: report },
+  { status: 400, codes: [25, 26], meaning: "header missing or invalid", action: "fail", hint: "check apiKey" },
+  {
+    status: 400,
+    codes: [27, 28],
+    meaning: "query parameter missing or invalid",
+    action: "fail",
+    hint: "check pagingStyle, limitParameter, offsetParameter and pageSize",
+  },
+  { status: 401, codes: [42], meaning: "credentials expired", action: "renew", hint: credentials },
+  { status: 401, codes: [40], meaning: "credentials missing", action: "fail", hint: credentials },
+  { status: 401, codes: [], meaning: "credentials invalid", action: "fail", hint: credentials },
+  { status: 403, codes: [53], meaning: "too many requests", action: "retry", hint: "try again later" },
+  {
+    status: 403,
+    codes: [],
+    meaning: "access denied",
+    action: "fail",
+    hint: "check that the application has the scope b2b:core-information:readonly and that apiKey is still valid (two years)",
+  },
+  { status: 404, codes: [], meaning: "not found", action: "fail", hint: "check endpoint" },
+  { status: 405, codes: [], meaning: "method not allowed", action: "fail", hint: report },
+  { status: 406, codes: [], meaning: "not acceptable", action: "fail", hint: report },
+  { status: 408, codes: [], meaning: "request time-out", action: "retry", hint: "try again later" },
+  { status: 409, codes: [], meaning: "conflict", action: "fail", hint: report },
+  { status: 411, codes: [], meaning: "length required", action: "fail", hint: report },
+  { status: 412, codes: [], meaning: "precondition failed", action: "fail", hint: report },
+  { status: 413, codes: [], meaning: "request too large", action: "fail", hint: "lower pageSize" },
+  { status: 414, codes: [], meaning: "URI too long", action: "fail", hint: "check the id and the filters" },
+  { status: 415, codes: [], meaning: "unsupported media type", action: "fail", hint: report },
+  { status: 429, codes: [], meaning: "too many requests", action: "retry", hint: "try again later" },
+  { status: 500, codes: [], meaning: "internal error of the API", action: "retry", hint: "try again later" },
+  { status: 502, codes: [], meaning: "bad gateway", action: "retry", hint: "try again later" },
+  { status: 503, codes: [6], meaning: "over capacity", action: "retry", hint: "try again later" },
+  { status: 503, codes: [], meaning: "temporarily unavailable", action: "retry", hint: "try again later" },
+  { status: 504, codes: [], meaning: "gateway time-out", action: "retry", hint: "try again later" },
+];
+
+/** The row for an answer; an answer that the catalogue does not know fails, a 5xx is tried again. */
+export function errorRow(status: number, code: number | undefined): ErrorRow {
+  const known = errorTable.find(
+    (row) => row.status === status && (row.codes.length === 0 || (code !== undefined && row.codes.includes(code))),
+  );
+  if (known) return known;
+  if (status >= 300 && status < 400) {
+    const hint = "redirects are not followed, so that credentials go nowhere else; set endpoint to the final address";
+    return { status, codes: [], meaning: "redirected", action: "fail", hint };
+  }
+  return { status, codes: [], meaning: `HTTP status ${status}`, action: status >= 500 ? "retry" : "fail" };
+}

@@ -1,0 +1,94 @@
+import * as oauth from "oauth4webapi";
+import fetch, { type RequestInit } from "node-fetch";
+import { isLoopback, trustedUrl } from "./address.js";
+import { ApiError, publicUrl } from "./errors.js";
+import type { ApiSettings } from "./settings.js";
+
+/** Seconds a token is taken to last where the answer does not say: the vendor's default. [vendor] */
+const defaultLifetime = 3600;
+
+/** A client-credentials token, kept in memory only. */
+export class TokenSource {
+  readonly #settings: ApiSettings;
+  readonly #url: URL;
+  #current: Promise<{ value: string; renewAt: number }> | undefined;
+
+  constructor(settings: ApiSettings) {
+    this.#settings = settings;
+    this.#url = trustedUrl("tokenUrl", settings.tokenUrl);
+  }
+
+  /** A ready token cannot be renewed. */
+  get renewable(): boolean {
+    return this.#settings.accessToken === undefined;
+  }
+
+  /** A valid token; concurrent callers share one request. `rejected`: a token that the API no longer takes. */
+  async token(signal: AbortSignal, rejected?: string): Promise<string> {
+    if (this.#settings.accessToken !== undefined) return this.#settings.accessToken;
+    const held = await this.#current?.catch(() => undefined);
+    if (held && held.value !== rejected && Date.now() < held.renewAt) return held.value;
+    return (await this.#renew(held?.value, signal)).value;
+  }
+
+  #pending: { replaces: string | undefined; answer: Promise<{ value: string; renewAt: number }> } | undefined;
+
+  #renew(replaces: string | undefined, signal: AbortSignal): Promise<{ value: string; renewAt: number }> {
+    if (this.#pending?.replaces === replaces && this.#pending) return this.#pending.answer;
+    const answer = this.#request(signal);
+    this.#pending = { replaces, answer };
+    this.#current = answer;
+    const done = (): void => {
+      if (this.#pending?.answer === answer) this.#pending = undefined;
+    };
+    answer.then(done, done);
+    return answer;
+  }
+
+  async #request(signal: AbortSignal): Promise<{ value: string; renewAt: number }> {
+    const { clientId = "", clientSecret = "", scope } = this.#settings;
+    const server: oauth.AuthorizationServer = { issuer: this.#url.origin, token_endpoint: this.#url.href };
+    const client: oauth.Client = { client_id: clientId };
+    const method = "POST";
+    const url = publicUrl(this.#url);
+    let response: Response;
+    try {
+      response = await oauth.clientCredentialsGrantRequest(
+        server,
+        client,
+        oauth.ClientSecretBasic(clientSecret),
+        scope ? { scope } : {},
+        { [oauth.customFetch]: nodeFetch, [oauth.allowInsecureRequests]: isLoopback(this.#url), signal },
+      );
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      const hint = "check tokenUrl and the network";
+      throw new ApiError({ reason: "network", summary: "no token: no answer", hint, method, url, cause });
+    }
+    const { status } = response;
+    if (status >= 500 || status === 429) {
+      throw new ApiError({ reason: "http", summary: "no token", hint: "try again later", status, method, url });
+    }
+    try {
+      const answer = await oauth.processClientCredentialsResponse(server, client, response);
+      const lifetime = (answer.expires_in ?? defaultLifetime) * 1000;
+      return { value: answer.access_token, renewAt: Date.now() + lifetime - Math.min(60_000, lifetime / 10) };
+    } catch (cause) {
+      const said = cause instanceof oauth.ResponseBodyError ? cause.error : undefined;
+      const hint = "check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl";
+      throw new ApiError({ reason: "token", summary: "no token", detail: said, hint, status, method, url, cause });
+    }
+  }
+}
+
+/** oauth4webapi over node-fetch: the body becomes text, and no redirect is followed. */
+async function nodeFetch(url: string, options: RequestInit & { body?: unknown }): Promise<Response> {
+  const { body, ...rest } = options;
+  const answer = await fetch(url, {
+    ...rest,
+    redirect: "manual",
+    ...(body === undefined || body === null ? {} : { body: String(body) }),
+  });
+  const headers = [...answer.headers.entries()];
+  return new Response(await answer.text(), { status: answer.status, headers });
+}

@@ -1,0 +1,238 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import fetch, { type Headers, type Response } from "node-fetch";
+import pRetry, { AbortError } from "p-retry";
+import { z } from "zod";
+import { trustedUrl } from "./address.js";
+import { errorRow } from "./error-table.js";
+import { ApiError, publicUrl } from "./errors.js";
+import { retryAfter } from "./retry-after.js";
+import type { ApiSettings } from "./settings.js";
+import { TokenSource } from "./token.js";
+
+/** An answer of the API, its body parsed. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** A call that will be repeated. */
+export interface RetryEvent {
+  readonly url: string;
+  readonly reason: string;
+  /** Milliseconds. */
+  readonly delay: number;
+  readonly attempt: number;
+}
+
+/** Options of the transport that tests set. */
+export interface TransportOptions {
+  readonly onRetry?: (event: RetryEvent) => void;
+  /** The first pause is at most so long (milliseconds). Default 500. */
+  readonly baseDelay?: number;
+}
+
+const errorBody = z.object({
+  code: z.coerce.number().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+  description: z.string().optional().catch(undefined),
+});
+
+/** A fault that is worth another attempt, and what `Retry-After` said. */
+class Transient extends Error {
+  constructor(
+    readonly fault: ApiError,
+    readonly wait: number | undefined,
+  ) {
+    super(fault.message);
+  }
+}
+
+/** GET, with the token, the API key, retries and time-outs. */
+export class Transport {
+  readonly #settings: ApiSettings;
+  readonly #options: TransportOptions;
+  readonly #base: URL;
+  readonly #tokens: TokenSource;
+  readonly #agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
+
+  constructor(settings: ApiSettings, options: TransportOptions = {}) {
+    this.#settings = settings;
+    this.#options = options;
+    this.#base = trustedUrl("endpoint", settings.endpoint);
+    this.#tokens = new TokenSource(settings);
+  }
+
+  /**
+   * One call, repeated as the error catalogue says.
+   * @param path segments under the endpoint, each percent-encoded here
+   * @throws ApiError
+   */
+  async get(path: readonly string[], query: Record<string, string> = {}, signal?: AbortSignal): Promise<Answer> {
+    const url = new URL(this.#base);
+    url.pathname = [url.pathname.replace(/\/+$/, ""), ...path.map(encodeURIComponent)].join("/");
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+
+    const deadline = Date.now() + this.#settings.timeout;
+    const overall = AbortSignal.any([AbortSignal.timeout(this.#settings.timeout), ...(signal ? [signal] : [])]);
+    let pause = 0;
+    let rejected: string | undefined;
+    try {
+      return await pRetry(
+        async () => {
+          if (pause > 0) await sleep(pause, overall);
+          pause = 0;
+          try {
+            return await this.#attempt(url, overall, () => rejected, (token) => (rejected = token));
+          } catch (error) {
+            if (error instanceof Transient) throw error;
+            throw new AbortError(error instanceof Error ? error : new Error(String(error)));
+          }
+        },
+        {
+          retries: this.#settings.retries,
+          minTimeout: 0,
+          maxTimeout: 0,
+          signal: overall,
+          onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
+            if (!(error instanceof Transient) || retriesLeft === 0) return;
+            const most = Math.min(30_000, (this.#options.baseDelay ?? 500) * 2 ** (attemptNumber - 1));
+            pause = error.wait ?? Math.random() * most;
+            if (Date.now() + pause > deadline) throw error.fault;
+            this.#options.onRetry?.({ url: publicUrl(url), reason: error.fault.message, delay: pause, attempt: attemptNumber });
+          },
+        },
+      );
+    } catch (error) {
+      if (error instanceof Transient) throw error.fault;
+      if (error instanceof ApiError) throw error;
+      throw this.#stopped(url, error, signal);
+    }
+  }
+
+  async #attempt(
+    url: URL,
+    overall: AbortSignal,
+    rejected: () => string | undefined,
+    reject: (token: string) => void,
+  ): Promise<Answer> {
+    const signal = AbortSignal.any([overall, AbortSignal.timeout(this.#settings.attemptTimeout)]);
+    const token = await this.#token(url, signal, overall, rejected());
+    const where = { method: "GET", url: publicUrl(url) };
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, {
+        headers: {
+          accept: "application/json",
+          authorization: `Bearer ${token}`,
+          ...(this.#settings.apiKey === undefined ? {} : { "x-api-key": this.#settings.apiKey }),
+        },
+        redirect: "manual",
+        agent: ({ protocol }) => this.#agents[protocol === "http:" ? "http:" : "https:"],
+        signal,
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw this.#interrupted(url, cause, signal, overall);
+    }
+    if (response.ok) {
+      try {
+        return { status: response.status, headers: response.headers, body: JSON.parse(text) as unknown };
+      } catch (cause) {
+        const hint = "something between here and the API may have cut or replaced the answer";
+        const summary = `the answer is not JSON: ${excerpt(text)}`;
+        throw new Transient(new ApiError({ ...where, reason: "invalid", summary, hint, status: response.status, cause }), undefined);
+      }
+    }
+    const fault = describe(response, text, where);
+    const row = errorRow(response.status, fault.code);
+    if (row.action === "retry") throw new Transient(fault, retryAfter(response.headers.get("retry-after")));
+    if (row.action === "renew" && this.#tokens.renewable && rejected() === undefined) {
+      reject(token);
+      throw new Transient(fault, 0);
+    }
+    throw fault;
+  }
+
+  async #token(url: URL, signal: AbortSignal, overall: AbortSignal, rejected: string | undefined): Promise<string> {
+    try {
+      return await this.#tokens.token(signal, rejected);
+    } catch (error) {
+      if (error instanceof ApiError) {
+        const again = error.reason === "network" || error.reason === "http";
+        throw again ? new Transient(error, undefined) : error;
+      }
+      throw this.#interrupted(url, error, signal, overall);
+    }
+  }
+
+  /** A network fault or a slow attempt is worth another; a call that was stopped as a whole is not. */
+  #interrupted(url: URL, cause: unknown, signal: AbortSignal, overall: AbortSignal): unknown {
+    if (overall.aborted) return cause;
+    const where = { method: "GET", url: publicUrl(url), cause };
+    const hint = "check endpoint, the network and the proxy settings";
+    if (signal.aborted) {
+      const summary = `no answer within ${this.#settings.attemptTimeout / 1000} s`;
+      return new Transient(new ApiError({ ...where, reason: "timeout", summary, hint }), undefined);
+    }
+    const said = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : "unknown fault";
+    return new Transient(new ApiError({ ...where, reason: "network", summary: `network fault: ${said}`, hint }), undefined);
+  }
+
+  #stopped(url: URL, cause: unknown, signal: AbortSignal | undefined): ApiError {
+    const where = { method: "GET", url: publicUrl(url), cause };
+    if (signal?.aborted) return new ApiError({ ...where, reason: "aborted", summary: "stopped by the caller" });
+    const summary = `not done within ${this.#settings.timeout / 1000} s`;
+    return new ApiError({ ...where, reason: "timeout", summary, hint: "raise timeout or try again later" });
+  }
+
+  /** Ends the connections that are kept open. */
+  close(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+}
+
+function describe(response: Response, text: string, where: { method: string; url: string }): ApiError {
+  let body: z.output<typeof errorBody> | undefined;
+  try {
+    body = errorBody.parse(JSON.parse(text));
+  } catch {
+    // HTML or nothing, from a proxy or a gateway: its beginning is all there is to say.
+  }
+  const row = errorRow(response.status, body?.code);
+  const id = ["x-request-id", "x-correlation-id", "x-oapi-request-id"].map((name) => response.headers.get(name)).find(Boolean);
+  return new ApiError({
+    ...where,
+    reason: "http",
+    summary: row.meaning,
+    hint: row.hint,
+    status: response.status,
+    code: body?.code,
+    detail: body ? body.message : excerpt(text),
+    description: body?.description,
+    requestId: id ?? undefined,
+  });
+}
+
+/** The beginning of a foreign text, on one line, without control characters. */
+function excerpt(text: string): string {
+  // eslint-disable-next-line no-control-regex -- they are what is taken out
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ").trim();
+  return line === "" ? "(empty)" : line.slice(0, 120);
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { collections, kinds } from "../provider/inventory/records.js";
+import type { Records } from "./generate.js";
+
+const list = z.array(z.looseObject({ id: z.union([z.string().min(1), z.number()]) }));
+
+/** Reads `locations.json`, `servicePoints.json`, … from a folder; a file that is not there is an empty list. */
+export function readRecords(folder: string): Records {
+  const entries = kinds.map((kind) => {
+    const file = join(folder, `${collections[kind]}.json`);
+    let text: string;
+    try {
+      text = readFileSync(file, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [kind, []];
+      throw error;
+    }
+    const result = list.safeParse(JSON.parse(text));
+    if (!result.success) throw new Error(`${file} must hold an array of objects, each with an id`);
+    return [kind, result.data];
+  });
+  return Object.fromEntries(entries) as Records;
+}

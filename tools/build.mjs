@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./paths.mjs";
+
+const sources = ["provider", "policy", "drift", "cli", "sandbox", "tsconfig.json", "tsconfig.build.json", "package.json"];
+const stamp = join(root, "dist", ".built");
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+/** Compiles to dist/ where a source is newer; answers whether that went well. */
+export function build({ force = false } = {}) {
+  const latest = Math.max(...sources.map((name) => newest(join(root, name))));
+  if (!force && existsSync(stamp) && statSync(stamp).mtimeMs >= latest) return true;
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (status !== 0) return false;
+  chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
+  writeFileSync(stamp, "");
+  return true;
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { engineEnvironment } from "./engine/env.mjs";
+import { findEngine } from "./engine/find.mjs";
+import { root } from "./paths.mjs";
+import { test } from "./test.mjs";
+
+/** Where the user stands: npm runs scripts in the checkout's root. */
+const userFolder = process.env["INIT_CWD"] ?? process.cwd();
+
+const checks = [
+  ["format", "prettier", ["--check", "--log-level", "warn", "."]],
+  ["lint", "eslint", ["--max-warnings", "0", "."]],
+  ["types", "tsc", ["--noEmit", "-p", "."]],
+  ["unused code", "knip", []],
+  ["one-way arrows", "depcruise", ["provider", "policy", "drift", "cli", "sandbox"]],
+  ["package", "publint", ["--strict"]],
+];
+
+function check() {
+  const failed = checks.filter(([name, program, args]) => {
+    const { status } = spawnSync(join(root, "node_modules", ".bin", program), args, { cwd: root, stdio: ["ignore", 2, 2] });
+    console.error(`${status === 0 ? "ok    " : "FAILED"} ${name}`);
+    return status !== 0;
+  });
+  return failed.length === 0;
+}
+
+/** Dispatches an npm script. */
+export async function run(command, args, become) {
+  if (command === "check") {
+    process.exitCode = check() ? 0 : 1;
+    return;
+  }
+  if (!build({ force: command === "build" })) throw new Error("the build failed");
+  if (command === "build") return;
+  if (command === "cli") return become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], process.env, userFolder);
+  const engine = await findEngine();
+  const env = engineEnvironment(engine);
+  if (command === "start") return become(process.execPath, [join(root, "tools", "start.mjs")], env, root);
+  if (command === "test") {
+    process.exitCode = test(args, env);
+    return;
+  }
+  if (command !== "pulumi") throw new Error(`no such script: ${command}`);
+  if (args[0] === "--where") console.log(engine.pulumi);
+  else become(engine.pulumi, args, env, userFolder);
+}

@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../paths.mjs";
+import { version } from "./version.mjs";
+
+/** The programs beside the CLI: what starts a Node.js program, and what starts a dynamic provider. */
+const launchers = {
+  "pulumi-language-nodejs": join(root, "tools", "engine", "host", "main.mjs"),
+  "pulumi-resource-pulumi-nodejs": join(root, "tools", "engine", "dynamic-provider.mjs"),
+};
+
+const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Writes the launchers, which name the Node.js and the checkout of now. */
+export function writeLaunchers(bin) {
+  for (const [name, script] of Object.entries(launchers)) {
+    const file = join(bin, name);
+    const text = `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(script)} "$@"\n`;
+    if (existsSync(file) && readFileSync(file, "utf8") === text) continue;
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, text, { mode: 0o755 });
+    renameSync(partial, file);
+  }
+}
+
+/** Builds the CLI from its pinned Go modules; answers its path. */
+export async function buildEngine(folder) {
+  if (spawnSync("go", ["version"]).status !== 0) {
+    throw new Error("no Pulumi CLI was found, none could be downloaded, and there is no Go to build one: install pulumi, or Go 1.26");
+  }
+  console.error(`Building the Pulumi CLI ${version} from its Go modules; the first time takes some minutes …`);
+  const partial = `${folder}.${process.pid}`;
+  mkdirSync(join(partial, "bin"), { recursive: true });
+  const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
+  const args = ["build", "-trimpath", "-ldflags", flags, "-o", join(partial, "bin", "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"];
+  const started = Date.now();
+  const { status } = spawnSync("go", args, { cwd: join(root, "tools", "engine", "go"), stdio: ["ignore", 2, 2] });
+  if (status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    throw new Error("the Pulumi CLI could not be built; is the Go module proxy reachable?");
+  }
+  writeLaunchers(join(partial, "bin"));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+  console.error(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
+  return join(folder, "bin", "pulumi");
+}
