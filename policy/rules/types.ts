@@ -1,5 +1,6 @@
 import type { InventoryReader } from "../../provider/inventory/inventory.js";
 import type { Kind } from "../../provider/inventory/records.js";
+import type { RulesFile } from "./rules-file.js";
 
 /** How bad a finding is: `error` is mandatory in the pack, `warning` and `info` are advisory. */
 export type Severity = "error" | "warning" | "info";
@@ -34,11 +35,14 @@ export interface Finding {
   readonly decidedAtUpdate?: boolean;
 }
 
+/** What a rule says; rule, severity and resource are added to it. */
+export type RuleFinding = Omit<Finding, "rule" | "severity" | "urn" | "type">;
+
 /** What a rule looks at. */
 export interface RuleContext {
   readonly resource: Resource;
   readonly inventory: InventoryReader;
-  readonly rules: import("./rules-file.js").RulesFile;
+  readonly rules: RulesFile;
 }
 
 /** One check: pure, of one resource against the inventory. */
@@ -46,5 +50,5 @@ export interface Rule {
   readonly name: string;
   readonly title: string;
   readonly severity: Severity;
-  check(context: RuleContext): Finding[];
+  check(context: RuleContext): RuleFinding[];
 }

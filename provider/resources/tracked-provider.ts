@@ -20,7 +20,9 @@ export class TrackedProvider implements pulumi.dynamic.ResourceProvider<Properti
   }
 
   tracking(): Tracking {
-    return require(["pulumi-orange-cmdb", "tracking"].join("/")) as Tracking;
+    const { createRequire } = require("node:module") as typeof import("node:module");
+    // From the program's folder, where Pulumi starts the provider: so a program inside the package finds it too.
+    return createRequire(`${process.cwd()}/index.js`)(["pulumi-orange-cmdb", "tracking"].join("/")) as Tracking;
   }
 
   check(_olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult<Properties>> {

@@ -1,0 +1,3 @@
+export { OrangeCmdbPolicyPack } from "./pack.js";
+export type { OrangeCmdbPolicyPackArgs } from "./pack.js";
+export type { Finding, Resource, Severity } from "./rules/types.js";

@@ -1,0 +1,3 @@
+import { OrangeCmdbPolicyPack } from "./pack.js";
+
+new OrangeCmdbPolicyPack();
