@@ -9,6 +9,10 @@ import { createRequire } from "node:module";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { startSandbox } = createRequire(import.meta.url)("../dist/sandbox/index.js");
 
+/** A stack of its own, whose settings file is taken away again at the end. */
+const stack = `start-${process.pid}`;
+const stackSettings = join(root, `Pulumi.${stack}.yaml`);
+
 const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
 const bold = (text) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
 const dim = (text) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
@@ -25,9 +29,12 @@ const environment = {
   PULUMI_HOME: join(root, ".pulumi-home"),
 };
 
+/** Arguments that only a demonstration needs are not shown. */
+const hidden = new Set(["--stack", stack, "--non-interactive", "--suppress-progress", "--yes"]);
+
 /** Runs a command of the project; shows it, and what it prints. */
 async function run(command, args, { expect = 0, quiet = false, why = "" } = {}) {
-  if (!quiet) console.log(`\n${bold(`$ ${command === "pulumi" ? "pulumi" : "orange-cmdb"} ${args.join(" ")}`)}${why ? dim(`   # ${why}`) : ""}`);
+  if (!quiet) console.log(`\n${bold(`$ ${command === "pulumi" ? "pulumi" : "orange-cmdb"} ${args.filter((argument) => !hidden.has(argument)).join(" ")}`)}${why ? dim(`   # ${why}`) : ""}`);
   const full = [join(root, "tools", "run.mjs"), command === "pulumi" ? "pulumi" : "cli", ...(command === "pulumi" ? ["--"] : []), ...args];
   const child = spawn(process.execPath, full, { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
@@ -50,15 +57,15 @@ async function run(command, args, { expect = 0, quiet = false, why = "" } = {}) 
 }
 
 const step = (text) => console.log(`\n${bold(`── ${text}`)}`);
-const pulumi = (args, options) => run("pulumi", [...args, "--stack", "demo", "--non-interactive"], options);
+const pulumi = (args, options) => run("pulumi", [...args, "--stack", stack, "--non-interactive"], options);
 const preview = ["preview", "--policy-pack", "policy", "--suppress-progress"];
 const up = ["up", "--yes", "--skip-preview", "--policy-pack", "policy", "--suppress-progress"];
 
 try {
   console.log(`A sandbox of the Core Information API listens on ${sandbox.endpoint} (invented data, no real service).`);
-  await run("pulumi", ["stack", "init", "demo", "--non-interactive"], { quiet: true });
+  await run("pulumi", ["stack", "init", stack, "--non-interactive"], { quiet: true });
 
-  step("1. A program with two mistakes: a router that the inventory does not have, and nothing else to go by");
+  step("1. A program with a mistake: a router that the inventory does not have");
   await pulumi(["config", "set", "routerId", "CI-RTR-PAR-0O1"], { quiet: true });
   await pulumi(["config", "set", "routerAddress", "192.0.2.250"], { quiet: true });
   await pulumi(preview, { expect: [1, 255], why: "the policy pack stops it" });
@@ -89,5 +96,6 @@ ${bold("Next, with real credentials")}
   npm run -s cli -- sandbox                 this sandbox again, to try things by hand`);
 } finally {
   await sandbox.close();
+  rmSync(stackSettings, { force: true });
   rmSync(folder, { recursive: true, force: true });
 }

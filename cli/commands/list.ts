@@ -1,0 +1,20 @@
+import { openInventory } from "../../provider/open.js";
+import type { Filter } from "../../provider/inventory/inventory.js";
+import type { Kind } from "../../provider/inventory/records.js";
+import { log } from "../log.js";
+import { format, printed } from "../output/index.js";
+
+/** `orange-cmdb list KIND` */
+export async function list(
+  kind: Kind,
+  options: { filter: Filter[]; where?: string; limit?: number; output: string },
+): Promise<void> {
+  format(options.output, []);
+  const inventory = await openInventory({ kinds: [kind], log });
+  try {
+    const { filter: filters, where, limit } = options;
+    process.stdout.write(format(options.output, inventory.list(kind, { filters, where, limit }).map(printed)));
+  } finally {
+    inventory.close();
+  }
+}

@@ -1,0 +1,12 @@
+import { startSandbox } from "../../sandbox/index.js";
+
+/** `orange-cmdb sandbox`: runs until it is interrupted. */
+export async function sandbox(options: { port?: number; size?: number; seed?: number; data?: string }): Promise<void> {
+  const running = await startSandbox(options);
+  const exports = Object.entries(running.environment).map(([name, value]) => `export ${name}=${value}\n`);
+  process.stdout.write(exports.join(""));
+  process.stderr.write("This is a sandbox with invented data, not the service. Ctrl-C ends it.\n");
+  const stop = (): void => void running.close();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}

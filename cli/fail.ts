@@ -1,0 +1,12 @@
+/** A mistake in how the command was called. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Says what went wrong on one line (more where the message has more), and that it did. */
+export function fail(error: unknown, verbose: boolean): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`orange-cmdb: ${message}\n`);
+  if (verbose && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = 1;
+}
