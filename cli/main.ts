@@ -19,17 +19,30 @@ const program = new Command("orange-cmdb")
   })
   .addHelpText("after", "\nCredentials: ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET, ORANGE_CMDB_API_KEY.");
 
-const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ orange-cmdb ${line}`).join("\n")}`;
+const examples = (...lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ orange-cmdb ${line}`).join("\n")}`;
 
 program
   .command("list")
   .description("list the records of a kind")
   .argument("<kind>", "locations, service-points, configuration-items or accounts")
-  .option("--filter <name=value>", "a field's value, * as wildcard, several by comma; repeatable", filterArgument, [] as Filter[])
+  .option(
+    "--filter <name=value>",
+    "a field's value, * as wildcard, several by comma; repeatable",
+    filterArgument,
+    [] as Filter[],
+  )
   .option("--where <jmespath>", "a JMESPath condition on the record as -o json shows it")
   .option("--limit <n>", "the first so many by id; default all", countArgument)
   .option("-o, --output <format>", "table, json, ndjson, csv or yaml", "table")
-  .addHelpText("after", examples("list locations", "list configuration-items --filter type=router --filter 'status=In service' -o csv", `list configurationItems --where "attributes.vendor == 'Cisco'"`))
+  .addHelpText(
+    "after",
+    examples(
+      "list locations",
+      "list configuration-items --filter type=router --filter 'status=In service' -o csv",
+      `list configurationItems --where "attributes.vendor == 'Cisco'"`,
+    ),
+  )
   .action(async (kind: string, options) => (await import("./commands/list.js")).list(kindArgument(kind), options));
 
 program
@@ -39,7 +52,9 @@ program
   .argument("<id>")
   .option("-o, --output <format>", "json, yaml or table", "yaml")
   .addHelpText("after", examples("get location LOC-PAR-001", "get configuration-item CI-RTR-PAR-001 -o json"))
-  .action(async (kind: string, id: string, options) => (await import("./commands/get.js")).get(kindArgument(kind), id, options));
+  .action(async (kind: string, id: string, options) =>
+    (await import("./commands/get.js")).get(kindArgument(kind), id, options),
+  );
 
 program
   .command("sync")
@@ -47,7 +62,9 @@ program
   .argument("[kind...]", "default: all kinds")
   .option("-o, --output <format>", "json or yaml")
   .addHelpText("after", examples("sync", "sync locations configuration-items"))
-  .action(async (names: string[], options) => (await import("./commands/sync.js")).sync(names.map(kindArgument), options));
+  .action(async (names: string[], options) =>
+    (await import("./commands/sync.js")).sync(names.map(kindArgument), options),
+  );
 
 for (const what of ["status", "version"] as const) {
   program
@@ -65,10 +82,19 @@ program
   .option("--stack <name>", "a stack of the current backend")
   .option("--cwd <dir>", "the folder of the stack's project")
   .option("--rules <file>", "default: ORANGE_CMDB_RULES, cmdb.rules.yaml beside Pulumi.yaml, tags by convention")
-  .option("-o, --output <format[=path]>", "console or json; repeatable", (text: string, earlier: string[] | undefined) => [...(earlier ?? []), text])
+  .option(
+    "-o, --output <format[=path]>",
+    "console or json; repeatable",
+    (text: string, earlier: string[] | undefined) => [...(earlier ?? []), text],
+  )
   .option("--fail-on <severity>", "error, warning or never", "error")
-  .addHelpText("after", examples("drift --state state.json", "drift --stack prod -o console -o json=report.json --fail-on warning"))
-  .action(async (options) => (await import("./commands/drift.js")).drift({ ...options, output: options.output ?? ["console"] }));
+  .addHelpText(
+    "after",
+    examples("drift --state state.json", "drift --stack prod -o console -o json=report.json --fail-on warning"),
+  )
+  .action(async (options) =>
+    (await import("./commands/drift.js")).drift({ ...options, output: options.output ?? ["console"] }),
+  );
 
 program
   .command("sandbox")

@@ -46,7 +46,12 @@ export function makeReport(
   const coverage = held.flatMap((kind) =>
     inventory.list(kind).map((record): Coverage => {
       const { id: recordId, name } = record;
-      return { kind, recordId, ...(name === undefined ? {} : { name }), resources: users.byRecord.get(key(kind, recordId)) ?? [] };
+      return {
+        kind,
+        recordId,
+        ...(name === undefined ? {} : { name }),
+        resources: users.byRecord.get(key(kind, recordId)) ?? [],
+      };
     }),
   );
   const covered = coverage.filter((entry) => entry.resources.length > 0).length;

@@ -16,7 +16,8 @@ export async function readStack(stack: string, cwd: string): Promise<Resource[]>
   } catch (error) {
     if (error instanceof DriftError) throw error;
     const { code, stderr } = error as { code?: string; stderr?: string };
-    const why = code === "ENOENT" ? "no pulumi on PATH; install it, or use --state FILE" : stderr?.trim().split("\n").at(-1);
+    const why =
+      code === "ENOENT" ? "no pulumi on PATH; install it, or use --state FILE" : stderr?.trim().split("\n").at(-1);
     throw new DriftError(`the stack ${stack} cannot be exported: ${why ?? String(error)}`);
   }
 }

@@ -45,7 +45,9 @@ export function parseState(text: string, source: string): Resource[] {
   const result = stateFile.safeParse(value);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new DriftError(`${source} is not a stack's state (${issue?.path.join(".") || "top level"}: ${issue?.message ?? "not valid"})`);
+    throw new DriftError(
+      `${source} is not a stack's state (${issue?.path.join(".") || "top level"}: ${issue?.message ?? "not valid"})`,
+    );
   }
   const resources = result.data.deployment.resources ?? [];
   return resources

@@ -18,14 +18,18 @@ export function loadRulesFile(path: string): LoadedRules {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new RulesFileError(`the rules file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    throw new RulesFileError(
+      `the rules file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+    );
   }
   let value: unknown;
   try {
     // JSON is YAML too; dates stay the text they are written as.
     value = parse(text, { schema: "core" });
   } catch (error) {
-    throw new RulesFileError(`the rules file ${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RulesFileError(
+      `the rules file ${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return { rules: parseRulesFile(value, path), source: path };
 }

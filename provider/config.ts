@@ -169,9 +169,7 @@ export function resolveSettings(
 }
 
 function mergeFieldMap(overrides: z.output<typeof fieldMap> | undefined): FieldMap {
-  const merged = Object.fromEntries(
-    kinds.map((kind) => [kind, { ...defaultFieldMap[kind], ...overrides?.[kind] }]),
-  );
+  const merged = Object.fromEntries(kinds.map((kind) => [kind, { ...defaultFieldMap[kind], ...overrides?.[kind] }]));
   return merged as unknown as FieldMap;
 }
 

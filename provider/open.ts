@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { CoreInformationClient } from "./api/client.js";
 import { ApiError } from "./api/errors.js";
-import { mirrorName, resolveSettings, stackConfig, type ConfigSource, type InventoryArgs, type Settings } from "./config.js";
+import {
+  mirrorName,
+  resolveSettings,
+  stackConfig,
+  type ConfigSource,
+  type InventoryArgs,
+  type Settings,
+} from "./config.js";
 import { withLock } from "./inventory/lock.js";
 import { Mirror } from "./inventory/mirror.js";
 import { kinds as allKinds, type Kind } from "./inventory/records.js";
@@ -36,7 +43,9 @@ export function createClient(args?: InventoryArgs, config: ConfigSource = stackC
 export async function openInventory(options: OpenOptions = {}): Promise<Mirror> {
   const settings = resolveSettings(options.args, options.config ?? stackConfig);
   const kinds = options.kinds ?? allKinds;
-  const notBefore = options.refresh ? Date.now() : Math.max(Date.now() - settings.maxAge * 1000, options.notBefore ?? 0);
+  const notBefore = options.refresh
+    ? Date.now()
+    : Math.max(Date.now() - settings.maxAge * 1000, options.notBefore ?? 0);
   const log = options.log ?? (() => undefined);
 
   if (settings.cacheDir === ":memory:") {

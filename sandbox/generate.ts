@@ -91,12 +91,14 @@ function addSite(records: Records, site: number, size: number, random: Random): 
       location,
       customer,
     };
-    records.configurationItem.push(place % 3 === 2 ? accessLine(code, site, place, common, random) : device(code, site, place, index, common));
+    records.configurationItem.push(
+      place % 3 === 2 ? accessLine(code, site, place, common, random) : device(code, site, place, index, common),
+    );
   }
 }
 
 function device(code: string, site: number, place: number, index: number, common: Attributes): Attributes {
-  const [short, type, vendor, model] = equipment[place % equipment.length] ?? equipment[0];
+  const [short, type, vendor, model] = equipment[(place - Math.floor(place / 3)) % equipment.length] ?? equipment[0];
   const number = `${numbered(Math.floor(site / cities.length) + 1)}${place < equipment.length ? "" : `-${place}`}`;
   return {
     id: `CI-${short}-${code}-${number}`,

@@ -174,7 +174,8 @@ function serveList(request: IncomingMessage, response: ServerResponse, url: URL,
   };
   const offset = whole("offset", 0);
   const limit = whole("limit", all.length);
-  if (Number.isNaN(offset) || Number.isNaN(limit)) return answerError(response, 400, 28, "Invalid query-string parameter");
+  if (Number.isNaN(offset) || Number.isNaN(limit))
+    return answerError(response, 400, 28, "Invalid query-string parameter");
   const part = all.slice(offset, offset + limit);
   const body = JSON.stringify(part);
   const tag = `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`;

@@ -20,7 +20,9 @@ function recordPath(kind: string): object {
 
 /** An OpenAPI 3 description of what the sandbox serves. */
 export function openapi(endpoint: string): object {
-  const plain = { get: { responses: { 200: { description: "OK", content: json({ type: "object" }) }, default: fault } } };
+  const plain = {
+    get: { responses: { 200: { description: "OK", content: json({ type: "object" }) }, default: fault } },
+  };
   const paths = kinds.flatMap((kind) => [
     [`/${collections[kind]}`, listPath(kind)],
     [`/${collections[kind]}/{id}`, recordPath(kind)],

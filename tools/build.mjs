@@ -3,7 +3,16 @@ import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { join } from "node:path";
 import { root } from "./paths.mjs";
 
-const sources = ["provider", "policy", "drift", "cli", "sandbox", "tsconfig.json", "tsconfig.build.json", "package.json"];
+const sources = [
+  "provider",
+  "policy",
+  "drift",
+  "cli",
+  "sandbox",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "package.json",
+];
 const stamp = join(root, "dist", ".built");
 
 function newest(path) {
@@ -18,7 +27,10 @@ export function build({ force = false } = {}) {
   if (!force && existsSync(stamp) && statSync(stamp).mtimeMs >= latest) return true;
   rmSync(join(root, "dist"), { recursive: true, force: true });
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
   if (status !== 0) return false;
   chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
   writeFileSync(stamp, "");

@@ -20,7 +20,10 @@ const checks = [
 
 function check() {
   const failed = checks.filter(([name, program, args]) => {
-    const { status } = spawnSync(join(root, "node_modules", ".bin", program), args, { cwd: root, stdio: ["ignore", 2, 2] });
+    const { status } = spawnSync(join(root, "node_modules", ".bin", program), args, {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    });
     console.error(`${status === 0 ? "ok    " : "FAILED"} ${name}`);
     return status !== 0;
   });
@@ -35,7 +38,8 @@ export async function run(command, args, become) {
   }
   if (!build({ force: command === "build" })) throw new Error("the build failed");
   if (command === "build") return;
-  if (command === "cli") return become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], process.env, userFolder);
+  if (command === "cli")
+    return become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], process.env, userFolder);
   const engine = await findEngine();
   const env = engineEnvironment(engine);
   if (command === "start") return become(process.execPath, [join(root, "tools", "start.mjs")], env, root);

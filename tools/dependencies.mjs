@@ -7,13 +7,20 @@ import { root } from "./paths.mjs";
 /** Installs what package-lock.json names, unless that was done already. */
 export function ensureDependencies() {
   const stamp = join(root, "node_modules", ".installed");
-  const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   console.error("Installing the dependencies (npm ci), once …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   // What a checkout needs are the development dependencies too, whatever NODE_ENV says.
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status, error } = spawnSync(npm, args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
-  if (error || status !== 0) throw new Error(`npm ci failed${error ? `: ${error.message}` : ""}; is the package registry reachable?`);
+  const { status, error } = spawnSync(npm, args, {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (error || status !== 0)
+    throw new Error(`npm ci failed${error ? `: ${error.message}` : ""}; is the package registry reachable?`);
   writeFileSync(stamp, wanted);
 }

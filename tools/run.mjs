@@ -24,7 +24,11 @@ try {
     const path = [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
     // Which executable the shim in .bin stands for: asked once, so that the second start is told apart from the first.
     const real = spawnSync(node, ["-p", "process.execPath"], { encoding: "utf8" }).stdout.trim();
-    become(real, [join(root, "tools", "run.mjs"), command, "--", ...args], { ...process.env, PATH: path, ORANGE_CMDB_RUN: real });
+    become(real, [join(root, "tools", "run.mjs"), command, "--", ...args], {
+      ...process.env,
+      PATH: path,
+      ORANGE_CMDB_RUN: real,
+    });
   } else {
     await (await import("./commands.mjs")).run(command, args, become);
   }

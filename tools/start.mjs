@@ -34,8 +34,16 @@ const hidden = new Set(["--stack", stack, "--non-interactive", "--suppress-progr
 
 /** Runs a command of the project; shows it, and what it prints. */
 async function run(command, args, { expect = 0, quiet = false, why = "" } = {}) {
-  if (!quiet) console.log(`\n${bold(`$ ${command === "pulumi" ? "pulumi" : "orange-cmdb"} ${args.filter((argument) => !hidden.has(argument)).join(" ")}`)}${why ? dim(`   # ${why}`) : ""}`);
-  const full = [join(root, "tools", "run.mjs"), command === "pulumi" ? "pulumi" : "cli", ...(command === "pulumi" ? ["--"] : []), ...args];
+  if (!quiet)
+    console.log(
+      `\n${bold(`$ ${command === "pulumi" ? "pulumi" : "orange-cmdb"} ${args.filter((argument) => !hidden.has(argument)).join(" ")}`)}${why ? dim(`   # ${why}`) : ""}`,
+    );
+  const full = [
+    join(root, "tools", "run.mjs"),
+    command === "pulumi" ? "pulumi" : "cli",
+    ...(command === "pulumi" ? ["--"] : []),
+    ...args,
+  ];
   const child = spawn(process.execPath, full, { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -10,11 +10,15 @@ export function test(args, env) {
   const output = join(folder, "result.json");
   try {
     const jest = join(root, "node_modules", "jest", "bin", "jest.js");
-    const { status } = spawnSync(process.execPath, [jest, "--json", `--outputFile=${output}`, ...args], {
-      cwd: root,
-      env,
-      stdio: ["ignore", "ignore", 2],
-    });
+    const { status } = spawnSync(
+      process.execPath,
+      ["--experimental-vm-modules", "--no-warnings", jest, "--json", `--outputFile=${output}`, ...args],
+      {
+        cwd: root,
+        env,
+        stdio: ["ignore", "ignore", 2],
+      },
+    );
     const result = JSON.parse(readFileSync(output, "utf8"));
     // A suite that does not even load runs no test: it counts as one that failed.
     const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;

@@ -10,7 +10,10 @@ import { openInventory } from "../../provider/open.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
 
-const formats: Readonly<Record<string, (report: Report, colours: boolean) => string>> = { console: consoleFormat, json };
+const formats: Readonly<Record<string, (report: Report, colours: boolean) => string>> = {
+  console: consoleFormat,
+  json,
+};
 
 /** Findings at this severity or a worse one fail. */
 const levels = { error: ["error"], warning: ["error", "warning"], never: [] } as const;
@@ -35,7 +38,8 @@ export async function drift(options: DriftOptions): Promise<void> {
   const cwd = options.cwd ?? process.cwd();
   const { rules, source } = options.rules ? loadRulesFile(options.rules) : findRules(undefined, cwd);
   log(`rules from ${source}`);
-  const resources = options.state === undefined ? await readStack(options.stack ?? "", cwd) : readStateFile(options.state);
+  const resources =
+    options.state === undefined ? await readStack(options.stack ?? "", cwd) : readStateFile(options.state);
   const inventory = await openInventory({ log });
   try {
     const report = makeReport(resources, inventory, rules);

@@ -3,17 +3,28 @@ import { stringify as csv } from "csv-stringify/sync";
 import pc from "picocolors";
 import { stringify as yaml } from "yaml";
 import { printable } from "../../provider/inventory/printable.js";
+import type { RecordResult } from "../../provider/functions/results.js";
 import type { InventoryRecord } from "../../provider/inventory/records.js";
 import { UsageError } from "../fail.js";
 
-const columns = ["id", "name", "type", "status", "address", "country", "locationId", "servicePointId", "accountId"] as const;
+const columns = [
+  "id",
+  "name",
+  "type",
+  "status",
+  "address",
+  "country",
+  "locationId",
+  "servicePointId",
+  "accountId",
+] as const;
 
 /** A record as it is printed: the named fields, then the record as it came. */
-export type Printed = Omit<InventoryRecord, "kind">;
+export type Printed = RecordResult;
 
 /** The kind is known to who asked for it. */
 export function printed({ kind: _kind, ...record }: InventoryRecord): Printed {
-  return record;
+  return record as Printed;
 }
 
 function used(records: readonly Printed[]): (typeof columns)[number][] {

@@ -9,7 +9,11 @@ const named = 10;
 /** The report for a terminal: coverage first, then the findings, the worst first. */
 export function console(report: Report, colours: boolean): string {
   const colour = pc.createColors(colours);
-  const paint: Record<Severity, (text: string) => string> = { error: colour.red, warning: colour.yellow, info: colour.cyan };
+  const paint: Record<Severity, (text: string) => string> = {
+    error: colour.red,
+    warning: colour.yellow,
+    info: colour.cyan,
+  };
   const { summary } = report;
   const total = summary.covered + summary.uncovered;
   const share = total === 0 ? "no records" : `${Math.round((100 * summary.covered) / total)} %`;

@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigurationItem, getConfigurationItemOutput, getConfigurationItemsOutput, getLocationOutput } from "pulumi-orange-cmdb";
+import {
+  ConfigurationItem,
+  getConfigurationItemOutput,
+  getConfigurationItemsOutput,
+  getLocationOutput,
+} from "pulumi-orange-cmdb";
 import { CustomerGateway } from "./resources";
 
 const config = new pulumi.Config();

@@ -36,7 +36,9 @@ function regex(property: string, record: string): boolean {
 
 /** Do the property and the record's value agree? */
 export function agrees(as: Match["as"], property: unknown, record: unknown): boolean {
-  const [left, right] = [property, record].map((value) => (typeof value === "object" ? JSON.stringify(value) : String(value)));
+  const [left, right] = [property, record].map((value) =>
+    typeof value === "object" ? JSON.stringify(value) : String(value),
+  );
   if (left === undefined || right === undefined) return false;
   switch (as) {
     case "equals":

@@ -37,7 +37,9 @@ export function find(path: string, properties: Readonly<Record<string, unknown>>
   const { expression, names } = prepare(path);
   const relevant = Object.entries(properties).filter(([name]) => names.has(name));
   const undecided = relevant.some(([, value]) => holdsUnknown(value));
-  const seen = undecided ? Object.fromEntries(relevant.map(([name, value]) => [name, withoutUnknown(value)])) : properties;
+  const seen = undecided
+    ? Object.fromEntries(relevant.map(([name, value]) => [name, withoutUnknown(value)]))
+    : properties;
   let value: unknown;
   try {
     value = TreeInterpreter.search(expression, seen as never) as unknown;

@@ -12,5 +12,7 @@ export function isLoopback(url: URL): boolean {
 export function trustedUrl(setting: string, text: string): URL {
   const url = new URL(text);
   if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return url;
-  throw new Error(`${setting} must be https (plain http only on loopback): ${url.protocol}//${url.host}${url.pathname}`);
+  throw new Error(
+    `${setting} must be https (plain http only on loopback): ${url.protocol}//${url.host}${url.pathname}`,
+  );
 }

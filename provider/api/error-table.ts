@@ -12,7 +12,8 @@ export interface ErrorRow {
 }
 
 const report = "this looks like a fault of the client; please report it with the request id";
-const credentials = "check clientId, clientSecret and apiKey (ORANGE_CMDB_CLIENT_ID, …); an API key ends two years after issue";
+const credentials =
+  "check clientId, clientSecret and apiKey (ORANGE_CMDB_CLIENT_ID, …); an API key ends two years after issue";
 
 /** The error catalogue of Core Information; the first row that fits counts. */
 export const errorTable: readonly ErrorRow[] = [

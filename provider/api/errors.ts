@@ -35,7 +35,8 @@ export class ApiError extends Error {
   readonly hint: string | undefined;
 
   constructor(fault: Fault) {
-    const status = fault.status === undefined ? "" : ` (${fault.status}${fault.code === undefined ? "" : `, code ${fault.code}`})`;
+    const status =
+      fault.status === undefined ? "" : ` (${fault.status}${fault.code === undefined ? "" : `, code ${fault.code}`})`;
     const said = [fault.detail, fault.description].filter((text) => text).join(": ");
     const request = fault.requestId ? ` [request ${fault.requestId}]` : "";
     const hint = fault.hint ? `; ${fault.hint}` : "";

@@ -84,7 +84,12 @@ export class Transport {
           if (pause > 0) await sleep(pause, overall);
           pause = 0;
           try {
-            return await this.#attempt(url, overall, () => rejected, (token) => (rejected = token));
+            return await this.#attempt(
+              url,
+              overall,
+              () => rejected,
+              (token) => (rejected = token),
+            );
           } catch (error) {
             if (error instanceof Transient) throw error;
             throw new AbortError(error instanceof Error ? error : new Error(String(error)));
@@ -100,7 +105,12 @@ export class Transport {
             const most = Math.min(30_000, (this.#options.baseDelay ?? 500) * 2 ** (attemptNumber - 1));
             pause = error.wait ?? Math.random() * most;
             if (Date.now() + pause > deadline) throw error.fault;
-            this.#options.onRetry?.({ url: publicUrl(url), reason: error.fault.message, delay: pause, attempt: attemptNumber });
+            this.#options.onRetry?.({
+              url: publicUrl(url),
+              reason: error.fault.message,
+              delay: pause,
+              attempt: attemptNumber,
+            });
           },
         },
       );
@@ -143,7 +153,10 @@ export class Transport {
       } catch (cause) {
         const hint = "something between here and the API may have cut or replaced the answer";
         const summary = `the answer is not JSON: ${excerpt(text)}`;
-        throw new Transient(new ApiError({ ...where, reason: "invalid", summary, hint, status: response.status, cause }), undefined);
+        throw new Transient(
+          new ApiError({ ...where, reason: "invalid", summary, hint, status: response.status, cause }),
+          undefined,
+        );
       }
     }
     const fault = describe(response, text, where);
@@ -178,7 +191,10 @@ export class Transport {
       return new Transient(new ApiError({ ...where, reason: "timeout", summary, hint }), undefined);
     }
     const said = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : "unknown fault";
-    return new Transient(new ApiError({ ...where, reason: "network", summary: `network fault: ${said}`, hint }), undefined);
+    return new Transient(
+      new ApiError({ ...where, reason: "network", summary: `network fault: ${said}`, hint }),
+      undefined,
+    );
   }
 
   #stopped(url: URL, cause: unknown, signal: AbortSignal | undefined): ApiError {
@@ -202,7 +218,9 @@ function describe(response: Response, text: string, where: { method: string; url
     // HTML or nothing, from a proxy or a gateway: its beginning is all there is to say.
   }
   const row = errorRow(response.status, body?.code);
-  const id = ["x-request-id", "x-correlation-id", "x-oapi-request-id"].map((name) => response.headers.get(name)).find(Boolean);
+  const id = ["x-request-id", "x-correlation-id", "x-oapi-request-id"]
+    .map((name) => response.headers.get(name))
+    .find(Boolean);
   return new ApiError({
     ...where,
     reason: "http",

@@ -147,7 +147,9 @@ export class Inventory {
     const reader = await openInventory({ args: this.#args, config: programConfig, kinds: needs[kind], log });
     const { endpoint, syncedAt, counts } = reader.info();
     const age = Math.max(0, Math.round((Date.now() - Date.parse(syncedAt)) / 1000));
-    await pulumi.log.info(`orange-cmdb: ${counts[kind] ?? 0} ${collections[kind]} from ${endpoint}, fetched ${age} s ago`);
+    await pulumi.log.info(
+      `orange-cmdb: ${counts[kind] ?? 0} ${collections[kind]} from ${endpoint}, fetched ${age} s ago`,
+    );
     return reader;
   }
 }

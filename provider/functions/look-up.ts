@@ -1,17 +1,26 @@
 import type { InventoryReader } from "../inventory/inventory.js";
 import { collections, type InventoryRecord, type Kind } from "../inventory/records.js";
-import { RecordLookupError, type GetRecordArgs, type GetRecordsArgs, type RecordResult, type RecordsResult } from "./results.js";
+import {
+  RecordLookupError,
+  type GetRecordArgs,
+  type GetRecordsArgs,
+  type RecordResult,
+  type RecordsResult,
+} from "./results.js";
 
 /** How many matches an error lists. */
 const listed = 10;
 
+/** A field that the record lacks is absent, which reads as undefined. */
 function toResult({ kind: _kind, ...result }: InventoryRecord): RecordResult {
-  return result;
+  return result as RecordResult;
 }
 
 function describe(args: GetRecordArgs): string {
   const parts = Object.entries(args).filter(([, value]) => value !== undefined);
-  return parts.map(([key, value]) => `${key} ${typeof value === "string" ? `"${value}"` : JSON.stringify(value)}`).join(", ");
+  return parts
+    .map(([key, value]) => `${key} ${typeof value === "string" ? `"${value}"` : JSON.stringify(value)}`)
+    .join(", ");
 }
 
 /**
@@ -24,9 +33,7 @@ export function lookUpOne(inventory: InventoryReader, kind: Kind, args: GetRecor
   }
   const { id, ...query } = args;
   const found =
-    id === undefined
-      ? inventory.list(kind, query)
-      : [inventory.get(kind, id)].filter((record) => record !== undefined);
+    id === undefined ? inventory.list(kind, query) : [inventory.get(kind, id)].filter((record) => record !== undefined);
   const matches = id === undefined || Object.keys(query).length === 0 ? found : intersect(inventory, kind, id, query);
   const [record] = matches;
   if (record === undefined) throw notFound(inventory, kind, args);

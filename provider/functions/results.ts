@@ -1,5 +1,5 @@
 import type { Filter } from "../inventory/inventory.js";
-import type { InventoryRecord, Kind } from "../inventory/records.js";
+import type { InventoryRecord, Kind, NamedFields } from "../inventory/records.js";
 
 /** Names one record: by `id`, by `name`, or by `filters` (and `where`) that fit exactly one. */
 export interface GetRecordArgs {
@@ -23,7 +23,10 @@ export interface GetRecordsArgs extends Omit<GetRecordArgs, "id"> {
 }
 
 /** One record: the named fields, and `attributes`, the record as it came. */
-export type RecordResult = Omit<InventoryRecord, "kind">;
+export type RecordResult = { readonly [Field in keyof NamedFields]-?: string | undefined } & Pick<
+  InventoryRecord,
+  "id" | "attributes"
+>;
 
 /** A list of records, sorted by id. */
 export interface RecordsResult {

@@ -1,6 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** SQLite's code for a file that somebody else has locked. */
+const busy = 5;
+
 /**
  * Runs `work` while no other process does, through the operating system's lock on `path` (taken by SQLite), so that a
  * killed process leaves no lock behind.
@@ -32,7 +35,7 @@ function tryLock(db: DatabaseSync): boolean {
     db.exec("BEGIN EXCLUSIVE");
     return true;
   } catch (error) {
-    if (error instanceof Error && /locked|busy/i.test(error.message)) return false;
+    if ((error as { errcode?: number }).errcode === busy) return false;
     throw error;
   }
 }

@@ -70,7 +70,9 @@ function whereTest(where: string): Predicate {
     try {
       result = TreeInterpreter.search(expression, record as never);
     } catch (error) {
-      throw new QueryError(`where fails on ${record.kind} ${record.id}: ${error instanceof Error ? error.message : error}`);
+      throw new QueryError(
+        `where fails on ${record.kind} ${record.id}: ${error instanceof Error ? error.message : error}`,
+      );
     }
     return isTrue(result);
   };

@@ -45,7 +45,5 @@ export interface InventoryRecord extends NamedFields {
  */
 export function parseKind(text: string): Kind | undefined {
   const key = text.replace(/[-_\s]/g, "").toLowerCase();
-  return kinds.find(
-    (kind) => kind.toLowerCase() === key || collections[kind].toLowerCase() === key,
-  );
+  return kinds.find((kind) => kind.toLowerCase() === key || collections[kind].toLowerCase() === key);
 }

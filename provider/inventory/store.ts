@@ -112,7 +112,12 @@ export class Store {
       );
       count += 1;
     }
-    this.#statement("INSERT OR REPLACE INTO kind_state VALUES (?, ?, ?, ?)").run(kind, syncedAt, count, refused ?? null);
+    this.#statement("INSERT OR REPLACE INTO kind_state VALUES (?, ?, ?, ?)").run(
+      kind,
+      syncedAt,
+      count,
+      refused ?? null,
+    );
   }
 
   /** What is held, by kind; kinds never loaded are absent. */

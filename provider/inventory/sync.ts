@@ -44,7 +44,11 @@ export async function sync(
   store.transaction(() => {
     for (const { kind, records, refused } of fetched) {
       const fields = fieldReader(fieldMap, kind);
-      const rows = records.map((attributes) => ({ id: idOf(kind, attributes), fields: fields(attributes), attributes }));
+      const rows = records.map((attributes) => ({
+        id: idOf(kind, attributes),
+        fields: fields(attributes),
+        attributes,
+      }));
       store.replace(kind, rows, startedAt, refused);
     }
   });

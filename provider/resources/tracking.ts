@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import type { ConfigSource } from "../config.js";
 import { lookUpOne } from "../functions/look-up.js";
-import { RecordLookupError } from "../functions/results.js";
-import type { InventoryRecord, Kind } from "../inventory/records.js";
+import { RecordLookupError, type RecordResult } from "../functions/results.js";
+import type { Kind } from "../inventory/records.js";
 import { openInventory } from "../open.js";
 
 type Properties = Record<string, unknown>;
@@ -36,7 +36,7 @@ function source(config: dynamic.Config | undefined): ConfigSource {
 }
 
 /** The record's fields as a resource's properties; `track` names fields, also of the record as it came. */
-function snapshot(record: Omit<InventoryRecord, "kind">, track: unknown): Properties {
+function snapshot(record: RecordResult, track: unknown): Properties {
   const names: readonly string[] = Array.isArray(track) ? track.map(String) : trackedFields;
   const fields: Properties = {};
   for (const name of names) {
@@ -46,12 +46,7 @@ function snapshot(record: Omit<InventoryRecord, "kind">, track: unknown): Proper
   return fields;
 }
 
-async function find(
-  kind: Kind,
-  id: string,
-  config: dynamic.Config | undefined,
-  notBefore = 0,
-): Promise<Omit<InventoryRecord, "kind">> {
+async function find(kind: Kind, id: string, config: dynamic.Config | undefined, notBefore = 0): Promise<RecordResult> {
   const inventory = await openInventory({ kinds: [kind], config: source(config), notBefore });
   try {
     return lookUpOne(inventory, kind, { id });

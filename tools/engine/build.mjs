@@ -27,13 +27,23 @@ export function writeLaunchers(bin) {
 /** Builds the CLI from its pinned Go modules; answers its path. */
 export async function buildEngine(folder) {
   if (spawnSync("go", ["version"]).status !== 0) {
-    throw new Error("no Pulumi CLI was found, none could be downloaded, and there is no Go to build one: install pulumi, or Go 1.26");
+    throw new Error(
+      "no Pulumi CLI was found, none could be downloaded, and there is no Go to build one: install pulumi, or Go 1.26",
+    );
   }
   console.error(`Building the Pulumi CLI ${version} from its Go modules; the first time takes some minutes …`);
   const partial = `${folder}.${process.pid}`;
   mkdirSync(join(partial, "bin"), { recursive: true });
   const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
-  const args = ["build", "-trimpath", "-ldflags", flags, "-o", join(partial, "bin", "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"];
+  const args = [
+    "build",
+    "-trimpath",
+    "-ldflags",
+    flags,
+    "-o",
+    join(partial, "bin", "pulumi"),
+    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  ];
   const started = Date.now();
   const { status } = spawnSync("go", args, { cwd: join(root, "tools", "engine", "go"), stdio: ["ignore", 2, 2] });
   if (status !== 0) {

@@ -27,7 +27,10 @@ export async function downloadEngine(folder) {
     const { SemVer } = require("semver");
     PulumiCommand.install({ version: new SemVer("${version}"), root: process.argv[1] }).then(
       () => process.exit(0), (error) => { console.error(error.message); process.exit(1); });`;
-  const child = spawn(process.execPath, ["-e", script, partial], { stdio: ["ignore", 2, 2], timeout: patience.download });
+  const child = spawn(process.execPath, ["-e", script, partial], {
+    stdio: ["ignore", 2, 2],
+    timeout: patience.download,
+  });
   const code = await new Promise((resolve) => {
     child.once("error", () => resolve(1));
     child.once("close", resolve);

@@ -23,7 +23,10 @@ function onPath(name) {
 }
 
 function recentEnough(pulumi) {
-  const { stdout, status } = spawnSync(pulumi, ["version"], { encoding: "utf8", env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
+  const { stdout, status } = spawnSync(pulumi, ["version"], {
+    encoding: "utf8",
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
   const found = /v?(\d+)\.(\d+)\./.exec(stdout ?? "");
   if (status !== 0 || !found) return false;
   const [major, minor] = [Number(found[1]), Number(found[2])];

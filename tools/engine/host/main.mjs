@@ -49,7 +49,9 @@ const handlers = {
     child.stdout.on("data", (data) => send((response) => response.setStdout(data)));
     child.stderr.on("data", (data) => send((response) => response.setStderr(data)));
     child.once("error", (error) => call.emit("error", error));
-    child.once("close", (code) => (code === 0 ? call.end() : call.emit("error", new Error(`npm install ended with ${code}`))));
+    child.once("close", (code) =>
+      code === 0 ? call.end() : call.emit("error", new Error(`npm install ended with ${code}`)),
+    );
   },
   run: (call, done) => runProgram(call.request, engine, call, done),
   runPlugin: (call) => void runPlugin(call),
@@ -66,7 +68,10 @@ const unimplemented = (name) => (call, done) => {
   else call.emit("error", error);
 };
 const names = Object.keys(LanguageRuntimeService);
-server.addService(LanguageRuntimeService, Object.fromEntries(names.map((name) => [name, handlers[name] ?? unimplemented(name)])));
+server.addService(
+  LanguageRuntimeService,
+  Object.fromEntries(names.map((name) => [name, handlers[name] ?? unimplemented(name)])),
+);
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
     stopAll();

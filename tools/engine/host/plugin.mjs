@@ -26,7 +26,9 @@ export async function runPlugin(call) {
     if (request.getKind() === "analyzer") {
       const args = [resolveSdk(folder, "cmd/run-policy-pack"), ...request.getArgsList(), folder];
       const launch = (extra) =>
-        attach(start(process.execPath, args, { cwd: folder, env: { ...env, ...extra }, stdio: ["ignore", "pipe", "pipe"] }));
+        attach(
+          start(process.execPath, args, { cwd: folder, env: { ...env, ...extra }, stdio: ["ignore", "pipe", "pipe"] }),
+        );
       const output = (data) => send((response) => response.setStdout(data));
       const proxy = new AnalyzerProxy(launch, output, exit);
       call.on("cancelled", () => proxy.close());
@@ -34,7 +36,9 @@ export async function runPlugin(call) {
       return;
     }
     const args = [resolveSdk(folder, "cmd/run-plugin"), folder, ...request.getArgsList()];
-    const child = attach(start(process.execPath, args, { cwd: request.getPwd(), env, stdio: ["ignore", "pipe", "pipe"] }));
+    const child = attach(
+      start(process.execPath, args, { cwd: request.getPwd(), env, stdio: ["ignore", "pipe", "pipe"] }),
+    );
     child.stdout.on("data", (data) => send((response) => response.setStdout(data)));
     child.once("close", (code) => exit(code ?? 1));
   } catch (error) {

@@ -1,0 +1,95 @@
+import { CoreInformationClient } from "../../provider/api/client";
+import { ApiError } from "../../provider/api/errors";
+import { errorTable } from "../../provider/api/error-table";
+import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
+
+let server: TestServer | undefined;
+let client: CoreInformationClient | undefined;
+
+afterEach(async () => {
+  client?.close();
+  await server?.close();
+});
+
+async function failure(status: number, body: string, headers: Record<string, string> = {}): Promise<ApiError> {
+  server = await startServer((_request, response) => {
+    response.writeHead(status, headers);
+    response.end(body);
+  });
+  client = new CoreInformationClient(settingsFor(server.url), { baseDelay: 1 });
+  const error: unknown = await client.status().catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ApiError);
+  return error as ApiError;
+}
+
+const rows = errorTable.flatMap((row) => (row.codes.length > 0 ? row.codes : [99]).map((code) => ({ ...row, code })));
+
+test.each(rows)("$status with code $code: $meaning, $action", async ({ status, code, action }) => {
+  const error = await failure(status, JSON.stringify({ code, message: "What it says", description: "More" }), {
+    "x-correlation-id": "request-7",
+  });
+  expect(error).toMatchObject({ status, code, description: "More", requestId: "request-7", method: "GET" });
+  expect(error.message).toContain("What it says");
+  expect(error.url).toBe(`${server?.url}/status`);
+  expect(server?.requests).toHaveLength(action === "retry" ? 3 : 1);
+});
+
+test("every status of the catalogue has its row", () => {
+  const statuses = new Set(errorTable.map((row) => row.status));
+  expect([...statuses].sort()).toEqual([
+    400, 401, 403, 404, 405, 406, 408, 409, 411, 412, 413, 414, 415, 429, 500, 502, 503, 504,
+  ]);
+});
+
+test("an HTML error page becomes a clear error with its beginning", async () => {
+  const error = await failure(404, "<html>\u001b[31m<h1>No such page</h1></html>");
+  expect(error.message).toContain("<h1>No such page</h1>");
+  expect(error.message).not.toContain("\u001b");
+});
+
+test("an empty error is an error too", async () => {
+  expect((await failure(409, "")).message).toContain("(empty)");
+});
+
+test("a redirect is not followed, and carries nothing elsewhere", async () => {
+  const other = await startServer((_request, response) => json(response, 200, {}));
+  const error = await failure(302, "", { location: `${other.url}/status` });
+  await other.close();
+  expect(error.message).toContain("redirects are not followed");
+  expect(other.requests).toHaveLength(0);
+});
+
+test("no message holds the token or the key", async () => {
+  const error = await failure(401, JSON.stringify({ code: 41, message: "no" }));
+  expect(`${error.message} ${error.stack ?? ""} ${JSON.stringify(error)}`).not.toMatch(/secret-token|secret-key/);
+});
+
+test("Retry-After is waited for", async () => {
+  let count = 0;
+  server = await startServer((_request, response) => {
+    count += 1;
+    if (count === 1) json(response, 429, { code: 53, message: "Too many" }, { "retry-after": "1" });
+    else json(response, 200, { status: "OK" });
+  });
+  client = new CoreInformationClient(settingsFor(server.url), { baseDelay: 1 });
+  const started = Date.now();
+  await expect(client.status()).resolves.toEqual({ status: "OK" });
+  expect(Date.now() - started).toBeGreaterThanOrEqual(990);
+});
+
+test("a slow answer is tried again, and fails as a time-out", async () => {
+  server = await startServer(() => undefined);
+  client = new CoreInformationClient(settingsFor(server.url, { attemptTimeout: 50, retries: 1 }), { baseDelay: 1 });
+  await expect(client.status()).rejects.toMatchObject({ reason: "timeout" });
+  expect(server.requests).toHaveLength(2);
+});
+
+test("the caller can stop a call", async () => {
+  server = await startServer(() => undefined);
+  client = new CoreInformationClient(settingsFor(server.url));
+  await expect(client.status({ signal: AbortSignal.timeout(30) })).rejects.toMatchObject({ reason: "aborted" });
+});
+
+test("plain http is refused, except on loopback", () => {
+  expect(() => new CoreInformationClient(settingsFor("http://api.example.com"))).toThrow(/https/);
+});

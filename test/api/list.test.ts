@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { CoreInformationClient } from "../../provider/api/client";
+import type { ApiSettings } from "../../provider/api/settings";
+import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
+
+let server: TestServer | undefined;
+let client: CoreInformationClient | undefined;
+
+afterEach(async () => {
+  client?.close();
+  await server?.close();
+});
+
+const all = Array.from({ length: 95 }, (_, index) => ({ id: `LOC-${index}` }));
+
+type Answer = (query: { limit: number; offset: number }, response: ServerResponse, request: IncomingMessage) => void;
+
+async function list(answer: Answer, changes: Partial<ApiSettings> = {}): Promise<unknown[]> {
+  server = await startServer((request, response) => {
+    const { searchParams } = new URL(request.url ?? "", "http://test");
+    const [limit = NaN, offset = NaN] = ["limit", "offset"].map((name) => Number(searchParams.get(name)));
+    answer({ limit, offset }, response, request);
+  });
+  const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10 } as const;
+  client = new CoreInformationClient(settingsFor(server.url, { paging, ...changes }), { baseDelay: 1 });
+  return client.locations();
+}
+
+const counts = (total: number, result: number): Record<string, string> => ({
+  "x-total-count": String(total),
+  "x-result-count": String(result),
+});
+
+test("pages of 206 are gathered, several at once", async () => {
+  let now = 0;
+  let most = 0;
+  const found = await list(({ limit, offset }, response) => {
+    most = Math.max(most, (now += 1));
+    setTimeout(() => {
+      now -= 1;
+      json(response, 206, all.slice(offset, offset + limit), counts(95, 10));
+    }, 20);
+  });
+  expect(new Set(found.map((record) => (record as { id: string }).id)).size).toBe(95);
+  expect(most).toBeGreaterThan(1);
+});
+
+test("swapped count headers", async () => {
+  const page: Answer = ({ limit, offset }, response) =>
+    json(response, 200, all.slice(offset, offset + limit), counts(10, 95));
+  await expect(list(page)).resolves.toHaveLength(95);
+});
+
+test("no count headers: pages until one is empty", async () => {
+  await expect(
+    list(({ limit, offset }, response) => json(response, 200, all.slice(offset, offset + limit))),
+  ).resolves.toHaveLength(95);
+});
+
+test("everything at once, paging ignored", async () => {
+  await expect(list((_query, response) => json(response, 200, all, counts(95, 95)))).resolves.toHaveLength(95);
+  expect(server?.requests).toHaveLength(1);
+});
+
+test("everything at once, paging ignored, no counts", async () => {
+  await expect(list((_query, response) => json(response, 200, all))).resolves.toHaveLength(95);
+});
+
+test("short pages", async () => {
+  const short: Answer = ({ offset }, response) => json(response, 206, all.slice(offset, offset + 7), counts(95, 7));
+  await expect(list(short)).resolves.toHaveLength(95);
+});
+
+test("pages that grow shorter midway", async () => {
+  const shrinking: Answer = ({ limit, offset }, response) =>
+    json(response, 206, all.slice(offset, offset + (offset < 30 ? limit : 3)), counts(95, 3));
+  await expect(list(shrinking)).resolves.toHaveLength(95);
+});
+
+test("the same page for ever is an error, not a short list", async () => {
+  const same: Answer = (_query, response) => json(response, 206, all.slice(0, 10), counts(95, 10));
+  await expect(list(same)).rejects.toMatchObject({ reason: "incomplete" });
+});
+
+test("a total that moves once: begun again, and whole", async () => {
+  let requests = 0;
+  const moving: Answer = ({ limit, offset }, response) => {
+    requests += 1;
+    const records = requests < 3 ? all.slice(0, 90) : all;
+    json(response, 206, records.slice(offset, offset + limit), counts(records.length, limit));
+  };
+  await expect(list(moving)).resolves.toHaveLength(95);
+});
+
+test("a total that never settles is an error", async () => {
+  let total = 95;
+  const unsteady: Answer = ({ limit, offset }, response) => {
+    total += 1;
+    json(response, 206, all.slice(offset, offset + limit), counts(total, limit));
+  };
+  await expect(list(unsteady)).rejects.toMatchObject({ reason: "incomplete" });
+});
+
+test("fewer records than announced is an error", async () => {
+  const fewer: Answer = ({ limit, offset }, response) =>
+    json(response, 206, all.slice(0, 50).slice(offset, offset + limit), counts(95, limit));
+  await expect(list(fewer)).rejects.toMatchObject({ reason: "incomplete" });
+});
+
+test("page numbers instead of offsets", async () => {
+  const paging = { style: "page", limitParameter: "limit", offsetParameter: "offset", pageSize: 10 } as const;
+  const pages: Answer = ({ limit, offset }, response) =>
+    json(response, 206, all.slice((offset - 1) * limit, offset * limit), counts(95, 10));
+  await expect(list(pages, { paging })).resolves.toHaveLength(95);
+});
+
+test("a record without an id is refused", async () => {
+  await expect(list((_query, response) => json(response, 200, [{ name: "no id" }]))).rejects.toMatchObject({
+    reason: "invalid",
+  });
+});
+
+test("an object instead of an array is refused", async () => {
+  await expect(list((_query, response) => json(response, 200, { records: all }))).rejects.toMatchObject({
+    reason: "invalid",
+  });
+});
+
+test("every call carries token, key and Accept", async () => {
+  await list((_query, response) => json(response, 200, [], counts(0, 0)));
+  expect(server?.requests[0]?.headers).toMatchObject({
+    authorization: "Bearer secret-token",
+    "x-api-key": "secret-key",
+    accept: "application/json",
+  });
+});

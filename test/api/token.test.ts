@@ -1,0 +1,85 @@
+import { OAuth2Server } from "oauth2-mock-server";
+import { CoreInformationClient } from "../../provider/api/client";
+import { startSandbox, type Sandbox } from "../../sandbox";
+import { json, settingsFor, startServer } from "../helpers/server";
+
+const credentials = {
+  accessToken: undefined,
+  clientId: "sandbox-client",
+  clientSecret: "sandbox-secret",
+  apiKey: "sandbox-api-key",
+};
+
+let sandbox: Sandbox | undefined;
+afterEach(async () => {
+  await sandbox?.close();
+  sandbox = undefined;
+});
+
+const tokenRequests = (): number => sandbox?.requests.filter(({ path }) => path === "/oauth/v3/token").length ?? 0;
+
+test("concurrent calls share one token", async () => {
+  sandbox = await startSandbox();
+  const client = new CoreInformationClient(
+    settingsFor(sandbox.endpoint, { ...credentials, tokenUrl: sandbox.tokenUrl }),
+  );
+  await Promise.all([client.status(), client.version(), client.locations()]);
+  expect(tokenRequests()).toBe(1);
+  client.close();
+});
+
+test("a token is renewed before it ends", async () => {
+  sandbox = await startSandbox({ tokenLifetime: 1 });
+  const client = new CoreInformationClient(
+    settingsFor(sandbox.endpoint, { ...credentials, tokenUrl: sandbox.tokenUrl }),
+  );
+  await client.status();
+  await new Promise((resolve) => setTimeout(resolve, 950));
+  await client.status();
+  expect(tokenRequests()).toBe(2);
+  expect(sandbox.requests.every(({ status }) => status === 200)).toBe(true);
+  client.close();
+});
+
+test("an expired token is renewed once; a second refusal in a row fails", async () => {
+  sandbox = await startSandbox();
+  const client = new CoreInformationClient(
+    settingsFor(sandbox.endpoint, { ...credentials, tokenUrl: sandbox.tokenUrl }),
+    { baseDelay: 1 },
+  );
+  sandbox.fail({ status: 401, body: { code: 42, message: "Expired credentials" } });
+  await expect(client.status()).resolves.toMatchObject({ status: "OK" });
+  expect(tokenRequests()).toBe(2);
+  sandbox.fail({ status: 401, body: { code: 42, message: "Expired credentials" }, times: 2 });
+  await expect(client.status()).rejects.toMatchObject({ status: 401, code: 42 });
+  client.close();
+});
+
+test("wrong credentials name the settings to look at, and not their values", async () => {
+  sandbox = await startSandbox();
+  const wrong = { ...credentials, clientSecret: "not-the-secret", tokenUrl: sandbox.tokenUrl };
+  const client = new CoreInformationClient(settingsFor(sandbox.endpoint, wrong), { baseDelay: 1 });
+  const error: unknown = await client.status().catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ reason: "token", status: 401 });
+  expect(String(error)).toContain("clientSecret");
+  expect(String(error)).not.toContain("not-the-secret");
+  client.close();
+});
+
+test("an independent token endpoint is understood", async () => {
+  const issuer = new OAuth2Server();
+  await issuer.issuer.keys.generate("RS256");
+  await issuer.start(0, "127.0.0.1");
+  const seen: (string | undefined)[] = [];
+  const api = await startServer((request, response) => {
+    seen.push(request.headers.authorization);
+    json(response, 200, { status: "OK" });
+  });
+  const tokenUrl = `http://127.0.0.1:${issuer.address().port}/token`;
+  const client = new CoreInformationClient(settingsFor(api.url, { ...credentials, tokenUrl }));
+  await client.status();
+  expect(seen[0]).toMatch(/^Bearer ey/);
+  client.close();
+  await api.close();
+  await issuer.stop();
+});

@@ -1,0 +1,158 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import Ajv2020 from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import schema from "../../schemas/drift-report.schema.json";
+import { startSandbox, type Sandbox } from "../../sandbox";
+
+const main = resolve(__dirname, "../../dist/cli/main.js");
+let folder: string;
+let sandbox: Sandbox;
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function cli(args: string[], changes: Record<string, string> = {}): Promise<Ended> {
+  const env = {
+    ...process.env,
+    ...sandbox.environment,
+    ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
+    NO_COLOR: "1",
+    NODE_OPTIONS: "",
+    ...changes,
+  };
+  return new Promise((done) => {
+    execFile(process.execPath, [main, ...args], { cwd: folder, env }, (error, out, err) =>
+      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+    );
+  });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-cli-"));
+  sandbox = await startSandbox();
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("list: an array of records, named fields at the top", async () => {
+  const { out, code } = await cli(["list", "configuration-items", "--filter", "id=CI-RTR-PAR-001", "-o", "json"]);
+  expect(JSON.parse(out)).toEqual([
+    expect.objectContaining({
+      id: "CI-RTR-PAR-001",
+      locationId: "LOC-PAR-001",
+      attributes: sandbox.records("configurationItem")[0],
+    }),
+  ]);
+  expect(code).toBe(0);
+});
+
+test.each(["table", "ndjson", "csv", "yaml"])("list -o %s", async (format) => {
+  const { out, code } = await cli(["list", "locations", "--limit", "2", "-o", format]);
+  expect(out).toContain("LOC-BRU-001");
+  expect(out).not.toContain("LOC-PAR-001");
+  expect(code).toBe(0);
+});
+
+test("--where is JMESPath over the same form", async () => {
+  const { out } = await cli([
+    "list",
+    "locations",
+    "--where",
+    "country == 'FR' && attributes.address.city == 'Lyon'",
+    "-o",
+    "json",
+  ]);
+  expect((JSON.parse(out) as { id: string }[]).map(({ id }) => id)).toEqual(["LOC-LYS-001"]);
+});
+
+test("get: one record; a missing one is one clear line and exit code 1", async () => {
+  expect(JSON.parse((await cli(["get", "location", "LOC-PAR-001", "-o", "json"])).out)).toMatchObject({
+    id: "LOC-PAR-001",
+    country: "FR",
+  });
+  const { code, out, err } = await cli(["get", "location", "LOC-PAR-999"]);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err.trim().split("\n")).toHaveLength(1);
+});
+
+test("sync, status and version", async () => {
+  expect((await cli(["sync"])).out).toContain("60 configurationItems");
+  expect((await cli(["status", "-o", "json"])).out).toContain('"OK"');
+  expect((await cli(["version", "-o", "json"])).out).toContain("2.4.0");
+});
+
+test.each([
+  ["an unknown kind", ["list", "routers"], /kinds are locations/],
+  ["an unknown format", ["list", "locations", "-o", "xml"], /formats are table/],
+  ["a limit that is no number", ["list", "locations", "--limit", "x"], /not a whole number/],
+  ["no such command", ["lisst"], /unknown command/],
+])("%s: said, exit code 1", async (_name, args, message) => {
+  const { code, out, err } = await cli(args);
+  expect(err).toMatch(message);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+});
+
+test("missing credentials are all named", async () => {
+  const { code, err } = await cli(["list", "locations"], { ORANGE_CMDB_CLIENT_ID: "", ORANGE_CMDB_CLIENT_SECRET: "" });
+  expect(err).toMatch(/ORANGE_CMDB_CLIENT_ID[^]*ORANGE_CMDB_CLIENT_SECRET/);
+  expect(code).toBe(1);
+});
+
+function state(...tags: string[]): string {
+  const resources = tags.map((id, index) => ({
+    urn: `urn:pulumi:prod::net::aws:ec2/customerGateway:CustomerGateway::gw-${index}`,
+    type: "aws:ec2/customerGateway:CustomerGateway",
+    inputs: { ipAddress: "10.0.0.1", tags: { "cmdb:configuration-item": id } },
+  }));
+  const path = join(folder, "state.json");
+  writeFileSync(path, JSON.stringify({ version: 3, deployment: { resources } }));
+  return path;
+}
+
+test("drift: nothing to find is exit code 0, and the JSON fits its schema", async () => {
+  const { code, out } = await cli(["drift", "--state", state("CI-RTR-PAR-001"), "-o", "json"]);
+  const ajv = addFormats(new Ajv2020({ strict: true, allowUnionTypes: true }));
+  const report = JSON.parse(out) as object;
+  ajv.validate(schema, report);
+  expect(ajv.errors).toBeNull();
+  expect(report).toMatchObject({
+    summary: { resources: 1, referencing: 1, covered: 1, uncovered: 79, findings: { error: 0 } },
+  });
+  expect(code).toBe(0);
+});
+
+test("drift: a finding is exit code 2, unless --fail-on says otherwise", async () => {
+  const path = state("CI-RTR-PAR-001", "CI-NONE");
+  const { code, out } = await cli(["drift", "--state", path]);
+  expect(out).toContain('gw-1 refers to configurationItem "CI-NONE"');
+  expect(code).toBe(2);
+  expect((await cli(["drift", "--state", path, "--fail-on", "never"])).code).toBe(0);
+});
+
+test.each([
+  ["half a state", () => '{"version":3,"deployment":{"resources":[', {}],
+  ["not a state", () => '{"resources":[]}', {}],
+  [
+    "an API that is down",
+    () => '{"version":3,"deployment":{}}',
+    { ORANGE_CMDB_ENDPOINT: "http://127.0.0.1:9/", ORANGE_CMDB_TIMEOUT: "1" },
+  ],
+])("drift: %s is exit code 1, never 0", async (_name, text, changes) => {
+  const path = join(folder, "bad.json");
+  writeFileSync(path, text());
+  const { code, out } = await cli(["drift", "--state", path], changes);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+});
+
+test("the list command does not load the Pulumi SDK", async () => {
+  const { err } = await cli(["list", "locations"], { NODE_DEBUG: "module" });
+  expect(err).not.toContain("@pulumi/pulumi");
+});

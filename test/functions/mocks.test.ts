@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Inventory } from "../../provider";
+import { startSandbox, type Sandbox } from "../../sandbox";
+
+let sandbox: Sandbox;
+let folder: string;
+let inventory: Inventory;
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => ({ id: name, state: inputs as object }),
+    call: () => ({}),
+  });
+  sandbox = await startSandbox();
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-functions-"));
+  const environment = sandbox.environment;
+  inventory = new Inventory({
+    endpoint: sandbox.endpoint,
+    tokenUrl: sandbox.tokenUrl,
+    clientId: environment["ORANGE_CMDB_CLIENT_ID"],
+    clientSecret: environment["ORANGE_CMDB_CLIENT_SECRET"],
+    apiKey: environment["ORANGE_CMDB_API_KEY"],
+    cacheDir: folder,
+  });
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const value = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => void output.apply(resolve));
+
+test("under mocks, an output argument leads to a lifted result", async () => {
+  const item = inventory.getConfigurationItemOutput({ id: pulumi.output("CI-RTR-PAR-001") });
+  const site = inventory.getLocationOutput({ id: item.apply((record) => record.locationId ?? "") });
+  expect(await value(site.country)).toBe("FR");
+});
+
+test("inside apply", async () => {
+  const ids = pulumi
+    .output("LOC-PAR-001")
+    .apply(async (locationId) => (await inventory.getConfigurationItems({ locationId })).ids);
+  expect(await value(ids)).toHaveLength(6);
+});
+
+test("every kind, singular and plural", async () => {
+  const lists = [
+    inventory.getLocations(),
+    inventory.getServicePoints(),
+    inventory.getConfigurationItems(),
+    inventory.getAccounts(),
+  ];
+  expect((await Promise.all(lists)).map(({ ids }) => ids.length)).toEqual([10, 10, 60, 1]);
+  expect((await inventory.getServicePoint({ name: "Paris 001 VPN" })).id).toBe("SP-PAR-001");
+  expect((await inventory.getAccount({ id: "ACC-001" })).name).toBe("Exemple Industries");
+  expect(await inventory.getStatus()).toMatchObject({ status: "OK" });
+  expect(await inventory.getVersion()).toMatchObject({ version: "2.4.0" });
+});
+
+test("no record: the nearest names; several: all of them", async () => {
+  await expect(inventory.getLocation({ name: "Pari 001" })).rejects.toThrow('did you mean "Paris 001"');
+  await expect(inventory.getLocation({ filters: [{ name: "country", values: ["FR"] }] })).rejects.toThrow(
+    "3 locations match",
+  );
+});

@@ -1,0 +1,102 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resolveSettings, SettingsError } from "../../provider/config";
+import { openInventory } from "../../provider/open";
+import { lookUpOne } from "../../provider/functions/look-up";
+import { startSandbox, type Sandbox } from "../../sandbox";
+
+let sandbox: Sandbox;
+let cacheDir: string;
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  cacheDir = mkdtempSync(join(tmpdir(), "orange-cmdb-mirror-"));
+});
+afterEach(async () => {
+  await sandbox.close();
+  rmSync(cacheDir, { recursive: true, force: true });
+});
+
+const args = () => ({
+  endpoint: sandbox.endpoint,
+  tokenUrl: sandbox.tokenUrl,
+  clientId: "sandbox-client",
+  clientSecret: "sandbox-secret",
+  apiKey: "sandbox-api-key",
+  cacheDir,
+});
+const none = () => undefined;
+
+test("one sync serves many readers until it is too old", async () => {
+  const readers = await Promise.all([1, 2, 3].map(() => openInventory({ args: args(), config: none })));
+  expect(sandbox.requests.filter(({ path }) => path.includes("/configurationItems"))).toHaveLength(1);
+  expect(readers[0]?.info().counts).toEqual({ account: 1, location: 10, servicePoint: 10, configurationItem: 60 });
+  for (const reader of readers) reader.close();
+});
+
+test("only the kinds that are asked for are fetched", async () => {
+  const reader = await openInventory({ args: args(), config: none, kinds: ["location"] });
+  expect(() => reader.list("configurationItem")).toThrow(/not loaded/);
+  reader.close();
+});
+
+test("filters, conditions, relations and limits", async () => {
+  const reader = await openInventory({ args: args(), config: none });
+  const ids = (query: object): string[] => reader.list("configurationItem", query).map((record) => record.id);
+  expect(ids({ filters: [{ name: "id", values: ["CI-RTR-*-001"] }] })).toHaveLength(10);
+  expect(
+    ids({
+      filters: [
+        { name: "vendor", values: ["Cisco"] },
+        { name: "type", values: ["router", "switch"] },
+      ],
+    }).length,
+  ).toBeGreaterThan(0);
+  expect(ids({ where: "type == 'router' && locationId == 'LOC-PAR-001'" })).toContain("CI-RTR-PAR-001");
+  expect(ids({ locationId: "LOC-PAR-001" })).toHaveLength(6);
+  expect(ids({ servicePointId: "SP-PAR-001", limit: 2 })).toHaveLength(2);
+  expect(ids({})).toEqual([...ids({})].sort());
+  expect(() => ids({ where: "type ==" })).toThrow(/not JMESPath/);
+  reader.close();
+});
+
+test("no record: the nearest; several: all of them listed", async () => {
+  const reader = await openInventory({ args: args(), config: none });
+  expect(() => lookUpOne(reader, "location", { id: "LOC-PAR-01" })).toThrow(/did you mean "LOC-PAR-001"/);
+  expect(() => lookUpOne(reader, "configurationItem", { filters: [{ name: "type", values: ["router"] }] })).toThrow(
+    /30 configurationItems match.*CI-RTR-BRU-001 .*and 20 more/,
+  );
+  expect(lookUpOne(reader, "location", { name: "Paris 001" }).country).toBe("FR");
+  reader.close();
+});
+
+test("a failed sync leaves the inventory as it was", async () => {
+  (await openInventory({ args: args(), config: none })).close();
+  sandbox.fail({ status: 404, times: 99 });
+  await expect(openInventory({ args: args(), config: none, refresh: true })).rejects.toThrow(/404/);
+  const reader = await openInventory({ args: args(), config: none });
+  expect(reader.info().counts.configurationItem).toBe(60);
+  reader.close();
+});
+
+test("the mirror is its owner's alone, and its name tells nothing", async () => {
+  (await openInventory({ args: args(), config: none })).close();
+  for (const name of readdirSync(cacheDir)) {
+    expect(statSync(join(cacheDir, name)).mode & 0o077).toBe(0);
+    expect(name).toMatch(/^[0-9a-f]{32}\.db/);
+  }
+});
+
+test("missing and wrong settings: one message that names each", () => {
+  const resolve = (): unknown => resolveSettings({ endpoint: "ftp://x", maxAge: -1 }, none, {});
+  expect(resolve).toThrow(SettingsError);
+  expect(resolve).toThrow(/clientId[^]*ORANGE_CMDB_CLIENT_ID[^]*clientSecret[^]*endpoint is wrong[^]*maxAge is wrong/);
+});
+
+test("arguments before the stack's configuration before the environment before defaults", () => {
+  const config = (key: string): string | undefined => ({ accessToken: "c", scope: "from-config" })[key];
+  const env = { ORANGE_CMDB_SCOPE: "from-env", ORANGE_CMDB_MAX_AGE: "7" };
+  expect(resolveSettings({}, config, env)).toMatchObject({ api: { scope: "from-config" }, maxAge: 7 });
+  expect(resolveSettings({ scope: "from-args" }, config, env)).toMatchObject({ api: { scope: "from-args" } });
+});
