@@ -19,6 +19,8 @@ export default tseslint.config(
         console: "readonly",
         Buffer: "readonly",
         setTimeout: "readonly",
+        fetch: "readonly",
+        AbortSignal: "readonly",
         module: "writable",
         require: "readonly",
       },

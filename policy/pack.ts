@@ -12,7 +12,7 @@ import { openInventory } from "../provider/open.js";
 import { plain } from "./known.js";
 import { findRules } from "./load-rules.js";
 import { judge, rules as allRules, severityOf } from "./rules/index.js";
-import { parseRulesFile, trackedReferences, type RulesFile } from "./rules/rules-file.js";
+import { parseRulesFile, trackedReferences, type RuleName, type RulesFile } from "./rules/rules-file.js";
 import type { Finding, Resource, Rule } from "./rules/types.js";
 
 /** How strictly each policy is enforced; what is left out follows the rules file's severities. */
@@ -26,7 +26,7 @@ export interface OrangeCmdbPolicyPackArgs {
   readonly rules?: object | string;
 }
 
-const argumentOf: Readonly<Record<string, keyof OrangeCmdbPolicyPackArgs>> = {
+const argumentOf: Readonly<Record<RuleName, "recordExists" | "referenceRequired" | "attributesMatch">> = {
   "record-exists": "recordExists",
   "reference-required": "referenceRequired",
   "attributes-match": "attributesMatch",
@@ -71,9 +71,7 @@ async function tryOpen(rules: RulesFile): Promise<Opened> {
 }
 
 function levelOf(rule: Rule, rules: RulesFile, args: OrangeCmdbPolicyPackArgs): EnforcementLevel {
-  const argument = argumentOf[rule.name];
-  const given = argument === undefined ? undefined : (args[argument] as EnforcementLevel | undefined);
-  return given ?? args.all ?? (severityOf(rule, rules) === "error" ? "mandatory" : "advisory");
+  return args[argumentOf[rule.name]] ?? args.all ?? (severityOf(rule, rules) === "error" ? "mandatory" : "advisory");
 }
 
 function resourceOf(args: ResourceValidationArgs): Resource {
@@ -115,7 +113,7 @@ function decidedAtUpdate(rules: RulesFile, open: () => Promise<Opened>): Resourc
     enforcementLevel: "advisory",
     validateResource: async (args, report) => {
       const findings = await findingsOf(args, rules, open, allRules);
-      const [first] = findings.filter((finding) => finding.decidedAtUpdate);
+      const first = findings.find((finding) => finding.decidedAtUpdate);
       if (first) report(first.message);
     },
   };

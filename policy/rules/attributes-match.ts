@@ -12,14 +12,14 @@ export const attributesMatch: Rule = {
   severity: "warning",
   check: ({ resource, inventory, rules }) =>
     referencesOf(resource, rules).flatMap(({ entry, kind, ids, undecided }) => {
-      if (undecided && entry.match.length > 0) {
-        const message = `${resource.name}: whether it agrees with its ${kind} is decided at update`;
-        return [{ kind, decidedAtUpdate: true, message }];
-      }
-      return ids.flatMap((id) => {
+      if (entry.match.length === 0) return [];
+      const message = `${resource.name}: whether it agrees with its ${kind} is decided at update`;
+      const open = undecided ? [{ kind, decidedAtUpdate: true, message }] : [];
+      const compared = ids.flatMap((id) => {
         const record = inventory.get(kind, id);
         return record ? entry.match.flatMap((match) => compare(resource, record, match)) : [];
       });
+      return [...open, ...compared];
     }),
 };
 

@@ -1,9 +1,9 @@
-import type { InventoryReader } from "../../provider/inventory/inventory.js";
+import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import { attributesMatch } from "./attributes-match.js";
 import { recordExists } from "./record-exists.js";
 import { referenceRequired } from "./reference-required.js";
 import type { RulesFile } from "./rules-file.js";
-import type { Finding, Resource, Rule, Severity } from "./types.js";
+import type { Finding, Resource, Rule, RuleContext, RuleFinding, Severity } from "./types.js";
 import { fits } from "./wildcard.js";
 
 /** All rules. */
@@ -33,6 +33,16 @@ function endOf(until: string): Date {
   return new Date(until.length === 10 ? `${until}T23:59:59.999Z` : until);
 }
 
+/** What could not be checked is a finding, not a pass. */
+function check(rule: Rule, context: RuleContext): RuleFinding[] {
+  try {
+    return rule.check(context);
+  } catch (error) {
+    if (!(error instanceof KindUnavailableError)) throw error;
+    return [{ message: `${context.resource.name} could not be checked: ${error.message}` }];
+  }
+}
+
 /** What these rules find in one resource. */
 export function judge(
   resource: Resource,
@@ -45,7 +55,7 @@ export function judge(
   return chosen
     .filter((rule) => !isIgnored(rule, resource, rulesFile, now))
     .flatMap((rule) =>
-      rule.check({ resource, inventory, rules: rulesFile }).map((finding) => ({
+      check(rule, { resource, inventory, rules: rulesFile }).map((finding) => ({
         rule: rule.name,
         severity: severityOf(rule, rulesFile),
         urn: resource.urn,

@@ -1,8 +1,11 @@
 import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
 import { unknown } from "./types.js";
 
-/** What a path gives on a resource's properties: a value, nothing, or what only the update can tell. */
-export type Found = { readonly known: true; readonly value: unknown } | { readonly known: false };
+/** What a path gives on a resource's properties: `value` as far as it is known, all of it where `known`. */
+export interface Found {
+  readonly known: boolean;
+  readonly value: unknown;
+}
 
 const compiled = new Map<string, { expression: ReturnType<typeof compile>; names: ReadonlySet<string> }>();
 
@@ -30,14 +33,16 @@ function withoutUnknown(value: unknown): unknown {
 }
 
 /**
- * Looks a JMESPath up. Where it gives nothing and a property that it names is unknown (in part), the answer is unknown
- * too: that may hold more than is seen, but it never reports as missing what the update will bring.
+ * Looks a JMESPath up. Where a property that it names is unknown as a whole, or where it gives nothing or a list and
+ * something in those properties is unknown, the answer is not known: it may hold more than is seen, but it never
+ * reports as missing what the update will bring.
  */
 export function find(path: string, properties: Readonly<Record<string, unknown>>): Found {
   const { expression, names } = prepare(path);
   const relevant = Object.entries(properties).filter(([name]) => names.has(name));
-  const undecided = relevant.some(([, value]) => holdsUnknown(value));
-  const seen = undecided
+  const unknownPart = relevant.some(([, value]) => holdsUnknown(value));
+  const unknownWhole = relevant.some(([, value]) => value === unknown);
+  const seen = unknownPart
     ? Object.fromEntries(relevant.map(([name, value]) => [name, withoutUnknown(value)]))
     : properties;
   let value: unknown;
@@ -48,6 +53,6 @@ export function find(path: string, properties: Readonly<Record<string, unknown>>
     value = null;
   }
   const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-  if (undecided && (empty || Array.isArray(value))) return { known: false };
-  return { known: true, value: empty ? undefined : value };
+  if (unknownWhole) return { known: false, value: undefined };
+  return { known: !(unknownPart && (empty || Array.isArray(value))), value: empty ? undefined : value };
 }

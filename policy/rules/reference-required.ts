@@ -8,10 +8,10 @@ export const referenceRequired: Rule = {
   severity: "error",
   check: ({ resource, rules }) =>
     referencesOf(resource, rules)
-      .filter(({ entry, ids }) => entry.required && ids.length === 0)
-      .map(({ entry, kind, undecided }) =>
-        undecided
-          ? { kind, decidedAtUpdate: true, message: `${resource.name}: its ${kind} (${entry.id}) is decided at update` }
-          : { kind, message: `${resource.name} must name its ${kind}: set ${entry.id} to the record's id` },
-      ),
+      // Where the update decides, record-exists says so.
+      .filter(({ entry, ids, undecided }) => entry.required && ids.length === 0 && !undecided)
+      .map(({ entry, kind }) => ({
+        kind,
+        message: `${resource.name} must name its ${kind}: set ${entry.id} to the record's id`,
+      })),
 };

@@ -9,7 +9,7 @@ export interface FoundReference {
   readonly entry: Reference;
   readonly kind: Kind;
   readonly ids: readonly string[];
-  /** True where a preview cannot know the ids yet. */
+  /** True where a preview cannot know all of the ids yet. */
   readonly undecided: boolean;
 }
 
@@ -19,9 +19,8 @@ export function referencesOf(resource: Resource, rules: RulesFile): FoundReferen
     .filter((entry) => entry.types.some((pattern) => fits(pattern, resource.type)))
     .map((entry) => {
       const found = find(entry.id, resource.properties);
-      if (!found.known) return { entry, kind: entry.kind, ids: [], undecided: true };
       const values = Array.isArray(found.value) ? (found.value as unknown[]) : [found.value];
       const ids = values.filter((id) => typeof id === "string" || typeof id === "number").map(String);
-      return { entry, kind: entry.kind, ids: [...new Set(ids.filter((id) => id !== ""))], undecided: false };
+      return { entry, kind: entry.kind, ids: [...new Set(ids.filter((id) => id !== ""))], undecided: !found.known };
     });
 }

@@ -1,5 +1,6 @@
 import { compile } from "@jmespath-community/jmespath";
 import { z } from "zod";
+import { fits } from "./wildcard.js";
 import { kinds } from "../../provider/inventory/records.js";
 
 const jmespath = z
@@ -19,6 +20,11 @@ const jmespath = z
 
 const kind = z.enum(kinds);
 
+/** The rules there are. */
+export const ruleNames = ["record-exists", "reference-required", "attributes-match"] as const;
+/** The name of a rule. */
+export type RuleName = (typeof ruleNames)[number];
+
 /** How two values are compared. */
 export const comparators = ["equals", "ignore-case", "cidr", "regex", "number"] as const;
 
@@ -37,7 +43,12 @@ const reference = z.strictObject({
 });
 
 const ignore = z.strictObject({
-  rule: z.string().min(1).default("*"),
+  rule: z
+    .string()
+    .default("*")
+    .refine((pattern) => ruleNames.some((name) => fits(pattern, name)), {
+      error: `fits no rule (${ruleNames.join(", ")})`,
+    }),
   resource: z.string().min(1).default("*"),
   reason: z.string().min(1),
   until: z.union([z.iso.date(), z.iso.datetime()]).optional(),
@@ -46,7 +57,7 @@ const ignore = z.strictObject({
 /** The rules file: how resources name records, and what must agree. */
 export const rulesFileSchema = z.strictObject({
   references: z.array(reference).default([]),
-  severity: z.partialRecord(z.string(), z.enum(["error", "warning", "info"])).default({}),
+  severity: z.partialRecord(z.enum(ruleNames), z.enum(["error", "warning", "info"])).default({}),
   ignore: z.array(ignore).default([]),
 });
 

@@ -1,6 +1,6 @@
 import type { InventoryReader } from "../../provider/inventory/inventory.js";
 import type { Kind } from "../../provider/inventory/records.js";
-import type { RulesFile } from "./rules-file.js";
+import type { RuleName, RulesFile } from "./rules-file.js";
 
 /** How bad a finding is: `error` is mandatory in the pack, `warning` and `info` are advisory. */
 export type Severity = "error" | "warning" | "info";
@@ -20,7 +20,7 @@ export const unknown: unique symbol = Symbol("unknown until update");
 
 /** One thing that is wrong, or (`decidedAtUpdate`) could not be decided yet. */
 export interface Finding {
-  readonly rule: string;
+  readonly rule: RuleName;
   readonly severity: Severity;
   readonly urn: string;
   /** The Pulumi type of the resource. */
@@ -47,7 +47,7 @@ export interface RuleContext {
 
 /** One check: pure, of one resource against the inventory. */
 export interface Rule {
-  readonly name: string;
+  readonly name: RuleName;
   readonly title: string;
   readonly severity: Severity;
   check(context: RuleContext): RuleFinding[];

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveSettings, type ConfigSource, type InventoryArgs } from "../config.js";
 import { CoreInformationClient } from "../api/client.js";
@@ -27,6 +28,7 @@ const programConfig: ConfigSource = (key) => new pulumi.Config("orange-cmdb").ge
 export class Inventory {
   readonly #args: InventoryArgs;
   readonly #readers = new Map<Kind, Promise<InventoryReader>>();
+  #asked: { kinds: Set<Kind>; reader: Promise<InventoryReader> } | undefined;
 
   /** @param args what differs from the stack's configuration and the environment */
   constructor(args: InventoryArgs = {}) {
@@ -133,25 +135,45 @@ export class Inventory {
     return lookUpMany(await this.#reader(kind), kind, args);
   }
 
+  /** Kinds that are asked for in one go are opened together: one sync, and one line that says what was read. */
   #reader(kind: Kind): Promise<InventoryReader> {
-    let reader = this.#readers.get(kind);
-    if (!reader) {
-      reader = this.#open(kind);
-      this.#readers.set(kind, reader);
-    }
-    return reader;
+    const known = this.#readers.get(kind);
+    if (known) return known;
+    this.#asked ??= { kinds: new Set(), reader: nextTurn().then(() => this.#open()) };
+    this.#asked.kinds.add(kind);
+    this.#readers.set(kind, this.#asked.reader);
+    return this.#asked.reader;
   }
 
-  async #open(kind: Kind): Promise<InventoryReader> {
+  async #open(): Promise<InventoryReader> {
+    const asked = [...(this.#asked?.kinds ?? [])];
+    this.#asked = undefined;
+    const kinds = [...new Set(asked.flatMap((kind) => needs[kind]))];
     const log = (line: string): void => void pulumi.log.debug(`orange-cmdb: ${line}`);
-    const reader = await openInventory({ args: this.#args, config: programConfig, kinds: needs[kind], log });
-    const { endpoint, syncedAt, counts } = reader.info();
-    const age = Math.max(0, Math.round((Date.now() - Date.parse(syncedAt)) / 1000));
-    await pulumi.log.info(
-      `orange-cmdb: ${counts[kind] ?? 0} ${collections[kind]} from ${endpoint}, fetched ${age} s ago`,
-    );
-    return reader;
+    try {
+      const reader = await openInventory({ args: this.#args, config: programConfig, kinds, log });
+      await pulumi.log.info(`orange-cmdb: ${describeInventory(reader, kinds)}`);
+      return reader;
+    } catch (error) {
+      throw forUser(error);
+    }
   }
+}
+
+/** What was read, from where and how old it is, on one line. */
+function describeInventory(reader: InventoryReader, kinds: readonly Kind[]): string {
+  const { endpoint, syncedAt, counts } = reader.info();
+  const age = Math.max(0, Math.round((Date.now() - Date.parse(syncedAt)) / 1000));
+  const counted = kinds.map((kind) => `${counts[kind] ?? "no"} ${collections[kind]}`);
+  return `inventory of ${endpoint}, fetched ${age} s ago: ${counted.join(", ")}`;
+}
+
+/** Pulumi shows the message of a RunError alone: what a user can mend needs no stack trace. */
+function forUser(error: unknown): unknown {
+  const known =
+    error instanceof Error &&
+    ["SettingsError", "ApiError", "RecordLookupError", "QueryError", "KindUnavailableError"].includes(error.name);
+  return known ? Object.assign(new pulumi.RunError(error.message), { cause: error }) : error;
 }
 
 function lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {

@@ -29,9 +29,15 @@ export interface Query {
   readonly limit?: number | undefined;
 }
 
+/** A kind that this account cannot read, or that was not loaded. */
+export class KindUnavailableError extends Error {
+  override readonly name = "KindUnavailableError";
+}
+
 /** Read access to the inventory: what the data sources, the rules and the report look things up in. */
 export interface InventoryReader {
   info(): InventoryInfo;
+  /** @throws KindUnavailableError, as do `list` and `nearest` */
   get(kind: Kind, id: string): InventoryRecord | undefined;
   /** All matching records, sorted by id. */
   list(kind: Kind, query?: Query): InventoryRecord[];

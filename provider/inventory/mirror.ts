@@ -1,13 +1,8 @@
 import { distance } from "fastest-levenshtein";
-import type { InventoryInfo, InventoryReader, Query } from "./inventory.js";
+import { KindUnavailableError, type InventoryInfo, type InventoryReader, type Query } from "./inventory.js";
 import { predicate } from "./query.js";
 import { collections, type InventoryRecord, type Kind } from "./records.js";
 import type { KindState, Store } from "./store.js";
-
-/** A kind that this account cannot read, or that was not loaded. */
-export class KindUnavailableError extends Error {
-  override readonly name = "KindUnavailableError";
-}
 
 /** Reads the mirror; what it holds was complete when it was fetched. */
 export class Mirror implements InventoryReader {

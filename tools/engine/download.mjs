@@ -1,25 +1,25 @@
 import { spawn } from "node:child_process";
-import { lookup } from "node:dns/promises";
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../paths.mjs";
 import { version } from "./version.mjs";
 
-/** Milliseconds within which the download host must have a name, and after which a download is given up. */
-const patience = { name: 3_000, download: 120_000 };
+/** Milliseconds within which the download host must answer at all, and after which a download is given up. */
+const patience = { answer: 5_000, download: 180_000 };
 
-/** Does the host have a name here? Where there is no way out this says so within seconds. */
-async function reachable(host) {
-  const timeout = new Promise((resolve) => setTimeout(() => resolve(false), patience.name).unref());
-  const found = lookup(host).then(
-    () => true,
-    () => false,
-  );
-  return await Promise.race([found, timeout]);
+/** Does the host answer from here? Where there is no way out this says so within seconds. */
+async function reachable(url) {
+  try {
+    await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(patience.answer) });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The official download, by the Automation API's installer; answers whether it is there. */
 export async function downloadEngine(folder) {
-  if (!(await reachable("get.pulumi.com"))) return false;
+  if (!(await reachable("https://get.pulumi.com/"))) return false;
   console.error(`Downloading the Pulumi CLI ${version}, once …`);
   const partial = `${folder}.${process.pid}`;
   const script = `
@@ -28,6 +28,7 @@ export async function downloadEngine(folder) {
     PulumiCommand.install({ version: new SemVer("${version}"), root: process.argv[1] }).then(
       () => process.exit(0), (error) => { console.error(error.message); process.exit(1); });`;
   const child = spawn(process.execPath, ["-e", script, partial], {
+    cwd: root,
     stdio: ["ignore", 2, 2],
     timeout: patience.download,
   });

@@ -1,11 +1,11 @@
 import { distance } from "fastest-levenshtein";
-import type { InventoryReader } from "../../../provider/inventory/inventory.js";
+import { KindUnavailableError, type InventoryReader } from "../../../provider/inventory/inventory.js";
 import { kinds, type InventoryRecord, type Kind } from "../../../provider/inventory/records.js";
 
 /** An inventory over an array of records; `held` says which kinds it has, as an account may be refused some. */
 export function arrayInventory(records: readonly InventoryRecord[], held: readonly Kind[] = kinds): InventoryReader {
   const of = (kind: Kind): InventoryRecord[] => {
-    if (!held.includes(kind)) throw new Error(`no ${kind} in this inventory`);
+    if (!held.includes(kind)) throw new KindUnavailableError(`no ${kind} in this inventory`);
     return records.filter((record) => record.kind === kind).sort((a, b) => (a.id < b.id ? -1 : 1));
   };
   return {
