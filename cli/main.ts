@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import type { Filter } from "../provider/inventory/inventory.js";
-import { countArgument, filterArgument, kindArgument } from "./arguments.js";
+import type { Kind } from "../provider/inventory/records.js";
+import { countArgument, filterArgument, kindArgument, kindArguments, kindNames } from "./arguments.js";
 import { fail } from "./fail.js";
 
 const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string };
@@ -17,7 +18,16 @@ const program = new Command("orange-cmdb")
   .hook("preAction", () => {
     if (program.opts()["verbose"]) process.env["ORANGE_CMDB_VERBOSE"] = "1";
   })
-  .addHelpText("after", "\nCredentials: ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET, ORANGE_CMDB_API_KEY.");
+  .addHelpText(
+    "after",
+    `
+Credentials: ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET, ORANGE_CMDB_API_KEY.
+Shell completion: source <(orange-cmdb completion bash), or zsh, fish, powershell.`,
+  );
+
+/** The choices are told to help and to the shell's completion. */
+const kindsOf = (name: string): Argument => new Argument(name).choices(kindNames);
+const format = (...names: string[]): Option => new Option("-o, --output <format>").choices(names);
 
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ orange-cmdb ${line}`).join("\n")}`;
@@ -25,7 +35,7 @@ const examples = (...lines: string[]): string =>
 program
   .command("list")
   .description("list the records of a kind")
-  .argument("<kind>", "locations, service-points, configuration-items or accounts")
+  .addArgument(kindsOf("<kind>").argParser(kindArgument))
   .option(
     "--filter <name=value>",
     "a field's value, * as wildcard, several by comma; repeatable",
@@ -34,7 +44,7 @@ program
   )
   .option("--where <jmespath>", "a JMESPath condition on the record as -o json shows it")
   .option("--limit <n>", "the first so many by id; default all", countArgument)
-  .option("-o, --output <format>", "table, json, ndjson, csv or yaml", "table")
+  .addOption(format("table", "json", "ndjson", "csv", "yaml").default("table"))
   .addHelpText(
     "after",
     examples(
@@ -43,34 +53,30 @@ program
       `list configurationItems --where "attributes.vendor == 'Cisco'"`,
     ),
   )
-  .action(async (kind: string, options) => (await import("./commands/list.js")).list(kindArgument(kind), options));
+  .action(async (kind: Kind, options) => (await import("./commands/list.js")).list(kind, options));
 
 program
   .command("get")
   .description("show one record")
-  .argument("<kind>")
+  .addArgument(kindsOf("<kind>").argParser(kindArgument))
   .argument("<id>")
-  .option("-o, --output <format>", "json, yaml or table", "yaml")
+  .addOption(format("yaml", "json", "table").default("yaml"))
   .addHelpText("after", examples("get location LOC-PAR-001", "get configuration-item CI-RTR-PAR-001 -o json"))
-  .action(async (kind: string, id: string, options) =>
-    (await import("./commands/get.js")).get(kindArgument(kind), id, options),
-  );
+  .action(async (kind: Kind, id: string, options) => (await import("./commands/get.js")).get(kind, id, options));
 
 program
   .command("sync")
   .description("fetch the inventory into the local mirror")
-  .argument("[kind...]", "default: all kinds")
-  .option("-o, --output <format>", "json or yaml")
+  .addArgument(kindsOf("[kind...]").argParser(kindArguments))
+  .addOption(format("json", "yaml"))
   .addHelpText("after", examples("sync", "sync locations configuration-items"))
-  .action(async (names: string[], options) =>
-    (await import("./commands/sync.js")).sync(names.map(kindArgument), options),
-  );
+  .action(async (kinds: Kind[], options) => (await import("./commands/sync.js")).sync(kinds, options));
 
 for (const what of ["status", "version"] as const) {
   program
     .command(what)
     .description(`show the API's ${what === "status" ? "health" : "version"}`)
-    .option("-o, --output <format>", "json or yaml", "yaml")
+    .addOption(format("yaml", "json").default("yaml"))
     .addHelpText("after", examples(what))
     .action(async (options) => (await import("./commands/component.js")).component(what, options));
 }
@@ -82,12 +88,12 @@ program
   .option("--stack <name>", "a stack of the current backend")
   .option("--cwd <dir>", "the folder of the stack's project")
   .option("--rules <file>", "default: ORANGE_CMDB_RULES, cmdb.rules.yaml beside Pulumi.yaml, tags by convention")
-  .option(
-    "-o, --output <format[=path]>",
-    "console or json; repeatable",
-    (text: string, earlier: string[] | undefined) => [...(earlier ?? []), text],
+  .addOption(
+    new Option("-o, --output <format[=path]>", "repeatable")
+      .choices(["console", "json"])
+      .argParser((text: string, earlier: string[] | undefined) => [...(earlier ?? []), text]),
   )
-  .option("--fail-on <severity>", "error, warning or never", "error")
+  .addOption(new Option("--fail-on <severity>").choices(["error", "warning", "never"]).default("error"))
   .addHelpText(
     "after",
     examples("drift --state state.json", "drift --stack prod -o console -o json=report.json --fail-on warning"),
@@ -112,7 +118,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-program.parseAsync().catch((error: unknown) => {
+async function main(): Promise<void> {
+  const [command] = process.argv.slice(2);
+  // Only then is it loaded.
+  if (command === "completion" || command === "complete") {
+    const { default: tab } = await import("@bomb.sh/tab/commander");
+    tab(program, { completionCommandName: "completion" });
+  }
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 1;
     return;

@@ -37,8 +37,26 @@ export function loadRulesFile(path: string): LoadedRules {
 function beside(folder: string): string | undefined {
   const found = names.map((name) => join(folder, name)).find(existsSync);
   if (found !== undefined) return found;
-  const isProject = existsSync(join(folder, "Pulumi.yaml")) || existsSync(join(folder, "Pulumi.yml"));
-  return isProject || dirname(folder) === folder ? undefined : beside(dirname(folder));
+  return projectFile(folder) !== undefined || dirname(folder) === folder ? undefined : beside(dirname(folder));
+}
+
+function projectFile(folder: string): string | undefined {
+  return ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find(existsSync);
+}
+
+/**
+ * Where the user stands. A policy pack is started in its own folder: the language host says in `PULUMI_NODEJS_PROJECT`
+ * which project is previewed, and of the folders that the environment names the one of that project counts.
+ */
+export function userFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const project = env["PULUMI_NODEJS_PROJECT"] ?? env["PULUMI_PROJECT"];
+  const folders = [env["PWD"], env["INIT_CWD"], process.cwd()].filter((folder) => folder !== undefined);
+  const belongs = (folder: string): boolean => {
+    const path = projectFile(folder);
+    if (path === undefined) return dirname(folder) !== folder && belongs(dirname(folder));
+    return (parse(readFileSync(path, "utf8")) as { name?: unknown } | null)?.name === project;
+  };
+  return (project && folders.find(belongs)) || folders[0] || process.cwd();
 }
 
 /**
@@ -46,7 +64,7 @@ function beside(folder: string): string | undefined {
  * and labels by convention.
  * @param folder where the user stands; relative paths start there
  */
-export function findRules(given: string | undefined, folder = process.env["PWD"] ?? process.cwd()): LoadedRules {
+export function findRules(given: string | undefined, folder = userFolder()): LoadedRules {
   const named = given ?? process.env["ORANGE_CMDB_RULES"];
   if (named) return loadRulesFile(resolve(folder, named));
   const found = beside(resolve(folder));

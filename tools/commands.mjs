@@ -16,6 +16,7 @@ const checks = [
   ["unused code", "knip", []],
   ["one-way arrows", "depcruise", ["provider", "policy", "drift", "cli", "sandbox"]],
   ["package", "publint", ["--strict"]],
+  ["package's types", "attw", ["--pack", "--quiet", "."]],
 ];
 
 function check() {

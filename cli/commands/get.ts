@@ -5,7 +5,7 @@ import { log } from "../log.js";
 import { format, formatOne } from "../output/index.js";
 
 /** `orange-cmdb get KIND ID` */
-export async function get(kind: Kind, id: string, options: { output: string }): Promise<void> {
+export async function get(kind: Kind, id: string, options: { output: "json" | "yaml" | "table" }): Promise<void> {
   const inventory = await openInventory({ kinds: [kind], log });
   try {
     const record = lookUpOne(inventory, kind, { id });

@@ -2,14 +2,13 @@ import { openInventory } from "../../provider/open.js";
 import type { Filter } from "../../provider/inventory/inventory.js";
 import type { Kind } from "../../provider/inventory/records.js";
 import { log } from "../log.js";
-import { format, printed } from "../output/index.js";
+import { format, printed, type ListFormat } from "../output/index.js";
 
 /** `orange-cmdb list KIND` */
 export async function list(
   kind: Kind,
-  options: { filter: Filter[]; where?: string; limit?: number; output: string },
+  options: { filter: Filter[]; where?: string; limit?: number; output: ListFormat },
 ): Promise<void> {
-  format(options.output, []);
   const inventory = await openInventory({ kinds: [kind], log });
   try {
     const { filter: filters, where, limit } = options;

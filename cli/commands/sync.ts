@@ -4,8 +4,8 @@ import { log } from "../log.js";
 import { formatOne } from "../output/index.js";
 
 /** `orange-cmdb sync [KIND…]` */
-export async function sync(kinds: readonly Kind[], options: { output?: string }): Promise<void> {
-  const inventory = await openInventory({ ...(kinds.length > 0 ? { kinds } : {}), refresh: true, log });
+export async function sync(kinds: readonly Kind[] | undefined, options: { output?: "json" | "yaml" }): Promise<void> {
+  const inventory = await openInventory({ ...(kinds ? { kinds } : {}), refresh: true, log });
   try {
     const info = inventory.info();
     if (options.output) {

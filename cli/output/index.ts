@@ -5,7 +5,6 @@ import { stringify as yaml } from "yaml";
 import { printable } from "../../provider/inventory/printable.js";
 import type { RecordResult } from "../../provider/functions/results.js";
 import type { InventoryRecord } from "../../provider/inventory/records.js";
-import { UsageError } from "../fail.js";
 
 const columns = [
   "id",
@@ -38,12 +37,12 @@ function table(records: readonly Printed[]): string {
   return `${made.toString()}\n`;
 }
 
-const formats: Readonly<Record<string, (records: readonly Printed[]) => string>> = {
+const formats = {
   table,
-  json: (records) => `${JSON.stringify(records, undefined, 2)}\n`,
-  ndjson: (records) => records.map((record) => `${JSON.stringify(record)}\n`).join(""),
-  yaml: (records) => yaml(records),
-  csv: (records) =>
+  json: (records: readonly Printed[]) => `${JSON.stringify(records, undefined, 2)}\n`,
+  ndjson: (records: readonly Printed[]) => records.map((record) => `${JSON.stringify(record)}\n`).join(""),
+  yaml: (records: readonly Printed[]) => yaml(records),
+  csv: (records: readonly Printed[]) =>
     csv(
       records.map((record) => columns.map((column) => record[column] ?? "")),
       // A spreadsheet must not run what stands in a record.
@@ -51,16 +50,15 @@ const formats: Readonly<Record<string, (records: readonly Printed[]) => string>>
     ),
 };
 
-/** Records in a format. @throws UsageError where there is no such format */
-export function format(name: string, records: readonly Printed[]): string {
-  const make = formats[name];
-  if (!make) throw new UsageError(`there is no format "${name}"; formats are ${Object.keys(formats).join(", ")}`);
-  return make(records);
+/** The formats of a list. */
+export type ListFormat = keyof typeof formats;
+
+/** Records in a format. */
+export function format(name: ListFormat, records: readonly Printed[]): string {
+  return formats[name](records);
 }
 
-/** One value in a format that can hold one. @throws UsageError */
-export function formatOne(name: string, value: unknown): string {
-  if (name === "json") return `${JSON.stringify(value, undefined, 2)}\n`;
-  if (name === "yaml") return yaml(value);
-  throw new UsageError(`there is no format "${name}" here; formats are json, yaml`);
+/** One value. */
+export function formatOne(name: "json" | "yaml", value: unknown): string {
+  return name === "json" ? `${JSON.stringify(value, undefined, 2)}\n` : yaml(value);
 }

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import type { Match } from "./rules-file.js";
 
 /** Longest pattern and text that are tried: a pattern of somebody's rules file must not stop a deployment. */
@@ -36,10 +37,11 @@ function regex(property: string, record: string): boolean {
 
 /** Do the property and the record's value agree? */
 export function agrees(as: Match["as"], property: unknown, record: unknown): boolean {
-  const [left, right] = [property, record].map((value) =>
-    typeof value === "object" ? JSON.stringify(value) : String(value),
-  );
-  if (left === undefined || right === undefined) return false;
+  if (property === undefined || property === null) return false;
+  // An object agrees whatever the order of its keys; a list must have the same order.
+  if (typeof property === "object" || typeof record === "object") return isDeepStrictEqual(property, record);
+  const left = String(property);
+  const right = String(record);
   switch (as) {
     case "equals":
       return left === right;

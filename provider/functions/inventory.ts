@@ -8,8 +8,14 @@ import { openInventory } from "../open.js";
 import { lookUpMany, lookUpOne } from "./look-up.js";
 import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
 
-/** Arguments of the `…Output` forms: any value may be an output of another resource. */
-export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
+/** Arguments of the `…Output` forms: any value, at any depth, may be an output of another resource. */
+export type Inputs<T> = { [K in keyof T]: pulumi.Input<DeepInput<T[K]>> };
+
+type DeepInput<T> = T extends readonly (infer E)[]
+  ? pulumi.Input<DeepInput<E>>[]
+  : T extends object
+    ? { [K in keyof T]: pulumi.Input<DeepInput<T[K]>> }
+    : T;
 
 /** The items of a location depend on their service points' locations too. */
 const needs: Readonly<Record<Kind, readonly Kind[]>> = {

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
@@ -91,13 +91,64 @@ test("sync, status and version", async () => {
 
 test.each([
   ["an unknown kind", ["list", "routers"], /kinds are locations/],
-  ["an unknown format", ["list", "locations", "-o", "xml"], /formats are table/],
+  ["an unknown format", ["list", "locations", "-o", "xml"], /Allowed choices are table/],
   ["a limit that is no number", ["list", "locations", "--limit", "x"], /not a whole number/],
   ["no such command", ["lisst"], /unknown command/],
 ])("%s: said, exit code 1", async (_name, args, message) => {
   const { code, out, err } = await cli(args);
   expect(err).toMatch(message);
   expect({ code, out }).toEqual({ code: 1, out: "" });
+});
+
+test("completion: a script for the shell, and the kinds, options and formats to complete", async () => {
+  expect((await cli(["completion", "bash"])).out).toContain("complete -F");
+  expect((await cli(["complete", "--", "list", ""])).out).toContain("configuration-items");
+  expect((await cli(["complete", "--", "list", "locations", "--output", ""])).out).toContain("ndjson");
+  expect((await cli(["complete", "--", "drift", "--fail-on", ""])).out).toContain("never");
+});
+
+test("--verbose says more, on stderr only", async () => {
+  const quiet = await cli(["sync", "accounts"]);
+  const verbose = await cli(["--verbose", "sync", "accounts"]);
+  expect(quiet.err).toBe("");
+  expect(verbose.err).toContain(`fetching 1 kind of record from ${sandbox.endpoint}`);
+  expect(verbose.out).toBe(quiet.out);
+});
+
+test("a reader that had enough ends the command quietly", async () => {
+  const shell = `"${process.execPath}" "${main}" list configuration-items -o json | head -c 10; exit \${PIPESTATUS[0]}`;
+  const env = {
+    ...process.env,
+    ...sandbox.environment,
+    ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
+    NODE_OPTIONS: "",
+  };
+  const { code, err } = await new Promise<Ended>((done) => {
+    execFile("bash", ["-c", shell], { env }, (error, out, err) =>
+      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+    );
+  });
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+});
+
+test("the sandbox serves until it is interrupted, and says what it is", async () => {
+  const child = spawn(process.execPath, [main, "sandbox", "--size", "30"], { stdio: ["ignore", "pipe", "pipe"] });
+  const said = await new Promise<string>((done) => {
+    let text = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (data) => {
+        text += String(data);
+        if (text.includes("Ctrl-C")) done(text);
+      });
+  });
+  expect(said).toContain("This is a sandbox with invented data, not the service");
+  const environment = Object.fromEntries(
+    [...said.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  const { out } = await cli(["list", "configuration-items", "-o", "json"], environment);
+  expect(JSON.parse(out)).toHaveLength(30);
+  child.kill("SIGINT");
+  expect(await new Promise((done) => child.once("close", done))).toBe(0);
 });
 
 test("missing credentials are all named", async () => {
@@ -135,6 +186,14 @@ test("drift: a finding is exit code 2, unless --fail-on says otherwise", async (
   expect(out).toContain('gw-1 refers to configurationItem "CI-NONE"');
   expect(code).toBe(2);
   expect((await cli(["drift", "--state", path, "--fail-on", "never"])).code).toBe(0);
+});
+
+test("drift: several outputs at once, one of them into a file", async () => {
+  const file = join(folder, "report.json");
+  const { code, out } = await cli(["drift", "--state", state("CI-RTR-PAR-001"), "-o", "console", "-o", `json=${file}`]);
+  expect(out).not.toContain('"version"');
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ version: 1 });
+  expect(code).toBe(0);
 });
 
 test.each([
