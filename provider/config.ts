@@ -97,7 +97,9 @@ export function environmentName(key: string): string {
 }
 
 function howToSet(key: Key): string {
-  const secret = secrets.has(key) && key !== "clientId" ? "--secret " : "";
+  // Pulumi takes a name with "token" in it for a secret, and asks for one or the other.
+  const plain = key === "tokenUrl" ? "--plaintext " : "";
+  const secret = secrets.has(key) && key !== "clientId" ? "--secret " : plain;
   return `pulumi config set ${secret}orange-cmdb:${key} …  or  ${environmentName(key)}=…`;
 }
 

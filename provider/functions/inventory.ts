@@ -124,21 +124,23 @@ export class Inventory {
     return pulumi.output(this.getVersion());
   }
 
-  async #ask(question: (client: CoreInformationClient) => Promise<unknown>): Promise<unknown> {
-    const client = new CoreInformationClient(resolveSettings(this.#args, programConfig).api);
-    try {
-      return await question(client);
-    } finally {
-      client.close();
-    }
+  #ask(question: (client: CoreInformationClient) => Promise<unknown>): Promise<unknown> {
+    return forUser(async () => {
+      const client = new CoreInformationClient(resolveSettings(this.#args, programConfig).api);
+      try {
+        return await question(client);
+      } finally {
+        client.close();
+      }
+    });
   }
 
-  async #one(kind: Kind, args: GetRecordArgs): Promise<RecordResult> {
-    return lookUpOne(await this.#reader(kind), kind, args);
+  #one(kind: Kind, args: GetRecordArgs): Promise<RecordResult> {
+    return forUser(async () => lookUpOne(await this.#reader(kind), kind, args));
   }
 
-  async #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
-    return lookUpMany(await this.#reader(kind), kind, args);
+  #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
+    return forUser(async () => lookUpMany(await this.#reader(kind), kind, args));
   }
 
   /** Kinds that are asked for in one go are opened together: one sync, and one line that says what was read. */
@@ -156,13 +158,9 @@ export class Inventory {
     this.#asked = undefined;
     const kinds = [...new Set(asked.flatMap((kind) => needs[kind]))];
     const log = (line: string): void => void pulumi.log.debug(`orange-cmdb: ${line}`);
-    try {
-      const reader = await openInventory({ args: this.#args, config: programConfig, kinds, log });
-      await pulumi.log.info(`orange-cmdb: ${describeInventory(reader, kinds)}`);
-      return reader;
-    } catch (error) {
-      throw forUser(error);
-    }
+    const reader = await openInventory({ args: this.#args, config: programConfig, kinds, log });
+    await pulumi.log.info(`orange-cmdb: ${describeInventory(reader, kinds)}`);
+    return reader;
   }
 }
 
@@ -174,12 +172,18 @@ function describeInventory(reader: InventoryReader, kinds: readonly Kind[]): str
   return `inventory of ${endpoint}, fetched ${age} s ago: ${counted.join(", ")}`;
 }
 
-/** Pulumi shows the message of a RunError alone: what a user can mend needs no stack trace. */
-function forUser(error: unknown): unknown {
-  const known =
-    error instanceof Error &&
-    ["SettingsError", "ApiError", "RecordLookupError", "QueryError", "KindUnavailableError"].includes(error.name);
-  return known ? Object.assign(new pulumi.RunError(error.message), { cause: error }) : error;
+const userErrors = ["SettingsError", "ApiError", "RecordLookupError", "QueryError", "KindUnavailableError"];
+
+/** Marks what a user can mend as Pulumi's RunError, which is shown without a stack trace; its type stays. */
+async function forUser<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && userErrors.includes(error.name) && !pulumi.RunError.isInstance(error)) {
+      Object.defineProperty(error, "__pulumiRunError", { value: true });
+    }
+    throw error;
+  }
 }
 
 function lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {

@@ -1,0 +1,96 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** The checkout. */
+export const root = resolve(__dirname, "../../..");
+
+/** How a command ended; `text` is stdout and stderr. */
+export interface Ended {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** A Pulumi project of its own in a folder of its own, with a stack `test` on a file backend. */
+export interface Project {
+  readonly folder: string;
+  /** Where the program lies. */
+  readonly path: string;
+  /** Added to the environment of every command; undefined takes a variable away. */
+  readonly environment: Record<string, string | undefined>;
+  write(name: string, text: string): void;
+  /** Runs the Pulumi CLI; `--non-interactive` and what keeps the output quiet are added. */
+  pulumi(...args: string[]): Promise<Ended>;
+  /** Starts the Pulumi CLI, which shows what happens when it happens, and leaves it running. */
+  start(...args: string[]): ChildProcess;
+  remove(): void;
+}
+
+const runtime = { name: "nodejs", options: { typescript: true } };
+
+/**
+ * Makes the project, with this package linked into it as an installation would put it there.
+ * @param linked false leaves `node_modules` to the test
+ */
+export async function makeProject(linked = true): Promise<Project> {
+  const command = process.env["ORANGE_CMDB_PULUMI"];
+  if (!command) throw new Error("run the tests with npm test, which finds the Pulumi CLI");
+  const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-engine-"));
+  const path = join(folder, "project");
+  const modules = join(path, "node_modules");
+  mkdirSync(join(path), { recursive: true });
+  mkdirSync(join(folder, "state"));
+  if (linked) {
+    mkdirSync(join(modules, "@pulumi"), { recursive: true });
+    symlinkSync(join(root, "node_modules", "@pulumi", "pulumi"), join(modules, "@pulumi", "pulumi"));
+    symlinkSync(root, join(modules, "pulumi-orange-cmdb"));
+    for (const name of ["typescript", "ts-node", "@types"])
+      symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
+  const environment: Project["environment"] = {};
+  const env = (): NodeJS.ProcessEnv => ({
+    ...process.env,
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
+    PWD: path,
+    NO_COLOR: "1",
+    NODE_OPTIONS: "",
+    ...environment,
+  });
+  const withDefaults = (args: readonly string[], streamed = false): string[] => {
+    const quiet =
+      !streamed && ["preview", "up", "refresh", "destroy"].includes(args[0] ?? "") ? ["--suppress-progress"] : [];
+    const stack = args[0] === "stack" || args[0] === "policy" ? [] : ["--stack", "test"];
+    return [...args, ...stack, ...quiet, "--non-interactive"];
+  };
+  const project: Project = {
+    folder,
+    path,
+    environment,
+    write: (name, text) => writeFileSync(join(path, name), text),
+    pulumi: (...args) =>
+      new Promise((done) => {
+        const options = { cwd: path, env: env(), maxBuffer: 64 * 1024 * 1024 };
+        execFile(command, withDefaults(args), options, (error, stdout, stderr) =>
+          done({ code: error ? Number(error.code ?? 1) : 0, text: stdout + stderr }),
+        );
+      }),
+    start: (...args) =>
+      spawn(command, withDefaults(args, true), { cwd: path, env: env(), stdio: ["ignore", "pipe", "pipe"] }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  project.write("package.json", JSON.stringify({ name: "user-project", main: "index.ts" }));
+  project.write(
+    "tsconfig.json",
+    JSON.stringify({ compilerOptions: { target: "es2022", module: "nodenext", skipLibCheck: true, types: ["node"] } }),
+  );
+  project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime }));
+  project.write("index.ts", "");
+  const made = await project.pulumi("stack", "init", "test");
+  if (made.code !== 0) throw new Error(made.text);
+  return project;
+}

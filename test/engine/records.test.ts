@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import { startSandbox, type Sandbox } from "../../sandbox";
+import { makeProject, root, type Project } from "./helpers/project";
+
+const pack = ["--policy-pack", join(root, "policy")];
+let sandbox: Sandbox;
+let project: Project;
+
+const program = (body: string): void =>
+  project.write(
+    "index.ts",
+    `import * as pulumi from "@pulumi/pulumi";\nimport * as cmdb from "pulumi-orange-cmdb";\n${body}\n`,
+  );
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  project = await makeProject();
+  // The settings stand in the stack's configuration only, the secret ones as secrets.
+  for (const name of Object.keys(sandbox.environment)) project.environment[name] = undefined;
+  const set = async (key: string, value = "", ...more: string[]): Promise<void> =>
+    expect(await project.pulumi("config", "set", `orange-cmdb:${key}`, value, ...more)).toEqual({ code: 0, text: "" });
+  await set("endpoint", sandbox.endpoint);
+  await set("tokenUrl", sandbox.tokenUrl, "--plaintext");
+  await set("clientId", sandbox.environment["ORANGE_CMDB_CLIENT_ID"], "--secret");
+  await set("clientSecret", sandbox.environment["ORANGE_CMDB_CLIENT_SECRET"], "--secret");
+  await set("apiKey", sandbox.environment["ORANGE_CMDB_API_KEY"], "--secret");
+});
+
+afterAll(async () => {
+  await sandbox.close();
+  project.remove();
+});
+
+test("credentials from the stack's configuration reach program, provider and pack, and no secret the state", async () => {
+  program(`
+    const site = cmdb.getLocationOutput({ id: "LOC-PAR-001" });
+    const item = new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-001", track: ["status", "vendor"] });
+    const tracked = new cmdb.Location("site", { locationId: site.id });
+    const point = new cmdb.ServicePoint("point", { servicePointId: item.configurationItemId.apply(async (id) =>
+      (await cmdb.getConfigurationItem({ id })).servicePointId ?? "") });
+    export const address = site.address;
+    export const trackedAddress = tracked.address;
+    export const vendor = (item as any).vendor;
+    export const name = item.name;
+    export const of = point.locationId;`);
+  const { code, text } = await project.pulumi("up", "--yes", "--skip-preview", ...pack);
+  expect(text).toContain("4 created");
+  expect(code).toBe(0);
+  const state = (await project.pulumi("stack", "export", "--stack", "test")).text;
+  expect(state).not.toMatch(/sandbox-client|sandbox-secret|sandbox-api-key/);
+  const outputs = JSON.parse((await project.pulumi("stack", "output", "--json", "--stack", "test")).text) as Record<
+    string,
+    unknown
+  >;
+  expect(outputs["address"]).toBe(outputs["trackedAddress"]);
+  expect(outputs["of"]).toBe("LOC-PAR-001");
+});
+
+test("track limits what is compared", async () => {
+  sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "renamed" });
+  expect((await project.pulumi("refresh", "--preview-only", "--expect-no-changes")).code).toBe(0);
+  sandbox.update("configurationItem", "CI-RTR-PAR-001", { vendor: "Another" });
+  const { code, text } = await project.pulumi("refresh", "--preview-only", "--diff", "--expect-no-changes");
+  expect(text).toMatch(/vendor\s*: ".*" => "Another"/);
+  expect(code).not.toBe(0);
+});
+
+test("orange-cmdb drift --stack reads the same stack", async () => {
+  const { execFile } = await import("node:child_process");
+  const env = {
+    ...process.env,
+    ...sandbox.environment,
+    PULUMI_BACKEND_URL: `file://${join(project.folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_HOME: join(project.folder, "home"),
+    ORANGE_CMDB_CACHE_DIR: join(project.folder, "mirror-of-drift"),
+    NODE_OPTIONS: "",
+  };
+  const args = [join(root, "dist/cli/main.js"), "drift", "--stack", "test", "--cwd", project.path, "-o", "json"];
+  const out = await new Promise<string>((done, fail) => {
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
+      error ? fail(new Error(stderr)) : done(stdout),
+    );
+  });
+  expect(JSON.parse(out)).toMatchObject({ summary: { referencing: 3, covered: 3, findings: { error: 0 } } });
+});
+
+test("another id is another resource, and deleting touches nothing", async () => {
+  program(`new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-LYS-001" });`);
+  const preview = await project.pulumi("preview", "--diff");
+  expect(preview.text).toMatch(/\+-pulumi-nodejs:dynamic\/orange-cmdb:ConfigurationItem: \(replace\)/);
+  const before = sandbox.requests.length;
+  expect((await project.pulumi("destroy", "--yes", "--skip-preview")).code).toBe(0);
+  const since = sandbox.requests.slice(before);
+  expect(since.filter(({ method, path }) => method !== "GET" && !path.includes("token"))).toEqual([]);
+});
+
+test("tracking a record that is not there fails, and names the nearest", async () => {
+  program(`new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-0O1" });`);
+  const { code, text } = await project.pulumi("preview");
+  expect(text).toContain('did you mean "CI-RTR-PAR-001"');
+  expect(code).not.toBe(0);
+});
+
+test("a data source that finds nothing ends the program with its message and no stack trace", async () => {
+  program(`export const address = cmdb.getLocationOutput({ id: "LOC-PAR-0O1" }).address;`);
+  const { code, text } = await project.pulumi("preview");
+  expect(text).toContain('no location with id "LOC-PAR-0O1" in the inventory; did you mean "LOC-PAR-001"');
+  expect(text).not.toMatch(/^\s+at .*\.js:\d+/m);
+  expect(code).not.toBe(0);
+});
+
+test("what a preview cannot know is said to be decided at update, and is judged there", async () => {
+  project.write(
+    "cmdb.rules.yaml",
+    JSON.stringify({
+      references: [{ types: ["*:Tagged"], kind: "location", id: 'tags."cmdb:location"', required: true }],
+    }),
+  );
+  program(`
+    const provider = { create: async (inputs: any) => ({ id: "x", outs: { ...inputs, made: "LOC-NONE" } }) };
+    class Maker extends pulumi.dynamic.Resource {
+      declare readonly made: pulumi.Output<string>;
+      constructor(name: string) { super(provider, name, { made: undefined }, {}, "test", "Maker"); }
+    }
+    class Tagged extends pulumi.dynamic.Resource {
+      constructor(name: string, args: object) { super(provider, name, args, {}, "test", "Tagged"); }
+    }
+    new Tagged("tagged", { tags: { "cmdb:location": new Maker("maker").made } });`);
+  const preview = await project.pulumi("preview", ...pack);
+  expect(preview.text).toMatch(/decided at update/);
+  expect(preview.code).toBe(0);
+  const up = await project.pulumi("up", "--yes", "--skip-preview", ...pack);
+  expect(up.text).toContain('tagged refers to location "LOC-NONE"');
+  expect(up.code).not.toBe(0);
+});
+
+test("a state with violations does not pass the analysis", async () => {
+  project.write(
+    "cmdb.rules.yaml",
+    JSON.stringify({ references: [{ types: ["*:Thing"], kind: "location", id: "site" }] }),
+  );
+  program(`
+    class Thing extends pulumi.dynamic.Resource {
+      constructor() { super({ create: async (outs: any) => ({ id: "x", outs }) }, "thing", { site: "LOC-NONE" }, {}, "test", "Thing"); }
+    }
+    new Thing();`);
+  expect((await project.pulumi("up", "--yes", "--skip-preview")).code).toBe(0);
+  const state = join(project.folder, "state.json");
+  await project.pulumi("stack", "export", "--stack", "test", "--file", state);
+  Object.assign(project.environment, sandbox.environment);
+  const { code, text } = await project.pulumi("policy", "analyze", "--file", state, ...pack);
+  expect(text).toContain('thing refers to location "LOC-NONE"');
+  expect(code).not.toBe(0);
+});
