@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { parse } from "yaml";
+import { parseRulesFile } from "../../policy/rules/rules-file";
+
+const root = resolve(__dirname, "../..");
+const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+const blocks = (language: string): [string, string][] =>
+  pages.flatMap((page) =>
+    [...readFileSync(join(root, page), "utf8").matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(
+      ([, code = ""]): [string, string] => [page, code],
+    ),
+  );
+
+test("every TypeScript example compiles against the package's declarations", () => {
+  const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-docs-"));
+  try {
+    const examples = blocks("ts");
+    expect(examples.length).toBeGreaterThan(3);
+    // Inside the checkout the package's own name is found through its exports.
+    const files = examples.map(([, code], index) => {
+      const name = join(folder, `example-${index}.mts`);
+      writeFileSync(name, `declare const accessToken: string;\n${code}`);
+      return name;
+    });
+    const config = {
+      compilerOptions: {
+        target: "es2023",
+        module: "nodenext",
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        types: [],
+        paths: {
+          "pulumi-orange-cmdb": [join(root, "dist/provider/index.d.ts")],
+          "pulumi-orange-cmdb/policy": [join(root, "dist/policy/index.d.ts")],
+        },
+      },
+      files,
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    expect(spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" }).stdout).toBe("");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("every example of a rules file is one", () => {
+  const examples = blocks("yaml");
+  expect(examples.length).toBeGreaterThan(0);
+  for (const [page, code] of examples) parseRulesFile(parse(code, { schema: "core" }), page);
+});
+
+test("every option in an example of the command exists", () => {
+  const examples = [...blocks("sh"), ...blocks("console")]
+    .flatMap(([, code]) => code.split("\n"))
+    .map((line) => /(?:orange-cmdb|run -s cli --) (\w+)(.*)$/.exec(line))
+    .filter((match) => match !== null);
+  expect(examples.length).toBeGreaterThan(5);
+  for (const [line, command = "", rest = ""] of examples) {
+    const help = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), command, "--help"], { encoding: "utf8" });
+    expect([line, help.status]).toEqual([line, 0]);
+    for (const [option] of rest.replace(/#.*/, "").matchAll(/(?<=\s)--?[a-z][a-z-]*/g))
+      expect(help.stdout).toContain(option);
+  }
+});
+
+test("links inside the documentation lead somewhere", () => {
+  for (const page of pages) {
+    const text = readFileSync(join(root, page), "utf8");
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
+      expect(() => readFileSync(join(root, page, "..", target))).not.toThrow();
+  }
+});
