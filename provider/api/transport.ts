@@ -56,6 +56,7 @@ export class Transport {
   readonly #base: URL;
   readonly #tokens: TokenSource;
   readonly #agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
+  readonly #closed = new AbortController();
 
   constructor(settings: ApiSettings, options: TransportOptions = {}) {
     this.#settings = settings;
@@ -69,13 +70,14 @@ export class Transport {
    * @param path segments under the endpoint, each percent-encoded here
    * @throws ApiError
    */
-  async get(path: readonly string[], query: Record<string, string> = {}, signal?: AbortSignal): Promise<Answer> {
+  async get(path: readonly string[], query: Record<string, string> = {}, caller?: AbortSignal): Promise<Answer> {
+    const signal = AbortSignal.any([this.#closed.signal, ...(caller ? [caller] : [])]);
     const url = new URL(this.#base);
     url.pathname = [url.pathname.replace(/\/+$/, ""), ...path.map(encodeURIComponent)].join("/");
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
 
     const deadline = Date.now() + this.#settings.timeout;
-    const overall = AbortSignal.any([AbortSignal.timeout(this.#settings.timeout), ...(signal ? [signal] : [])]);
+    const overall = AbortSignal.any([AbortSignal.timeout(this.#settings.timeout), signal]);
     let pause = 0;
     let rejected: string | undefined;
     try {
@@ -197,15 +199,16 @@ export class Transport {
     );
   }
 
-  #stopped(url: URL, cause: unknown, signal: AbortSignal | undefined): ApiError {
+  #stopped(url: URL, cause: unknown, signal: AbortSignal): ApiError {
     const where = { method: "GET", url: publicUrl(url), cause };
-    if (signal?.aborted) return new ApiError({ ...where, reason: "aborted", summary: "stopped by the caller" });
+    if (signal.aborted) return new ApiError({ ...where, reason: "aborted", summary: "stopped by the caller" });
     const summary = `not done within ${this.#settings.timeout / 1000} s`;
     return new ApiError({ ...where, reason: "timeout", summary, hint: "raise timeout or try again later" });
   }
 
-  /** Ends the connections that are kept open. */
+  /** Ends calls under way, those that wait for their next attempt too, and the connections that are kept open. */
   close(): void {
+    this.#closed.abort();
     for (const agent of Object.values(this.#agents)) agent.destroy();
   }
 }

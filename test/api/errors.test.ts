@@ -93,3 +93,21 @@ test("the caller can stop a call", async () => {
 test("plain http is refused, except on loopback", () => {
   expect(() => new CoreInformationClient(settingsFor("http://api.example.com"))).toThrow(/https/);
 });
+
+test("closing the client ends a call that waits for its next attempt", async () => {
+  const server = await startServer((_request, response) => json(response, 503, {}, { "retry-after": "4" }));
+  try {
+    const waiting = new Promise<void>((retry) => {
+      const client = new CoreInformationClient(settingsFor(server.url), { onRetry: () => setImmediate(done) });
+      const call = expect(client.status()).rejects.toMatchObject({ reason: "aborted" });
+      function done(): void {
+        client.close();
+        retry(call);
+      }
+    });
+    await waiting;
+    expect(server.requests).toHaveLength(1);
+  } finally {
+    await server.close();
+  }
+}, 2_000);
