@@ -39,10 +39,12 @@ export async function run(command, args, become) {
   }
   if (!build({ force: command === "build" })) throw new Error("the build failed");
   if (command === "build") return;
-  if (command === "cli")
-    return become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], process.env, userFolder);
+  const cli = (env) => become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], env, userFolder);
+  // Only what reads a stack needs the engine, and the backend that `npm run pulumi` uses.
+  if (command === "cli" && !args.some((argument) => /^--stack(=|$)/.test(argument))) return cli(process.env);
   const engine = await findEngine();
   const env = engineEnvironment(engine);
+  if (command === "cli") return cli(env);
   if (command === "start") return become(process.execPath, [join(root, "tools", "start.mjs")], env, root);
   if (command === "test") {
     process.exitCode = test(args, env);

@@ -73,10 +73,11 @@ test("orange-cmdb drift --stack reads the same stack", async () => {
     PULUMI_BACKEND_URL: `file://${join(project.folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_HOME: join(project.folder, "home"),
+    ORANGE_CMDB_PULUMI: undefined,
     ORANGE_CMDB_CACHE_DIR: join(project.folder, "mirror-of-drift"),
     NODE_OPTIONS: "",
   };
-  const args = [join(root, "dist/cli/main.js"), "drift", "--stack", "test", "--cwd", project.path, "-o", "json"];
+  const args = [join(root, "tools/run.mjs"), "cli", "drift", "--stack", "test", "--cwd", project.path, "-o", "json"];
   const out = await new Promise<string>((done, fail) => {
     execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
       error ? fail(new Error(stderr)) : done(stdout),
