@@ -4,7 +4,6 @@ import pc from "picocolors";
 import { stringify as yaml } from "yaml";
 import { printable } from "../../provider/inventory/printable.js";
 import type { RecordResult } from "../../provider/functions/results.js";
-import type { InventoryRecord } from "../../provider/inventory/records.js";
 
 const columns = [
   "id",
@@ -18,19 +17,11 @@ const columns = [
   "accountId",
 ] as const;
 
-/** A record as it is printed: the named fields, then the record as it came. */
-export type Printed = RecordResult;
-
-/** The kind is known to who asked for it. */
-export function printed({ kind: _kind, ...record }: InventoryRecord): Printed {
-  return record as Printed;
-}
-
-function used(records: readonly Printed[]): (typeof columns)[number][] {
+function used(records: readonly RecordResult[]): (typeof columns)[number][] {
   return columns.filter((column) => column === "id" || records.some((record) => record[column] !== undefined));
 }
 
-function table(records: readonly Printed[]): string {
+function table(records: readonly RecordResult[]): string {
   const head = used(records);
   const made = new Table({ head: head.map((name) => pc.bold(name)), style: { head: [], border: [], compact: true } });
   for (const record of records) made.push(head.map((column) => printable(record[column] ?? "")));
@@ -39,10 +30,10 @@ function table(records: readonly Printed[]): string {
 
 const formats = {
   table,
-  json: (records: readonly Printed[]) => `${JSON.stringify(records, undefined, 2)}\n`,
-  ndjson: (records: readonly Printed[]) => records.map((record) => `${JSON.stringify(record)}\n`).join(""),
-  yaml: (records: readonly Printed[]) => yaml(records),
-  csv: (records: readonly Printed[]) =>
+  json: (records: readonly RecordResult[]) => `${JSON.stringify(records, undefined, 2)}\n`,
+  ndjson: (records: readonly RecordResult[]) => records.map((record) => `${JSON.stringify(record)}\n`).join(""),
+  yaml: (records: readonly RecordResult[]) => yaml(records),
+  csv: (records: readonly RecordResult[]) =>
     csv(
       records.map((record) => columns.map((column) => record[column] ?? "")),
       // A spreadsheet must not run what stands in a record.
@@ -54,7 +45,7 @@ const formats = {
 export type ListFormat = keyof typeof formats;
 
 /** Records in a format. */
-export function format(name: ListFormat, records: readonly Printed[]): string {
+export function format(name: ListFormat, records: readonly RecordResult[]): string {
   return formats[name](records);
 }
 

@@ -11,8 +11,8 @@ import {
 /** How many matches an error lists. */
 const listed = 10;
 
-/** A field that the record lacks is absent, which reads as undefined. */
-function toResult({ kind: _kind, ...result }: InventoryRecord): RecordResult {
+/** A record as it is handed out, without the kind, which is known to who asked; a field that it lacks is absent. */
+export function toResult({ kind: _kind, ...result }: InventoryRecord): RecordResult {
   return result as RecordResult;
 }
 

@@ -31,6 +31,19 @@ export interface NamedFields {
   readonly accountId?: string;
 }
 
+/** The names of the {@link NamedFields}; the type says that none is missing or wrong. */
+export const namedFields = Object.keys({
+  name: true,
+  type: true,
+  status: true,
+  address: true,
+  country: true,
+  customer: true,
+  locationId: true,
+  servicePointId: true,
+  accountId: true,
+} satisfies Record<keyof NamedFields, true>);
+
 /** One entry of a kind: the named fields at the top, the record as it came in `attributes`. */
 export interface InventoryRecord extends NamedFields {
   readonly kind: Kind;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { namedFields } from "../inventory/records.js";
 import { TrackedProvider } from "./tracked-provider.js";
 
 const providers = {
@@ -14,17 +15,7 @@ export interface TrackArgs {
 }
 
 /** The named fields of a tracked record; those that the record lacks, or that `track` leaves out, are undefined. */
-const outputs = {
-  name: undefined,
-  type: undefined,
-  status: undefined,
-  address: undefined,
-  country: undefined,
-  customer: undefined,
-  locationId: undefined,
-  servicePointId: undefined,
-  accountId: undefined,
-};
+const outputs = Object.fromEntries(namedFields.map((name) => [name, undefined]));
 
 abstract class TrackedRecord extends pulumi.dynamic.Resource {
   declare readonly type: pulumi.Output<string | undefined>;

@@ -3,26 +3,13 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { ConfigSource } from "../config.js";
 import { lookUpOne } from "../functions/look-up.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
-import type { Kind } from "../inventory/records.js";
+import { namedFields, type Kind } from "../inventory/records.js";
 import { openInventory } from "../open.js";
 
 type Properties = Record<string, unknown>;
 
 /** What Pulumi sends for a value that a preview cannot know. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** The fields that are compared where `track` names none. */
-const trackedFields = [
-  "name",
-  "type",
-  "status",
-  "address",
-  "country",
-  "customer",
-  "locationId",
-  "servicePointId",
-  "accountId",
-] as const;
 
 /** A refresh asks what is there now: it takes nothing that was fetched before this process began. */
 const processStart = Math.floor(Date.now() - process.uptime() * 1000);
@@ -37,7 +24,7 @@ function source(config: dynamic.Config | undefined): ConfigSource {
 
 /** The record's fields as a resource's properties; `track` names fields, also of the record as it came. */
 function snapshot(record: RecordResult, track: unknown): Properties {
-  const names: readonly string[] = Array.isArray(track) ? track.map(String) : trackedFields;
+  const names: readonly string[] = Array.isArray(track) ? track.map(String) : namedFields;
   const fields: Properties = {};
   for (const name of names) {
     const value = Object.hasOwn(record, name) ? record[name as keyof typeof record] : record.attributes[name];

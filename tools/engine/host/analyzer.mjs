@@ -1,5 +1,6 @@
 import { AnalyzerClient, AnalyzerService, analyzer, channelOptions, Empty, grpc, listen } from "./proto.mjs";
 import { stop } from "./children.mjs";
+import { configuration } from "./program.mjs";
 
 /**
  * Stands between the engine and a policy pack: it waits for the stack's configuration, starts the pack with it in the
@@ -91,11 +92,8 @@ function optional(call) {
 }
 
 function stackEnvironment(request) {
-  const config = {};
-  request.getConfigMap().forEach((value, key) => (config[key] = value));
   return {
-    PULUMI_CONFIG: JSON.stringify(config),
-    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigSecretKeysList()),
+    ...configuration(request.getConfigMap(), request.getConfigSecretKeysList()),
     PULUMI_NODEJS_ORGANIZATION: request.getOrganization(),
     PULUMI_NODEJS_PROJECT: request.getProject(),
     PULUMI_NODEJS_STACK: request.getStack(),

@@ -28,7 +28,8 @@ export function runProgram(request, engine, call, done) {
     response.setError(error.message);
     return done(null, response);
   }
-  const env = { ...process.env, ...configuration(request), ...typescriptOption(info) };
+  const config = configuration(request.getConfigMap(), request.getConfigsecretkeysList());
+  const env = { ...process.env, ...config, ...typescriptOption(info) };
   const child = start(process.execPath, args, { cwd: request.getPwd(), stdio: ["ignore", "inherit", "inherit"], env });
   call.on("cancelled", () => stop(child));
   child.once("error", (error) => done(error));
@@ -75,13 +76,11 @@ function typescriptOption(info) {
   return { PULUMI_NODEJS_TYPESCRIPT: option(info, "typescript") === false ? "false" : "true" };
 }
 
-function configuration(request) {
+/** A stack's configuration as the SDK reads it from the environment, in programs and in policy packs. */
+export function configuration(map, secretKeys) {
   const config = {};
-  request.getConfigMap().forEach((value, key) => (config[key] = value));
-  return {
-    PULUMI_CONFIG: JSON.stringify(config),
-    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-  };
+  map.forEach((value, key) => (config[key] = value));
+  return { PULUMI_CONFIG: JSON.stringify(config), PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys) };
 }
 
 /** What the program's package.json asks for, with the versions that are installed. */
