@@ -32,3 +32,20 @@ export function countArgument(text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
   throw new UsageError(`"${text}" is not a whole number`);
 }
+
+/** A version of the inventory, by its number or by a time (milliseconds since the epoch). */
+export type VersionAt = { readonly number: number } | { readonly time: number };
+
+const ago = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `7` is a version's number, `2d`, `12h` or `30m` a time ago, anything else a time as ISO 8601 writes it. @throws UsageError */
+export function versionArgument(text: string): VersionAt {
+  if (/^\d+$/.test(text)) return { number: Number(text) };
+  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  if (count !== undefined) return { time: Date.now() - Number(count) * ago[unit as keyof typeof ago] };
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(time)) return { time };
+  throw new UsageError(
+    `"${text}" is no version: give its number, a time such as 2026-11-24T18:00Z, or 2d, 12h, 30m ago`,
+  );
+}

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
+import "./compile-cache.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command, CommanderError, Option } from "commander";
 import type { Filter } from "../provider/inventory/inventory.js";
 import type { Kind } from "../provider/inventory/records.js";
-import { countArgument, filterArgument, kindArgument, kindArguments, kindNames } from "./arguments.js";
+import { countArgument, filterArgument, kindArgument, kindArguments, kindNames, versionArgument } from "./arguments.js";
 import { fail } from "./fail.js";
 
 const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string };
@@ -13,10 +14,13 @@ const program = new Command("orange-cmdb")
   .description("Reads an Orange Business CMDB (Core Information API) and compares what is deployed with it.")
   .version(manifest.version)
   .option("--verbose", "say more, on stderr")
+  .option("--inventory <file>", "read a file of sync --output instead of the API; needs no credentials")
   .showHelpAfterError("(orange-cmdb help COMMAND shows how)")
   .exitOverride()
   .hook("preAction", () => {
-    if (program.opts()["verbose"]) process.env["ORANGE_CMDB_VERBOSE"] = "1";
+    const { verbose, inventory } = program.opts<{ verbose?: boolean; inventory?: string }>();
+    if (verbose) process.env["ORANGE_CMDB_VERBOSE"] = "1";
+    if (inventory !== undefined) process.env["ORANGE_CMDB_INVENTORY_FILE"] = inventory;
   })
   .addHelpText(
     "after",
@@ -65,12 +69,41 @@ program
   .action(async (kind: Kind, id: string, options) => (await import("./commands/get.js")).get(kind, id, options));
 
 program
+  .command("search")
+  .description("find records by the words of their ids, names and addresses")
+  .argument("<text...>", "words, each as the beginning of a word, in any case, without accents")
+  .addOption(new Option("--kind <kind>", "only this kind; repeatable").choices(kindNames).argParser(kindArguments))
+  .option("--limit <n>", "the best so many; default all", countArgument)
+  .addOption(format("table", "json", "ndjson", "csv", "yaml").default("table"))
+  .addHelpText("after", examples("search paris router", "search 'rue de la villette' --kind locations -o json"))
+  .action(async (words: string[], options) => (await import("./commands/search.js")).search(words, options));
+
+program
   .command("sync")
   .description("fetch the inventory into the local mirror")
   .addArgument(kindsOf("[kind...]").argParser(kindArguments))
-  .addOption(format("json", "yaml"))
-  .addHelpText("after", examples("sync", "sync locations configuration-items"))
+  .option("--output <file>", "write it into one file too, to be read elsewhere with --inventory")
+  .addOption(new Option("-o, --format <format>", "how to print what was fetched").choices(["json", "yaml"]))
+  .addHelpText("after", examples("sync", "sync locations configuration-items", "sync --output inventory.db"))
   .action(async (kinds: Kind[], options) => (await import("./commands/sync.js")).sync(kinds, options));
+
+program
+  .command("diff")
+  .description("show what changed in the CMDB between two syncs: records added, removed and changed")
+  .option("--from <version>", "a number, a time, or 2d, 12h, 30m ago; default: the version before", versionArgument)
+  .option("--to <version>", "default: the newest", versionArgument)
+  .option("--exit-code", "exit with 2 where something changed")
+  .addOption(format("console", "json", "markdown").default("console"))
+  .addHelpText("after", examples("diff", "diff --from 2d -o markdown", "diff --from 3 --to 5 --exit-code"))
+  .action(async (options) => (await import("./commands/diff.js")).diff(options));
+
+program
+  .command("history")
+  .description("show what happened to a record, or without an id the versions that the mirror keeps")
+  .argument("[id]")
+  .addOption(format("console", "json", "yaml").default("console"))
+  .addHelpText("after", examples("history", "history CI-RTR-PAR-001"))
+  .action(async (id: string | undefined, options) => (await import("./commands/history.js")).history(id, options));
 
 for (const what of ["status", "version"] as const) {
   program

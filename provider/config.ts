@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
-import envPaths from "env-paths";
 import { z } from "zod";
 import { apiDefaults, type ApiSettings } from "./api/settings.js";
+import { cacheFolder } from "./cache-folder.js";
 import { defaultFieldMap, type FieldMap } from "./inventory/field-map.js";
+import { layout } from "./inventory/layout.js";
+import type { FileOrigin } from "./inventory/portable.js";
+import type { Keep } from "./inventory/prune.js";
 import { kinds } from "./inventory/records.js";
 
 /** What a program may say of its inventory; what it leaves out comes from Pulumi config, the environment, defaults. */
@@ -23,6 +26,17 @@ export interface InventoryArgs {
   cacheDir?: string | undefined;
   /** Seconds after which the mirror is fetched again. Default 300. */
   maxAge?: number | undefined;
+  /**
+   * Seconds that the mirror may be old where the API cannot be had; a stale inventory is always said to be one.
+   * Default 0: then it is an error.
+   */
+  maxStale?: number | undefined;
+  /** A file of `orange-cmdb sync --output`, read instead of the API; no credentials are needed then. */
+  inventoryFile?: string | undefined;
+  /** Versions that the mirror keeps, the current one counted. Default 20. */
+  historyVersions?: number | undefined;
+  /** Days for which it keeps versions that were replaced. Default 30. */
+  historyDays?: number | undefined;
   /** Records asked for at a time. Default 1000. */
   pageSize?: number | undefined;
   /** `offset` (default), `page` or `none`. */
@@ -43,7 +57,14 @@ export interface Settings {
   readonly cacheDir: string;
   /** Seconds. */
   readonly maxAge: number;
+  /** Seconds. */
+  readonly maxStale: number;
+  readonly keep: Keep;
+  /** Read instead of the API. */
+  readonly inventoryFile: string | undefined;
   readonly fieldMap: FieldMap;
+  /** What the settings say of an inventory file that is to be read, as far as they say it. */
+  readonly expected: Partial<FileOrigin>;
 }
 
 /** Looks a key up, without the `orange-cmdb:` prefix. */
@@ -79,6 +100,10 @@ const schemas = {
   scope: z.string(),
   cacheDir: z.string().min(1),
   maxAge: number,
+  maxStale: number,
+  inventoryFile: z.string().min(1),
+  historyVersions: number.min(1),
+  historyDays: number,
   pageSize: number.min(1),
   pagingStyle: z.enum(["offset", "page", "none"]),
   limitParameter: z.string().min(1),
@@ -136,13 +161,16 @@ export function resolveSettings(
   const accessToken = setting("accessToken");
   const clientId = setting("clientId");
   const clientSecret = setting("clientSecret");
-  if (!accessToken) {
+  const inventoryFile = setting("inventoryFile");
+  if (!accessToken && inventoryFile === undefined) {
     if (!clientId) problems.push(`clientId is missing: ${howToSet("clientId")}`);
     if (!clientSecret) problems.push(`clientSecret is missing: ${howToSet("clientSecret")}`);
   }
   const timeout = setting("timeout");
+  const endpoint = setting("endpoint")?.replace(/\/+$/, "");
+  const overrides = setting("fieldMap");
   const api: ApiSettings = {
-    endpoint: (setting("endpoint") ?? apiDefaults.endpoint).replace(/\/+$/, ""),
+    endpoint: endpoint ?? apiDefaults.endpoint,
     tokenUrl: setting("tokenUrl") ?? apiDefaults.tokenUrl,
     clientId,
     clientSecret,
@@ -162,12 +190,40 @@ export function resolveSettings(
   };
   const settings: Settings = {
     api,
-    cacheDir: setting("cacheDir") ?? envPaths("orange-cmdb", { suffix: "" }).cache,
+    cacheDir: setting("cacheDir") ?? cacheFolder(),
     maxAge: setting("maxAge") ?? 300,
-    fieldMap: mergeFieldMap(setting("fieldMap")),
+    maxStale: setting("maxStale") ?? 0,
+    keep: { versions: setting("historyVersions") ?? 20, days: setting("historyDays") ?? 30 },
+    inventoryFile,
+    fieldMap: mergeFieldMap(overrides),
+    expected: {
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(clientId === undefined ? {} : { account: accountDigest(clientId) }),
+      ...(overrides === undefined ? {} : { fieldMap: digest(mergeFieldMap(overrides)) }),
+    },
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/** The settings of a client, which needs credentials even where an inventory file is read. @throws SettingsError */
+export function resolveApiSettings(args: InventoryArgs = {}, config: ConfigSource = stackConfig): ApiSettings {
+  const { inventoryFile: _file, ...rest } = args;
+  const { [environmentName("inventoryFile")]: _variable, ...env } = process.env;
+  return resolveSettings(rest, (key) => (key === "inventoryFile" ? undefined : config(key)), env).api;
+}
+
+/** What an inventory file made with these settings says of itself. */
+export function fileOrigin({ api, fieldMap }: Settings): FileOrigin {
+  return { endpoint: api.endpoint, account: accountDigest(api.clientId), fieldMap: digest(fieldMap) };
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+
+function accountDigest(clientId: string | undefined): string {
+  return digest(["account", clientId ?? null]);
 }
 
 function mergeFieldMap(overrides: z.output<typeof fieldMap> | undefined): FieldMap {
@@ -176,11 +232,10 @@ function mergeFieldMap(overrides: z.output<typeof fieldMap> | undefined): FieldM
 }
 
 /**
- * A name for the mirror of these settings: one file per endpoint, account and field map.
+ * A name for the mirror of these settings: one file per layout, endpoint, account and field map.
  * A digest, so that neither ids nor credentials can be read from a file name.
  */
-export function mirrorName(settings: Settings): string {
-  const { endpoint, clientId, accessToken, apiKey } = settings.api;
-  const identity = JSON.stringify([endpoint, clientId ?? accessToken, apiKey, settings.fieldMap]);
-  return createHash("sha256").update(identity).digest("hex").slice(0, 32);
+export function mirrorName({ api, fieldMap }: Settings): string {
+  const { endpoint, clientId, accessToken, apiKey } = api;
+  return digest([layout, endpoint, clientId ?? accessToken, apiKey, fieldMap]).slice(0, 32);
 }

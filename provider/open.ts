@@ -1,6 +1,7 @@
-import { join } from "node:path";
-import { CoreInformationClient } from "./api/client.js";
-import { ApiError } from "./api/errors.js";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { ApiError, type Fault } from "./api/errors.js";
 import {
   mirrorName,
   resolveSettings,
@@ -9,87 +10,186 @@ import {
   type InventoryArgs,
   type Settings,
 } from "./config.js";
+import { isDamage, openMemory, openMirrorFile } from "./inventory/database.js";
+import type { SyncEvent } from "./inventory/events.js";
 import { withLock } from "./inventory/lock.js";
 import { Mirror } from "./inventory/mirror.js";
+import { openInventoryFile } from "./inventory/portable.js";
 import { kinds as allKinds, type Kind } from "./inventory/records.js";
-import { Store } from "./inventory/store.js";
-import { staleKinds, sync } from "./inventory/sync.js";
+import { isSearchable, prepareSearch } from "./inventory/search.js";
+import { Store, type KindState } from "./inventory/store.js";
+import { staleKinds } from "./inventory/sync.js";
 
 /** How to open the inventory. */
 export interface OpenOptions {
   /** The kinds that will be read. Default: all. */
   readonly kinds?: readonly Kind[];
-  /** Fetch even where the mirror is young enough. */
+  /** Fetch even where the mirror is young enough; a sync that is under way will do. */
   readonly refresh?: boolean;
-  /** Fetch what is older than this (milliseconds since the epoch), however young. */
+  /** Fetch what was asked for before this time (milliseconds since the epoch), however young. */
   readonly notBefore?: number;
+  /** Prepare it to be searched by words. */
+  readonly searchable?: boolean;
   readonly args?: InventoryArgs;
   /** The stack's configuration. Default: what the language host hands to this process. */
   readonly config?: ConfigSource;
-  /** Told of long work and of retries; never the result. */
-  readonly log?: (line: string) => void;
+  /** Told of long work, of waiting and of retries; never the result. */
+  readonly onEvent?: (event: SyncEvent) => void;
 }
 
-/** A client with the settings of the environment (and of `args`). */
-export function createClient(args?: InventoryArgs, config: ConfigSource = stackConfig): CoreInformationClient {
-  return new CoreInformationClient(resolveSettings(args, config).api);
+/** An opened inventory, and the settings that it was opened with. */
+export interface Opened {
+  readonly mirror: Mirror;
+  readonly settings: Settings;
 }
 
 /**
  * Opens the inventory, and fetches what the mirror lacks or holds for too long; one process fetches, others wait for it.
  * @returns the records; call `close` when done
- * @throws SettingsError, ApiError; never part of an inventory
+ * @throws SettingsError, ApiError, InventoryFileError; never part of an inventory
  */
 export async function openInventory(options: OpenOptions = {}): Promise<Mirror> {
+  return (await openWithSettings(options)).mirror;
+}
+
+/** {@link openInventory}, with the settings that it was opened with. */
+export async function openWithSettings(options: OpenOptions = {}): Promise<Opened> {
   const settings = resolveSettings(options.args, options.config ?? stackConfig);
-  const kinds = options.kinds ?? allKinds;
-  const notBefore = options.refresh
-    ? Date.now()
-    : Math.max(Date.now() - settings.maxAge * 1000, options.notBefore ?? 0);
-  const log = options.log ?? (() => undefined);
-
-  if (settings.cacheDir === ":memory:") {
-    const store = new Store(":memory:");
-    await fill(store, settings, kinds, notBefore, log);
-    return new Mirror(store, settings.api.endpoint);
+  const { inventoryFile: file, cacheDir } = settings;
+  if (file !== undefined) {
+    const { db, origin } = openInventoryFile(file, settings.expected);
+    return { mirror: new Mirror(db, { endpoint: origin.endpoint, file }), settings };
   }
-  const path = join(settings.cacheDir, `${mirrorName(settings)}.db`);
-  const store = new Store(path);
-  try {
-    // A sync that another process finished while this one waited will do, unless a fetch was asked for before it began.
-    if (staleKinds(store, kinds, notBefore).length > 0) {
-      const waiting = (): void => log("waiting for another process that is fetching the inventory");
-      await withLock(`${path}.lock`, () => fill(store, settings, kinds, notBefore, log), waiting);
+  const path = cacheDir === ":memory:" ? cacheDir : join(cacheDir, `${mirrorName(settings)}.db`);
+  return { mirror: await new Opening(settings, path, options).run(), settings };
+}
+
+/** One opening of the mirror. */
+class Opening {
+  readonly #asked = Date.now();
+  readonly #settings: Settings;
+  readonly #path: string;
+  readonly #options: OpenOptions;
+
+  constructor(settings: Settings, path: string, options: OpenOptions) {
+    this.#settings = settings;
+    this.#path = path;
+    this.#options = options;
+  }
+
+  async run(): Promise<Mirror> {
+    if (this.#path === ":memory:") return this.#open(openMemory());
+    try {
+      return await this.#open(this.#connect());
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // What is damaged is only a copy: it is made anew.
+      this.#tell({ type: "rebuilt", reason: (error as Error).message });
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(this.#path + suffix, { force: true });
+      return await this.#open(undefined);
     }
-    return new Mirror(store, settings.api.endpoint);
-  } catch (error) {
-    store.close();
-    throw error;
+  }
+
+  /** The mirror's file; there is none before the first sync has ended. */
+  #connect(): DatabaseSync | undefined {
+    return existsSync(this.#path) ? openMirrorFile(this.#path) : undefined;
+  }
+
+  async #open(there: DatabaseSync | undefined): Promise<Mirror> {
+    let db = there;
+    let stale: string | undefined;
+    try {
+      if (this.#missing(db).length > 0) {
+        try {
+          await this.#update(db);
+        } catch (error) {
+          stale = this.#mayBeStale(db, error);
+          if (stale === undefined) throw error;
+        }
+      }
+      db ??= this.#connect() ?? openMemory();
+      if (this.#options.searchable) this.#prepareSearch(db);
+      return new Mirror(db, { endpoint: this.#settings.api.endpoint, file: this.#path, stale });
+    } catch (error) {
+      if (db?.isOpen) db.close();
+      throw error;
+    }
+  }
+
+  #tell(event: SyncEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  /** What another process writes between the two is searched as soon as it is indexed too. */
+  #prepareSearch(db: DatabaseSync): void {
+    const store = new Store(db);
+    store.freeze();
+    while (!isSearchable(db)) {
+      store.thaw();
+      prepareSearch(db);
+      store.freeze();
+    }
+  }
+
+  /** The kinds that have to be fetched. */
+  #missing(db: DatabaseSync | undefined): Kind[] {
+    const { refresh, notBefore = 0, kinds = allKinds } = this.#options;
+    const youngest = Math.max(this.#asked - this.#settings.maxAge * 1000, notBefore);
+    const isTooOld = (state: KindState): boolean =>
+      state.syncedAt < youngest || (refresh === true && state.endedAt < this.#asked);
+    return staleKinds(heldBy(db), kinds, isTooOld);
+  }
+
+  /** One process fetches; where several want to, the others find after it that nothing is left to do. */
+  async #update(db: DatabaseSync | undefined): Promise<void> {
+    if (this.#path === ":memory:") return this.#fetch(db, true);
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    await withLock(`${this.#path}.lock`, {
+      work: async () => {
+        // Another process may have made the file since.
+        const made = db ? undefined : this.#connect();
+        try {
+          await this.#fetch(db ?? made, false);
+        } finally {
+          made?.close();
+        }
+      },
+      onWait: () => this.#tell({ type: "waiting" }),
+      tell: (error) => (error instanceof ApiError ? JSON.stringify(error.fault) : undefined),
+      told: (text) => new ApiError(JSON.parse(text) as Fault),
+    });
+  }
+
+  async #fetch(db: DatabaseSync | undefined, inMemory: boolean): Promise<void> {
+    const kinds = this.#missing(db);
+    if (kinds.length === 0) return;
+    const { fieldMap } = this.#settings;
+    const startedAt = Date.now();
+    // Loaded only now: most commands find a mirror that is young enough. The thread starts while the client is loaded.
+    const { InlineLoad, ThreadLoad } = await import("./inventory/load.js");
+    const load =
+      db && inMemory
+        ? new InlineLoad(db, fieldMap, startedAt)
+        : new ThreadLoad({ path: this.#path, isNew: db === undefined, fieldMap, startedAt });
+    const { fetchInto } = await import("./fetch.js");
+    const tell = (event: SyncEvent): void => this.#tell(event);
+    await fetchInto({ settings: this.#settings, load, startedAt, kinds, held: heldBy(db), tell });
+  }
+
+  /** Why an older inventory will do; undefined where it will not. */
+  #mayBeStale(db: DatabaseSync | undefined, error: unknown): string | undefined {
+    const { maxStale } = this.#settings;
+    if (maxStale === 0 || !(error instanceof ApiError)) return undefined;
+    const oldest = this.#asked - maxStale * 1000;
+    const { kinds = allKinds } = this.#options;
+    const held = heldBy(db);
+    if (staleKinds(held, kinds, ({ syncedAt }) => syncedAt < oldest).length > 0) return undefined;
+    const syncedAt = Math.min(...kinds.map((kind) => held.get(kind)?.syncedAt ?? 0));
+    this.#tell({ type: "stale", syncedAt: new Date(syncedAt).toISOString(), reason: error.message });
+    return error.message;
   }
 }
 
-async function fill(
-  store: Store,
-  settings: Settings,
-  kinds: readonly Kind[],
-  notBefore: number,
-  log: (line: string) => void,
-): Promise<void> {
-  const stale = staleKinds(store, kinds, notBefore);
-  if (stale.length === 0) return;
-  const client = new CoreInformationClient(settings.api, {
-    onRetry: ({ url, reason, delay }) => log(`${url}: ${reason}, trying again in ${Math.ceil(delay / 1000)} s`),
-  });
-  try {
-    log(`fetching ${stale.length} kind${stale.length > 1 ? "s" : ""} of record from ${settings.api.endpoint}`);
-    await sync(store, client, stale, settings.fieldMap, refusalOf);
-  } finally {
-    client.close();
-  }
-}
-
-/** Accounts are for international customers only; others get an error, which must not break the rest. [doc] */
-function refusalOf(error: unknown): string | undefined {
-  const refused = error instanceof ApiError && (error.status === 404 || (error.status === 403 && error.code !== 53));
-  return refused ? error.message : undefined;
+function heldBy(db: DatabaseSync | undefined): ReadonlyMap<Kind, KindState> {
+  return db ? new Store(db).states() : new Map();
 }

@@ -1,11 +1,12 @@
-import { createClient } from "../../provider/open.js";
-import { formatOne } from "../output/index.js";
+import { CoreInformationClient } from "../../provider/api/client.js";
+import { resolveApiSettings } from "../../provider/config.js";
+import { formatData } from "../output/index.js";
 
 /** `orange-cmdb status` and `orange-cmdb version`: what the API says of itself. */
 export async function component(what: "status" | "version", options: { output: "json" | "yaml" }): Promise<void> {
-  const client = createClient();
+  const client = new CoreInformationClient(resolveApiSettings());
   try {
-    process.stdout.write(formatOne(options.output, await client[what]()));
+    process.stdout.write(await formatData(options.output, await client[what]()));
   } finally {
     client.close();
   }

@@ -6,7 +6,7 @@ import { makeReport, type Report } from "../../drift/report.js";
 import { readStateFile } from "../../drift/state-file.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import pc from "picocolors";
-import { openInventory } from "../../provider/open.js";
+import { withInventory } from "../open.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
 
@@ -38,17 +38,12 @@ export async function drift(options: DriftOptions): Promise<void> {
   log(`rules from ${source}`);
   const resources =
     options.state === undefined ? await readStack(options.stack ?? "", cwd) : readStateFile(options.state);
-  const inventory = await openInventory({ log });
-  try {
-    const report = makeReport(resources, inventory, rules);
-    for (const { make, path } of outputs) {
-      if (path === undefined) process.stdout.write(make(report, pc.isColorSupported));
-      else writeFileSync(path, make(report, false));
-    }
-    if (levels[options.failOn].some((severity) => report.summary.findings[severity] > 0)) process.exitCode = 2;
-  } finally {
-    inventory.close();
+  const report = await withInventory({}, (inventory) => makeReport(resources, inventory, rules));
+  for (const { make, path } of outputs) {
+    if (path === undefined) process.stdout.write(make(report, pc.isColorSupported));
+    else writeFileSync(path, make(report, false));
   }
+  if (levels[options.failOn].some((severity) => report.summary.findings[severity] > 0)) process.exitCode = 2;
 }
 
 function parseOutput(text: string): { make: (report: Report, colours: boolean) => string; path: string | undefined } {

@@ -1,8 +1,7 @@
 import { toResult } from "../../provider/functions/look-up.js";
-import { openInventory } from "../../provider/open.js";
 import type { Filter } from "../../provider/inventory/inventory.js";
 import type { Kind } from "../../provider/inventory/records.js";
-import { log } from "../log.js";
+import { withInventory } from "../open.js";
 import { format, type ListFormat } from "../output/index.js";
 
 /** `orange-cmdb list KIND` */
@@ -10,11 +9,9 @@ export async function list(
   kind: Kind,
   options: { filter: Filter[]; where?: string; limit?: number; output: ListFormat },
 ): Promise<void> {
-  const inventory = await openInventory({ kinds: [kind], log });
-  try {
-    const { filter: filters, where, limit } = options;
-    process.stdout.write(format(options.output, inventory.list(kind, { filters, where, limit }).map(toResult)));
-  } finally {
-    inventory.close();
-  }
+  const { filter: filters, where, limit } = options;
+  const records = await withInventory({ kinds: [kind] }, (inventory) =>
+    inventory.list(kind, { filters, where, limit }).map(toResult),
+  );
+  process.stdout.write(await format(options.output, records));
 }

@@ -1,20 +1,27 @@
+import { fileOrigin } from "../../provider/config.js";
 import { collections, type Kind } from "../../provider/inventory/records.js";
-import { openInventory } from "../../provider/open.js";
-import { log } from "../log.js";
-import { formatOne } from "../output/index.js";
+import { UsageError } from "../fail.js";
+import { withInventory } from "../open.js";
+import { formatData } from "../output/index.js";
 
 /** `orange-cmdb sync [KIND…]` */
-export async function sync(kinds: readonly Kind[] | undefined, options: { output?: "json" | "yaml" }): Promise<void> {
-  const inventory = await openInventory({ ...(kinds ? { kinds } : {}), refresh: true, log });
-  try {
-    const info = inventory.info();
-    if (options.output) {
-      process.stdout.write(formatOne(options.output, info));
-      return;
-    }
-    const counts = Object.entries(info.counts).map(([kind, count]) => `${count} ${collections[kind as Kind]}`);
-    process.stdout.write(`${counts.join(", ")} from ${info.endpoint}\n`);
-  } finally {
-    inventory.close();
+export async function sync(
+  kinds: readonly Kind[] | undefined,
+  options: { format?: "json" | "yaml"; output?: string },
+): Promise<void> {
+  if (process.env["ORANGE_CMDB_INVENTORY_FILE"]) {
+    throw new UsageError("sync fetches from the API: leave --inventory and ORANGE_CMDB_INVENTORY_FILE away");
   }
+  const info = await withInventory({ ...(kinds ? { kinds } : {}), refresh: true }, (mirror, { settings }) => {
+    if (options.output !== undefined) mirror.writeFile(options.output, fileOrigin(settings));
+    return mirror.info();
+  });
+  if (options.format) {
+    const file = options.output === undefined ? {} : { file: options.output };
+    process.stdout.write(await formatData(options.format, { ...info, ...file }));
+    return;
+  }
+  const counts = Object.entries(info.counts).map(([kind, count]) => `${count} ${collections[kind as Kind]}`);
+  const into = options.output === undefined ? "" : `, written to ${options.output}`;
+  process.stdout.write(`${counts.join(", ")} from ${info.endpoint}${into}\n`);
 }

@@ -1,11 +1,13 @@
-import Table from "cli-table3";
-import { stringify as csv } from "csv-stringify/sync";
 import pc from "picocolors";
-import { stringify as yaml } from "yaml";
 import { printable } from "../../provider/inventory/printable.js";
 import type { RecordResult } from "../../provider/functions/results.js";
+import type { Kind } from "../../provider/inventory/records.js";
+
+/** A record; its kind where records of several are shown together. */
+type Shown = RecordResult & { readonly kind?: Kind };
 
 const columns = [
+  "kind",
   "id",
   "name",
   "type",
@@ -17,39 +19,46 @@ const columns = [
   "accountId",
 ] as const;
 
-function used(records: readonly RecordResult[]): (typeof columns)[number][] {
+function used(records: readonly Shown[]): (typeof columns)[number][] {
   return columns.filter((column) => column === "id" || records.some((record) => record[column] !== undefined));
 }
 
-function table(records: readonly RecordResult[]): string {
+async function table(records: readonly Shown[]): Promise<string> {
+  const { default: Table } = await import("cli-table3");
   const head = used(records);
   const made = new Table({ head: head.map((name) => pc.bold(name)), style: { head: [], border: [], compact: true } });
   for (const record of records) made.push(head.map((column) => printable(record[column] ?? "")));
   return `${made.toString()}\n`;
 }
 
+async function csv(records: readonly Shown[]): Promise<string> {
+  const { stringify } = await import("csv-stringify/sync");
+  // The same columns whatever the records hold, so that files can be compared; the kind where it is shown at all.
+  const shown = columns.filter((column) => column !== "kind" || records.some((record) => record.kind !== undefined));
+  const rows = records.map((record) => shown.map((column) => record[column] ?? ""));
+  // A spreadsheet must not run what stands in a record.
+  return stringify(rows, { header: true, columns: shown, escape_formulas: true });
+}
+
+/** Anything as JSON or YAML. What a format needs is loaded only for it. */
+export async function formatData(name: "json" | "yaml", value: unknown): Promise<string> {
+  if (name === "json") return `${JSON.stringify(value, undefined, 2)}\n`;
+  const { stringify } = await import("yaml");
+  return stringify(value);
+}
+
 const formats = {
   table,
-  json: (records: readonly RecordResult[]) => `${JSON.stringify(records, undefined, 2)}\n`,
-  ndjson: (records: readonly RecordResult[]) => records.map((record) => `${JSON.stringify(record)}\n`).join(""),
-  yaml: (records: readonly RecordResult[]) => yaml(records),
-  csv: (records: readonly RecordResult[]) =>
-    csv(
-      records.map((record) => columns.map((column) => record[column] ?? "")),
-      // A spreadsheet must not run what stands in a record.
-      { header: true, columns: [...columns], escape_formulas: true },
-    ),
+  json: (records: readonly Shown[]) => formatData("json", records),
+  ndjson: async (records: readonly Shown[]) => records.map((record) => `${JSON.stringify(record)}\n`).join(""),
+  yaml: (records: readonly Shown[]) => formatData("yaml", records),
+  csv,
 };
 
 /** The formats of a list. */
 export type ListFormat = keyof typeof formats;
 
 /** Records in a format. */
-export function format(name: ListFormat, records: readonly RecordResult[]): string {
+export function format(name: ListFormat, records: readonly Shown[]): Promise<string> {
   return formats[name](records);
-}
-
-/** One value. */
-export function formatOne(name: "json" | "yaml", value: unknown): string {
-  return name === "json" ? `${JSON.stringify(value, undefined, 2)}\n` : yaml(value);
 }

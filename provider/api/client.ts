@@ -1,6 +1,7 @@
 import { collections, type Attributes, type Kind } from "../inventory/records.js";
 import { ApiError } from "./errors.js";
-import { listAll, type OnPage } from "./list.js";
+import { listPages, type Listed, type ListOptions, type PageSink } from "./list.js";
+import { RecordSink } from "./record-sink.js";
 import type { ApiSettings } from "./settings.js";
 import { Transport, type TransportOptions } from "./transport.js";
 
@@ -21,23 +22,24 @@ export class CoreInformationClient {
   }
 
   /**
-   * All records of a kind, as they came.
-   * @param options.parameters passed through to the server, whose filters are not known [assumed]
-   * @throws ApiError; never a part of the list
+   * Hands the pages of a kind to a sink, complete, or fails; or says that it is as it was when `known` was listed.
+   * @throws ApiError
    */
-  list(
-    kind: Kind,
-    options: CallOptions & { readonly parameters?: Record<string, string>; readonly onPage?: OnPage } = {},
-  ): Promise<Attributes[]> {
-    const { parameters = {}, signal, onPage } = options;
-    return listAll(this.#transport, this.#settings, collections[kind], parameters, signal, onPage);
+  pages(kind: Kind, sink: PageSink, options: ListOptions = {}): Promise<Listed> {
+    return listPages(this.#transport, this.#settings, collections[kind], sink, options);
+  }
+
+  /** All records of a kind, as they came. @throws ApiError; never a part of the list */
+  async list(kind: Kind, options: ListOptions = {}): Promise<Attributes[]> {
+    const sink = new RecordSink();
+    await this.pages(kind, sink, options);
+    return sink.records();
   }
 
   /** One record [assumed: `/{kind}/{id}`]; undefined where there is none. @throws ApiError */
   async get(kind: Kind, id: string, options: CallOptions = {}): Promise<Attributes | undefined> {
     try {
-      const { body } = await this.#transport.get([collections[kind], id], {}, options.signal);
-      return body as Attributes;
+      return (await this.#transport.getJson([collections[kind], id], options)) as Attributes;
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
@@ -62,16 +64,16 @@ export class CoreInformationClient {
   }
 
   /** Health of the API component. [doc] */
-  async status(options: CallOptions = {}): Promise<unknown> {
-    return (await this.#transport.get(["status"], {}, options.signal)).body;
+  status(options: CallOptions = {}): Promise<unknown> {
+    return this.#transport.getJson(["status"], options);
   }
   /** Version of the API component. [doc] */
-  async version(options: CallOptions = {}): Promise<unknown> {
-    return (await this.#transport.get(["version"], {}, options.signal)).body;
+  version(options: CallOptions = {}): Promise<unknown> {
+    return this.#transport.getJson(["version"], options);
   }
   /** The API's own description, OpenAPI. [doc] */
-  async doc(options: CallOptions = {}): Promise<unknown> {
-    return (await this.#transport.get(["doc"], {}, options.signal)).body;
+  doc(options: CallOptions = {}): Promise<unknown> {
+    return this.#transport.getJson(["doc"], options);
   }
 
   /** Ends the connections that are kept open. */

@@ -8,6 +8,8 @@ export interface ErrorRow {
   readonly codes: readonly number[];
   readonly meaning: string;
   readonly action: Action;
+  /** The API wants fewer calls. */
+  readonly throttled?: true;
   readonly hint?: string;
 }
 
@@ -30,7 +32,7 @@ export const errorTable: readonly ErrorRow[] = [
   { status: 401, codes: [42], meaning: "credentials expired", action: "renew", hint: credentials },
   { status: 401, codes: [40], meaning: "credentials missing", action: "fail", hint: credentials },
   { status: 401, codes: [], meaning: "credentials invalid", action: "fail", hint: credentials },
-  { status: 403, codes: [53], meaning: "too many requests", action: "retry", hint: "try again later" },
+  { status: 403, codes: [53], meaning: "too many requests", action: "retry", throttled: true, hint: "try again later" },
   {
     status: 403,
     codes: [],
@@ -48,7 +50,7 @@ export const errorTable: readonly ErrorRow[] = [
   { status: 413, codes: [], meaning: "request too large", action: "fail", hint: "lower pageSize" },
   { status: 414, codes: [], meaning: "URI too long", action: "fail", hint: "check the id and the filters" },
   { status: 415, codes: [], meaning: "unsupported media type", action: "fail", hint: report },
-  { status: 429, codes: [], meaning: "too many requests", action: "retry", hint: "try again later" },
+  { status: 429, codes: [], meaning: "too many requests", action: "retry", throttled: true, hint: "try again later" },
   { status: 500, codes: [], meaning: "internal error of the API", action: "retry", hint: "try again later" },
   { status: 502, codes: [], meaning: "bad gateway", action: "retry", hint: "try again later" },
   { status: 503, codes: [6], meaning: "over capacity", action: "retry", hint: "try again later" },

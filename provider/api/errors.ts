@@ -33,16 +33,19 @@ export class ApiError extends Error {
   readonly method: string;
   readonly url: string;
   readonly hint: string | undefined;
+  /** All that was told of it, without its cause: enough to make the same error in another process. */
+  readonly fault: Omit<Fault, "cause">;
 
-  constructor(fault: Fault) {
+  constructor({ cause, ...fault }: Fault) {
     const status =
       fault.status === undefined ? "" : ` (${fault.status}${fault.code === undefined ? "" : `, code ${fault.code}`})`;
     const said = [fault.detail, fault.description].filter((text) => text).join(": ");
     const request = fault.requestId ? ` [request ${fault.requestId}]` : "";
     const hint = fault.hint ? `; ${fault.hint}` : "";
     super(`${fault.method} ${fault.url}: ${fault.summary}${status}${said ? `: ${said}` : ""}${request}${hint}`, {
-      cause: fault.cause,
+      cause,
     });
+    this.fault = fault;
     this.reason = fault.reason;
     this.status = fault.status;
     this.code = fault.code;

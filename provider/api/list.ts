@@ -1,22 +1,43 @@
 import pLimit from "p-limit";
-import { z } from "zod";
-import type { Attributes } from "../inventory/records.js";
 import { ApiError } from "./errors.js";
+import { announcedTotal, isUnchanged, PageTags, type KnownList } from "./page-tags.js";
+import { PageError } from "./page.js";
 import type { ApiSettings } from "./settings.js";
-import type { Answer, Transport } from "./transport.js";
+import { notJson, type Answer, type Transport } from "./transport.js";
 
 /** How often a list is begun again when its total moves while it is paged. */
 const restarts = 3;
 
-const recordSchema = z.looseObject({ id: z.union([z.string().min(1), z.number()]) });
-
-/** Told after each page: records so far, and the total where it is announced. */
-export type OnPage = (count: number, total: number | undefined) => void;
-
-interface Page {
-  readonly records: readonly Attributes[];
-  readonly total: number | undefined;
+/** What a sink found in a page. */
+export interface Taken {
+  readonly count: number;
+  /** Records whose id no earlier page of the list held. */
+  readonly fresh: number;
 }
+
+/** Where pages go, as they come, in any order. */
+export interface PageSink {
+  /** A list begins, or begins again: what came before does not count. */
+  begin(): void | Promise<void>;
+  /** @throws PageError */
+  add(body: Uint8Array): Promise<Taken>;
+}
+
+/** What a list may be told. */
+export interface ListOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Passed through to the server, whose filters are not known. [assumed] */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Told after each page: unique records so far, and the total where it is announced. */
+  readonly onPage?: (count: number, total: number | undefined) => void;
+  /** What the list was when it was last read. */
+  readonly known?: KnownList | undefined;
+}
+
+/** A list that was read whole, or that is as it was. */
+export type Listed =
+  | { readonly unchanged: true }
+  | { readonly unchanged: false; readonly count: number; readonly known: KnownList | undefined };
 
 /** The list changed while it was read. */
 class Moved extends Error {}
@@ -25,18 +46,25 @@ class Moved extends Error {}
  * A whole list: the unique ids gathered equal the total announced, or it is an error.
  * @throws ApiError, `incomplete` where the list does not settle or ends early
  */
-export async function listAll(
+export async function listPages(
   transport: Transport,
   settings: ApiSettings,
   collection: string,
-  parameters: Record<string, string>,
-  signal?: AbortSignal,
-  onPage?: OnPage,
-): Promise<Attributes[]> {
+  sink: PageSink,
+  options: ListOptions = {},
+): Promise<Listed> {
+  const ask = (query: Readonly<Record<string, string>>, ifNoneMatch?: string): Promise<Answer> =>
+    transport.get([collection], {
+      query: { ...options.parameters, ...query },
+      signal: options.signal,
+      ifNoneMatch,
+    });
+  if (options.known && (await isUnchanged(options.known, ask))) return { unchanged: true };
   let moved: Moved | undefined;
   for (let attempt = 0; attempt <= restarts; attempt += 1) {
     try {
-      return await new Listing(transport, settings, collection, parameters, signal, onPage).run();
+      await sink.begin();
+      return await new Listing(ask, settings, collection, sink, options.onPage).run();
     } catch (error) {
       if (!(error instanceof Moved)) throw error;
       moved = error;
@@ -56,47 +84,41 @@ function incomplete(settings: ApiSettings, collection: string, why: string): Api
 }
 
 class Listing {
-  readonly #found = new Map<string, Attributes>();
+  readonly #tags = new PageTags();
+  #found = 0;
   #total: number | undefined;
 
   constructor(
-    private readonly transport: Transport,
+    private readonly ask: (query: Readonly<Record<string, string>>) => Promise<Answer>,
     private readonly settings: ApiSettings,
     private readonly collection: string,
-    private readonly parameters: Record<string, string>,
-    private readonly signal: AbortSignal | undefined,
-    private readonly onPage: OnPage | undefined,
+    private readonly sink: PageSink,
+    private readonly onPage: ListOptions["onPage"],
   ) {}
 
-  async run(): Promise<Attributes[]> {
-    const { paging } = this.settings;
-    const first = await this.#page(0, 1);
-    this.#total = first.total;
-    this.#add(first);
-    const length = first.records.length;
-    const more = length > 0 && this.#found.size !== this.#total;
-    if (more && paging.style !== "none") {
+  async run(): Promise<Listed> {
+    const { style } = this.settings.paging;
+    const length = await this.#take(0, 1, true);
+    if (length > 0 && this.#found !== this.#total && style !== "none") {
       if (this.#total !== undefined) await this.#rest(length, this.#total);
       else await this.#onward(length);
     }
-    if (this.#total !== undefined && this.#found.size !== this.#total) {
-      throw incomplete(this.settings, this.collection, `${this.#found.size} of ${this.#total} announced records came`);
+    if (this.#total !== undefined && this.#found !== this.#total) {
+      throw incomplete(this.settings, this.collection, `${this.#found} of ${this.#total} announced records came`);
     }
-    return [...this.#found.values()];
+    return { unchanged: false, count: this.#found, known: this.#tags.known(this.#total) };
   }
 
   /** The total is known: the remaining pages, several at once, each filled up where it comes back short. */
   async #rest(length: number, total: number): Promise<void> {
     if (this.settings.paging.style === "page") {
-      const numbers: number[] = [];
-      for (let number = 2; (number - 1) * length < total; number += 1) numbers.push(number);
-      await this.#together(numbers.map((number) => () => this.#take(0, number)));
+      const numbers = Array.from({ length: Math.ceil(total / length) - 1 }, (_, index) => index + 2);
+      await this.#together(numbers, (number) => this.#take(0, number));
       return;
     }
     // A server may cap the page size: the length of the first page is the step.
-    const starts: number[] = [];
-    for (let offset = length; offset < total; offset += length) starts.push(offset);
-    await this.#together(starts.map((offset) => () => this.#span(offset, Math.min(offset + length, total))));
+    const starts = Array.from({ length: Math.ceil(total / length) - 1 }, (_, index) => (index + 1) * length);
+    await this.#together(starts, (offset) => this.#span(offset, Math.min(offset + length, total)));
   }
 
   /** Everything from one offset to another, however short the pages are. */
@@ -113,71 +135,59 @@ class Listing {
   async #onward(length: number): Promise<void> {
     let offset = length;
     for (let number = 2; ; number += 1) {
-      const before = this.#found.size;
+      const before = this.#found;
       const got = await this.#take(offset, number);
-      if (got === 0 || this.#found.size === before) return;
+      if (got === 0 || this.#found === before) return;
       offset += got;
     }
   }
 
-  async #together(jobs: readonly (() => Promise<unknown>)[]): Promise<void> {
-    const limit = pLimit(this.settings.concurrency);
+  /** Twice as many as may be under way: while some are asked for, the sink takes the others. */
+  async #together<T>(positions: readonly T[], take: (position: T) => Promise<unknown>): Promise<void> {
+    const limit = pLimit(2 * this.settings.concurrency);
     try {
-      await Promise.all(jobs.map((job) => limit(job)));
+      await limit.map(positions, take);
     } catch (error) {
       limit.clearQueue();
       throw error;
     }
   }
 
-  /** Fetches one page into the list; answers how many records it held. */
-  async #take(offset: number, number: number): Promise<number> {
-    const page = await this.#page(offset, number);
-    if (page.total !== undefined && page.total !== this.#total) {
-      throw new Moved(`the total moved from ${this.#total ?? "unknown"} to ${page.total}`);
+  /** Fetches one page into the sink; answers how many records it held. */
+  async #take(offset: number, number: number, first = false): Promise<number> {
+    const query = this.#query(offset, number);
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await this.ask(query);
+      const total = announcedTotal(answer.headers);
+      if (first) this.#total = total;
+      else if (total !== undefined && total !== this.#total) {
+        throw new Moved(`the total moved from ${this.#total ?? "unknown"} to ${total}`);
+      }
+      let taken: Taken;
+      try {
+        taken = await this.sink.add(answer.body);
+      } catch (error) {
+        if (!(error instanceof PageError)) throw error;
+        if (error.fault === "json" && attempt < this.settings.retries) continue;
+        throw this.#invalid(error, answer.status);
+      }
+      this.#found += taken.fresh;
+      this.#tags.add(query, answer.headers.get("etag"));
+      this.onPage?.(this.#found, this.#total);
+      return taken.count;
     }
-    this.#add(page);
-    return page.records.length;
   }
 
-  #add(page: Page): void {
-    for (const record of page.records) this.#found.set(String(record["id"]), record);
-    this.onPage?.(this.#found.size, this.#total);
-  }
-
-  async #page(offset: number, number: number): Promise<Page> {
+  #query(offset: number, number: number): Record<string, string> {
     const { style, limitParameter, offsetParameter, pageSize } = this.settings.paging;
-    const position =
-      style === "none"
-        ? {}
-        : { [limitParameter]: String(pageSize), [offsetParameter]: String(style === "page" ? number : offset) };
-    const answer = await this.transport.get([this.collection], { ...this.parameters, ...position }, this.signal);
-    return { records: this.#records(answer), total: announced(answer) };
+    if (style === "none") return {};
+    return { [limitParameter]: String(pageSize), [offsetParameter]: String(style === "page" ? number : offset) };
   }
 
-  #records(answer: Answer): Attributes[] {
-    if (!Array.isArray(answer.body)) throw this.#invalid("the answer is not an array");
-    return answer.body.map((entry: unknown, index) => {
-      const result = recordSchema.safeParse(entry);
-      if (!result.success) throw this.#invalid(`record ${index} of a page is not an object with an id`);
-      return entry as Attributes;
-    });
-  }
-
-  #invalid(summary: string): ApiError {
-    const { endpoint } = this.settings;
+  #invalid(fault: PageError, status: number): ApiError {
+    const url = `${this.settings.endpoint}/${this.collection}`;
+    if (fault.fault === "json") return notJson(url, fault.message, status);
     const hint = "this is not the list that the API describes; check endpoint";
-    return new ApiError({ reason: "invalid", method: "GET", url: `${endpoint}/${this.collection}`, summary, hint });
+    return new ApiError({ reason: "invalid", method: "GET", url, summary: fault.message, hint });
   }
-}
-
-/** The vendor's own sample swaps the two headers on this API: the larger is the total. [vendor] */
-function announced({ headers }: Answer): number | undefined {
-  const numbers = ["x-total-count", "x-result-count"]
-    .map((name) => headers.get(name))
-    .filter((text) => text !== null && /^\d+$/.test(text.trim()))
-    .map(Number);
-  // One header alone may be the count of this page only, which says nothing about the whole.
-  const both = headers.get("x-total-count") !== null;
-  return both && numbers.length > 0 ? Math.max(...numbers) : undefined;
 }

@@ -1,4 +1,4 @@
-import * as oauth from "oauth4webapi";
+import type * as OAuth from "oauth4webapi";
 import fetch, { type RequestInit } from "node-fetch";
 import { isLoopback, trustedUrl } from "./address.js";
 import { ApiError, publicUrl } from "./errors.js";
@@ -46,9 +46,11 @@ export class TokenSource {
   }
 
   async #request(signal: AbortSignal): Promise<{ value: string; renewAt: number }> {
+    // Not needed with a ready token.
+    const oauth = await import("oauth4webapi");
     const { clientId = "", clientSecret = "", scope } = this.#settings;
-    const server: oauth.AuthorizationServer = { issuer: this.#url.origin, token_endpoint: this.#url.href };
-    const client: oauth.Client = { client_id: clientId };
+    const server: OAuth.AuthorizationServer = { issuer: this.#url.origin, token_endpoint: this.#url.href };
+    const client: OAuth.Client = { client_id: clientId };
     const method = "POST";
     const url = publicUrl(this.#url);
     let response: Response;

@@ -6,15 +6,26 @@ import { z } from "zod";
 import { trustedUrl } from "./address.js";
 import { errorRow } from "./error-table.js";
 import { ApiError, publicUrl } from "./errors.js";
+import { Pace } from "./pace.js";
 import { retryAfter } from "./retry-after.js";
 import type { ApiSettings } from "./settings.js";
 import { TokenSource } from "./token.js";
 
-/** An answer of the API, its body parsed. */
+/** An answer of the API. */
 export interface Answer {
+  /** A success, or 304 where `ifNoneMatch` was sent. */
   readonly status: number;
   readonly headers: Headers;
-  readonly body: unknown;
+  readonly body: Uint8Array;
+}
+
+/** What a call may be told. */
+export interface GetOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  /** The caller's. */
+  readonly signal?: AbortSignal | undefined;
+  /** An ETag: answered by 304 without a body where the server still has the same. */
+  readonly ifNoneMatch?: string | undefined;
 }
 
 /** A call that will be repeated. */
@@ -57,25 +68,49 @@ export class Transport {
   readonly #tokens: TokenSource;
   readonly #agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
   readonly #closed = new AbortController();
+  readonly #pace: Pace;
 
   constructor(settings: ApiSettings, options: TransportOptions = {}) {
     this.#settings = settings;
     this.#options = options;
     this.#base = trustedUrl("endpoint", settings.endpoint);
     this.#tokens = new TokenSource(settings);
+    this.#pace = new Pace(settings.concurrency);
   }
 
   /**
-   * One call, repeated as the error catalogue says.
+   * One call, repeated as the error catalogue says; its time runs from when there is room for it.
    * @param path segments under the endpoint, each percent-encoded here
    * @throws ApiError
    */
-  async get(path: readonly string[], query: Record<string, string> = {}, caller?: AbortSignal): Promise<Answer> {
-    const signal = AbortSignal.any([this.#closed.signal, ...(caller ? [caller] : [])]);
+  async get(path: readonly string[], options: GetOptions = {}): Promise<Answer> {
+    const signal = AbortSignal.any([this.#closed.signal, ...(options.signal ? [options.signal] : [])]);
     const url = new URL(this.#base);
     url.pathname = [url.pathname.replace(/\/+$/, ""), ...path.map(encodeURIComponent)].join("/");
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
+    try {
+      return await this.#pace.run(() => this.#call(url, options, signal), signal);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      throw this.#stopped(url, error, signal);
+    }
+  }
 
+  /** A call whose answer is one JSON value. @throws ApiError */
+  async getJson(path: readonly string[], options: GetOptions = {}): Promise<unknown> {
+    for (let attempt = 0; ; attempt += 1) {
+      const { body, status } = await this.get(path, options);
+      const text = Buffer.from(body).toString("utf8");
+      try {
+        return JSON.parse(text) as unknown;
+      } catch (cause) {
+        if (attempt < this.#settings.retries) continue;
+        throw notJson(`${this.#settings.endpoint}/${path.join("/")}`, text, status, cause);
+      }
+    }
+  }
+
+  async #call(url: URL, options: GetOptions, signal: AbortSignal): Promise<Answer> {
     const deadline = Date.now() + this.#settings.timeout;
     const overall = AbortSignal.any([AbortSignal.timeout(this.#settings.timeout), signal]);
     let pause = 0;
@@ -88,6 +123,7 @@ export class Transport {
           try {
             return await this.#attempt(
               url,
+              options.ifNoneMatch,
               overall,
               () => rejected,
               (token) => (rejected = token),
@@ -117,14 +153,13 @@ export class Transport {
         },
       );
     } catch (error) {
-      if (error instanceof Transient) throw error.fault;
-      if (error instanceof ApiError) throw error;
-      throw this.#stopped(url, error, signal);
+      throw error instanceof Transient ? error.fault : error;
     }
   }
 
   async #attempt(
     url: URL,
+    ifNoneMatch: string | undefined,
     overall: AbortSignal,
     rejected: () => string | undefined,
     reject: (token: string) => void,
@@ -132,38 +167,36 @@ export class Transport {
     const signal = AbortSignal.any([overall, AbortSignal.timeout(this.#settings.attemptTimeout)]);
     const token = await this.#token(url, signal, overall, rejected());
     const where = { method: "GET", url: publicUrl(url) };
+    const startedAt = Date.now();
     let response: Response;
-    let text: string;
+    let body: Uint8Array;
     try {
       response = await fetch(url, {
         headers: {
           accept: "application/json",
           authorization: `Bearer ${token}`,
           ...(this.#settings.apiKey === undefined ? {} : { "x-api-key": this.#settings.apiKey }),
+          ...(ifNoneMatch === undefined ? {} : { "if-none-match": ifNoneMatch }),
         },
         redirect: "manual",
         agent: ({ protocol }) => this.#agents[protocol === "http:" ? "http:" : "https:"],
         signal,
       });
-      text = await response.text();
+      body = new Uint8Array(await response.arrayBuffer());
     } catch (cause) {
       throw this.#interrupted(url, cause, signal, overall);
     }
-    if (response.ok) {
-      try {
-        return { status: response.status, headers: response.headers, body: JSON.parse(text) as unknown };
-      } catch (cause) {
-        const hint = "something between here and the API may have cut or replaced the answer";
-        const summary = `the answer is not JSON: ${excerpt(text)}`;
-        throw new Transient(
-          new ApiError({ ...where, reason: "invalid", summary, hint, status: response.status, cause }),
-          undefined,
-        );
-      }
+    if (response.ok || (response.status === 304 && ifNoneMatch !== undefined)) {
+      this.#pace.speedUp();
+      return { status: response.status, headers: response.headers, body };
     }
-    const fault = describe(response, text, where);
+    const fault = describe(response, Buffer.from(body).toString("utf8"), where);
     const row = errorRow(response.status, fault.code);
-    if (row.action === "retry") throw new Transient(fault, retryAfter(response.headers.get("retry-after")));
+    if (row.action === "retry") {
+      const wait = retryAfter(response.headers.get("retry-after"));
+      if (row.throttled) this.#pace.slowDown(startedAt, Math.min(wait ?? 0, this.#settings.timeout));
+      throw new Transient(fault, wait);
+    }
     if (row.action === "renew" && this.#tokens.renewable && rejected() === undefined) {
       reject(token);
       throw new Transient(fault, 0);
@@ -211,6 +244,13 @@ export class Transport {
     this.#closed.abort();
     for (const agent of Object.values(this.#agents)) agent.destroy();
   }
+}
+
+/** An answer that something on the way has cut or replaced. */
+export function notJson(url: string, text: string, status?: number, cause?: unknown): ApiError {
+  const hint = "something between here and the API may have cut or replaced the answer";
+  const summary = `the answer is not JSON: ${excerpt(text)}`;
+  return new ApiError({ reason: "invalid", method: "GET", url: publicUrl(url), summary, hint, status, cause });
 }
 
 function describe(response: Response, text: string, where: { method: string; url: string }): ApiError {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { resolveSettings, type ConfigSource, type InventoryArgs } from "../config.js";
-import { CoreInformationClient } from "../api/client.js";
+import type { CoreInformationClient } from "../api/client.js";
+import { resolveApiSettings, type ConfigSource, type InventoryArgs } from "../config.js";
+import { describeEvent, type SyncEvent } from "../inventory/events.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { collections, type Kind } from "../inventory/records.js";
 import { openInventory } from "../open.js";
@@ -126,7 +127,8 @@ export class Inventory {
 
   #ask(question: (client: CoreInformationClient) => Promise<unknown>): Promise<unknown> {
     return forUser(async () => {
-      const client = new CoreInformationClient(resolveSettings(this.#args, programConfig).api);
+      const { CoreInformationClient } = await import("../api/client.js");
+      const client = new CoreInformationClient(resolveApiSettings(this.#args, programConfig));
       try {
         return await question(client);
       } finally {
@@ -157,11 +159,19 @@ export class Inventory {
     const asked = [...(this.#asked?.kinds ?? [])];
     this.#asked = undefined;
     const kinds = [...new Set(asked.flatMap((kind) => needs[kind]))];
-    const log = (line: string): void => void pulumi.log.debug(`orange-cmdb: ${line}`);
-    const reader = await openInventory({ args: this.#args, config: programConfig, kinds, log });
+    const reader = await openInventory({ args: this.#args, config: programConfig, kinds, onEvent: tell });
     await pulumi.log.info(`orange-cmdb: ${describeInventory(reader, kinds)}`);
     return reader;
   }
+}
+
+/** Waiting is said as it begins, an older inventory as a warning, all else to those who debug. */
+function tell(event: SyncEvent): void {
+  const line = describeEvent(event);
+  if (line === undefined) return;
+  const levels = { waiting: pulumi.log.info, stale: pulumi.log.warn, rebuilt: pulumi.log.warn };
+  const say = Object.hasOwn(levels, event.type) ? levels[event.type as keyof typeof levels] : pulumi.log.debug;
+  void say(`orange-cmdb: ${line}`);
 }
 
 /** What was read, from where and how old it is, on one line. */
@@ -172,7 +182,15 @@ function describeInventory(reader: InventoryReader, kinds: readonly Kind[]): str
   return `inventory of ${endpoint}, fetched ${age} s ago: ${counted.join(", ")}`;
 }
 
-const userErrors = ["SettingsError", "ApiError", "RecordLookupError", "QueryError", "KindUnavailableError"];
+const userErrors = [
+  "SettingsError",
+  "ApiError",
+  "RecordLookupError",
+  "QueryError",
+  "KindUnavailableError",
+  "InventoryFileError",
+  "MirrorDamagedError",
+];
 
 /** Marks what a user can mend as Pulumi's RunError, which is shown without a stack trace; its type stays. */
 async function forUser<T>(work: () => Promise<T>): Promise<T> {

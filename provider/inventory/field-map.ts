@@ -71,18 +71,24 @@ function asAddress(value: unknown): string | undefined {
 
 type Search = (record: Attributes) => unknown;
 
+/** An own property: most that are looked for are not there, which is seen without asking whose they would be. */
+function own(record: Attributes, name: string): unknown {
+  const value = record[name];
+  return value === undefined || !Object.hasOwn(record, name) ? undefined : value;
+}
+
 function compilePath(path: string): Search {
   // Most candidates are dotted names: walking them is many times faster than interpreting them.
   if (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(path)) {
-    const names = path.split(".");
-    return (record) =>
-      names.reduce<unknown>(
-        (value, name) =>
-          typeof value === "object" && value !== null && Object.hasOwn(value, name)
-            ? (value as Record<string, unknown>)[name]
-            : undefined,
-        record,
-      );
+    const [first = "", ...rest] = path.split(".");
+    return (record) => {
+      let value = own(record, first);
+      for (let depth = 0; depth < rest.length && value !== undefined; depth += 1) {
+        value =
+          typeof value === "object" && value !== null ? own(value as Attributes, rest[depth] as string) : undefined;
+      }
+      return value;
+    };
   }
   const expression = compile(path);
   return (record) => TreeInterpreter.search(expression, record as never) as unknown;

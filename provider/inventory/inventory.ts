@@ -8,6 +8,8 @@ export interface InventoryInfo {
   readonly syncedAt: string;
   /** The number of records of each kind held; a kind that was not loaded is absent. */
   readonly counts: Readonly<Partial<Record<Kind, number>>>;
+  /** Why it is older than was asked for: the API could not be had. Absent where it is as young as it should be. */
+  readonly stale?: string;
 }
 
 /** `name` is a dotted path into the record, `values` are or-ed and may use `*` as wildcard. */

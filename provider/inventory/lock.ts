@@ -1,30 +1,44 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createPrivately } from "./database.js";
 
 /** SQLite's code for a file that somebody else has locked. */
 const busy = 5;
 
+/** How often a waiting process looks whether the lock is free, in milliseconds. */
+const interval = 25;
+
+/** What a lock is for. */
+export interface Locked<T> {
+  /** Runs while no other process does. */
+  work(): Promise<T>;
+  /** Called once, where another process holds the lock. */
+  onWait(): void;
+  /** A failure as text, for those who wait; undefined where it concerns this process only. */
+  tell(error: unknown): string | undefined;
+  /** The failure that another process told of while this one waited. */
+  told(text: string): Error;
+}
+
 /**
- * Runs `work` while no other process does, through the operating system's lock on `path` (taken by SQLite), so that a
- * killed process leaves no lock behind.
- * @param onWait called once where another process holds the lock
+ * Takes the operating system's lock on `path` (through SQLite), so that a killed process leaves none behind. Where the
+ * work of another process fails while this one waits for it, this one fails in the same way, at once: it does not try
+ * what has just been tried.
  */
-export async function withLock<T>(path: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
-  const mask = process.umask(0o077);
-  let db: DatabaseSync;
-  try {
-    db = new DatabaseSync(path, { timeout: 0 });
-  } finally {
-    process.umask(mask);
-  }
+export async function withLock<T>(path: string, { work, onWait, tell, told }: Locked<T>): Promise<T> {
+  const asked = Date.now();
+  createPrivately(path);
+  const db = new DatabaseSync(path, { timeout: 0 });
   try {
     let waited = false;
     while (!tryLock(db)) {
-      if (!waited) onWait?.();
+      if (!waited) onWait();
       waited = true;
-      await sleep(50);
+      await sleep(interval);
     }
-    return await work();
+    const failure = waited ? failureSince(db, asked) : undefined;
+    if (failure !== undefined) throw told(failure);
+    return await attempt(db, work, tell);
   } finally {
     db.close();
   }
@@ -38,4 +52,29 @@ function tryLock(db: DatabaseSync): boolean {
     if ((error as { errcode?: number }).errcode === busy) return false;
     throw error;
   }
+}
+
+/** The failure is written and the lock is given back in one step: whoever comes next sees it. */
+async function attempt<T>(
+  db: DatabaseSync,
+  work: () => Promise<T>,
+  tell: (error: unknown) => string | undefined,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const text = tell(error);
+    if (text !== undefined) {
+      db.exec("CREATE TABLE IF NOT EXISTS failure (ended_at INTEGER, error TEXT); DELETE FROM failure");
+      db.prepare("INSERT INTO failure VALUES (?, ?)").run(Date.now(), text);
+      db.exec("COMMIT");
+    }
+    throw error;
+  }
+}
+
+function failureSince(db: DatabaseSync, time: number): string | undefined {
+  if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'failure'").get()) return undefined;
+  const row = db.prepare("SELECT error FROM failure WHERE ended_at >= ?").get(time);
+  return row === undefined ? undefined : String(row["error"]);
 }

@@ -1,59 +1,124 @@
-import { distance } from "fastest-levenshtein";
+import type { DatabaseSync } from "node:sqlite";
+import { History } from "./changes.js";
+import { isDamage } from "./database.js";
 import { KindUnavailableError, type InventoryInfo, type InventoryReader, type Query } from "./inventory.js";
+import { narrow } from "./narrow.js";
+import { NearestTexts } from "./nearest.js";
+import { writeInventoryFile, type FileOrigin } from "./portable.js";
 import { predicate } from "./query.js";
 import { collections, type InventoryRecord, type Kind } from "./records.js";
-import type { KindState, Store } from "./store.js";
+import { search, type SearchOptions } from "./search.js";
+import { Store, type KindState } from "./store.js";
 
-/** Reads the mirror; what it holds was complete when it was fetched. */
+/** The mirror's file can no longer be read as it was written. */
+export class MirrorDamagedError extends Error {
+  override readonly name = "MirrorDamagedError";
+}
+
+/** Where a mirror is, and what is to be known of it. */
+export interface MirrorOrigin {
+  /** The endpoint that its records came from. */
+  readonly endpoint: string;
+  /** A path, or `:memory:`. */
+  readonly file: string;
+  /** Why it is older than was wanted. */
+  readonly stale?: string | undefined;
+}
+
+/** Reads the mirror as it was when it was opened; what it holds was complete when it was fetched. */
 export class Mirror implements InventoryReader {
+  readonly #db: DatabaseSync;
   readonly #store: Store;
-  readonly #endpoint: string;
+  readonly #origin: MirrorOrigin;
   readonly #states: ReadonlyMap<Kind, KindState>;
+  readonly #nearest = new Map<string, NearestTexts>();
 
-  constructor(store: Store, endpoint: string) {
-    this.#store = store;
-    this.#endpoint = endpoint;
-    this.#states = store.states();
+  /** Takes the database over: `close` closes it. */
+  constructor(db: DatabaseSync, origin: MirrorOrigin) {
+    this.#db = db;
+    this.#store = new Store(db);
+    this.#origin = origin;
+    this.#store.freeze();
+    this.#states = this.#store.states();
   }
 
   info(): InventoryInfo {
     const states = [...this.#states.values()];
     const held = states.filter((state) => state.refused === undefined);
     const oldest = Math.min(...states.map((state) => state.syncedAt), Date.now());
+    const { endpoint, stale } = this.#origin;
     return {
-      endpoint: this.#endpoint,
+      endpoint,
       syncedAt: new Date(oldest).toISOString(),
       counts: Object.fromEntries(held.map((state) => [state.kind, state.count])),
+      ...(stale === undefined ? {} : { stale }),
     };
   }
 
   get(kind: Kind, id: string): InventoryRecord | undefined {
     this.#mustHold(kind);
-    return this.#store.get(kind, id);
+    return this.#read(() => this.#store.get(kind, id));
   }
 
   list(kind: Kind, query: Query = {}): InventoryRecord[] {
     this.#mustHold(kind);
     const matches = predicate(query);
-    const found: InventoryRecord[] = [];
-    for (const record of this.#store.records(kind, query)) {
-      if (!matches(record)) continue;
-      found.push(record);
-      if (found.length === query.limit) break;
-    }
-    return found;
+    return this.#read(() => {
+      const found: InventoryRecord[] = [];
+      for (const record of this.#store.records(kind, narrow(query))) {
+        if (!matches(record)) continue;
+        found.push(record);
+        if (found.length === query.limit) break;
+      }
+      return found;
+    });
   }
 
   nearest(kind: Kind, text: string, by: "id" | "name", count = 3): string[] {
     this.#mustHold(kind);
-    const wanted = text.toLowerCase();
-    const near = new Set(this.#store.texts(kind, by));
-    return [...near]
-      .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()) }))
-      .filter(({ candidate, far }) => far <= Math.max(3, Math.ceil(candidate.length / 2)))
-      .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
-      .slice(0, count)
-      .map(({ candidate }) => candidate);
+    let texts = this.#nearest.get(`${by} ${kind}`);
+    if (!texts) {
+      texts = new NearestTexts(this.#read(() => this.#store.texts(kind, by)));
+      this.#nearest.set(`${by} ${kind}`, texts);
+    }
+    return texts.nearest(text, count);
+  }
+
+  /**
+   * Records whose id, name or address has all the words of a text, each as the beginning of a word, the best first.
+   * The mirror must have been opened as `searchable`.
+   * @throws KindUnavailableError where one of the kinds asked for is not held
+   */
+  search(text: string, options: SearchOptions = {}): InventoryRecord[] {
+    for (const kind of options.kinds ?? []) this.#mustHold(kind);
+    return this.#read(() => search(this.#db, text, options));
+  }
+
+  /** The versions that are kept, and what changed between them. */
+  get history(): History {
+    return new History(this.#db);
+  }
+
+  /** Writes all of it into one file that can be carried anywhere. */
+  writeFile(path: string, origin: FileOrigin): void {
+    this.#store.thaw();
+    try {
+      writeInventoryFile(this.#db, path, origin);
+    } finally {
+      this.#store.freeze();
+    }
+  }
+
+  /** A read that fails because the file is damaged is no answer: nothing is taken to be missing. */
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      throw new MirrorDamagedError(
+        `the inventory in ${this.#origin.file} is damaged (${(error as Error).message}); take the file away and try again`,
+      );
+    }
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Filter, Query } from "./inventory.js";
-import type { InventoryRecord } from "./records.js";
+import { namedFields, type InventoryRecord } from "./records.js";
 
 /** A query that cannot be understood. */
 export class QueryError extends Error {
@@ -23,11 +23,14 @@ function filterTest({ name, values }: Filter): Predicate {
   if (!name) throw new QueryError("a filter needs the name of a field, such as status or attributes.vendor");
   const path = name.split(".");
   const accepts = values.map(wildcard);
-  return (record) => {
-    // A field that is not a named one is looked for in the record as it came, so `vendor` means `attributes.vendor`.
-    const found = [...collect(record, path), ...collect(record.attributes, path)];
-    return found.some((text) => accepts.some((accept) => accept(text)));
-  };
+  // A field that is not a named one is looked for in the record as it came, so `vendor` means `attributes.vendor`.
+  const atTop = isNamed(name) || path[0] === "attributes";
+  return (record) =>
+    collect(atTop ? record : record.attributes, path).some((text) => accepts.some((accept) => accept(text)));
+}
+
+function isNamed(name: string): boolean {
+  return name === "id" || namedFields.some((field) => field === name);
 }
 
 /** `*` stands for any text; everything else is compared as it is. */

@@ -42,7 +42,7 @@ export const namedFields = Object.keys({
   locationId: true,
   servicePointId: true,
   accountId: true,
-} satisfies Record<keyof NamedFields, true>);
+} satisfies Record<keyof NamedFields, true>) as readonly (keyof NamedFields)[];
 
 /** One entry of a kind: the named fields at the top, the record as it came in `attributes`. */
 export interface InventoryRecord extends NamedFields {

@@ -1,63 +1,82 @@
-import type { Attributes, Kind } from "./records.js";
-import { collections } from "./records.js";
-import { fieldReader, type FieldMap } from "./field-map.js";
-import type { KindState, Store } from "./store.js";
+import type { Listed, ListOptions, PageSink } from "../api/list.js";
+import type { KnownList } from "../api/page-tags.js";
+import type { Load } from "./load.js";
+import type { Keep } from "./prune.js";
+import type { Kind } from "./records.js";
+import type { KindState } from "./store.js";
+import type { Outcome } from "./writer.js";
 
 /** Where records come from: complete lists, or an error. */
 export interface Source {
-  list(kind: Kind): Promise<readonly Attributes[]>;
+  pages(kind: Kind, sink: PageSink, options: ListOptions): Promise<Listed>;
 }
 
-/** Is this what the API answers to an account that may not have a kind? */
-export type Refusal = (error: unknown) => string | undefined;
-
-/** The kinds among `wanted` that the store lacks or fetched before `notBefore` (milliseconds since the epoch). */
-export function staleKinds(store: Store, wanted: readonly Kind[], notBefore: number): Kind[] {
-  const states = store.states();
-  const isStale = (state: KindState | undefined): boolean => state === undefined || state.syncedAt < notBefore;
-  return wanted.filter((kind) => isStale(states.get(kind)));
+/** What a sync is to do. */
+export interface SyncPlan {
+  readonly kinds: readonly Kind[];
+  /** What the mirror holds already. */
+  readonly held: ReadonlyMap<Kind, KindState>;
+  readonly keep: Keep;
+  /** Says why accounts are refused, which must not break the rest: only some customers have them. [doc] */
+  readonly refusal: (error: unknown) => string | undefined;
+  /** Told after each page: records so far, and the total where it is announced. */
+  readonly onPage: (kind: Kind, count: number, total: number | undefined) => void;
 }
 
-/**
- * Fetches the kinds and puts them into the store in one transaction: all of them, or nothing changes.
- * @param refusal names why accounts are refused, which must not break the rest: only some customers have them [doc]
- */
-export async function sync(
-  store: Store,
-  source: Source,
-  kinds: readonly Kind[],
-  fieldMap: FieldMap,
-  refusal: Refusal,
-): Promise<void> {
-  const startedAt = Date.now();
-  const fetched = await Promise.all(
-    kinds.map(async (kind) => {
-      try {
-        return { kind, records: await source.list(kind), refused: undefined };
-      } catch (error) {
-        const refused = kind === "account" ? refusal(error) : undefined;
-        if (refused === undefined) throw error;
-        return { kind, records: [], refused };
-      }
-    }),
-  );
-  store.transaction(() => {
-    for (const { kind, records, refused } of fetched) {
-      const fields = fieldReader(fieldMap, kind);
-      const rows = records.map((attributes) => ({
-        id: idOf(kind, attributes),
-        fields: fields(attributes),
-        attributes,
-      }));
-      store.replace(kind, rows, startedAt, refused);
-    }
+/** The kinds among `wanted` that the mirror lacks, or whose sync `isTooOld`. */
+export function staleKinds(
+  held: ReadonlyMap<Kind, KindState>,
+  wanted: readonly Kind[],
+  isTooOld: (state: KindState) => boolean,
+): Kind[] {
+  return wanted.filter((kind) => {
+    const state = held.get(kind);
+    return state === undefined || isTooOld(state);
   });
 }
 
-/** Ids are strings; a number is taken and turned into one. */
-function idOf(kind: Kind, attributes: Attributes): string {
-  const id = attributes["id"];
-  if (typeof id === "number") return String(id);
-  if (typeof id === "string" && id !== "") return id;
-  throw new Error(`a record among the ${collections[kind]} has no id; the inventory was left as it was`);
+/**
+ * Fetches the kinds side by side into one load: all of them become visible, or nothing changes.
+ * @returns the kinds that are as they were
+ */
+export async function sync(source: Source, load: Load, plan: SyncPlan): Promise<ReadonlySet<Kind>> {
+  const stop = new AbortController();
+  const outcomes = await Promise.all(
+    plan.kinds.map(async (kind): Promise<[Kind, Outcome]> => {
+      try {
+        return [kind, await fetchKind(source, load, plan, kind, stop.signal)];
+      } catch (error) {
+        // One kind that fails ends them all: what else is fetched would not be kept.
+        stop.abort();
+        throw error;
+      }
+    }),
+  );
+  await load.commit(new Map(outcomes), plan.keep);
+  return new Set(outcomes.filter(([, outcome]) => outcome.is === "unchanged").map(([kind]) => kind));
+}
+
+async function fetchKind(
+  source: Source,
+  load: Load,
+  { held, onPage, refusal }: SyncPlan,
+  kind: Kind,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const sink: PageSink = { begin: () => load.begin(kind), add: (body) => load.add(kind, body) };
+  const text = held.get(kind)?.known;
+  const known = text === undefined ? undefined : (JSON.parse(text) as KnownList);
+  try {
+    const listed = await source.pages(kind, sink, {
+      known,
+      signal,
+      onPage: (count, total) => onPage(kind, count, total),
+    });
+    if (listed.unchanged) return { is: "unchanged" };
+    return { is: "loaded", known: listed.known && JSON.stringify(listed.known) };
+  } catch (error) {
+    const why = kind === "account" ? refusal(error) : undefined;
+    if (why === undefined) throw error;
+    return { is: "refused", why };
+  }
 }

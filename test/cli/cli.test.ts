@@ -107,12 +107,11 @@ test("completion: a script for the shell, and the kinds, options and formats to 
   expect((await cli(["complete", "--", "drift", "--fail-on", ""])).out).toContain("never");
 });
 
-test("--verbose says more, on stderr only", async () => {
-  const quiet = await cli(["sync", "accounts"]);
-  const verbose = await cli(["--verbose", "sync", "accounts"]);
-  expect(quiet.err).toBe("");
-  expect(verbose.err).toContain(`fetching 1 kind of record from ${sandbox.endpoint}`);
-  expect(verbose.out).toBe(quiet.out);
+test("a sync says on stderr that it begins and how it ended; the result alone is on stdout", async () => {
+  const { out, err } = await cli(["sync", "accounts"]);
+  expect(out).toBe(`1 accounts, 10 locations, 10 servicePoints, 60 configurationItems from ${sandbox.endpoint}\n`);
+  expect(err).toMatch(/^fetching accounts from .*\nfetched 1 accounts \(unchanged\) in \d+\.\d s\n$/);
+  expect((await cli(["list", "accounts", "-o", "json"])).err).toBe("");
 });
 
 test("a reader that had enough ends the command quietly", async () => {

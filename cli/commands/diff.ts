@@ -1,0 +1,34 @@
+import pc from "picocolors";
+import type { History, Version } from "../../provider/inventory/changes.js";
+import type { VersionAt } from "../arguments.js";
+import { withInventory } from "../open.js";
+import { changeFormats, type Changes } from "../output/changes.js";
+
+interface DiffOptions {
+  from?: VersionAt;
+  to?: VersionAt;
+  output: keyof typeof changeFormats;
+  exitCode?: boolean;
+}
+
+/** `orange-cmdb diff`: what changed in the CMDB between two versions of the mirror; nothing is fetched for it. */
+export async function diff(options: DiffOptions): Promise<void> {
+  const changes = await withInventory({ kinds: [] }, ({ history }): Changes => {
+    const to = options.to ? history.version(options.to) : newest(history);
+    const from = options.from ? history.version(options.from) : before(history, to);
+    const [older, newer] = from.number <= to.number ? [from, to] : [to, from];
+    return { from: older, to: newer, kinds: history.comparable(older), changes: [...history.changes(older, newer)] };
+  });
+  process.stdout.write(changeFormats[options.output](changes, pc.isColorSupported));
+  if (options.exitCode && changes.changes.length > 0) process.exitCode = 2;
+}
+
+/** @throws VersionError where there is none */
+function newest(history: History): Version {
+  return history.versions().at(-1) ?? history.version({ number: 1 });
+}
+
+/** The version before; the version itself where it is the first one kept. */
+function before(history: History, version: Version): Version {
+  return history.versions().findLast(({ number }) => number < version.number) ?? version;
+}

@@ -1,0 +1,116 @@
+import pc from "picocolors";
+import type { Change, FieldChange, HistoryEntry, Version } from "../../provider/inventory/changes.js";
+import { printable } from "../../provider/inventory/printable.js";
+import { formatData } from "./index.js";
+import { collections, type Kind } from "../../provider/inventory/records.js";
+
+/** What changed between two versions of the inventory. */
+export interface Changes {
+  readonly from: Version;
+  readonly to: Version;
+  /** The kinds that both versions hold; of others nothing can be said. */
+  readonly kinds: readonly Kind[];
+  readonly changes: readonly Change[];
+}
+
+const signs = { added: "+", removed: "-", changed: "~" } as const;
+
+function show(value: unknown): string {
+  const text = value === undefined ? "(none)" : JSON.stringify(value);
+  return printable(text.length > 120 ? `${text.slice(0, 119)}…` : text);
+}
+
+function title(change: Change): string {
+  const name = change.name === undefined ? "" : ` (${printable(change.name)})`;
+  return `${change.kind} ${printable(change.id)}${name}`;
+}
+
+function count(changes: readonly Change[]): string {
+  const of = (kind: Change["change"]): number => changes.filter(({ change }) => change === kind).length;
+  return `${of("added")} added, ${of("removed")} removed, ${of("changed")} changed`;
+}
+
+function range({ from, to, kinds }: Changes): string {
+  const held = kinds.map((kind) => collections[kind]).join(", ") || "no kind";
+  return `version ${from.number} (${from.syncedAt}) to version ${to.number} (${to.syncedAt}), ${held}`;
+}
+
+function changeLines(change: Change, colours: ReturnType<typeof pc.createColors>): string[] {
+  const paint = { added: colours.green, removed: colours.red, changed: colours.yellow }[change.change];
+  const fields = (change.fields ?? []).map(
+    ({ field, before, after }) =>
+      `    ${printable(field)}: ${colours.red(show(before))} ${colours.dim("→")} ${colours.green(show(after))}`,
+  );
+  return [paint(`${signs[change.change]} ${title(change)}`), ...fields];
+}
+
+function toConsole(changes: Changes, colours: boolean): string {
+  const colour = pc.createColors(colours);
+  const lines = [
+    colour.bold(count(changes.changes)),
+    colour.dim(range(changes)),
+    ...changes.changes.flatMap((change) => changeLines(change, colour)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Text in a Markdown table or list: nothing of it acts as markup. */
+function escaped(text: string): string {
+  return printable(text)
+    .replace(/[\\`*_{}[\]()#+.!|~-]/g, "\\$&")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;");
+}
+
+function fieldsCell(fields: readonly FieldChange[] = []): string {
+  return fields
+    .map(({ field, before, after }) => `${escaped(field)}: ${escaped(show(before))} → ${escaped(show(after))}`)
+    .join("<br>");
+}
+
+function toMarkdown(changes: Changes): string {
+  const rows = changes.changes.map(
+    (change) =>
+      `| ${change.change} | ${change.kind} | ${escaped(change.id)} | ${escaped(change.name ?? "")} | ${fieldsCell(change.fields)} |`,
+  );
+  const table = ["| change | kind | id | name | fields |", "| --- | --- | --- | --- | --- |", ...rows];
+  return [
+    `**${count(changes.changes)}**`,
+    "",
+    escaped(range(changes)),
+    ...(rows.length > 0 ? ["", ...table] : []),
+    "",
+  ].join("\n");
+}
+
+/** The formats of a comparison. */
+export const changeFormats = {
+  console: toConsole,
+  json: (changes: Changes) => `${JSON.stringify(changes, undefined, 2)}\n`,
+  markdown: toMarkdown,
+} as const;
+
+/** The formats of a history. */
+export type HistoryFormat = "console" | "json" | "yaml";
+
+/** The versions that a mirror keeps. */
+export async function formatVersions(versions: readonly Version[], format: HistoryFormat): Promise<string> {
+  if (format !== "console") return formatData(format, versions);
+  if (versions.length === 0) return "the mirror keeps no version yet: run orange-cmdb sync\n";
+  return versions.map(({ number, syncedAt }) => `${String(number).padStart(6)}  ${syncedAt}\n`).join("");
+}
+
+/** What happened to a record. */
+export async function formatEntries(
+  entries: readonly HistoryEntry[],
+  format: HistoryFormat,
+  colours: boolean,
+): Promise<string> {
+  if (format !== "console") return formatData(format, entries);
+  const colour = pc.createColors(colours);
+  const lines = entries.flatMap((entry) => [
+    colour.dim(`version ${entry.version.number}  ${entry.version.syncedAt}`),
+    ...changeLines(entry, colour),
+  ]);
+  return `${lines.join("\n")}\n`;
+}

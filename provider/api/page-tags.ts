@@ -1,0 +1,54 @@
+import type { Headers } from "node-fetch";
+import type { Answer } from "./transport.js";
+
+/** The pages of a list that was read whole, by their ETags. */
+export interface KnownList {
+  readonly total: number;
+  readonly pages: readonly { readonly query: Readonly<Record<string, string>>; readonly etag: string }[];
+}
+
+/** Gathers the ETags of a list's pages. [assumed]: the error catalogue has 412, so conditional requests may work. */
+export class PageTags {
+  readonly #pages: { query: Readonly<Record<string, string>>; etag: string }[] = [];
+  #complete = true;
+
+  add(query: Readonly<Record<string, string>>, etag: string | null): void {
+    if (etag === null) this.#complete = false;
+    else this.#pages.push({ query, etag });
+  }
+
+  /** What is known of the list; nothing where a page had no ETag or no total was announced. */
+  known(total: number | undefined): KnownList | undefined {
+    return this.#complete && total !== undefined ? { total, pages: this.#pages } : undefined;
+  }
+}
+
+/**
+ * Is the list as it was? One short request a page asks. Only then is it taken to be: every page is answered by 304, and
+ * each of these answers announces the same total, since a record that is new may stand on a page of its own.
+ */
+export async function isUnchanged(
+  known: KnownList,
+  ask: (query: Readonly<Record<string, string>>, ifNoneMatch: string) => Promise<Answer>,
+): Promise<boolean> {
+  const [first, ...rest] = known.pages;
+  if (first === undefined) return false;
+  const same = async ({ query, etag }: KnownList["pages"][number]): Promise<boolean> => {
+    const { status, headers } = await ask(query, etag);
+    return status === 304 && announcedTotal(headers) === known.total;
+  };
+  // The first page is asked about alone: where it has changed the others need not be.
+  if (!(await same(first))) return false;
+  return (await Promise.all(rest.map(same))).every(Boolean);
+}
+
+/** The vendor's own sample swaps the two headers on this API: the larger is the total. [vendor] */
+export function announcedTotal(headers: Headers): number | undefined {
+  const numbers = ["x-total-count", "x-result-count"]
+    .map((name) => headers.get(name))
+    .filter((text) => text !== null && /^\d+$/.test(text.trim()))
+    .map(Number);
+  // One header alone may be the count of this page only, which says nothing about the whole.
+  const both = headers.get("x-total-count") !== null;
+  return both && numbers.length > 0 ? Math.max(...numbers) : undefined;
+}

@@ -1,0 +1,52 @@
+import { CoreInformationClient } from "./api/client.js";
+import { ApiError } from "./api/errors.js";
+import type { Settings } from "./config.js";
+import type { SyncEvent } from "./inventory/events.js";
+import type { Load } from "./inventory/load.js";
+import type { Kind } from "./inventory/records.js";
+import type { KindState } from "./inventory/store.js";
+import { sync } from "./inventory/sync.js";
+
+/** One fetch from the API into a mirror. */
+export interface Fetch {
+  readonly settings: Settings;
+  /** Where it goes; it is closed at the end. */
+  readonly load: Load;
+  /** When it began (milliseconds since the epoch). */
+  readonly startedAt: number;
+  readonly kinds: readonly Kind[];
+  /** What the mirror holds already. */
+  readonly held: ReadonlyMap<Kind, KindState>;
+  readonly tell: (event: SyncEvent) => void;
+}
+
+/** Fetches the kinds into the mirror, whole. @throws ApiError; then the mirror is as it was */
+export async function fetchInto({ settings, load, startedAt, kinds, held, tell }: Fetch): Promise<void> {
+  const counts = new Map(kinds.map((kind) => [kind, held.get(kind)?.count ?? 0]));
+  const client = new CoreInformationClient(settings.api, {
+    onRetry: ({ reason, delay }) => tell({ type: "retry", reason, delay }),
+  });
+  const { keep } = settings;
+  tell({ type: "started", endpoint: settings.api.endpoint, kinds });
+  try {
+    const onPage = (kind: Kind, count: number, total: number | undefined): void => {
+      counts.set(kind, count);
+      tell({ type: "progress", kind, count, total });
+    };
+    const unchanged = await sync(client, load, { kinds, held, keep, refusal: refusalOf, onPage });
+    tell({
+      type: "done",
+      counts: [...counts].map(([kind, count]) => ({ kind, count, unchanged: unchanged.has(kind) })),
+      milliseconds: Date.now() - startedAt,
+    });
+  } finally {
+    client.close();
+    await load.close();
+  }
+}
+
+/** Accounts are for international customers only; others get an error, which must not break the rest. [doc] */
+function refusalOf(error: unknown): string | undefined {
+  const refused = error instanceof ApiError && (error.status === 404 || (error.status === 403 && error.code !== 53));
+  return refused ? error.message : undefined;
+}

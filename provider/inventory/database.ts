@@ -1,0 +1,110 @@
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { applicationId, layout } from "./layout.js";
+
+/** A file that is no inventory, is damaged, or was made for somebody else; the message says which, and what to do. */
+export class InventoryFileError extends Error {
+  override readonly name = "InventoryFileError";
+}
+
+/** SQLite's result codes for a damaged file, and for one that is no database at all. */
+const corrupt = 11;
+const notADatabase = 26;
+
+/** Is this SQLite's word for a damaged file? */
+export function isDamage(error: unknown): boolean {
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  return typeof code === "number" && [corrupt, notADatabase].includes(code & 0xff);
+}
+
+/**
+ * Makes an empty file that its owner alone can read, or leaves the one that is there; what SQLite puts beside it later has
+ * the same mode.
+ */
+export function createPrivately(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+}
+
+/**
+ * A version of a record is a row: it holds from sync number `since` until sync number `until`, now where that is NULL.
+ * A record that did not change keeps its row. `kind` is a kind's place in the list of kinds.
+ */
+const schema = `
+  CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE version (number INTEGER PRIMARY KEY, synced_at INTEGER NOT NULL);
+  CREATE TABLE kind_state (
+    kind INTEGER PRIMARY KEY, synced_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, count INTEGER NOT NULL,
+    refused TEXT, known TEXT, since INTEGER NOT NULL
+  );
+  CREATE TABLE record (
+    kind INTEGER NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
+    name TEXT, type TEXT, status TEXT, address TEXT, country TEXT, customer TEXT,
+    location_id TEXT, service_point_id TEXT, account_id TEXT,
+    attributes TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX record_id ON record (kind, id, since);
+  CREATE INDEX record_name ON record (kind, name) WHERE until IS NULL AND name IS NOT NULL;
+  CREATE INDEX record_location ON record (kind, location_id) WHERE until IS NULL AND location_id IS NOT NULL;
+  CREATE INDEX record_service_point ON record (kind, service_point_id)
+    WHERE until IS NULL AND service_point_id IS NOT NULL;
+  CREATE INDEX record_account ON record (kind, account_id) WHERE until IS NULL AND account_id IS NOT NULL;
+  CREATE INDEX record_until ON record (until) WHERE until IS NOT NULL;
+`;
+
+/** Opens a mirror that is there. @throws an error that {@link isDamage} where it is something else */
+export function openMirrorFile(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 30_000 });
+  try {
+    db.exec("PRAGMA synchronous = NORMAL");
+    if (pragma(db, "application_id") === applicationId && pragma(db, "user_version") === layout) return db;
+    throw Object.assign(new Error("file is not a mirror"), { errcode: notADatabase });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** An empty mirror that has no file. */
+export function openMemory(): DatabaseSync {
+  const db = new DatabaseSync(":memory:");
+  prepareLayout(db);
+  return db;
+}
+
+/**
+ * A new mirror on its way: a file of another name, which nobody else reads and which is thrown away if the work ends
+ * half-way. So it needs no log, and is written in half the time.
+ */
+export function createMirrorFile(path: string): { readonly db: DatabaseSync; finish(): void } {
+  const partial = `${path}.new`;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  rmSync(partial, { force: true });
+  createPrivately(partial);
+  const db = new DatabaseSync(partial);
+  // Large pages: records are written by the thousand, and read one by one or by index.
+  db.exec("PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+  prepareLayout(db);
+  return {
+    db,
+    finish() {
+      // From now on readers and the next sync do not wait for each other. The file is a copy: if the power fails before
+      // the disk has it, it is found to be damaged and fetched anew.
+      db.exec("PRAGMA journal_mode = WAL");
+      db.close();
+      // A log that stands beside a file that is gone must not be taken for this one's.
+      for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
+      renameSync(partial, path);
+    },
+  };
+}
+
+function prepareLayout(db: DatabaseSync): void {
+  db.exec(`BEGIN; ${schema} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${layout}; COMMIT`);
+}
+
+/** The value of a pragma that is a number. */
+export function pragma(db: DatabaseSync, name: "user_version" | "application_id"): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}

@@ -1,0 +1,45 @@
+import { collections, type Kind } from "./records.js";
+
+/** What happens while an inventory is opened, for whoever wants to show it. */
+export type SyncEvent =
+  /** Another process fetches the inventory; this one waits for it. */
+  | { readonly type: "waiting" }
+  | { readonly type: "started"; readonly endpoint: string; readonly kinds: readonly Kind[] }
+  /** `total` where it is announced. */
+  | { readonly type: "progress"; readonly kind: Kind; readonly count: number; readonly total: number | undefined }
+  /** A call failed and is tried again; `delay` in milliseconds. */
+  | { readonly type: "retry"; readonly reason: string; readonly delay: number }
+  /** `counts` of the kinds that were fetched; `milliseconds` it took. */
+  | {
+      readonly type: "done";
+      readonly counts: readonly { readonly kind: Kind; readonly count: number; readonly unchanged: boolean }[];
+      readonly milliseconds: number;
+    }
+  /** The API cannot be had, and an older inventory is served. */
+  | { readonly type: "stale"; readonly syncedAt: string; readonly reason: string }
+  /** The mirror was damaged, and is fetched anew. */
+  | { readonly type: "rebuilt"; readonly reason: string };
+
+/** An event on one line; nothing for what is only shown as it moves. */
+export function describeEvent(event: SyncEvent): string | undefined {
+  switch (event.type) {
+    case "waiting":
+      return "waiting for another process that is fetching the inventory";
+    case "started":
+      return `fetching ${event.kinds.map((kind) => collections[kind]).join(", ")} from ${event.endpoint}`;
+    case "progress":
+      return undefined;
+    case "retry":
+      return `${event.reason}; trying again in ${Math.ceil(event.delay / 1000)} s`;
+    case "done": {
+      const counts = event.counts.map(
+        ({ kind, count, unchanged }) => `${count} ${collections[kind]}${unchanged ? " (unchanged)" : ""}`,
+      );
+      return `fetched ${counts.join(", ")} in ${(event.milliseconds / 1000).toFixed(1)} s`;
+    }
+    case "stale":
+      return `the inventory of ${event.syncedAt} is used, because a newer one could not be had: ${event.reason}`;
+    case "rebuilt":
+      return `the mirror was damaged (${event.reason}) and is fetched anew`;
+  }
+}

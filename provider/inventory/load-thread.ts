@@ -1,0 +1,41 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { PageError } from "../api/page.js";
+import { createMirrorFile, openMirrorFile } from "./database.js";
+import type { LoadAnswer, LoadRequest, LoadStart } from "./load.js";
+import { Writer } from "./writer.js";
+
+// The thread that writes one sync: see ThreadLoad, which starts it.
+const { path, isNew, fieldMap, startedAt } = workerData as LoadStart;
+let writer: Writer | undefined;
+
+function answer(request: LoadRequest): LoadAnswer {
+  writer ??= new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, fieldMap, startedAt);
+  switch (request.do) {
+    case "begin":
+      writer.begin(request.kind);
+      return {};
+    case "add":
+      return { taken: writer.add(request.kind, request.body) };
+    case "commit":
+      writer.commit(request.outcomes, request.keep);
+      return {};
+    case "close":
+      writer.close();
+      return {};
+  }
+}
+
+parentPort?.on("message", (request: LoadRequest) => {
+  let said: LoadAnswer;
+  try {
+    said = answer(request);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    said =
+      error instanceof PageError
+        ? { pageError: { fault: error.fault, message } }
+        : { error: { message, errcode: (error as { errcode?: unknown } | null)?.errcode } };
+  }
+  parentPort?.postMessage(said);
+  if (request.do === "close") parentPort?.close();
+});

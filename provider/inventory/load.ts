@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { DatabaseSync } from "node:sqlite";
+import { PageError } from "../api/page.js";
+import type { Taken } from "../api/list.js";
+import type { FieldMap } from "./field-map.js";
+import type { Keep } from "./prune.js";
+import type { Kind } from "./records.js";
+import { Writer, type Outcome } from "./writer.js";
+
+/** One sync on its way into the mirror. */
+export interface Load {
+  begin(kind: Kind): Promise<void>;
+  /** @throws PageError */
+  add(kind: Kind, body: Uint8Array): Promise<Taken>;
+  /** Everything becomes visible at once. */
+  commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): Promise<void>;
+  /** Ends it; what was not committed never was. */
+  close(): Promise<void>;
+}
+
+/** What the thread is started with. */
+export interface LoadStart {
+  readonly path: string;
+  /** There is no mirror yet: it is made. */
+  readonly isNew: boolean;
+  readonly fieldMap: FieldMap;
+  readonly startedAt: number;
+}
+
+/** What the thread is asked. */
+export type LoadRequest =
+  | { readonly do: "begin"; readonly kind: Kind }
+  | { readonly do: "add"; readonly kind: Kind; readonly body: Uint8Array }
+  | { readonly do: "commit"; readonly outcomes: ReadonlyMap<Kind, Outcome>; readonly keep: Keep }
+  | { readonly do: "close" };
+
+/** What it answers, in the order of the requests; a PageError by its parts, which cross threads where a class does not. */
+export type LoadAnswer =
+  | { readonly taken?: Taken }
+  | { readonly pageError: { readonly fault: PageError["fault"]; readonly message: string } }
+  | { readonly error: { readonly message: string; readonly errcode: unknown } };
+
+/** A writer in this thread, for a mirror that has no file. */
+export class InlineLoad implements Load {
+  readonly #writer: Writer;
+
+  constructor(db: DatabaseSync, fieldMap: FieldMap, startedAt: number) {
+    this.#writer = new Writer({ db, stays: true }, fieldMap, startedAt);
+  }
+
+  async begin(kind: Kind): Promise<void> {
+    this.#writer.begin(kind);
+  }
+  async add(kind: Kind, body: Uint8Array): Promise<Taken> {
+    return this.#writer.add(kind, body);
+  }
+  async commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): Promise<void> {
+    this.#writer.commit(outcomes, keep);
+  }
+  async close(): Promise<void> {
+    this.#writer.close();
+  }
+}
+
+/** A writer in a thread of its own: pages are parsed and written while the next ones arrive. */
+export class ThreadLoad implements Load {
+  readonly #worker: Worker;
+  #committed = false;
+  readonly #waiting: { resolve: (taken: Taken | undefined) => void; reject: (error: unknown) => void }[] = [];
+
+  constructor(start: LoadStart) {
+    // A page and what becomes of it live shortly: where they have little room, they are cleared away cheaply.
+    const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+    this.#worker = new Worker(threadFile(), { workerData: start, resourceLimits });
+    this.#worker.on("message", (answer: LoadAnswer) => {
+      const call = this.#waiting.shift();
+      if ("pageError" in answer) call?.reject(new PageError(answer.pageError.fault, answer.pageError.message));
+      else if ("error" in answer) call?.reject(Object.assign(new Error(answer.error.message), answer.error));
+      else call?.resolve(answer.taken);
+    });
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("exit", () => this.#fail(new Error("the thread that writes the mirror has ended")));
+  }
+
+  async begin(kind: Kind): Promise<void> {
+    await this.#ask({ do: "begin", kind });
+  }
+  async add(kind: Kind, body: Uint8Array): Promise<Taken> {
+    const taken = await this.#ask({ do: "add", kind, body }, [body.buffer as ArrayBuffer]);
+    return taken ?? { count: 0, fresh: 0 };
+  }
+  async commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): Promise<void> {
+    await this.#ask({ do: "commit", outcomes, keep });
+    this.#committed = true;
+  }
+
+  /** What is committed can be read already: nobody waits for the thread, which copies the log into the file. */
+  async close(): Promise<void> {
+    const closed = this.#ask({ do: "close" }).catch(() => undefined);
+    if (!this.#committed) await closed;
+  }
+
+  #ask(request: LoadRequest, transfer: ArrayBuffer[] = []): Promise<Taken | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(request, transfer);
+    });
+  }
+
+  #fail(error: unknown): void {
+    for (const call of this.#waiting.splice(0)) call.reject(error);
+  }
+}
+
+/** The compiled thread; where the sources run as they are, as in a test, it is the one that was built from them. */
+function threadFile(): string {
+  const beside = join(__dirname, "load-thread.js");
+  return existsSync(beside) ? beside : join(__dirname, "..", "..", "dist", "provider", "inventory", "load-thread.js");
+}

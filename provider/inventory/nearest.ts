@@ -1,0 +1,107 @@
+import { distance } from "fastest-levenshtein";
+
+/** So many texts are compared at most: those that share most trigrams with what is looked for. */
+const compared = 200;
+
+/** So many entries of the index are read at most, those of the rarest trigrams first. */
+const readAtMost = 20_000;
+
+/** Buckets that trigrams are sorted into; a power of two. */
+const buckets = 1 << 15;
+
+/**
+ * Finds the texts that are nearest to another, without comparing it with all of them: an index of trigrams, made once,
+ * in time and space that grow linearly. The answer depends on the texts alone, so it is the same in every process.
+ */
+export class NearestTexts {
+  readonly #texts: readonly string[];
+  /** Where each bucket's places begin in `#places`. */
+  readonly #starts: Uint32Array;
+  readonly #places: Uint32Array;
+  /** How many trigrams each text shares with the one that is looked for; zeros between two searches. */
+  readonly #shared: Uint8Array;
+
+  constructor(texts: readonly string[]) {
+    this.#texts = texts;
+    this.#shared = new Uint8Array(texts.length);
+    const counts = new Uint32Array(buckets + 1);
+    for (const text of texts) for (const bucket of trigrams(text)) counts[bucket + 1] = (counts[bucket + 1] ?? 0) + 1;
+    for (let bucket = 1; bucket <= buckets; bucket += 1)
+      counts[bucket] = (counts[bucket] ?? 0) + (counts[bucket - 1] ?? 0);
+    this.#starts = counts;
+    this.#places = new Uint32Array(counts[buckets] ?? 0);
+    const next = counts.slice();
+    texts.forEach((text, place) => {
+      for (const bucket of trigrams(text)) {
+        const at = next[bucket] ?? 0;
+        this.#places[at] = place;
+        next[bucket] = at + 1;
+      }
+    });
+  }
+
+  /** At most `count` texts, the nearest first; none that has little in common with `wanted`. */
+  nearest(wanted: string, count: number): string[] {
+    const low = wanted.toLowerCase();
+    return this.#candidates(low)
+      .map((candidate) => ({ candidate, far: distance(low, candidate.toLowerCase()) }))
+      .filter(({ candidate, far }) => far <= Math.max(3, Math.ceil(candidate.length / 2)))
+      .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
+      .slice(0, count)
+      .map(({ candidate }) => candidate);
+  }
+
+  /** Those that share most of the rare trigrams; of equals the first. */
+  #candidates(wanted: string): string[] {
+    if (this.#texts.length <= compared) return [...this.#texts];
+    const touched: number[] = [];
+    for (const bucket of this.#rarest(wanted)) {
+      const [start = 0, end = 0] = this.#starts.subarray(bucket, bucket + 2);
+      if (touched.length > 0 && touched.length + end - start > readAtMost) break;
+      for (let at = start; at < end; at += 1) {
+        const place = this.#places[at] ?? 0;
+        if (this.#shared[place] === 0) touched.push(place);
+        this.#shared[place] = (this.#shared[place] ?? 0) + 1;
+      }
+    }
+    const best = touched.map((place) => ({ place, shared: this.#shared[place] ?? 0 }));
+    for (const place of touched) this.#shared[place] = 0;
+    const enough = threshold(best.map(({ shared }) => shared));
+    return best
+      .filter(({ shared }) => shared >= enough)
+      .sort((a, b) => b.shared - a.shared || a.place - b.place)
+      .slice(0, compared)
+      .map(({ place }) => this.#texts[place] ?? "");
+  }
+
+  #rarest(text: string): number[] {
+    const size = (bucket: number): number => (this.#starts[bucket + 1] ?? 0) - (this.#starts[bucket] ?? 0);
+    return [...trigrams(text)].filter((bucket) => size(bucket) > 0).sort((a, b) => size(a) - size(b) || a - b);
+  }
+}
+
+/** The highest count that at least `compared` of these reach; 1 where fewer do. */
+function threshold(counts: readonly number[]): number {
+  const reach = new Uint32Array(257);
+  for (const count of counts) reach[Math.min(count, 256)] = (reach[Math.min(count, 256)] ?? 0) + 1;
+  let total = 0;
+  for (let count = 256; count > 1; count -= 1) {
+    total += reach[count] ?? 0;
+    if (total >= compared) return count;
+  }
+  return 1;
+}
+
+/** The buckets of a text's trigrams, each once; its beginning and its end count as letters. */
+function trigrams(text: string): Set<number> {
+  const found = new Set<number>();
+  const low = text.toLowerCase();
+  let hash = 0;
+  for (let at = -1; at <= low.length; at += 1) {
+    const code = at < 0 || at === low.length ? 1 : low.charCodeAt(at);
+    // Five bits a letter: the two before this one, and this one.
+    hash = ((hash << 5) ^ ((code * 0x9e5) & 0x7fff)) & (buckets - 1);
+    if (at > 0) found.add(hash);
+  }
+  return found;
+}

@@ -1,0 +1,211 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { idOf, parsePage } from "../api/page.js";
+import { kindNumber, pushRow, recordColumns } from "./columns.js";
+import { fieldReader, type FieldMap } from "./field-map.js";
+import { prune, type Keep } from "./prune.js";
+import type { Attributes, Kind, NamedFields } from "./records.js";
+
+/** How a kind's list ended. */
+export type Outcome =
+  /** Its pages were added; `known` is kept as text, for the next time. */
+  | { readonly is: "loaded"; readonly known?: string | undefined }
+  /** It is as it was. */
+  | { readonly is: "unchanged" }
+  /** The API does not give it to this account. */
+  | { readonly is: "refused"; readonly why: string };
+
+/** How many records go into one statement: each costs a call into SQLite. */
+const batchSize = 25;
+
+const parameters = `(?, ?, ?, NULL${", ?".repeat(recordColumns.split(",").length - 1)})`;
+
+/** Where a sync is written. */
+export interface WriteTarget {
+  readonly db: DatabaseSync;
+  /** What makes a new file the mirror, after the commit. */
+  readonly finish?: () => void;
+  /** The database is somebody else's, who goes on with it. */
+  readonly stays?: true;
+}
+
+type Row = (string | number | null)[];
+
+/** Where one kind stands while it is loaded. */
+interface Load {
+  readonly kind: number;
+  readonly fields: (record: Attributes) => NamedFields;
+  /** Had the kind records before? Then each is compared with the one that is held. */
+  readonly replaces: boolean;
+  /** Records so far, each id once. */
+  count: number;
+}
+
+/**
+ * Writes one sync into the mirror's file, in one transaction: readers see what was before it, or all of it. Records come
+ * page by page and are not kept in memory.
+ */
+export class Writer {
+  readonly #target: WriteTarget;
+  readonly #db: DatabaseSync;
+  readonly #fieldMap: FieldMap;
+  readonly #version: number;
+  readonly #startedAt: number;
+  readonly #loads = new Map<Kind, Load>();
+  readonly #insertBatch: StatementSync;
+  readonly #insertOne: StatementSync;
+  readonly #held: StatementSync;
+  readonly #see: StatementSync;
+  readonly #end: StatementSync;
+  readonly #fresh: StatementSync;
+
+  constructor(target: WriteTarget, fieldMap: FieldMap, startedAt: number) {
+    this.#target = target;
+    this.#db = target.db;
+    this.#fieldMap = fieldMap;
+    this.#startedAt = startedAt;
+    // One large transaction: copying it from the log to the file waits until readers can go on.
+    this.#db.exec("PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = FILE; BEGIN IMMEDIATE");
+    this.#db.exec(
+      `CREATE TABLE IF NOT EXISTS temp.seen (kind INTEGER, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+       DELETE FROM temp.seen`,
+    );
+    const last = this.#db.prepare("SELECT max(number) AS number FROM version").get();
+    this.#version = Number(last?.["number"] ?? 0) + 1;
+    const insert = `INSERT OR IGNORE INTO record (kind, id, since, until, ${recordColumns.slice("id, ".length)}) VALUES `;
+    this.#insertBatch = this.#db.prepare(insert + Array(batchSize).fill(parameters).join(", "));
+    this.#insertOne = this.#db.prepare(insert + parameters);
+    this.#held = this.#db.prepare("SELECT attributes FROM record WHERE kind = ? AND id = ? AND until IS NULL");
+    this.#held.setReturnArrays(true);
+    this.#see = this.#db.prepare("INSERT OR IGNORE INTO temp.seen VALUES (?, ?)");
+    this.#end = this.#db.prepare("UPDATE record SET until = ? WHERE kind = ? AND id = ? AND until IS NULL");
+    this.#fresh = this.#db.prepare("SELECT 1 FROM record WHERE kind = ? AND until IS NULL LIMIT 1");
+  }
+
+  /** A kind's list begins, or begins again: what came of it before does not count. */
+  begin(kind: Kind): void {
+    const number = kindNumber(kind);
+    if (this.#loads.has(kind)) {
+      this.#db.prepare("DELETE FROM record WHERE kind = ? AND since = ?").run(number, this.#version);
+      this.#db.prepare("UPDATE record SET until = NULL WHERE kind = ? AND until = ?").run(number, this.#version);
+      this.#db.prepare("DELETE FROM temp.seen WHERE kind = ?").run(number);
+    }
+    const replaces = this.#fresh.get(number) !== undefined;
+    this.#loads.set(kind, { kind: number, fields: fieldReader(this.#fieldMap, kind), replaces, count: 0 });
+  }
+
+  /**
+   * Takes a page.
+   * @returns how many records it held, and how many of them no earlier page held
+   * @throws PageError, before anything of the page is written
+   */
+  add(kind: Kind, body: Uint8Array): { count: number; fresh: number } {
+    const load = this.#loads.get(kind);
+    if (!load) throw new Error(`${kind} was not begun`);
+    const page = parsePage(body);
+    const fresh = load.replaces ? this.#compare(load, page) : this.#insert(load, page);
+    load.count += fresh;
+    return { count: page.length, fresh };
+  }
+
+  #push(row: Row, { kind, fields }: Load, id: string, record: Attributes, text: string): void {
+    row.push(kind, id, this.#version);
+    pushRow(row, fields(record), text);
+  }
+
+  #insert(load: Load, page: readonly Attributes[]): number {
+    let fresh = 0;
+    let batch: Row = [];
+    const whole = page.length - (page.length % batchSize);
+    page.forEach((record, index) => {
+      this.#push(batch, load, idOf(record) ?? "", record, JSON.stringify(record));
+      if (index < whole && (index + 1) % batchSize !== 0) return;
+      fresh += Number((index < whole ? this.#insertBatch : this.#insertOne).run(...batch).changes);
+      batch = [];
+    });
+    return fresh;
+  }
+
+  #compare(load: Load, page: readonly Attributes[]): number {
+    let fresh = 0;
+    for (const record of page) {
+      const id = idOf(record) ?? "";
+      if (this.#see.run(load.kind, id).changes === 0) continue;
+      fresh += 1;
+      const text = JSON.stringify(record);
+      const held = this.#held.get(load.kind, id) as unknown as [string] | undefined;
+      if (held?.[0] === text) continue;
+      if (held) this.#end.run(this.#version, load.kind, id);
+      const row: Row = [];
+      this.#push(row, load, id, record, text);
+      this.#insertOne.run(...row);
+    }
+    return fresh;
+  }
+
+  /** Makes the sync visible, and forgets versions that need not be kept; `close` comes next. */
+  commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): void {
+    const endedAt = Date.now();
+    for (const [kind, outcome] of outcomes) this.#finish(kind, outcome, endedAt);
+    const changed = this.#db
+      .prepare(
+        "SELECT EXISTS (SELECT 1 FROM record WHERE since = ?1) OR EXISTS (SELECT 1 FROM record WHERE until = ?1) AS yes",
+      )
+      .get(this.#version);
+    const first = this.#version === 1;
+    if (changed?.["yes"] || first) {
+      this.#db.prepare("INSERT INTO version VALUES (?, ?)").run(this.#version, this.#startedAt);
+      prune(this.#db, keep, this.#startedAt);
+    }
+    this.#db.exec("COMMIT");
+    this.#target.finish?.();
+  }
+
+  #finish(kind: Kind, outcome: Outcome, endedAt: number): void {
+    const number = kindNumber(kind);
+    if (outcome.is === "unchanged") {
+      this.#db
+        .prepare("UPDATE kind_state SET synced_at = ?, ended_at = ? WHERE kind = ?")
+        .run(this.#startedAt, endedAt, number);
+      return;
+    }
+    const load = this.#loads.get(kind);
+    if (outcome.is === "refused" || load?.replaces) {
+      // What no page held is gone.
+      this.#db
+        .prepare(
+          `UPDATE record SET until = ?1 WHERE kind = ?2 AND until IS NULL AND since < ?1
+             AND id NOT IN (SELECT id FROM temp.seen WHERE kind = ?2)`,
+        )
+        .run(this.#version, number);
+    }
+    this.#db
+      .prepare(
+        `INSERT INTO kind_state VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (kind) DO UPDATE SET
+           synced_at = excluded.synced_at, ended_at = excluded.ended_at, count = excluded.count,
+           refused = excluded.refused, known = excluded.known`,
+      )
+      .run(
+        number,
+        this.#startedAt,
+        endedAt,
+        outcome.is === "refused" ? 0 : (load?.count ?? 0),
+        outcome.is === "refused" ? outcome.why : null,
+        outcome.is === "loaded" ? (outcome.known ?? null) : null,
+        this.#version,
+      );
+  }
+
+  /** Ends it; what was not committed never was. */
+  close(): void {
+    if (this.#target.stays) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      return;
+    }
+    if (!this.#db.isOpen) return;
+    if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+    // Copies the log into the file, which readers need not wait for.
+    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    this.#db.close();
+  }
+}
