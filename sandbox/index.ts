@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly data?: string;
   /** Seconds. Default 3600. */
   readonly tokenLifetime?: number;
+  /** Milliseconds that each answer of the API takes. Default 0. */
+  readonly delay?: number;
 }
 
 /** A fault to answer instead of data. */
@@ -67,6 +69,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     );
     if (url.pathname === "/oauth/v3/token") return tokens.answer(request, response);
     if (!url.pathname.startsWith(`${base}/`)) return answerError(response, 404, 60, "Resource not found");
+    if (options.delay) setTimeout(() => answer(request, response, url), options.delay);
+    else answer(request, response, url);
+  });
+
+  function answer(request: IncomingMessage, response: ServerResponse, url: URL): void {
     const planned = faults[0];
     if (planned) {
       planned.left -= 1;
@@ -76,7 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }
     if (!mayRead(request, response, tokens)) return;
     serve(request, response, url, records, endpoint);
-  });
+  }
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);

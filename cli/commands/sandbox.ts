@@ -1,7 +1,7 @@
-import { startSandbox } from "../../sandbox/index.js";
+import { startSandbox, type SandboxOptions } from "../../sandbox/index.js";
 
 /** `orange-cmdb sandbox`: runs until it is interrupted. */
-export async function sandbox(options: { port?: number; size?: number; seed?: number; data?: string }): Promise<void> {
+export async function sandbox(options: SandboxOptions): Promise<void> {
   const running = await startSandbox(options);
   const exports = Object.entries(running.environment).map(([name, value]) => `export ${name}=${value}\n`);
   process.stdout.write(exports.join(""));

@@ -6,16 +6,19 @@ import { formatData } from "../output/index.js";
 
 /** `orange-cmdb sync [KIND…]` */
 export async function sync(
-  kinds: readonly Kind[] | undefined,
+  kinds: readonly Kind[],
   options: { format?: "json" | "yaml"; output?: string },
 ): Promise<void> {
   if (process.env["ORANGE_CMDB_INVENTORY_FILE"]) {
     throw new UsageError("sync fetches from the API: leave --inventory and ORANGE_CMDB_INVENTORY_FILE away");
   }
-  const info = await withInventory({ ...(kinds ? { kinds } : {}), refresh: true }, (mirror, { settings }) => {
-    if (options.output !== undefined) mirror.writeFile(options.output, fileOrigin(settings));
-    return mirror.info();
-  });
+  const info = await withInventory(
+    { ...(kinds.length > 0 ? { kinds } : {}), refresh: true },
+    (mirror, { settings }) => {
+      if (options.output !== undefined) mirror.writeFile(options.output, fileOrigin(settings));
+      return mirror.info();
+    },
+  );
   if (options.format) {
     const file = options.output === undefined ? {} : { file: options.output };
     process.stdout.write(await formatData(options.format, { ...info, ...file }));

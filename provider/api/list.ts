@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { ApiError } from "./errors.js";
-import { announcedTotal, isUnchanged, PageTags, type KnownList } from "./page-tags.js";
+import { announcedTotal, revalidate, PageTags, type KnownList } from "./page-tags.js";
 import { PageError } from "./page.js";
 import type { ApiSettings } from "./settings.js";
 import { notJson, type Answer, type Transport } from "./transport.js";
@@ -59,12 +59,13 @@ export async function listPages(
       signal: options.signal,
       ifNoneMatch,
     });
-  if (options.known && (await isUnchanged(options.known, ask))) return { unchanged: true };
+  const { unchanged, first } = options.known ? await revalidate(options.known, ask) : { unchanged: false };
+  if (unchanged) return { unchanged: true };
   let moved: Moved | undefined;
   for (let attempt = 0; attempt <= restarts; attempt += 1) {
     try {
       await sink.begin();
-      return await new Listing(ask, settings, collection, sink, options.onPage).run();
+      return await new Listing(ask, settings, collection, sink, options.onPage).run(attempt === 0 ? first : undefined);
     } catch (error) {
       if (!(error instanceof Moved)) throw error;
       moved = error;
@@ -86,6 +87,7 @@ function incomplete(settings: ApiSettings, collection: string, why: string): Api
 class Listing {
   readonly #tags = new PageTags();
   #found = 0;
+  #first: Answer | undefined;
   #total: number | undefined;
 
   constructor(
@@ -96,8 +98,10 @@ class Listing {
     private readonly onPage: ListOptions["onPage"],
   ) {}
 
-  async run(): Promise<Listed> {
+  /** @param first the first page, where it has come already */
+  async run(first: Answer | undefined): Promise<Listed> {
     const { style } = this.settings.paging;
+    this.#first = first;
     const length = await this.#take(0, 1, true);
     if (length > 0 && this.#found !== this.#total && style !== "none") {
       if (this.#total !== undefined) await this.#rest(length, this.#total);
@@ -157,7 +161,8 @@ class Listing {
   async #take(offset: number, number: number, first = false): Promise<number> {
     const query = this.#query(offset, number);
     for (let attempt = 0; ; attempt += 1) {
-      const answer = await this.ask(query);
+      const answer = this.#first ?? (await this.ask(query));
+      this.#first = undefined;
       const total = announcedTotal(answer.headers);
       if (first) this.#total = total;
       else if (total !== undefined && total !== this.#total) {

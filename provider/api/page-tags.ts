@@ -23,23 +23,28 @@ export class PageTags {
   }
 }
 
+/** Whether a list is as it was; where it is not, perhaps its first page as it is now. */
+export interface Revalidated {
+  readonly unchanged: boolean;
+  readonly first?: Answer;
+}
+
 /**
  * Is the list as it was? One short request a page asks. Only then is it taken to be: every page is answered by 304, and
  * each of these answers announces the same total, since a record that is new may stand on a page of its own.
  */
-export async function isUnchanged(
+export async function revalidate(
   known: KnownList,
   ask: (query: Readonly<Record<string, string>>, ifNoneMatch: string) => Promise<Answer>,
-): Promise<boolean> {
+): Promise<Revalidated> {
   const [first, ...rest] = known.pages;
-  if (first === undefined) return false;
-  const same = async ({ query, etag }: KnownList["pages"][number]): Promise<boolean> => {
-    const { status, headers } = await ask(query, etag);
-    return status === 304 && announcedTotal(headers) === known.total;
-  };
+  if (first === undefined) return { unchanged: false };
+  const isSame = ({ status, headers }: Answer): boolean => status === 304 && announcedTotal(headers) === known.total;
   // The first page is asked about alone: where it has changed the others need not be.
-  if (!(await same(first))) return false;
-  return (await Promise.all(rest.map(same))).every(Boolean);
+  const answer = await ask(first.query, first.etag);
+  if (!isSame(answer)) return { unchanged: false, ...(answer.status === 304 ? {} : { first: answer }) };
+  const same = await Promise.all(rest.map(async ({ query, etag }) => isSame(await ask(query, etag))));
+  return { unchanged: same.every(Boolean) };
 }
 
 /** The vendor's own sample swaps the two headers on this API: the larger is the total. [vendor] */

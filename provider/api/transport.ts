@@ -79,7 +79,7 @@ export class Transport {
   }
 
   /**
-   * One call, repeated as the error catalogue says; its time runs from when there is room for it.
+   * One call, repeated as the error catalogue says; its time runs from when there is room for its first attempt.
    * @param path segments under the endpoint, each percent-encoded here
    * @throws ApiError
    */
@@ -89,7 +89,7 @@ export class Transport {
     url.pathname = [url.pathname.replace(/\/+$/, ""), ...path.map(encodeURIComponent)].join("/");
     for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
     try {
-      return await this.#pace.run(() => this.#call(url, options, signal), signal);
+      return await this.#call(url, options, signal);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       throw this.#stopped(url, error, signal);
@@ -111,8 +111,14 @@ export class Transport {
   }
 
   async #call(url: URL, options: GetOptions, signal: AbortSignal): Promise<Answer> {
-    const deadline = Date.now() + this.#settings.timeout;
-    const overall = AbortSignal.any([AbortSignal.timeout(this.#settings.timeout), signal]);
+    const tooLate = new AbortController();
+    const overall = AbortSignal.any([tooLate.signal, signal]);
+    let deadline = Infinity;
+    let timer: NodeJS.Timeout | undefined;
+    const begin = (): void => {
+      timer ??= setTimeout(() => tooLate.abort(), this.#settings.timeout);
+      deadline = Math.min(deadline, Date.now() + this.#settings.timeout);
+    };
     let pause = 0;
     let rejected: string | undefined;
     try {
@@ -121,13 +127,17 @@ export class Transport {
           if (pause > 0) await sleep(pause, overall);
           pause = 0;
           try {
-            return await this.#attempt(
-              url,
-              options.ifNoneMatch,
-              overall,
-              () => rejected,
-              (token) => (rejected = token),
-            );
+            // Each attempt finds its place anew: what is refused as one too many makes room for the others.
+            return await this.#pace.run(() => {
+              begin();
+              return this.#attempt(
+                url,
+                options.ifNoneMatch,
+                overall,
+                () => rejected,
+                (token) => (rejected = token),
+              );
+            }, overall);
           } catch (error) {
             if (error instanceof Transient) throw error;
             throw new AbortError(error instanceof Error ? error : new Error(String(error)));
@@ -154,6 +164,8 @@ export class Transport {
       );
     } catch (error) {
       throw error instanceof Transient ? error.fault : error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CoreInformationClient } from "../../provider/api/client";
+import { RecordSink } from "../../provider/api/record-sink";
 import type { ApiSettings } from "../../provider/api/settings";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
@@ -11,7 +13,7 @@ afterEach(async () => {
   await server?.close();
 });
 
-const all = Array.from({ length: 95 }, (_, index) => ({ id: `LOC-${index}` }));
+const all: { id: string }[] = Array.from({ length: 95 }, (_, index) => ({ id: `LOC-${index}` }));
 
 type Answer = (query: { limit: number; offset: number }, response: ServerResponse, request: IncomingMessage) => void;
 
@@ -133,4 +135,77 @@ test("every call carries token, key and Accept", async () => {
     "x-api-key": "secret-key",
     accept: "application/json",
   });
+});
+
+describe("a list that was read before", () => {
+  let records = all.slice();
+  let announce = true;
+  const served: number[] = [];
+
+  /** Lists twice, with a change in between; answers the statuses of the second time and what it said. */
+  async function twice(change: () => void): Promise<{ statuses: number[]; unchanged: boolean; ids: number }> {
+    records = all.slice();
+    served.length = 0;
+    server = await startServer((request, response) => {
+      const offset = Number(new URL(request.url ?? "", "http://test").searchParams.get("offset"));
+      const page = records.slice(offset, offset + 10);
+      const etag = `"${createHash("sha256").update(JSON.stringify(page)).digest("hex")}"`;
+      const headers = { etag, ...(announce ? counts(records.length, page.length) : {}) };
+      const same = request.headers["if-none-match"] === etag;
+      served.push(same ? 304 : 206);
+      if (!same) return json(response, 206, page, { ...headers, ...counts(records.length, page.length) });
+      response.writeHead(304, headers);
+      response.end();
+    });
+    const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10 } as const;
+    client = new CoreInformationClient(settingsFor(server.url, { paging }), { baseDelay: 1 });
+    const first = await client.pages("location", new RecordSink());
+    const known = first.unchanged ? undefined : first.known;
+    expect(known?.pages).toHaveLength(10);
+    change();
+    served.length = 0;
+    const sink = new RecordSink();
+    const second = await client.pages("location", sink, { known });
+    return { statuses: served, unchanged: second.unchanged, ids: sink.records().length };
+  }
+
+  afterEach(() => (announce = true));
+
+  test("and has not changed costs one short request a page", async () => {
+    const { statuses, unchanged } = await twice(() => undefined);
+    expect(unchanged).toBe(true);
+    expect(statuses).toEqual(Array<number>(10).fill(304));
+  });
+
+  test("and has a record more on a page of its own is read again", async () => {
+    const { unchanged, ids } = await twice(() => records.push({ id: "LOC-new" }));
+    expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 96 });
+  });
+
+  test("and has changed on its first page is read again, that page once", async () => {
+    const { statuses, unchanged, ids } = await twice(() => (records[0] = { id: "LOC-changed" }));
+    expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 95 });
+    expect(statuses).toEqual(Array<number>(10).fill(206));
+  });
+
+  test("and has changed on its last page is read again", async () => {
+    const { unchanged, ids } = await twice(() => (records[94] = { id: "LOC-changed" }));
+    expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 95 });
+  });
+
+  test("but does not say how long it is any more is read again: it may have grown", async () => {
+    const { unchanged, ids } = await twice(() => (announce = false));
+    expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 95 });
+  });
+});
+
+test("a page that is cut short on its way is asked for again", async () => {
+  let cut = 2;
+  await expect(
+    list(({ limit, offset }, response) => {
+      const page = JSON.stringify(all.slice(offset, offset + limit));
+      response.writeHead(206, { "content-type": "application/json", ...counts(95, 10) });
+      response.end(offset === 20 && cut-- > 0 ? page.slice(0, 50) : page);
+    }),
+  ).resolves.toHaveLength(95);
 });

@@ -1,0 +1,79 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { InventoryArgs } from "../../provider/config";
+import { openWithSettings, type OpenOptions } from "../../provider/open";
+import type { Mirror } from "../../provider/inventory/mirror";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox";
+
+const main = resolve(__dirname, "../../dist/cli/main.js");
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A sandbox and a cache folder of its own. */
+export interface Scene {
+  readonly sandbox: Sandbox;
+  readonly cacheDir: string;
+  /** Settings that point at it; the environment says nothing. */
+  readonly args: InventoryArgs;
+  open(options?: OpenOptions, changes?: InventoryArgs): Promise<Mirror>;
+  /** Runs the command with the settings in its environment. */
+  cli(args: readonly string[], changes?: Readonly<Record<string, string>>): Promise<Ended>;
+  start(args: readonly string[], changes?: Readonly<Record<string, string>>): ChildProcess;
+  /** The paths of the lists that were asked for, without those of tokens. */
+  lists(): string[];
+  end(): Promise<void>;
+}
+
+/** Makes a scene; `end` takes it away. */
+export async function makeScene(options: SandboxOptions = {}): Promise<Scene> {
+  const sandbox = await startSandbox(options);
+  const cacheDir = mkdtempSync(join(tmpdir(), "orange-cmdb-mirror-"));
+  const value = (name: string): string => sandbox.environment[`ORANGE_CMDB_${name}`] ?? "";
+  const args = {
+    endpoint: sandbox.endpoint,
+    tokenUrl: sandbox.tokenUrl,
+    clientId: value("CLIENT_ID"),
+    clientSecret: value("CLIENT_SECRET"),
+    apiKey: value("API_KEY"),
+    cacheDir,
+  };
+  const environment = (changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
+    ...process.env,
+    ...sandbox.environment,
+    ORANGE_CMDB_CACHE_DIR: cacheDir,
+    NO_COLOR: "1",
+    NODE_OPTIONS: "",
+    ...changes,
+  });
+  return {
+    sandbox,
+    cacheDir,
+    args,
+    open: async (open = {}, changes = {}) =>
+      (await openWithSettings({ args: { ...args, ...changes }, config: () => undefined, ...open })).mirror,
+    cli: (list, changes) =>
+      new Promise((done) => {
+        execFile(process.execPath, [main, ...list], { cwd: cacheDir, env: environment(changes) }, (error, out, err) =>
+          done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+        );
+      }),
+    start: (list, changes) =>
+      spawn(process.execPath, [main, ...list], {
+        cwd: cacheDir,
+        env: environment(changes),
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    lists: () => sandbox.requests.map(({ path }) => path).filter((path) => path.includes("?")),
+    async end() {
+      await sandbox.close();
+      rmSync(cacheDir, { recursive: true, force: true });
+    },
+  };
+}

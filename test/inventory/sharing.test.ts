@@ -1,0 +1,159 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ApiError } from "../../provider/api/errors";
+import type { SyncEvent } from "../../provider/inventory/events";
+import { makeScene, type Scene } from "../helpers/mirror";
+
+let scene: Scene;
+afterEach(() => scene.end());
+
+test("eight processes that start at once on an empty mirror make one sync, and the others say that they wait", async () => {
+  scene = await makeScene({ size: 2_500, delay: 100 });
+  const ended = await Promise.all(
+    Array.from({ length: 8 }, () => scene.cli(["get", "configuration-item", "CI-RTR-PAR-001", "-o", "json"])),
+  );
+  for (const { code, out } of ended) {
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ id: "CI-RTR-PAR-001" });
+  }
+  // Three pages of a thousand, each once.
+  expect(scene.lists().sort()).toEqual(
+    [0, 1000, 2000].map((offset) => expect.stringContaining(`/configurationItems?limit=1000&offset=${offset}`)),
+  );
+  expect(ended.filter(({ err }) => err.startsWith("fetching"))).toHaveLength(1);
+  expect(ended.filter(({ err }) => err.includes("waiting for another process")).length).toBeGreaterThanOrEqual(1);
+});
+
+test("explicit syncs that overlap share one fetch; one that comes later fetches again", async () => {
+  scene = await makeScene({ delay: 300 });
+  const ended = await Promise.all([1, 2, 3].map(() => scene.cli(["sync", "locations"])));
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(scene.lists()).toHaveLength(1);
+  await scene.cli(["sync", "locations"]);
+  expect(scene.lists()).toHaveLength(2);
+});
+
+test("a failed sync fails everyone who waited, with the same error, and is not tried again by each", async () => {
+  scene = await makeScene({ delay: 200 });
+  scene.sandbox.fail({ status: 404, body: { code: 60, message: "Resource not found" }, times: 99 });
+  const open = (): Promise<unknown> => scene.open({ kinds: ["location"] }).catch((error: unknown) => error);
+  const errors = await Promise.all([open(), open(), open(), open()]);
+  const [first] = errors as ApiError[];
+  expect(first).toBeInstanceOf(ApiError);
+  expect(first).toMatchObject({ status: 404, code: 60 });
+  for (const error of errors as ApiError[]) expect(error.message).toBe(first?.message);
+  expect(scene.lists()).toHaveLength(1);
+  // Who comes afterwards tries for itself.
+  expect(await open()).toBeInstanceOf(ApiError);
+  expect(scene.lists()).toHaveLength(2);
+});
+
+test("a reader sees what was there when it opened, whatever is written meanwhile", async () => {
+  scene = await makeScene();
+  const reader = await scene.open();
+  scene.sandbox.update("location", "LOC-PAR-001", { name: "Renamed" });
+  scene.sandbox.remove("configurationItem", "CI-RTR-PAR-001");
+  const later = await scene.open({ refresh: true });
+  expect(reader.get("location", "LOC-PAR-001")?.name).toBe("Paris 001");
+  expect(reader.list("configurationItem")).toHaveLength(60);
+  expect(later.get("location", "LOC-PAR-001")?.name).toBe("Renamed");
+  expect(later.list("configurationItem")).toHaveLength(59);
+  reader.close();
+  later.close();
+});
+
+test("killed at any moment, fifty times: the mirror can be read, and the next sync succeeds", async () => {
+  scene = await makeScene({ size: 3_000, delay: 5 });
+  const pageSize = { ORANGE_CMDB_PAGE_SIZE: "100" };
+  const began = Date.now();
+  expect((await scene.cli(["sync"], pageSize)).code).toBe(0);
+  const whole = Date.now() - began;
+  for (let round = 0; round < +(process.env.R ?? 50); round += 1) {
+    // Every sync finds something new, so that each has something to write.
+    scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { round });
+    const child = scene.start(["sync"], pageSize);
+    const closed = new Promise((done) => child.once("close", done));
+    await new Promise((done) => setTimeout(done, Math.random() * whole));
+    child.kill("SIGKILL");
+    await closed;
+    const reader = await scene.open({}, { maxAge: 3600 });
+    expect(reader.list("configurationItem")).toHaveLength(3_000);
+    reader.close();
+  }
+  const last = await scene.cli(["sync", "-o", "json"], pageSize);
+  expect(last.code).toBe(0);
+  expect(JSON.parse(last.out)).toMatchObject({ counts: { configurationItem: 3_000 } });
+  const reader = await scene.open();
+  expect(reader.get("configurationItem", "CI-RTR-PAR-001")?.attributes["round"]).toBe(49);
+  reader.close();
+}, 180_000);
+
+test("killed during the very first sync: nothing is there yet, and the next one makes it", async () => {
+  scene = await makeScene({ size: 3_000, delay: 20 });
+  for (let round = 0; round < 5; round += 1) {
+    const child = scene.start(["sync"], { ORANGE_CMDB_PAGE_SIZE: "50" });
+    const closed = new Promise((done) => child.once("close", done));
+    await new Promise((done) => setTimeout(done, 150 + 60 * round));
+    child.kill("SIGKILL");
+    await closed;
+    expect(readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"))).toEqual([]);
+  }
+  expect((await scene.cli(["sync"])).code).toBe(0);
+  const [file = ""] = readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"));
+  expect(existsSync(join(scene.cacheDir, `${file}.new`))).toBe(false);
+});
+
+test("unchanged data costs one short request a page", async () => {
+  scene = await makeScene();
+  (await scene.open({ kinds: ["configurationItem", "location"] })).close();
+  const events: SyncEvent[] = [];
+  const again = await scene.open({
+    kinds: ["configurationItem", "location"],
+    refresh: true,
+    onEvent: (event) => events.push(event),
+  });
+  const since = scene.sandbox.requests.filter(({ path }) => path.includes("?")).slice(2);
+  expect(since.map(({ status }) => status)).toEqual([304, 304]);
+  expect(events.at(-1)).toMatchObject({ type: "done", counts: [{ unchanged: true }, { unchanged: true }] });
+  expect(again.history.versions()).toHaveLength(1);
+  again.close();
+  // A record more is another page of the list: it is read again, and whole.
+  scene.sandbox.update("location", "LOC-PAR-001", { name: "Renamed" });
+  const changed = await scene.open({ kinds: ["configurationItem", "location"], refresh: true });
+  expect(changed.get("location", "LOC-PAR-001")?.name).toBe("Renamed");
+  expect(changed.list("location")).toHaveLength(10);
+  changed.close();
+});
+
+test("only the kinds that are asked for are loaded, and one that comes later joins them", async () => {
+  scene = await makeScene();
+  (await scene.open({ kinds: ["location"] })).close();
+  const both = await scene.open({ kinds: ["location", "servicePoint"] });
+  expect(both.info().counts).toEqual({ location: 10, servicePoint: 10 });
+  expect(scene.lists().map((path) => path.split("/").at(-1)?.split("?")[0])).toEqual(["locations", "servicePoints"]);
+  both.close();
+});
+
+test("an older inventory is served only where that is allowed, and is said to be one", async () => {
+  scene = await makeScene();
+  (await scene.open()).close();
+  await scene.sandbox.close();
+  const broken = { maxAge: 0, timeout: 1 };
+  await expect(scene.open({}, broken)).rejects.toBeInstanceOf(ApiError);
+  const events: SyncEvent[] = [];
+  const stale = await scene.open({ onEvent: (event) => events.push(event) }, { ...broken, maxStale: 3600 });
+  expect(stale.info().stale).toMatch(/no answer/);
+  expect(stale.list("location")).toHaveLength(10);
+  expect(events.at(-1)).toMatchObject({ type: "stale" });
+  stale.close();
+  // Without an inventory there is nothing to serve.
+  await expect(scene.open({}, { ...broken, maxStale: 3600, apiKey: "another" })).rejects.toBeInstanceOf(ApiError);
+}, 30_000);
+
+test("a mirror without a file leaves none", async () => {
+  scene = await makeScene();
+  const reader = await scene.open({}, { cacheDir: ":memory:" });
+  expect(reader.list("configurationItem")).toHaveLength(60);
+  expect(readdirSync(scene.cacheDir)).toEqual([]);
+  reader.close();
+});
