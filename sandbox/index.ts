@@ -43,6 +43,8 @@ export interface Sandbox {
   records(kind: Kind): readonly Attributes[];
   /** Changes a record. */
   update(kind: Kind, id: string, patch: Attributes): void;
+  /** Adds a record. */
+  add(kind: Kind, record: Attributes): void;
   /** Takes a record away. */
   remove(kind: Kind, id: string): void;
   /** The next API requests fail. */
@@ -113,6 +115,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const index = place(kind, id);
       records[kind][index] = { ...records[kind][index], ...patch };
     },
+    add: (kind, record) => void records[kind].push(record),
     remove: (kind, id) => void records[kind].splice(place(kind, id), 1),
     fail: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
     close: () =>

@@ -6,10 +6,14 @@ import type { Filter, Query } from "./inventory.js";
 export interface Condition {
   readonly sql: string;
   readonly values: readonly string[];
+  /** An index other than that of the ids finds what it lets through. */
+  readonly indexed: boolean;
 }
 
 /** The columns by the names that queries use. */
 const columns: Readonly<Record<string, string>> = { id: "id", ...columnOf };
+
+const indexed: ReadonlySet<string> = new Set(["name", "location_id", "service_point_id", "account_id"]);
 
 function column(name: string): string | undefined {
   return Object.hasOwn(columns, name) ? columns[name] : undefined;
@@ -33,7 +37,7 @@ export function narrow(query: Query): Condition[] {
 }
 
 function equals(name: string, value: string): Condition {
-  return { sql: `${name} = ?`, values: [value] };
+  return { sql: `${name} = ?`, values: [value], indexed: indexed.has(name) };
 }
 
 /** An item may name only its service point; its location is then that service point's. */
@@ -42,11 +46,12 @@ function atLocation(locationId: string): Condition {
     sql: `(location_id = ? OR (location_id IS NULL AND service_point_id IN
       (SELECT id FROM record WHERE kind = ${kindNumber("servicePoint")} AND until IS NULL AND location_id = ?)))`,
     values: [locationId, locationId],
+    indexed: true,
   };
 }
 
 function startsWith(name: string, prefix: string): Condition {
-  return { sql: `(${name} >= ? AND ${name} < ?)`, values: [prefix, `${prefix}\u{10ffff}`] };
+  return { sql: `(${name} >= ? AND ${name} < ?)`, values: [prefix, `${prefix}\u{10ffff}`], indexed: indexed.has(name) };
 }
 
 /** Exact values, and those with one wildcard at their end. */
@@ -61,7 +66,11 @@ function byFilter({ name, values }: Filter): Condition[] {
   if (parts.some((part) => part === undefined)) return [];
   const conditions = parts as Condition[];
   return [
-    { sql: `(${conditions.map(({ sql }) => sql).join(" OR ")})`, values: conditions.flatMap((part) => part.values) },
+    {
+      sql: `(${conditions.map(({ sql }) => sql).join(" OR ")})`,
+      values: conditions.flatMap((part) => part.values),
+      indexed: conditions.every((part) => part.indexed),
+    },
   ];
 }
 

@@ -1,0 +1,142 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Changes } from "../../cli/output/changes";
+import { makeScene, type Scene } from "../helpers/mirror";
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await makeScene();
+});
+afterEach(() => scene.end());
+
+const sync = async (): Promise<void> => (await scene.open({ refresh: true })).close();
+
+/** Three versions: as it was, with changes, with others. */
+async function threeVersions(): Promise<void> {
+  await sync();
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "Decommissioned", customer: undefined });
+  scene.sandbox.remove("location", "LOC-LYS-001");
+  await sync();
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "In service" });
+  scene.sandbox.add("location", { id: "LOC-NEW", name: "New | site", address: { city: "Lyon" } });
+  await sync();
+}
+
+async function diff(...args: string[]): Promise<Changes> {
+  const { out, code, err } = await scene.cli(["diff", "-o", "json", ...args]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  return JSON.parse(out) as Changes;
+}
+
+test("diff lists what was added, removed and changed, with the fields", async () => {
+  await threeVersions();
+  const latest = await diff();
+  expect([latest.from.number, latest.to.number]).toEqual([2, 3]);
+  expect(latest.changes).toEqual([
+    { change: "added", kind: "location", id: "LOC-NEW", name: "New | site" },
+    {
+      change: "changed",
+      kind: "configurationItem",
+      id: "CI-RTR-PAR-001",
+      name: "par-router-001",
+      fields: [{ field: "status", before: "Decommissioned", after: "In service" }],
+    },
+  ]);
+  const all = await diff("--from", "1", "--to", "3");
+  expect(all.changes.map(({ change, id }) => `${change} ${id}`)).toEqual([
+    "removed LOC-LYS-001",
+    "added LOC-NEW",
+    "changed CI-RTR-PAR-001",
+  ]);
+  // What came and went in between is no difference; what was taken out of the record is.
+  expect(all.changes[2]?.fields).toEqual([{ field: "customer", before: expect.anything() as unknown }]);
+});
+
+test("versions by time, and a clear word where there is none", async () => {
+  await threeVersions();
+  const [, second] = (await scene.open()).history.versions();
+  expect((await diff("--from", second?.syncedAt ?? "", "--to", "3")).from.number).toBe(2);
+  const early = await scene.cli(["diff", "--from", "2d"]);
+  expect(early.err).toMatch(/there is no version at .*; the mirror keeps versions 1 \(.*\) to 3/);
+  expect(early.code).toBe(1);
+  expect((await scene.cli(["diff", "--from", "yesterday"])).err).toContain('"yesterday" is no version');
+  expect((await scene.cli(["diff", "--from", "7"])).err).toContain("there is no version 7");
+});
+
+test("--exit-code tells a pipeline that something changed", async () => {
+  await sync();
+  expect((await scene.cli(["diff", "--exit-code"])).code).toBe(0);
+  scene.sandbox.remove("location", "LOC-LYS-001");
+  await sync();
+  expect((await scene.cli(["diff", "--exit-code"])).code).toBe(2);
+});
+
+test("on a terminal and as Markdown, foreign text does not act", async () => {
+  await threeVersions();
+  const { out } = await scene.cli(["diff"]);
+  expect(out).toContain("1 added, 0 removed, 1 changed");
+  expect(out).toContain('    status: "Decommissioned" → "In service"');
+  const markdown = await scene.cli(["diff", "-o", "markdown"]);
+  expect(markdown.out).toContain("| added | location | LOC\\-NEW | New \\| site |  |");
+});
+
+test("history of a record, and the versions that there are", async () => {
+  await threeVersions();
+  const { out } = await scene.cli(["history", "CI-RTR-PAR-001", "-o", "json"]);
+  expect(JSON.parse(out)).toMatchObject([
+    { change: "added", version: { number: 1 } },
+    { change: "changed", version: { number: 2 }, fields: [{ field: "status" }, { field: "customer" }] },
+    { change: "changed", version: { number: 3 }, fields: [{ field: "status", after: "In service" }] },
+  ]);
+  expect(JSON.parse((await scene.cli(["history", "LOC-LYS-001", "-o", "json"])).out)).toMatchObject([
+    { change: "added" },
+    { change: "removed", version: { number: 2 } },
+  ]);
+  expect((await scene.cli(["history"])).out.split("\n")).toHaveLength(4);
+  expect((await scene.cli(["history", "NONE"])).err).toContain('has a record "NONE"');
+});
+
+test("unchanged records are stored once, and a sync that finds nothing new makes no version", async () => {
+  await threeVersions();
+  await sync();
+  const [name = ""] = readdirSync(scene.cacheDir).filter((file) => file.endsWith(".db"));
+  const db = new DatabaseSync(join(scene.cacheDir, name), { readOnly: true });
+  const count = (sql: string): unknown => db.prepare(sql).get()?.["n"];
+  // 81 at first, and then: two rows of the router, one of the new location.
+  expect(count("SELECT count(*) AS n FROM record")).toBe(84);
+  expect(count("SELECT count(*) AS n FROM version")).toBe(3);
+  db.close();
+});
+
+test("a kind that only the later version holds is not taken for all new", async () => {
+  (await scene.open({ kinds: ["location"] })).close();
+  await sync();
+  const { kinds, changes } = await diff("--from", "1");
+  expect(kinds).toEqual(["location"]);
+  expect(changes).toEqual([]);
+});
+
+test("versions beyond what is to be kept are forgotten, with the records that only they held", async () => {
+  for (let round = 0; round < 6; round += 1) {
+    scene.sandbox.update("location", "LOC-PAR-001", { round });
+    (await scene.open({ refresh: true }, { historyVersions: 3 })).close();
+  }
+  const reader = await scene.open();
+  expect(reader.history.versions().map(({ number }) => number)).toEqual([4, 5, 6]);
+  expect(reader.history.of("LOC-PAR-001").map(({ version }) => version.number)).toEqual([4, 5, 6]);
+  expect(reader.list("location")).toHaveLength(10);
+  reader.close();
+  scene.sandbox.update("location", "LOC-PAR-001", { round: "last" });
+  (await scene.open({ refresh: true }, { historyDays: 0 })).close();
+  const later = await scene.open();
+  // The version before was replaced just now; those that were replaced earlier are older than nothing at all.
+  expect(later.history.versions().length).toBeLessThanOrEqual(2);
+  later.close();
+});
+
+test("without a mirror, diff says how to get one", async () => {
+  const { code, err } = await scene.cli(["diff"]);
+  expect(err).toContain("run orange-cmdb sync");
+  expect(code).toBe(1);
+});

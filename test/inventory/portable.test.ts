@@ -1,0 +1,109 @@
+import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { InventoryFileError } from "../../provider/inventory/database";
+import { makeScene, type Scene } from "../helpers/mirror";
+
+let scene: Scene;
+let file: string;
+const none = { ORANGE_CMDB_CLIENT_ID: "", ORANGE_CMDB_CLIENT_SECRET: "", ORANGE_CMDB_API_KEY: "" };
+const nowhere = { ...none, ORANGE_CMDB_ENDPOINT: "", ORANGE_CMDB_TOKEN_URL: "" };
+
+beforeAll(async () => {
+  scene = await makeScene({ size: 300 });
+  file = join(scene.cacheDir, "inventory file.db");
+  const { code, out } = await scene.cli(["sync", "--output", file, "-o", "json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ counts: { configurationItem: 300 }, file });
+});
+afterAll(() => scene.end());
+
+test("every reader reads it, without credentials and without the API", async () => {
+  const before = scene.sandbox.requests.length;
+  const list = await scene.cli(["list", "configuration-items", "-o", "json", "--inventory", file], nowhere);
+  expect(JSON.parse(list.out)).toHaveLength(300);
+  const get = await scene.cli(["get", "location", "LOC-PAR-001", "-o", "json"], {
+    ...nowhere,
+    ORANGE_CMDB_INVENTORY_FILE: file,
+  });
+  expect(JSON.parse(get.out)).toMatchObject({ id: "LOC-PAR-001" });
+  const found = await scene.cli(["--inventory", file, "search", "paris", "--kind", "locations", "-o", "json"], nowhere);
+  expect((JSON.parse(found.out) as unknown[]).length).toBeGreaterThan(0);
+  expect((await scene.cli(["--inventory", file, "history"], nowhere)).out).toMatch(/^ +1 {2}20/);
+  const reader = await scene.open({ kinds: ["location"] }, { inventoryFile: file, cacheDir: "/nowhere" });
+  expect(reader.info().endpoint).toBe(scene.sandbox.endpoint);
+  expect(reader.nearest("location", "LOC-PAR-0O1", "id")[0]).toBe("LOC-PAR-001");
+  reader.close();
+  expect(scene.sandbox.requests.length).toBe(before);
+});
+
+test("it is its owner's alone, reading leaves nothing beside it, and it tells no credentials", () => {
+  expect(statSync(file).mode & 0o077).toBe(0);
+  expect(readdirSync(scene.cacheDir).filter((name) => name.startsWith("inventory"))).toEqual(["inventory file.db"]);
+  expect(readFileSync(file, "latin1")).not.toMatch(/sandbox-client|sandbox-secret|sandbox-api-key/);
+});
+
+test("it can be read where nothing can be written", async () => {
+  const reader = await scene.open({}, { inventoryFile: file });
+  expect(reader.list("location").length).toBeGreaterThan(0);
+  reader.close();
+});
+
+/** Opens a file that is not as it should be. */
+async function refusal(path: string, changes: object = {}): Promise<string> {
+  const error: unknown = await scene.open({}, { inventoryFile: path, ...changes }).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(InventoryFileError);
+  expect((error as Error).message).toContain(path);
+  return (error as Error).message;
+}
+
+test("a byte that differs, wherever it is, is noticed", async () => {
+  const whole = readFileSync(file);
+  const bad = join(scene.cacheDir, "bad.db");
+  const places = [20, 100, 5_000, ...Array.from({ length: 40 }, () => Math.floor(Math.random() * whole.length))];
+  for (const place of places) {
+    const damaged = Buffer.from(whole);
+    damaged[place] = (damaged[place] ?? 0) ^ 0x55;
+    writeFileSync(bad, damaged);
+    expect([place, await refusal(bad)]).toEqual([place, expect.stringMatching(/is damaged|is no inventory|layout/)]);
+  }
+  writeFileSync(bad, whole.subarray(0, whole.length / 2));
+  expect(await refusal(bad)).toContain("damaged");
+});
+
+test("a file that is no inventory, or is not there", async () => {
+  const other = join(scene.cacheDir, "other.db");
+  writeFileSync(other, "just text");
+  expect(await refusal(other)).toContain("is no inventory");
+  const database = join(scene.cacheDir, "database.db");
+  const db = new DatabaseSync(database);
+  db.exec("CREATE TABLE t (x)");
+  db.close();
+  expect(await refusal(database)).toContain("is no inventory");
+  expect(await refusal(join(scene.cacheDir, "none.db"))).toContain("ENOENT");
+});
+
+test("a file of another version, endpoint, account or field map", async () => {
+  const other = join(scene.cacheDir, "version.db");
+  copyFileSync(file, other);
+  const db = new DatabaseSync(other);
+  db.exec("PRAGMA user_version = 99");
+  db.close();
+  expect(await refusal(other)).toMatch(
+    /another version of orange-cmdb \(layout 99, this one reads \d+\).*sync --output/,
+  );
+  expect(await refusal(file, { endpoint: "https://api.example.com/v2" })).toContain(scene.sandbox.endpoint);
+  expect(await refusal(file, { clientId: "somebody-else" })).toContain("another account");
+  expect(await refusal(file, { fieldMap: { location: { name: ["other"] } } })).toContain("another fieldMap");
+});
+
+test("sync wants the API, and says so", async () => {
+  const { code, err } = await scene.cli(["sync", "--inventory", file]);
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("leave --inventory") as string });
+});
+
+test("status wants the API and its credentials, even beside a file", async () => {
+  const { code, err } = await scene.cli(["status"], { ...none, ORANGE_CMDB_INVENTORY_FILE: file });
+  expect(err).toContain("ORANGE_CMDB_CLIENT_ID");
+  expect(code).toBe(1);
+});

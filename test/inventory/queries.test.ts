@@ -1,0 +1,165 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { distance } from "fastest-levenshtein";
+import type { Query } from "../../provider/inventory/inventory";
+import { narrow } from "../../provider/inventory/narrow";
+import { NearestTexts } from "../../provider/inventory/nearest";
+import type { Mirror } from "../../provider/inventory/mirror";
+import { predicate } from "../../provider/inventory/query";
+import type { InventoryRecord } from "../../provider/inventory/records";
+import { recordsSql } from "../../provider/inventory/store";
+import { makeScene, type Scene } from "../helpers/mirror";
+
+let scene: Scene;
+let mirror: Mirror;
+let all: InventoryRecord[];
+
+beforeAll(async () => {
+  scene = await makeScene({ size: 400 });
+  // Names its service point only: its location is that service point's.
+  scene.sandbox.add("configurationItem", {
+    id: "CI-ODD",
+    name: "Éxtra odd",
+    servicePoint: { id: "SP-PAR-001" },
+    status: 7,
+  });
+  mirror = await scene.open({ searchable: true });
+  all = mirror.list("configurationItem");
+});
+afterAll(async () => {
+  mirror.close();
+  await scene.end();
+});
+
+test("narrowing by index finds what looking at each record finds", () => {
+  const value = fc.constantFrom(
+    ...[
+      "CI-RTR-PAR-001",
+      "CI-RTR-*",
+      "*001",
+      "router",
+      "In service",
+      "Cisco",
+      "LOC-PAR-001",
+      "SP-PAR-001",
+      "7",
+      "",
+      "*",
+    ],
+  );
+  const name = fc.constantFrom(
+    ...["id", "name", "type", "status", "locationId", "servicePointId", "country", "vendor", "attributes.vendor"],
+  );
+  const filter = fc.record({ name, values: fc.array(value, { maxLength: 3 }) });
+  const field = fc.constantFrom("id", "type", "status", "locationId", "attributes.vendor");
+  const text = fc.constantFrom("'router'", "'In service'", "'LOC-PAR-001'", '`"switch"`', "'Cisco'", "`7`", "`null`");
+  const equality = fc.oneof(
+    fc.tuple(field, fc.constantFrom("==", "!="), text).map((parts) => parts.join(" ")),
+    fc.tuple(text, field).map(([literal, left]) => `${literal} == ${left}`),
+  );
+  const where = fc.oneof(
+    equality,
+    fc.tuple(equality, fc.constantFrom("&&", "||"), equality).map((parts) => parts.join(" ")),
+    fc.tuple(equality, equality).map(([a, b]) => `!(${a}) && (${b})`),
+  );
+  const query = fc.record(
+    { filters: fc.array(filter, { maxLength: 2 }), where, name: fc.constantFrom("par-router-001", "none") },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(query, (asked: Query) => {
+      const matches = predicate(asked);
+      const expected = all.filter(
+        (record) => matches(record) && (asked.name === undefined || record.name === asked.name),
+      );
+      expect(mirror.list("configurationItem", asked).map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test.each<[string, Query]>([
+  ["record_name", { name: "par-router-001" }],
+  ["record_location", { where: "type == 'router' && locationId == 'LOC-PAR-001'" }],
+  ["record_service_point", { servicePointId: "SP-PAR-001" }],
+  ["record_account", { accountId: "ACC-001" }],
+  ["record_location", { locationId: "LOC-PAR-001" }],
+  ["record_id", { filters: [{ name: "id", values: ["CI-RTR-PAR-001", "CI-SWI-*"] }] }],
+  ["record_service_point", { filters: [{ name: "servicePointId", values: ["SP-PAR-001", "SP-LYS-001"] }] }],
+])("the index %s is used", (index, query) => {
+  const [file = ""] = readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"));
+  const db = new DatabaseSync(join(scene.cacheDir, file), { readOnly: true });
+  const conditions = narrow(query);
+  const plan = db
+    .prepare(`EXPLAIN QUERY PLAN ${recordsSql(conditions)}`)
+    .all(3, ...conditions.flatMap(({ values }) => values));
+  expect(plan.map((row) => String(row["detail"])).join("\n")).toMatch(
+    new RegExp(`SEARCH record USING INDEX ${index} `),
+  );
+  db.close();
+});
+
+test("an item belongs to the location of its service point where it names none itself", () => {
+  expect(mirror.list("configurationItem", { locationId: "LOC-PAR-001" }).map(({ id }) => id)).toContain("CI-ODD");
+});
+
+test("search: every word, as the beginning of a word, in any case, without accents; ids and names first", () => {
+  const ids = (text: string, options = {}): string[] => mirror.search(text, options).map(({ id }) => id);
+  expect(ids("PARIS 001", { kinds: ["location"] })).toEqual(["LOC-PAR-001"]);
+  expect(ids("villette", { kinds: ["location"] }).every((id) => id.startsWith("LOC-LYS"))).toBe(true);
+  expect(ids("extra")).toEqual(["CI-ODD"]);
+  expect(ids("odd nowhere")).toEqual([]);
+  expect(ids('"; DROP TABLE record; -- NEAR(')).toEqual([]);
+  expect(ids("...")).toEqual([]);
+  expect(ids("router", { limit: 3 })).toHaveLength(3);
+});
+
+test("search finds what is new, and not what is gone", async () => {
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "Zanzibar" });
+  const later = await scene.open({ searchable: true, refresh: true });
+  expect(later.search("zanzibar").map(({ id }) => id)).toEqual(["CI-RTR-PAR-001"]);
+  const ids = (reader: Mirror): string[] => reader.search("par router 001").map(({ id }) => id);
+  expect(ids(mirror)).toContain("CI-RTR-PAR-001");
+  expect(ids(later)).not.toContain("CI-RTR-PAR-001");
+  later.close();
+});
+
+describe("the nearest among many", () => {
+  const many = ["PAR", "LYS", "MAD", "FRA"].flatMap((site) =>
+    ["RTR", "SWI"].flatMap((type) =>
+      Array.from({ length: 2_000 }, (_, index) => `CI-${type}-${site}-${String(index).padStart(5, "0")}`),
+    ),
+  );
+  const nearest = new NearestTexts(many);
+
+  test.each([
+    ["a letter for another", "CI-RTR-PAR-0O123"],
+    ["another case", "ci-rtr-par-00123"],
+    ["one missing at the beginning", "I-RTR-PAR-00123"],
+    ["one missing in the middle", "CIRTR-PAR-00123"],
+    ["one too many at the end", "CI-RTR-PAR-00123X"],
+    ["the first one wrong", "XI-RTR-PAR-00123"],
+  ])("%s", (_name, text) => {
+    expect(nearest.nearest(text, 3)[0]).toBe("CI-RTR-PAR-00123");
+  });
+
+  test("nothing that has little in common", () => {
+    expect(nearest.nearest("something else entirely", 3)).toEqual([]);
+    expect(nearest.nearest("", 3)).toEqual([]);
+    expect(new NearestTexts([]).nearest("CI", 3)).toEqual([]);
+  });
+
+  test("any one letter wrong, and none is nearer than the first that is named", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...many), fc.nat(15), fc.constantFrom("X", "9", "-"), (text, at, letter) => {
+        const place = at % text.length;
+        const wrong = text.slice(0, place) + letter + text.slice(place + 1);
+
+        expect(distance(nearest.nearest(wrong, 1)[0] ?? "", wrong)).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
