@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type * as OAuth from "oauth4webapi";
 import fetch, { type RequestInit } from "node-fetch";
 import { isLoopback, trustedUrl } from "./address.js";
@@ -83,14 +84,20 @@ export class TokenSource {
   }
 }
 
-/** oauth4webapi over node-fetch: the body becomes text, and no redirect is followed. */
-async function nodeFetch(url: string, options: RequestInit & { body?: unknown }): Promise<Response> {
-  const { body, ...rest } = options;
+/**
+ * oauth4webapi over node-fetch: no redirect is followed, and the body becomes a stream with a length. A body that is a
+ * text would do, but node-fetch lets nobody hear of its end where the request is given up.
+ */
+async function nodeFetch(
+  url: string,
+  { body, headers, ...rest }: RequestInit & { headers: Record<string, string>; body?: unknown },
+): Promise<Response> {
+  const bytes = Buffer.from(body === undefined || body === null ? "" : String(body));
   const answer = await fetch(url, {
     ...rest,
     redirect: "manual",
-    ...(body === undefined || body === null ? {} : { body: String(body) }),
+    headers: { ...headers, "content-length": String(bytes.length) },
+    body: Readable.from([bytes], { objectMode: false }),
   });
-  const headers = [...answer.headers.entries()];
-  return new Response(await answer.text(), { status: answer.status, headers });
+  return new Response(await answer.text(), { status: answer.status, headers: [...answer.headers.entries()] });
 }

@@ -83,3 +83,13 @@ test("an independent token endpoint is understood", async () => {
   await api.close();
   await issuer.stop();
 });
+
+test("a token endpoint that does not answer is a time-out, told like any other", async () => {
+  const silent = await startServer(() => undefined);
+  const settings = settingsFor(silent.url, { ...credentials, attemptTimeout: 50, retries: 1 });
+  const client = new CoreInformationClient(settings, { baseDelay: 1 });
+  await expect(client.status()).rejects.toMatchObject({ reason: "timeout" });
+  expect(silent.requests.map(({ url }) => url)).toEqual(["/token", "/token"]);
+  client.close();
+  await silent.close();
+});
