@@ -12,12 +12,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ["tools/**/*.mjs", "**/*.cjs"],
+    files: ["tools/**/*.mjs", "bench/**/*.mjs", "**/*.cjs"],
     languageOptions: {
       globals: {
         process: "readonly",
         console: "readonly",
         Buffer: "readonly",
+        URL: "readonly",
+        performance: "readonly",
         setTimeout: "readonly",
         fetch: "readonly",
         AbortSignal: "readonly",

@@ -15,6 +15,7 @@ const program = new Command("orange-cmdb")
   .version(manifest.version)
   .option("--verbose", "say more, on stderr")
   .option("--inventory <file>", "read a file of sync --output instead of the API; needs no credentials")
+  .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(orange-cmdb help COMMAND shows how)")
   .exitOverride()
   .hook("preAction", () => {

@@ -7,7 +7,9 @@ export async function withInventory<T>(
   options: Omit<OpenOptions, "onEvent">,
   work: (mirror: Mirror, opened: Opened) => T | Promise<T>,
 ): Promise<T> {
-  const opened = await openWithSettings({ ...options, onEvent: await showProgress() });
+  const progress = await showProgress();
+  const onEvent: OpenOptions["onEvent"] = (event) => progress.onEvent(event);
+  const opened = await openWithSettings({ ...options, onEvent }).finally(() => progress.stop());
   try {
     return await work(opened.mirror, opened);
   } finally {

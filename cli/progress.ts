@@ -4,15 +4,27 @@ import { collections, type Kind } from "../provider/inventory/records.js";
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** What shows a sync. */
+export interface Progress {
+  onEvent(event: SyncEvent): void;
+  /** Gives the terminal back, however it ended. */
+  stop(): void;
+}
+
 /** Shows a sync on stderr: bars on a terminal, elsewhere a line when it begins and one when it ends. */
-export async function showProgress(): Promise<(event: SyncEvent) => void> {
+export async function showProgress(): Promise<Progress> {
   const onTerminal = Boolean(process.stderr.isTTY) && process.env["TERM"] !== "dumb";
-  const bars = onTerminal ? await makeBars() : undefined;
-  return (event) => {
-    const line = describeEvent(event);
-    if (event.type === "progress") bars?.update(event.kind, event.count, event.total);
-    if (event.type === "done") bars?.stop();
-    if (line !== undefined) (bars?.log ?? say)(line);
+  let bars: Bars | undefined;
+  const makeBars = onTerminal ? await loadBars() : undefined;
+  return {
+    onEvent(event) {
+      const line = describeEvent(event);
+      if (event.type === "done") bars?.stop();
+      if (line !== undefined) (bars?.log ?? say)(line);
+      if (event.type === "started") bars = makeBars?.();
+      if (event.type === "progress") bars?.update(event.kind, event.count, event.total);
+    },
+    stop: () => bars?.stop(),
   };
 }
 
@@ -23,40 +35,40 @@ interface Bars {
 }
 
 /** A bar for each kind: how many records, how fast, how long it still takes. */
-async function makeBars(): Promise<Bars> {
+async function loadBars(): Promise<() => Bars> {
   const { default: progress } = await import("cli-progress");
-  const all: MultiBar = new progress.MultiBar(
-    {
-      format: "{kind} {bar} {value}/{total}  {rate}/s  {left}",
-      stream: process.stderr,
-      clearOnComplete: true,
-      hideCursor: true,
-      autopadding: true,
-      barsize: 24,
-    },
-    progress.Presets.shades_classic,
-  );
-  const bars = new Map<Kind, { bar: SingleBar; startedAt: number }>();
+  const options = {
+    format: "{kind} {bar} {value}/{total}  {rate}/s  {left}",
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    barsize: 24,
+  };
   const width = Math.max(...Object.values(collections).map((name) => name.length));
-  let running = true;
-  return {
-    update(kind, count, total) {
-      if (!running) return;
-      const known = bars.get(kind) ?? {
-        bar: all.create(total ?? count, 0, { kind: collections[kind].padEnd(width), rate: 0, left: "" }),
-        startedAt: Date.now(),
-      };
-      bars.set(kind, known);
-      const rate = count / Math.max(0.001, (Date.now() - known.startedAt) / 1000);
-      const left = total === undefined ? "" : `${Math.ceil((total - count) / Math.max(1, rate))} s left`;
-      known.bar.setTotal(total ?? count);
-      known.bar.update(count, { rate: Math.round(rate), left });
-    },
-    // Above the bars while they move; they are gone at the end.
-    log: (line) => (running && bars.size > 0 ? all.log(`${line}\n`) : say(line)),
-    stop() {
-      running = false;
-      all.stop();
-    },
+  return () => {
+    const startedAt = Date.now();
+    const bars = new Map<Kind, SingleBar>();
+    // Made with the first page: it takes the cursor away.
+    let all: MultiBar | undefined;
+    let running = true;
+    return {
+      update(kind, count, total) {
+        if (!running) return;
+        const rate = Math.round(count / Math.max(0.001, (Date.now() - startedAt) / 1000));
+        const left = total === undefined ? "" : `${Math.ceil((total - count) / Math.max(1, rate))} s left`;
+        const payload = { kind: collections[kind].padEnd(width), rate, left };
+        all ??= new progress.MultiBar(options, progress.Presets.shades_classic);
+        const bar = bars.get(kind) ?? all.create(total ?? count, 0, payload);
+        bars.set(kind, bar);
+        bar.setTotal(total ?? count);
+        bar.update(count, payload);
+      },
+      // Above the bars while they move; they are gone at the end.
+      log: (line) => (running && all ? all.log(`${line}\n`) : say(line)),
+      stop() {
+        if (running) all?.stop();
+        running = false;
+      },
+    };
   };
 }

@@ -46,6 +46,7 @@ export async function run(command, args, become) {
   const env = engineEnvironment(engine);
   if (command === "cli") return cli(env);
   if (command === "start") return become(process.execPath, [join(root, "tools", "start.mjs")], env, root);
+  if (command === "bench") return become(process.execPath, [join(root, "bench", "index.mjs"), ...args], env, root);
   if (command === "test") {
     process.exitCode = test(args, env);
     return;

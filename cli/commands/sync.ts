@@ -24,7 +24,8 @@ export async function sync(
     process.stdout.write(await formatData(options.format, { ...info, ...file }));
     return;
   }
-  const counts = Object.entries(info.counts).map(([kind, count]) => `${count} ${collections[kind as Kind]}`);
+  const shown = Object.entries(info.counts).filter(([kind]) => kinds.length === 0 || kinds.includes(kind as Kind));
+  const counts = shown.map(([kind, count]) => `${count} ${collections[kind as Kind]}`);
   const into = options.output === undefined ? "" : `, written to ${options.output}`;
   process.stdout.write(`${counts.join(", ")} from ${info.endpoint}${into}\n`);
 }

@@ -109,9 +109,43 @@ test("completion: a script for the shell, and the kinds, options and formats to 
 
 test("a sync says on stderr that it begins and how it ended; the result alone is on stdout", async () => {
   const { out, err } = await cli(["sync", "accounts"]);
-  expect(out).toBe(`1 accounts, 10 locations, 10 servicePoints, 60 configurationItems from ${sandbox.endpoint}\n`);
+  expect(out).toBe(`1 accounts from ${sandbox.endpoint}\n`);
   expect(err).toMatch(/^fetching accounts from .*\nfetched 1 accounts \(unchanged\) in \d+\.\d s\n$/);
   expect((await cli(["list", "accounts", "-o", "json"])).err).toBe("");
+});
+
+test("on a terminal a bar a kind shows count, rate and remaining time, and gives the terminal back", async () => {
+  const slow = await startSandbox({ size: 3_000, delay: 60 });
+  const onTerminal = (changes: Record<string, string>): Promise<string> =>
+    new Promise((done) => {
+      const env = {
+        ...process.env,
+        ...slow.environment,
+        ORANGE_CMDB_CACHE_DIR: ":memory:",
+        NODE_OPTIONS: "",
+        ...changes,
+      };
+      const command = `"${process.execPath}" "${main}" list accounts -o json`;
+      const sync = `"${process.execPath}" "${main}" sync`;
+      const child = spawn("script", ["-qec", `${sync}; ${command}`, "/dev/null"], {
+        env: { ...env, TERM: "xterm", ORANGE_CMDB_PAGE_SIZE: "200" },
+      });
+      let text = "";
+      child.stdout.on("data", (data) => (text += String(data)));
+      child.once("close", () => done(text));
+    });
+  try {
+    const shown = await onTerminal({});
+    expect(shown).toMatch(/configurationItems [█░]{24} \d+\/3000 {2}\d+\/s {2}\d+ s left/);
+    expect(shown).toMatch(/fetched 500 locations, .*3000 configurationItems/);
+    slow.fail({ status: 404, times: 99 });
+    const failed = await onTerminal({});
+    // The cursor is hidden and shown again.
+    expect(failed.split("\u001b[?25l").length).toBe(failed.split("\u001b[?25h").length);
+    expect(failed).toContain("orange-cmdb: GET");
+  } finally {
+    await slow.close();
+  }
 });
 
 test("a reader that had enough ends the command quietly", async () => {

@@ -1,5 +1,5 @@
 // A bare stand-in of the API for the benchmarks: pages made before the first request, so that it costs next to nothing.
-// Started as a process of its own: node bench/server.mjs ITEMS DELAY_MS; prints its endpoint, and what it was asked on SIGUSR2.
+// Started as a process of its own: node bench/lib/server.mjs ITEMS DELAY_MS; prints its endpoint.
 import { createServer } from "node:http";
 import { itemPages, pageSize } from "./data.mjs";
 

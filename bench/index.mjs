@@ -1,0 +1,48 @@
+// npm run bench [-- NAME…] [-- --write]: runs the benchmarks, prints their results, and with --write puts them into
+// docs/performance.md. Exits with 1 where a bound does not hold.
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+const all = ["load", "look-up", "preview"];
+const names = process.argv.slice(2).filter((argument) => argument !== "--write");
+const chosen = names.length > 0 ? names : all;
+const unknown = chosen.filter((name) => !all.includes(name));
+if (unknown.length > 0) throw new Error(`there is no benchmark ${unknown.join(", ")}; there are ${all.join(", ")}`);
+
+function show({ value, unit }) {
+  return unit === "×" ? `${value.toFixed(2)} ×` : String(value);
+}
+
+function bound({ bound: limit, unit, atLeast }) {
+  return `${atLeast ? "≥" : "≤"} ${limit}${unit === "×" ? " ×" : ""}`;
+}
+
+const rows = [];
+for (const name of chosen) {
+  console.error(`── ${name} …`);
+  const { run } = await import(`./${name}.mjs`);
+  for (const row of await run()) {
+    rows.push(row);
+    console.error(`${row.holds ? "ok    " : "MISSED"} ${row.measure}: ${show(row)} (${bound(row)}; ${row.detail})`);
+  }
+}
+
+const table = [
+  "| measure | result | bound | in this run |",
+  "| --- | --- | --- | --- |",
+  ...rows.map(
+    (row) => `| ${row.measure} | ${row.holds ? "" : "**missed** "}${show(row)} | ${bound(row)} | ${row.detail} |`,
+  ),
+].join("\n");
+console.log(table);
+
+if (process.argv.includes("--write")) {
+  const page = new URL("../docs/performance.md", import.meta.url);
+  const where = `Node.js ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores`;
+  const text = readFileSync(page, "utf8").replace(
+    /(<!-- results -->\n)[^]*(<!-- end of results -->)/,
+    (_, start, end) => `${start}\n${where}\n\n${table}\n\n${end}`,
+  );
+  writeFileSync(page, text);
+}
+process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1;
