@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ApiError, type Fault } from "./api/errors.js";
 import {
@@ -15,6 +15,7 @@ import type { SyncEvent } from "./inventory/events.js";
 import { withLock } from "./inventory/lock.js";
 import { Mirror } from "./inventory/mirror.js";
 import { openInventoryFile } from "./inventory/portable.js";
+import { explain } from "./inventory/private-files.js";
 import { kinds as allKinds, type Kind } from "./inventory/records.js";
 import { isSearchable, prepareSearch } from "./inventory/search.js";
 import { Store, type KindState } from "./inventory/store.js";
@@ -61,7 +62,11 @@ export async function openWithSettings(options: OpenOptions = {}): Promise<Opene
     return { mirror: new Mirror(db, { endpoint: origin.endpoint, file }), settings };
   }
   const path = cacheDir === ":memory:" ? cacheDir : join(cacheDir, `${mirrorName(settings)}.db`);
-  return { mirror: await new Opening(settings, path, options).run(), settings };
+  try {
+    return { mirror: await new Opening(settings, path, options).run(), settings };
+  } catch (error) {
+    throw explain(path, error);
+  }
 }
 
 /** One opening of the mirror. */
@@ -143,7 +148,6 @@ class Opening {
   /** One process fetches; where several want to, the others find after it that nothing is left to do. */
   async #update(db: DatabaseSync | undefined): Promise<void> {
     if (this.#path === ":memory:") return this.#fetch(db, true);
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     await withLock(`${this.#path}.lock`, {
       work: async () => {
         // Another process may have made the file since.

@@ -190,6 +190,7 @@ const userErrors = [
   "KindUnavailableError",
   "InventoryFileError",
   "MirrorDamagedError",
+  "MirrorPlaceError",
 ];
 
 /** Marks what a user can mend as Pulumi's RunError, which is shown without a stack trace; its type stays. */

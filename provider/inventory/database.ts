@@ -1,7 +1,7 @@
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { renameSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { applicationId, layout } from "./layout.js";
+import { privateFile } from "./private-files.js";
 
 /** A file that is no inventory, is damaged, or was made for somebody else; the message says which, and what to do. */
 export class InventoryFileError extends Error {
@@ -16,15 +16,6 @@ const notADatabase = 26;
 export function isDamage(error: unknown): boolean {
   const code = (error as { errcode?: unknown } | null)?.errcode;
   return typeof code === "number" && [corrupt, notADatabase].includes(code & 0xff);
-}
-
-/**
- * Makes an empty file that its owner alone can read, or leaves the one that is there; what SQLite puts beside it later has
- * the same mode.
- */
-export function createPrivately(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
 }
 
 /**
@@ -55,6 +46,7 @@ const schema = `
 
 /** Opens a mirror that is there. @throws an error that {@link isDamage} where it is something else */
 export function openMirrorFile(path: string): DatabaseSync {
+  privateFile(path);
   const db = new DatabaseSync(path, { timeout: 30_000 });
   try {
     db.exec("PRAGMA synchronous = NORMAL");
@@ -79,9 +71,8 @@ export function openMemory(): DatabaseSync {
  */
 export function createMirrorFile(path: string): { readonly db: DatabaseSync; finish(): void } {
   const partial = `${path}.new`;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   rmSync(partial, { force: true });
-  createPrivately(partial);
+  privateFile(partial);
   const db = new DatabaseSync(partial);
   // Large pages: records are written by the thousand, and read one by one or by index.
   db.exec("PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createPrivately } from "./database.js";
+import { privateFile } from "./private-files.js";
 
 /** SQLite's code for a file that somebody else has locked. */
 const busy = 5;
@@ -27,7 +27,7 @@ export interface Locked<T> {
  */
 export async function withLock<T>(path: string, { work, onWait, tell, told }: Locked<T>): Promise<T> {
   const asked = Date.now();
-  createPrivately(path);
+  privateFile(path);
   const db = new DatabaseSync(path, { timeout: 0 });
   try {
     let waited = false;

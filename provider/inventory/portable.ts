@@ -2,8 +2,9 @@ import { closeSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { InventoryFileError, isDamage, pragma, createPrivately } from "./database.js";
+import { InventoryFileError, isDamage, pragma } from "./database.js";
 import { applicationId, layout } from "./layout.js";
+import { privateFile } from "./private-files.js";
 import { isWhole, noDigest, seal } from "./sealed-file.js";
 import { prepareSearch } from "./search.js";
 
@@ -28,7 +29,7 @@ export function writeInventoryFile(db: DatabaseSync, path: string, origin: FileO
   const partial = `${path}.${process.pid}.partial`;
   rmSync(partial, { force: true });
   try {
-    createPrivately(partial);
+    privateFile(partial);
     db.prepare("VACUUM INTO ?").run(partial);
     const copy = new DatabaseSync(partial);
     try {

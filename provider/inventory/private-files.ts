@@ -1,0 +1,85 @@
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** The mirror cannot be kept where the settings say; the message says why, and what to do. */
+export class MirrorPlaceError extends Error {
+  override readonly name = "MirrorPlaceError";
+}
+
+const elsewhere = "set ORANGE_CMDB_CACHE_DIR to a folder of your own, or to :memory:";
+
+/** The user that runs this; undefined where the operating system knows no owners. */
+const user = process.getuid?.();
+
+/**
+ * Makes a folder that its owner alone can read, or takes the one that is there: nobody else may be able to put something
+ * in the place of what lies in it, so it must not be open to all, unless it is sticky, as /tmp is.
+ * @throws MirrorPlaceError
+ */
+function privateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(path);
+  if (user === undefined) return;
+  if (uid !== user && uid !== 0)
+    throw new MirrorPlaceError(`the folder ${path} belongs to somebody else; ${elsewhere}`);
+  if ((mode & 0o1002) === 0o0002) {
+    throw new MirrorPlaceError(`everybody may write into the folder ${path}; chmod o-w it, or ${elsewhere}`);
+  }
+}
+
+/**
+ * Makes an empty file that its owner alone can read, or takes the one that is there where it is the user's own; what SQLite
+ * puts beside it later has the same mode. A link is not followed.
+ * @throws MirrorPlaceError
+ */
+export function privateFile(path: string): void {
+  explained(path, () => {
+    privateFolder(dirname(path));
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
+    try {
+      if (user !== undefined && fstatSync(file).uid !== user) {
+        throw new MirrorPlaceError(`${path} belongs to somebody else; ${elsewhere}`);
+      }
+      fchmodSync(file, 0o600);
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+/** What the operating system and SQLite say of a place where nothing can be kept. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "may not be written",
+  EPERM: "may not be written",
+  EROFS: "is on a file system that is read-only",
+  ENOSPC: "has no room: the disk is full",
+  EDQUOT: "has no room: the quota is used up",
+  ENOTDIR: "is not in a folder",
+  EEXIST: "is not in a folder",
+  ELOOP: "is a link, which is not followed",
+  EISDIR: "is a folder",
+  "8": "may not be written",
+  "10": "cannot be read or written (an I/O error)",
+  "13": "has no room: the disk is full",
+  "14": "cannot be opened",
+  "22": "cannot be locked on this file system",
+};
+
+/** Runs `work`; a fault of the place becomes a MirrorPlaceError, any other is passed on. */
+export function explained<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+/** The error, or what it means for who chose the place. */
+export function explain(path: string, error: unknown): unknown {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  const key = typeof errcode === "number" ? String(errcode & 0xff) : String(code);
+  const reason = Object.hasOwn(reasons, key) ? reasons[key] : undefined;
+  return reason === undefined
+    ? error
+    : new MirrorPlaceError(`the mirror ${path} ${reason}; ${elsewhere}`, { cause: error });
+}

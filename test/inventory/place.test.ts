@@ -1,0 +1,104 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { MirrorDamagedError } from "../../provider/inventory/mirror";
+import { MirrorPlaceError } from "../../provider/inventory/private-files";
+import type { SyncEvent } from "../../provider/inventory/events";
+import { makeScene, type Scene } from "../helpers/mirror";
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await makeScene();
+});
+afterEach(() => scene.end());
+
+const isRoot = process.getuid?.() === 0;
+const mirrorFile = (): string =>
+  join(scene.cacheDir, readdirSync(scene.cacheDir).find((name) => name.endsWith(".db")) ?? "none");
+
+async function refusal(cacheDir = scene.cacheDir): Promise<string> {
+  const error: unknown = await scene.open({ refresh: true }, { cacheDir }).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(MirrorPlaceError);
+  expect((error as Error).message).toContain("ORANGE_CMDB_CACHE_DIR");
+  return (error as Error).message;
+}
+
+test("a folder that everybody may write into is refused, unless it is sticky", async () => {
+  const open = join(scene.cacheDir, "open");
+  mkdirSync(open);
+  chmodSync(open, 0o777);
+  expect(await refusal(open)).toContain("everybody may write");
+  chmodSync(open, 0o1777);
+  (await scene.open({}, { cacheDir: open })).close();
+});
+
+test("a link in the place of the mirror is not followed", async () => {
+  (await scene.open()).close();
+  const file = mirrorFile();
+  const other = join(scene.cacheDir, "other");
+  mkdirSync(other);
+  writeFileSync(join(other, "victim"), "theirs");
+  symlinkSync(join(other, "victim"), join(other, file.split("/").at(-1) ?? ""));
+  expect(await refusal(other)).toContain("is a link");
+});
+
+test("a folder that is a file, and a mirror that is a folder", async () => {
+  const file = join(scene.cacheDir, "file");
+  writeFileSync(file, "");
+  expect(await refusal(file)).toContain("is not in a folder");
+  (await scene.open()).close();
+  const taken = join(scene.cacheDir, "taken");
+  mkdirSync(join(taken, mirrorFile().split("/").at(-1) ?? ""), { recursive: true });
+  expect(await refusal(taken)).toContain("is a folder");
+});
+
+test("a mirror that belongs to somebody else is refused", async () => {
+  // Only the superuser can give a file away; everybody else is kept from opening it by the operating system.
+  if (!isRoot) return expect(statSync(scene.cacheDir).uid).toBe(process.getuid?.());
+  (await scene.open()).close();
+  chownSync(mirrorFile(), 12_345, 12_345);
+  expect(await refusal()).toContain("belongs to somebody else");
+  const folder = join(scene.cacheDir, "theirs");
+  mkdirSync(folder);
+  chownSync(folder, 12_345, 12_345);
+  expect(await refusal(folder)).toContain("belongs to somebody else");
+});
+
+test("a damaged mirror is fetched anew, and that is said", async () => {
+  (await scene.open()).close();
+  writeFileSync(mirrorFile(), Buffer.alloc(100_000, 7));
+  const events: SyncEvent[] = [];
+  const reader = await scene.open({ onEvent: (event) => events.push(event) });
+  expect(events[0]).toMatchObject({ type: "rebuilt" });
+  expect(reader.list("configurationItem")).toHaveLength(60);
+  reader.close();
+});
+
+test("a mirror damaged where it is read is an error, never a record that is missing", async () => {
+  const large = await makeScene({ size: 3_000 });
+  try {
+    (await large.open()).close();
+    const file = join(large.cacheDir, readdirSync(large.cacheDir).find((name) => name.endsWith(".db")) ?? "");
+    // The second half holds records only: what is known of the kinds can still be read.
+    const half = Math.floor(statSync(file).size / 2 / 16_384) * 16_384;
+    const handle = openSync(file, "r+");
+    writeSync(handle, Buffer.alloc(statSync(file).size - half, 9), 0, undefined, half);
+    closeSync(handle);
+    const reader = await large.open();
+    expect(() => reader.list("configurationItem")).toThrow(MirrorDamagedError);
+    expect(() => reader.list("configurationItem")).toThrow(/is damaged .*; take the file away and try again/);
+    reader.close();
+  } finally {
+    await large.end();
+  }
+});
