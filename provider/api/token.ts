@@ -1,8 +1,11 @@
+import type { Agent } from "node:http";
 import { Readable } from "node:stream";
 import type * as OAuth from "oauth4webapi";
 import fetch, { type RequestInit } from "node-fetch";
 import { isLoopback, trustedUrl } from "./address.js";
+import type { Agents } from "./agents.js";
 import { ApiError, publicUrl } from "./errors.js";
+import { networkFault } from "./network-fault.js";
 import type { ApiSettings } from "./settings.js";
 
 /** Seconds a token is taken to last where the answer does not say: the vendor's default. [vendor] */
@@ -11,11 +14,13 @@ const defaultLifetime = 3600;
 /** A client-credentials token, kept in memory only. */
 export class TokenSource {
   readonly #settings: ApiSettings;
+  readonly #agents: Agents;
   readonly #url: URL;
   #current: Promise<{ value: string; renewAt: number }> | undefined;
 
-  constructor(settings: ApiSettings) {
+  constructor(settings: ApiSettings, agents: Agents) {
     this.#settings = settings;
+    this.#agents = agents;
     this.#url = trustedUrl("tokenUrl", settings.tokenUrl);
   }
 
@@ -54,6 +59,7 @@ export class TokenSource {
     const client: OAuth.Client = { client_id: clientId };
     const method = "POST";
     const url = publicUrl(this.#url);
+    const agent = await this.#agents.for(this.#url);
     let response: Response;
     try {
       response = await oauth.clientCredentialsGrantRequest(
@@ -61,12 +67,20 @@ export class TokenSource {
         client,
         oauth.ClientSecretBasic(clientSecret),
         scope ? { scope } : {},
-        { [oauth.customFetch]: nodeFetch, [oauth.allowInsecureRequests]: isLoopback(this.#url), signal },
+        { [oauth.customFetch]: nodeFetch(agent), [oauth.allowInsecureRequests]: isLoopback(this.#url), signal },
       );
     } catch (cause) {
       if (signal.aborted) throw cause;
-      const hint = "check tokenUrl and the network";
-      throw new ApiError({ reason: "network", summary: "no token: no answer", hint, method, url, cause });
+      const { summary, hint, final } = networkFault(cause, "tokenUrl");
+      // What is tried again is what may pass.
+      throw new ApiError({
+        reason: final ? "token" : "network",
+        summary: `no token: ${summary}`,
+        hint,
+        method,
+        url,
+        cause,
+      });
     }
     const { status } = response;
     if (status >= 500 || status === 429) {
@@ -84,20 +98,27 @@ export class TokenSource {
   }
 }
 
+/** Bytes of the endpoint's answer at most. */
+const largestAnswer = 1024 * 1024;
+
 /**
  * oauth4webapi over node-fetch: no redirect is followed, and the body becomes a stream with a length. A body that is a
  * text would do, but node-fetch lets nobody hear of its end where the request is given up.
  */
-async function nodeFetch(
-  url: string,
-  { body, headers, ...rest }: RequestInit & { headers: Record<string, string>; body?: unknown },
-): Promise<Response> {
-  const bytes = Buffer.from(body === undefined || body === null ? "" : String(body));
-  const answer = await fetch(url, {
-    ...rest,
-    redirect: "manual",
-    headers: { ...headers, "content-length": String(bytes.length) },
-    body: Readable.from([bytes], { objectMode: false }),
-  });
-  return new Response(await answer.text(), { status: answer.status, headers: [...answer.headers.entries()] });
+function nodeFetch(agent: Agent) {
+  return async (
+    url: string,
+    { body, headers, ...rest }: RequestInit & { headers: Record<string, string>; body?: unknown },
+  ): Promise<Response> => {
+    const bytes = Buffer.from(body === undefined || body === null ? "" : String(body));
+    const answer = await fetch(url, {
+      ...rest,
+      redirect: "manual",
+      agent,
+      size: largestAnswer,
+      headers: { ...headers, "content-length": String(bytes.length) },
+      body: Readable.from([bytes], { objectMode: false }),
+    });
+    return new Response(await answer.text(), { status: answer.status, headers: [...answer.headers.entries()] });
+  };
 }

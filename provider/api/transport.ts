@@ -1,11 +1,11 @@
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import fetch, { type Headers, type Response } from "node-fetch";
 import pRetry, { AbortError } from "p-retry";
 import { z } from "zod";
 import { trustedUrl } from "./address.js";
 import { errorRow } from "./error-table.js";
+import { Agents } from "./agents.js";
 import { ApiError, publicUrl } from "./errors.js";
+import { networkFault } from "./network-fault.js";
 import { Pace } from "./pace.js";
 import { retryAfter } from "./retry-after.js";
 import type { ApiSettings } from "./settings.js";
@@ -60,13 +60,16 @@ class Transient extends Error {
   }
 }
 
+/** Bytes of one answer at most: a page of a thousand records has less than one in a hundred of it. */
+const largestAnswer = 256 * 1024 * 1024;
+
 /** GET, with the token, the API key, retries and time-outs. */
 export class Transport {
   readonly #settings: ApiSettings;
   readonly #options: TransportOptions;
   readonly #base: URL;
   readonly #tokens: TokenSource;
-  readonly #agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
+  readonly #agents = new Agents();
   readonly #closed = new AbortController();
   readonly #pace: Pace;
 
@@ -74,7 +77,7 @@ export class Transport {
     this.#settings = settings;
     this.#options = options;
     this.#base = trustedUrl("endpoint", settings.endpoint);
-    this.#tokens = new TokenSource(settings);
+    this.#tokens = new TokenSource(settings, this.#agents);
     this.#pace = new Pace(settings.concurrency);
   }
 
@@ -180,6 +183,7 @@ export class Transport {
     const token = await this.#token(url, signal, overall, rejected());
     const where = { method: "GET", url: publicUrl(url) };
     const startedAt = Date.now();
+    const agent = await this.#agents.for(url);
     let response: Response;
     let body: Uint8Array;
     try {
@@ -191,7 +195,9 @@ export class Transport {
           ...(ifNoneMatch === undefined ? {} : { "if-none-match": ifNoneMatch }),
         },
         redirect: "manual",
-        agent: ({ protocol }) => this.#agents[protocol === "http:" ? "http:" : "https:"],
+        agent,
+        // Of the body as it is unpacked.
+        size: largestAnswer,
         signal,
       });
       body = new Uint8Array(await response.arrayBuffer());
@@ -232,16 +238,14 @@ export class Transport {
   #interrupted(url: URL, cause: unknown, signal: AbortSignal, overall: AbortSignal): unknown {
     if (overall.aborted) return cause;
     const where = { method: "GET", url: publicUrl(url), cause };
-    const hint = "check endpoint, the network and the proxy settings";
     if (signal.aborted) {
+      const hint = "check endpoint, the network and the proxy settings";
       const summary = `no answer within ${this.#settings.attemptTimeout / 1000} s`;
       return new Transient(new ApiError({ ...where, reason: "timeout", summary, hint }), undefined);
     }
-    const said = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : "unknown fault";
-    return new Transient(
-      new ApiError({ ...where, reason: "network", summary: `network fault: ${said}`, hint }),
-      undefined,
-    );
+    const fault = networkFault(cause);
+    const error = new ApiError({ ...where, reason: "network", summary: fault.summary, hint: fault.hint });
+    return fault.final ? error : new Transient(error, undefined);
   }
 
   #stopped(url: URL, cause: unknown, signal: AbortSignal): ApiError {
@@ -254,7 +258,7 @@ export class Transport {
   /** Ends calls under way, those that wait for their next attempt too, and the connections that are kept open. */
   close(): void {
     this.#closed.abort();
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    this.#agents.close();
   }
 }
 

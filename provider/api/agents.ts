@@ -1,0 +1,49 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { isLoopback } from "./address.js";
+
+/** Connections that are kept open between calls; certificates are always checked, whatever the environment says. */
+export class Agents {
+  readonly #options = { keepAlive: true, rejectUnauthorized: true };
+  readonly #http = new HttpAgent({ keepAlive: true });
+  readonly #https = new Map<string, Promise<HttpsAgent>>();
+
+  /** The agent for an address: through the proxy that HTTPS_PROXY names, unless NO_PROXY excepts the host. */
+  for(url: URL): Promise<HttpAgent> | HttpAgent {
+    // Plain http goes to loopback only, and never through a proxy, which would see the credentials.
+    if (url.protocol === "http:" || isLoopback(url)) return url.protocol === "http:" ? this.#http : this.#direct();
+    return hasProxy() ? this.#proxied(url) : this.#direct();
+  }
+
+  #direct(): Promise<HttpsAgent> {
+    return this.#kept("", () => Promise.resolve(new HttpsAgent(this.#options)));
+  }
+
+  async #proxied(url: URL): Promise<HttpsAgent> {
+    const { getProxyForUrl } = await import("proxy-from-env");
+    const proxy = getProxyForUrl(url.href);
+    if (proxy === "") return this.#direct();
+    return this.#kept(proxy, async () => {
+      const { CheckingProxyAgent } = await import("./proxy-agent.js");
+      return new CheckingProxyAgent(proxy, this.#options) as unknown as HttpsAgent;
+    });
+  }
+
+  #kept(key: string, make: () => Promise<HttpsAgent>): Promise<HttpsAgent> {
+    let agent = this.#https.get(key);
+    if (!agent) this.#https.set(key, (agent = make()));
+    return agent;
+  }
+
+  /** Ends the connections that are kept open. */
+  close(): void {
+    this.#http.destroy();
+    for (const agent of this.#https.values()) void agent.then((made) => made.destroy());
+  }
+}
+
+const proxyNames = ["https_proxy", "all_proxy", "npm_config_https_proxy", "npm_config_proxy"];
+
+function hasProxy(): boolean {
+  return proxyNames.some((name) => process.env[name] || process.env[name.toUpperCase()]);
+}
