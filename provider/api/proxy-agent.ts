@@ -4,6 +4,6 @@ import { HttpsProxyAgent } from "https-proxy-agent";
 export class CheckingProxyAgent extends HttpsProxyAgent<string> {
   // What is inside the tunnel takes its options from here, not from those of the agent.
   override connect(...[request, options]: Parameters<HttpsProxyAgent<string>["connect"]>) {
-    return super.connect(request, { ...options, rejectUnauthorized: true });
+    return super.connect(request, Object.assign({}, options, { rejectUnauthorized: true }));
   }
 }
