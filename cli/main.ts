@@ -116,6 +116,14 @@ for (const what of ["status", "version"] as const) {
 }
 
 program
+  .command("doctor")
+  .description("check settings, credentials and everything that is assumed of the API; shows no secret and no record")
+  .option("--write <file>", "put the settings that would fit what was seen into a file")
+  .addOption(format("console", "json", "yaml").default("console"))
+  .addHelpText("after", examples("doctor", "doctor -o json > doctor.json", "doctor --write proposed.env"))
+  .action(async (options) => (await import("./commands/doctor.js")).doctor(options));
+
+program
   .command("drift")
   .description("compare what is deployed with the inventory; exit code 0 nothing, 2 findings, 1 could not tell")
   .option("--state <file>", "a pulumi stack export; - for standard input")

@@ -70,6 +70,14 @@ export interface Settings {
 /** Looks a key up, without the `orange-cmdb:` prefix. */
 export type ConfigSource = (key: string) => string | undefined;
 
+/** Where the value of a setting came from. */
+export interface SettingSource {
+  readonly setting: keyof InventoryArgs;
+  readonly source: "argument" | "stack configuration" | "environment" | "default";
+  /** Undefined where it is a secret, or nothing. */
+  readonly value: string | undefined;
+}
+
 /** Settings that are missing or wrong, all of them in one message. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
@@ -204,6 +212,29 @@ export function resolveSettings(
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/** Where each setting comes from; the values of secrets are left out. */
+export function settingSources(
+  args: InventoryArgs = {},
+  config: ConfigSource = stackConfig,
+  env: NodeJS.ProcessEnv = process.env,
+): SettingSource[] {
+  return (Object.keys(schemas) as Key[]).map((setting) => {
+    const given: readonly [SettingSource["source"], unknown][] = [
+      ["argument", args[setting]],
+      ["stack configuration", config(setting)],
+      ["environment", env[environmentName(setting)] || undefined],
+    ];
+    const [source, value] = given.find(([, found]) => found !== undefined) ?? (["default", undefined] as const);
+    const shown =
+      value === undefined || secrets.has(setting)
+        ? undefined
+        : typeof value === "string"
+          ? value
+          : JSON.stringify(value);
+    return { setting, source, value: shown };
+  });
 }
 
 /** The settings of a client, which needs credentials even where an inventory file is read. @throws SettingsError */

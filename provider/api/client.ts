@@ -36,7 +36,7 @@ export class CoreInformationClient {
     return sink.records();
   }
 
-  /** One record [assumed: `/{kind}/{id}`]; undefined where there is none. @throws ApiError */
+  /** One record [assumption 10]; undefined where there is none. @throws ApiError */
   async get(kind: Kind, id: string, options: CallOptions = {}): Promise<Attributes | undefined> {
     try {
       return (await this.#transport.getJson([collections[kind], id], options)) as Attributes;

@@ -26,7 +26,7 @@ export interface PageSink {
 /** What a list may be told. */
 export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Passed through to the server, whose filters are not known. [assumed] */
+  /** Passed through to the server, whose filters are not known. [assumption 14] */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Told after each page: unique records so far, and the total where it is announced. */
   readonly onPage?: (count: number, total: number | undefined) => void;

@@ -7,7 +7,7 @@ export interface KnownList {
   readonly pages: readonly { readonly query: Readonly<Record<string, string>>; readonly etag: string }[];
 }
 
-/** Gathers the ETags of a list's pages. [assumed]: the error catalogue has 412, so conditional requests may work. */
+/** Gathers the ETags of a list's pages. [assumption 8]: the error catalogue has 412, so conditional requests may work. */
 export class PageTags {
   readonly #pages: { query: Readonly<Record<string, string>>; etag: string }[] = [];
   #complete = true;
@@ -47,7 +47,7 @@ export async function revalidate(
   return { unchanged: same.every(Boolean) };
 }
 
-/** The vendor's own sample swaps the two headers on this API: the larger is the total. [vendor] */
+/** The vendor's own sample swaps the two headers on this API: the larger is the total. [assumption 6] */
 export function announcedTotal(headers: Headers): number | undefined {
   const numbers = ["x-total-count", "x-result-count"]
     .map((name) => headers.get(name))

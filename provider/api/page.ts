@@ -19,7 +19,7 @@ export function idOf(record: Attributes): string | undefined {
 }
 
 /**
- * Reads a page: an array of objects, each with a non-empty id. [vendor] Nothing else of a record is certain.
+ * Reads a page: an array of objects, each with a non-empty id. [assumption 5] Nothing else of a record is certain.
  * @throws PageError
  */
 export function parsePage(body: Uint8Array): Attributes[] {

@@ -1,4 +1,4 @@
-/** How lists are paged. [assumed]: nobody has confirmed names or style, so all of it is configuration. */
+/** How lists are paged. [assumption 7]: nobody has confirmed names or style, so all of it is configuration. */
 export interface Paging {
   /** `offset`: counts records; `page`: counts pages from 1; `none`: one request fetches all. Default `offset`. */
   readonly style: "offset" | "page" | "none";
@@ -35,7 +35,7 @@ export interface ApiSettings {
   readonly retries: number;
 }
 
-/** Vendor's public addresses [vendor] and our defaults. */
+/** The vendor's public addresses [assumption 1], the scope [assumption 3], and our defaults. */
 export const apiDefaults = {
   endpoint: "https://api.orange.com/core-information/b2b/v2",
   tokenUrl: "https://api.orange.com/oauth/v3/token",

@@ -8,7 +8,7 @@ import { ApiError, publicUrl } from "./errors.js";
 import { networkFault } from "./network-fault.js";
 import type { ApiSettings } from "./settings.js";
 
-/** Seconds a token is taken to last where the answer does not say: the vendor's default. [vendor] */
+/** Seconds a token is taken to last where the answer does not say: the vendor's default. [assumption 2] */
 const defaultLifetime = 3600;
 
 /** A client-credentials token, kept in memory only. */

@@ -44,6 +44,7 @@ export interface TransportOptions {
   readonly baseDelay?: number;
 }
 
+/** The body of an error. [assumption 11] */
 const errorBody = z.object({
   code: z.coerce.number().optional().catch(undefined),
   message: z.string().optional().catch(undefined),
@@ -191,6 +192,7 @@ export class Transport {
         headers: {
           accept: "application/json",
           authorization: `Bearer ${token}`,
+          // [assumption 4]
           ...(this.#settings.apiKey === undefined ? {} : { "x-api-key": this.#settings.apiKey }),
           ...(ifNoneMatch === undefined ? {} : { "if-none-match": ifNoneMatch }),
         },
@@ -277,6 +279,7 @@ function describe(response: Response, text: string, where: { method: string; url
     // HTML or nothing, from a proxy or a gateway: its beginning is all there is to say.
   }
   const row = errorRow(response.status, body?.code);
+  // [assumption 12]
   const id = ["x-request-id", "x-correlation-id", "x-oapi-request-id"]
     .map((name) => response.headers.get(name))
     .find(Boolean);

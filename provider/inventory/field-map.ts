@@ -4,7 +4,7 @@ import type { Attributes, Kind, NamedFields } from "./records.js";
 /** A field of the map: the named fields of a record. */
 export type Field = keyof NamedFields;
 
-/** Per kind and field, where to find it: JMESPath candidates, the first that gives a value wins. [assumed] */
+/** Per kind and field, where to find it: JMESPath candidates, the first that gives a value wins. [assumption 9] */
 export type FieldMap = Readonly<Record<Kind, Readonly<Partial<Record<Field, readonly string[]>>>>>;
 
 const customer = ["customer.name", "customerName", "account.name", "customer"];
@@ -12,7 +12,7 @@ const accountId = ["account.id", "accountId", "customer.id", "customerId"];
 const addressLine = (path: string): string[] => [`${path}.formattedAddress`, `${path}.fullAddress`, path];
 const countryOf = (path: string): string[] => [`${path}.countryCode`, `${path}.country.code`, `${path}.country`];
 
-/** The fields of records are not public [assumed]: sibling APIs nest references, so nested and flat forms are tried. */
+/** The fields of records are not public [assumption 9]: sibling APIs nest references, so nested and flat forms are tried. */
 export const defaultFieldMap: FieldMap = {
   location: {
     name: ["name", "label"],

@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { settingSources, type ConfigSource } from "../config.js";
+import type { Check } from "./report.js";
+
+/** Which settings hold, and where each came from. */
+export function settingChecks(config: ConfigSource): Check[] {
+  const secret = ["clientId", "clientSecret", "apiKey", "accessToken"];
+  return settingSources({}, config).map(({ setting, source, value }) => {
+    const shown = value ?? (source === "default" ? "not set" : "set, not shown");
+    const none = source === "default" && secret.includes(setting) ? "not set" : undefined;
+    return { area: "settings", name: setting, status: "ok", detail: `${none ?? shown} (${source})` };
+  });
+}
+
+/** The oldest Node.js and Pulumi that this package works with. */
+const oldest = { node: [22, 16], pulumi: [3, 204] } as const;
+
+function isRecent(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [, first = 0, second = 0] = (/(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
+  return first > major || (first === major && second >= minor);
+}
+
+/** Node.js, the Pulumi CLI, proxy and certificates. */
+export async function environmentChecks(): Promise<Check[]> {
+  const node = process.versions.node;
+  const proxy = Object.keys(process.env).filter((name) => /^(https|no|all)_proxy$/i.test(name) && process.env[name]);
+  const authority = process.env["NODE_EXTRA_CA_CERTS"];
+  const check = (name: string, status: Check["status"], detail: string, next?: string): Check => ({
+    area: "environment",
+    name,
+    status,
+    detail,
+    ...(next === undefined ? {} : { next }),
+  });
+  return [
+    isRecent(node, oldest.node)
+      ? check("Node.js", "ok", node)
+      : check("Node.js", "failed", node, `install Node.js ${oldest.node.join(".")} or later`),
+    await pulumiCheck(check),
+    check("proxy", "ok", proxy.length > 0 ? `${proxy.join(", ")} set` : "none in the environment"),
+    check(
+      "certificates",
+      "ok",
+      authority ? "an authority of your own (NODE_EXTRA_CA_CERTS)" : "Node.js's own authorities",
+    ),
+    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0"
+      ? check("certificate checks", "warning", "NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored here", "take it away")
+      : check("certificate checks", "ok", "on"),
+  ];
+}
+
+async function pulumiCheck(
+  check: (name: string, status: Check["status"], detail: string, next?: string) => Check,
+): Promise<Check> {
+  const command = process.env["ORANGE_CMDB_PULUMI"] ?? "pulumi";
+  try {
+    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const { stdout } = await promisify(execFile)(command, ["version"], { env, timeout: 20_000 });
+    const version = stdout.trim();
+    return isRecent(version, oldest.pulumi)
+      ? check("Pulumi CLI", "ok", version)
+      : check("Pulumi CLI", "warning", version, `programs need Pulumi ${oldest.pulumi.join(".")} or later`);
+  } catch {
+    return check("Pulumi CLI", "unknown", "not on PATH", "needed by programs and by drift --stack only");
+  }
+}

@@ -1,0 +1,50 @@
+import { fieldReader, type Field, type FieldMap } from "../inventory/field-map.js";
+import type { Attributes, Kind } from "../inventory/records.js";
+import type { FieldShare } from "./report.js";
+
+/** What a field may be called, on the path to it. */
+const likely: Readonly<Record<Field, RegExp>> = {
+  name: /(^|\.)\w*(name|label|title)$/i,
+  type: /(^|\.)(\w*type|category|class|offer\.name)$/i,
+  status: /(^|\.)(\w*status|state|lifecycle\w*)$/i,
+  address: /(^|\.)(postal|street|full|formatted|site)?_?address$/i,
+  country: /country(code)?$/i,
+  customer: /(customer|account|client)\w*(\.|_)?name$/i,
+  locationId: /(location|site|place|premises)\w*?[._]?id$/i,
+  servicePointId: /service\w*?[._]?id$/i,
+  accountId: /(account|customer|client)\w*?[._]?id$/i,
+};
+
+/** In how many of the records each field of the map is found. */
+export function fieldShares(map: FieldMap, kind: Kind, records: readonly Attributes[]): FieldShare[] {
+  const read = fieldReader(map, kind);
+  const named = records.map(read);
+  return (Object.keys(map[kind]) as Field[]).map((field) => ({
+    kind,
+    field,
+    found: named.filter((fields) => fields[field] !== undefined).length,
+    records: records.length,
+  }));
+}
+
+/** The path that most records have and whose name sounds like the field; undefined where there is none. */
+export function proposePath(field: Field, records: readonly Attributes[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const record of records) for (const path of paths(record, "")) counts.set(path, (counts.get(path) ?? 0) + 1);
+  const [best] = [...counts]
+    .filter(([path]) => likely[field].test(path))
+    .sort(([a, m], [b, n]) => n - m || a.split(".").length - b.split(".").length || a.length - b.length);
+  return best?.[0];
+}
+
+/** The dotted names of a record's texts and numbers, and of its addresses, which may be objects. */
+function paths(value: Attributes, prefix: string, depth = 0): string[] {
+  return Object.entries(value).flatMap(([name, entry]) => {
+    if (!/^[A-Za-z_]\w*$/.test(name)) return [];
+    const path = prefix === "" ? name : `${prefix}.${name}`;
+    if (typeof entry === "string" || typeof entry === "number") return [path];
+    if (typeof entry !== "object" || entry === null || Array.isArray(entry) || depth > 3) return [];
+    const inside = paths(entry as Attributes, path, depth + 1);
+    return likely.address.test(path) ? [path, ...inside] : inside;
+  });
+}

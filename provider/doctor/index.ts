@@ -1,0 +1,171 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ApiError } from "../api/errors.js";
+import { Transport } from "../api/transport.js";
+import {
+  mirrorName,
+  resolveSettings,
+  SettingsError,
+  stackConfig,
+  type ConfigSource,
+  type Settings,
+} from "../config.js";
+import { openMirrorFile } from "../inventory/database.js";
+import { explain } from "../inventory/private-files.js";
+import { collections, kinds, type Attributes } from "../inventory/records.js";
+import { Store } from "../inventory/store.js";
+import { readDescription } from "./description.js";
+import { environmentChecks, settingChecks } from "./environment.js";
+import { fieldShares, proposePath } from "./fields.js";
+import { probeList, probeMissing, type ListProbe } from "./probe.js";
+import type { Check, DoctorReport, FieldShare, Proposal } from "./report.js";
+import { verdicts } from "./verdicts.js";
+
+export type { Check, DoctorReport, Verdict } from "./report.js";
+
+/** Seconds by which the clocks may differ. */
+const tolerance = 60;
+
+/** Looks at everything that a working inventory needs, and at each assumption; asks the service little, and changes nothing. */
+export async function examine(config: ConfigSource = stackConfig): Promise<DoctorReport> {
+  const checks = [...settingChecks(config), ...(await environmentChecks())];
+  let settings: Settings | undefined;
+  try {
+    settings = resolveSettings({}, (key) => (key === "inventoryFile" ? undefined : config(key)), withoutFile());
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    for (const problem of error.problems)
+      checks.push({ area: "settings", name: "settings", status: "failed", detail: problem });
+  }
+  const service = settings ? await examineService(settings) : nothing;
+  if (settings) checks.push(...mirrorChecks(settings));
+  return {
+    version: 1,
+    generatedAt: new Date().toISOString(),
+    ...service,
+    checks: [...checks, ...service.checks],
+  };
+}
+
+const nothing: Pick<DoctorReport, "checks" | "assumptions" | "fields" | "proposals"> = {
+  checks: [],
+  assumptions: [],
+  fields: [],
+  proposals: [],
+};
+
+function withoutFile(): NodeJS.ProcessEnv {
+  const { ORANGE_CMDB_INVENTORY_FILE: _file, ...env } = process.env;
+  return env;
+}
+
+async function examineService(
+  settings: Settings,
+): Promise<Pick<DoctorReport, "checks" | "assumptions" | "fields" | "proposals">> {
+  const transport = new Transport(settings.api);
+  try {
+    const checks: Check[] = [];
+    const unreachable = await reach(transport, checks);
+    if (unreachable) {
+      const seen = { settings: settings.api, unreachable, lists: [], missing: undefined, fields: [], described: [] };
+      return { checks, assumptions: verdicts(seen), fields: [], proposals: [] };
+    }
+    const doc = await transport.getJson(["doc"]).catch(() => undefined);
+    const { checks: described, proposals, parameters } = readDescription(doc, settings.api);
+    const lists = await Promise.all(kinds.map((kind) => probeList(transport, settings.api, kind)));
+    checks.push(...lists.map(listCheck), ...described);
+    const fields = lists.flatMap(({ kind, sample }) => fieldShares(settings.fieldMap, kind, sample ?? []));
+    const missing = await probeMissing(transport);
+    const names = [...new Set(Object.values(parameters).flat())];
+    return {
+      checks,
+      assumptions: verdicts({ settings: settings.api, unreachable, lists, missing, fields, described: names }),
+      fields,
+      proposals: [...proposals, ...proposeFields(fields, lists)],
+    };
+  } finally {
+    transport.close();
+  }
+}
+
+/** Token and status, and the server's clock; answers why nothing more can be asked. */
+async function reach(transport: Transport, checks: Check[]): Promise<ApiError | Error | undefined> {
+  try {
+    const { headers } = await transport.get(["status"]);
+    checks.push({ area: "service", name: "token and GET /status", status: "ok", detail: "answered" });
+    const date = Date.parse(headers.get("date") ?? "");
+    const skew = Math.round((Date.now() - date) / 1000);
+    checks.push(
+      Number.isNaN(date)
+        ? { area: "service", name: "clock", status: "unknown", detail: "the server does not tell the time" }
+        : Math.abs(skew) <= tolerance
+          ? { area: "service", name: "clock", status: "ok", detail: "agrees with the server's" }
+          : {
+              area: "service",
+              name: "clock",
+              status: "warning",
+              detail: `differs from the server's by ${skew} s`,
+              next: "set the clock of this machine",
+            },
+    );
+    return undefined;
+  } catch (error) {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    const next = fault instanceof ApiError ? fault.hint : undefined;
+    checks.push({ area: "service", name: "token and GET /status", status: "failed", detail: fault.message, next });
+    return fault;
+  }
+}
+
+function listCheck({ kind, error, first }: ListProbe): Check {
+  const name = `GET /${collections[kind]}`;
+  if (error) {
+    const next = error instanceof ApiError ? error.hint : undefined;
+    const status = kind === "account" ? "warning" : "failed";
+    return { area: "service", name, status, detail: error.message, next };
+  }
+  const total = first?.headers.get("x-total-count");
+  return { area: "service", name, status: "ok", detail: total ? `${total} records` : "answered" };
+}
+
+/** Fields that no record has, where another path would find them. */
+function proposeFields(fields: readonly FieldShare[], lists: readonly ListProbe[]): Proposal[] {
+  const overrides: Record<string, Record<string, string[]>> = {};
+  for (const { kind, field, found, records } of fields) {
+    if (records === 0 || found > 0) continue;
+    const sample: readonly Attributes[] = lists.find((probe) => probe.kind === kind)?.sample ?? [];
+    const path = proposePath(field, sample);
+    if (path !== undefined) (overrides[kind] ??= {})[field] = [path];
+  }
+  if (Object.keys(overrides).length === 0) return [];
+  const why = "these fields are found in no record, and these paths sound like them";
+  return [{ setting: "fieldMap", value: JSON.stringify(overrides), why }];
+}
+
+function mirrorChecks(settings: Settings): Check[] {
+  if (settings.cacheDir === ":memory:")
+    return [{ area: "mirror", name: "file", status: "ok", detail: "none (:memory:)" }];
+  const path = join(settings.cacheDir, `${mirrorName(settings)}.db`);
+  if (!existsSync(path)) return [{ area: "mirror", name: "file", status: "ok", detail: "none yet" }];
+  try {
+    const db = openMirrorFile(path);
+    try {
+      const healthy = String(db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
+      const states = [...new Store(db).states().values()];
+      const ages = states.map(({ kind, syncedAt, count }) => {
+        const minutes = Math.round((Date.now() - syncedAt) / 60_000);
+        return `${count} ${collections[kind]} ${minutes} min old`;
+      });
+      const size = `${(statSync(path).size / 1e6).toFixed(1)} MB`;
+      return [
+        { area: "mirror", name: "file", status: healthy === "ok" ? "ok" : "failed", detail: `${size}, ${healthy}` },
+        { area: "mirror", name: "records", status: "ok", detail: ages.join(", ") || "none" },
+      ];
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    const detail = (explain(path, error) as Error).message;
+    return [{ area: "mirror", name: "file", status: "warning", detail, next: "it is made anew when it is needed" }];
+  }
+}

@@ -1,0 +1,193 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join, resolve } from "node:path";
+import { assumptions } from "../../provider/api/assumptions";
+import type { DoctorReport, Verdict } from "../../provider/doctor";
+import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { json, startServer, type TestServer } from "../helpers/server";
+
+const root = resolve(__dirname, "../..");
+let scene: Scene;
+let server: TestServer | undefined;
+
+beforeEach(async () => {
+  scene = await makeScene();
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  await scene.end();
+});
+
+const verdict = ({ assumptions: all }: DoctorReport, number: number): Verdict | undefined =>
+  all.find((one) => one.number === number);
+
+async function examine(changes: Record<string, string> = {}): Promise<{ report: DoctorReport; ended: Ended }> {
+  const ended = await scene.cli(["doctor", "-o", "json"], changes);
+  return { report: JSON.parse(ended.out) as DoctorReport, ended };
+}
+
+test("against the sandbox nothing is refuted, and nothing that is secret is shown", async () => {
+  scene.sandbox.update("location", "LOC-PAR-001", { name: "A name of a customer" });
+  const { report, ended } = await examine();
+  expect(ended.code).toBe(0);
+  expect(report.assumptions.filter((one) => one.verdict === "refuted")).toEqual([]);
+  expect(report.assumptions.filter((one) => one.verdict === "confirmed").length).toBeGreaterThan(10);
+  expect(ended.out + ended.err).not.toMatch(/sandbox-client|sandbox-secret|sandbox-api-key|A name of a customer|LOC-/);
+  const shown = (await scene.cli(["doctor"])).out;
+  expect(shown).toContain("apiKey: set, not shown (environment)");
+  expect(shown).toMatch(/location: name 100 %/);
+});
+
+test("missing and wrong credentials fail, and say what to do", async () => {
+  const missing = await examine({ ORANGE_CMDB_CLIENT_SECRET: "" });
+  expect(missing.ended.code).toBe(1);
+  expect(missing.ended.out).toContain("ORANGE_CMDB_CLIENT_SECRET");
+  const wrong = await examine({ ORANGE_CMDB_CLIENT_SECRET: "not-the-secret" });
+  expect(wrong.ended.code).toBe(1);
+  expect(verdict(wrong.report, 2)?.verdict).toBe("refuted");
+  expect(wrong.ended.out).not.toContain("not-the-secret");
+});
+
+/** A service that differs from what is assumed; its lists are those of `records`. */
+async function other(
+  records: readonly object[],
+  respond: (page: { size: number; from: number }, request: IncomingMessage, response: ServerResponse) => void,
+  doc: object = {},
+): Promise<Record<string, string>> {
+  server = await startServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://test");
+    if (pathname === "/status") return json(response, 200, {});
+    if (pathname === "/doc") return json(response, 200, doc);
+    if (!/^\/\w+$/.test(pathname)) return json(response, 400, { error: "no such thing" });
+    const size = Number(searchParams.get("pageSize") ?? records.length);
+    respond({ size, from: Number(searchParams.get("page") ?? 1) }, request, response);
+  });
+  return { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: "token", ORANGE_CMDB_API_KEY: "key" };
+}
+
+const odd = Array.from({ length: 5 }, (_, index) => ({
+  id: index + 1,
+  siteLabel: `Site ${index}`,
+  lifecycleStatus: "live",
+  place: { placeId: "P1" },
+  postalAddress: { city: "Paris" },
+}));
+
+test("a service that differs: what is refuted, and the settings that would fit", async () => {
+  const list = { get: { parameters: ["pageSize", "page", "status"].map((name) => ({ name, in: "query" })) } };
+  const paths = {
+    "/v2/locations": list,
+    "/v2/servicePoints": list,
+    "/v2/configurationItems": list,
+    "/v2/accounts": list,
+  };
+  const environment = await other(odd, (_page, _request, response) => json(response, 200, odd), { paths });
+  const { report, ended } = await examine(environment);
+  expect(ended.code).toBe(2);
+  const refuted = report.assumptions.filter((one) => one.verdict === "refuted").map(({ number }) => number);
+  // No counts, paging ignored, no ETag, other fields, no record by id, errors of another form, filters that have names.
+  expect(refuted).toEqual([6, 7, 8, 9, 10, 11, 12, 14]);
+  const proposals = Object.fromEntries(report.proposals.map(({ setting, value }) => [setting, value]));
+  expect(proposals).toMatchObject({ limitParameter: "pageSize", offsetParameter: "page", pagingStyle: "page" });
+  expect(JSON.parse(proposals["fieldMap"] ?? "{}")).toMatchObject({
+    location: { name: ["siteLabel"], status: ["lifecycleStatus"], address: ["postalAddress"] },
+    configurationItem: { locationId: ["place.placeId"] },
+  });
+});
+
+test("--write puts the proposed settings into a file that the shell can read, and they fit", async () => {
+  const list = { get: { parameters: ["pageSize", "page"].map((name) => ({ name, in: "query" })) } };
+  const paths = { "/locations": list, "/servicePoints": list, "/configurationItems": list, "/accounts": list };
+  const environment = await other(
+    odd,
+    ({ size, from }, _request, response) =>
+      json(response, 200, odd.slice((from - 1) * size, from * size), { "x-total-count": "5", "x-result-count": "2" }),
+    { paths },
+  );
+  const file = join(scene.cacheDir, "proposed.env");
+  expect((await scene.cli(["doctor", "--write", file], environment)).err).toContain(file);
+  const written = Object.fromEntries(
+    [...readFileSync(file, "utf8").matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = "", value = ""]) => [
+      name,
+      value,
+    ]),
+  );
+  const { report } = await examine({ ...environment, ...written });
+  expect(verdict(report, 7)?.verdict).toBe("confirmed");
+  expect(verdict(report, 9)?.verdict).toBe("confirmed");
+  const listed = await scene.cli(["list", "locations", "-o", "json"], {
+    ...environment,
+    ...written,
+    ORANGE_CMDB_PAGE_SIZE: "2",
+  });
+  expect(JSON.parse(listed.out)).toHaveLength(5);
+  expect(JSON.parse(listed.out)).toMatchObject([{ name: "Site 0" }, {}, {}, {}, {}]);
+});
+
+test("accounts that are refused are no fault", async () => {
+  server = await startServer((request, response) => {
+    if (request.url?.startsWith("/accounts")) return json(response, 403, { code: 50, message: "Access denied" });
+    const one = request.url?.includes("/doc") || request.url?.includes("/status");
+    json(response, 200, one ? {} : [], { "x-total-count": "0", "x-result-count": "0" });
+  });
+  const { report } = await examine({ ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: "token" });
+  expect(verdict(report, 13)).toMatchObject({ verdict: "confirmed", seen: "answered by 403" });
+  expect(report.checks.filter(({ status }) => status === "failed")).toEqual([]);
+});
+
+test("a damaged mirror and a clock that differs are said", async () => {
+  (await scene.open()).close();
+  const [file = ""] = readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"));
+  writeFileSync(join(scene.cacheDir, file), "nonsense");
+  const { report } = await examine();
+  expect(report.checks.find(({ area, name }) => area === "mirror" && name === "file")).toMatchObject({
+    status: "warning",
+  });
+  const environment = await other([], (_page, _request, response) => json(response, 200, []));
+  server?.requests.splice(0);
+  const late = await startServer((_request, response) =>
+    json(response, 200, [], { date: new Date(Date.now() - 7_200_000).toUTCString() }),
+  );
+  const skewed = await examine({ ...environment, ORANGE_CMDB_ENDPOINT: late.url });
+  await late.close();
+  expect(skewed.report.checks.find(({ name }) => name === "clock")).toMatchObject({
+    status: "warning",
+    detail: expect.stringMatching(/by 7\d\d\d s/) as string,
+  });
+});
+
+describe("the page of assumptions", () => {
+  const rows = assumptions.map(
+    ({ number, claim, grade, where, settings }) =>
+      `| ${number} | ${claim.replaceAll("|", "\\|")} | ${grade} | [${where}](../${where}) | ${settings.map((setting) => `\`${setting}\``).join(", ") || "none"} |`,
+  );
+  const table = ["| no | what is assumed | grade | where | setting |", "| --- | --- | --- | --- | --- |", ...rows];
+  const page = join(root, "docs/assumptions.md");
+
+  test("is the list in the code, word by word", () => {
+    const text = readFileSync(page, "utf8");
+    const made = text.replace(
+      /(<!-- assumptions -->\n)[^]*(<!-- end of assumptions -->)/,
+      (_all, start: string, end: string) => `${start}\n${table.join("\n")}\n\n${end}`,
+    );
+    if (process.env["UPDATE_DOCS"]) writeFileSync(page, made);
+    const squeezed = (source: string): string => source.replace(/ +/g, " ").replace(/-{3,}/g, "---");
+    expect(squeezed(text)).toBe(squeezed(made));
+  });
+
+  test("names places that name their number, and no place names another number", () => {
+    for (const { number, where } of assumptions) {
+      expect([where, readFileSync(join(root, where), "utf8")]).toEqual([
+        where,
+        expect.stringContaining(`[assumption ${number}]`) as string,
+      ]);
+    }
+    const numbers = new Set(assumptions.map(({ number }) => number));
+    for (const file of readdirSync(join(root, "provider"), { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".ts")) continue;
+      for (const [, number] of readFileSync(join(root, "provider", file), "utf8").matchAll(/\[assumption (\d+)\]/g))
+        expect([file, numbers.has(Number(number))]).toEqual([file, true]);
+    }
+  });
+});
