@@ -5,7 +5,7 @@ import { cacheFolder } from "../provider/cache-folder.js";
 
 // Compiled code is kept in the user's own cache folder, so that a command starts in little more time than Node.js itself.
 // Imported before all else; where there is no such folder, the code is compiled each time.
-const folder = process.env["ORANGE_CMDB_CACHE_DIR"] ?? cacheFolder();
+const folder = process.env["ORANGE_CMDB_CACHE_DIR"] || cacheFolder();
 if (folder !== ":memory:") {
   try {
     const code = join(folder, "code");

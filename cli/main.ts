@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import "./compile-cache.js";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Argument, Command, CommanderError, Option } from "commander";
 import type { Filter } from "../provider/inventory/inventory.js";
 import type { Kind } from "../provider/inventory/records.js";
@@ -21,7 +21,7 @@ const program = new Command("orange-cmdb")
   .hook("preAction", () => {
     const { verbose, inventory } = program.opts<{ verbose?: boolean; inventory?: string }>();
     if (verbose) process.env["ORANGE_CMDB_VERBOSE"] = "1";
-    if (inventory !== undefined) process.env["ORANGE_CMDB_INVENTORY_FILE"] = inventory;
+    if (inventory !== undefined) process.env["ORANGE_CMDB_INVENTORY_FILE"] = resolve(inventory);
   })
   .addHelpText(
     "after",
@@ -76,7 +76,7 @@ program
   .addOption(new Option("--kind <kind>", "only this kind; repeatable").choices(kindNames).argParser(kindArguments))
   .option("--limit <n>", "the best so many; default all", countArgument)
   .addOption(format("table", "json", "ndjson", "csv", "yaml").default("table"))
-  .addHelpText("after", examples("search paris router", "search 'rue de la villette' --kind locations -o json"))
+  .addHelpText("after", examples("search par router", "search 'rue de la villette' --kind locations -o json"))
   .action(async (words: string[], options) => (await import("./commands/search.js")).search(words, options));
 
 program

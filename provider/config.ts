@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { isTrusted } from "./api/address.js";
 import { apiDefaults, type ApiSettings } from "./api/settings.js";
 import { cacheFolder } from "./cache-folder.js";
 import { defaultFieldMap, type FieldMap } from "./inventory/field-map.js";
@@ -86,8 +88,16 @@ export class SettingsError extends Error {
   }
 }
 
-const number = z.coerce.number().int().nonnegative();
-const httpUrl = z.url({ protocol: /^https?$/ });
+const number = z.coerce
+  .number({ error: "is not a whole number" })
+  .int({ error: "is not a whole number" })
+  .nonnegative({ error: "is negative" });
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "is not an address that begins with https://" })
+  .refine(isTrusted, { error: "must be https (plain http only on loopback)" });
+const absolutePath = z.string().refine(isAbsolute, {
+  error: "must be an absolute path: program, providers and policy pack run in different folders",
+});
 const fieldMap = z.partialRecord(z.enum(kinds), z.record(z.string(), z.array(z.string().min(1))));
 const json = z.string().transform((text, context) => {
   try {
@@ -109,7 +119,7 @@ const schemas = {
   cacheDir: z.string().min(1),
   maxAge: number,
   maxStale: number,
-  inventoryFile: z.string().min(1),
+  inventoryFile: absolutePath,
   historyVersions: number.min(1),
   historyDays: number,
   pageSize: number.min(1),
@@ -268,5 +278,7 @@ function mergeFieldMap(overrides: z.output<typeof fieldMap> | undefined): FieldM
  */
 export function mirrorName({ api, fieldMap }: Settings): string {
   const { endpoint, clientId, accessToken, apiKey } = api;
-  return digest([layout, endpoint, clientId ?? accessToken, apiKey, fieldMap]).slice(0, 32);
+  const name = digest([layout, endpoint, clientId ?? accessToken, apiKey, fieldMap]).slice(0, 32);
+  // A token lasts an hour, and its mirror is not kept much longer.
+  return clientId === undefined && accessToken !== undefined ? `${name}-token` : name;
 }

@@ -23,16 +23,17 @@ export interface Fetch {
 /** Fetches the kinds into the mirror, whole. @throws ApiError; then the mirror is as it was */
 export async function fetchInto({ settings, load, startedAt, kinds, held, tell }: Fetch): Promise<void> {
   const counts = new Map(kinds.map((kind) => [kind, held.get(kind)?.count ?? 0]));
-  const client = new CoreInformationClient(settings.api, {
-    onRetry: ({ reason, delay }) => tell({ type: "retry", reason, delay }),
-  });
-  const { keep } = settings;
-  tell({ type: "started", endpoint: settings.api.endpoint, kinds });
+  let client: CoreInformationClient | undefined;
   try {
+    client = new CoreInformationClient(settings.api, {
+      onRetry: ({ reason, delay }) => tell({ type: "retry", reason, delay }),
+    });
+    tell({ type: "started", endpoint: settings.api.endpoint, kinds });
     const onPage = (kind: Kind, count: number, total: number | undefined): void => {
       counts.set(kind, count);
       tell({ type: "progress", kind, count, total });
     };
+    const { keep } = settings;
     const unchanged = await sync(client, load, { kinds, held, keep, refusal: refusalOf, onPage });
     tell({
       type: "done",
@@ -40,7 +41,7 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
       milliseconds: Date.now() - startedAt,
     });
   } finally {
-    client.close();
+    client?.close();
     await load.close();
   }
 }

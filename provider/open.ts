@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { ApiError, type Fault } from "./api/errors.js";
+import { ApiError } from "./api/errors.js";
 import {
   mirrorName,
   resolveSettings,
@@ -10,9 +10,10 @@ import {
   type InventoryArgs,
   type Settings,
 } from "./config.js";
-import { isDamage, openMemory, openMirrorFile } from "./inventory/database.js";
+import { isDamage, isSound, openMemory, openMirrorFile } from "./inventory/database.js";
 import type { SyncEvent } from "./inventory/events.js";
-import { withLock } from "./inventory/lock.js";
+import { forgetOldMirrors } from "./inventory/forget.js";
+import { withLock, type Locked } from "./inventory/lock.js";
 import { Mirror } from "./inventory/mirror.js";
 import { openInventoryFile } from "./inventory/portable.js";
 import { explain } from "./inventory/private-files.js";
@@ -20,6 +21,7 @@ import { kinds as allKinds, type Kind } from "./inventory/records.js";
 import { isSearchable, prepareSearch } from "./inventory/search.js";
 import { Store, type KindState } from "./inventory/store.js";
 import { staleKinds } from "./inventory/sync.js";
+import { shareFailure } from "./share-failure.js";
 
 /** How to open the inventory. */
 export interface OpenOptions {
@@ -88,11 +90,18 @@ class Opening {
       return await this.#open(this.#connect());
     } catch (error) {
       if (!isDamage(error)) throw error;
-      // What is damaged is only a copy: it is made anew.
-      this.#tell({ type: "rebuilt", reason: (error as Error).message });
-      for (const suffix of ["", "-wal", "-shm"]) rmSync(this.#path + suffix, { force: true });
-      return await this.#open(undefined);
+      await this.#takeAway((error as Error).message);
+      return await this.#open(this.#connect());
     }
+  }
+
+  /** What is damaged is only a copy: it is made anew, unless another process has done so meanwhile. */
+  async #takeAway(reason: string): Promise<void> {
+    await this.#locked(async () => {
+      if (isSound(this.#path)) return;
+      this.#tell({ type: "rebuilt", reason });
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(this.#path + suffix, { force: true });
+    });
   }
 
   /** The mirror's file; there is none before the first sync has ended. */
@@ -113,7 +122,7 @@ class Opening {
         }
       }
       db ??= this.#connect() ?? openMemory();
-      if (this.#options.searchable) this.#prepareSearch(db);
+      if (this.#options.searchable) await this.#prepareSearch(db);
       return new Mirror(db, { endpoint: this.#settings.api.endpoint, file: this.#path, stale });
     } catch (error) {
       if (db?.isOpen) db.close();
@@ -125,13 +134,14 @@ class Opening {
     this.#options.onEvent?.(event);
   }
 
-  /** What another process writes between the two is searched as soon as it is indexed too. */
-  #prepareSearch(db: DatabaseSync): void {
+  /** Under the lock, since the index is written as a sync is: what comes between the two is indexed too. */
+  async #prepareSearch(db: DatabaseSync): Promise<void> {
     const store = new Store(db);
     store.freeze();
     while (!isSearchable(db)) {
       store.thaw();
-      prepareSearch(db);
+      if (this.#path === ":memory:") prepareSearch(db);
+      else await this.#locked(async () => prepareSearch(db));
       store.freeze();
     }
   }
@@ -148,20 +158,23 @@ class Opening {
   /** One process fetches; where several want to, the others find after it that nothing is left to do. */
   async #update(db: DatabaseSync | undefined): Promise<void> {
     if (this.#path === ":memory:") return this.#fetch(db, true);
-    await withLock(`${this.#path}.lock`, {
-      work: async () => {
-        // Another process may have made the file since.
-        const made = db ? undefined : this.#connect();
-        try {
-          await this.#fetch(db ?? made, false);
-        } finally {
-          made?.close();
-        }
-      },
-      onWait: () => this.#tell({ type: "waiting" }),
-      tell: (error) => (error instanceof ApiError ? JSON.stringify(error.fault) : undefined),
-      told: (text) => new ApiError(JSON.parse(text) as Fault),
-    });
+    const { tell, told } = shareFailure(this.#settings);
+    const work = async (): Promise<void> => {
+      // Another process may have made the file since.
+      const made = db ? undefined : this.#connect();
+      try {
+        await this.#fetch(db ?? made, false);
+      } finally {
+        made?.close();
+      }
+    };
+    await this.#locked(work, { tell, told });
+    forgetOldMirrors(dirname(this.#path), this.#path, this.#settings.keep.days);
+  }
+
+  #locked(work: () => Promise<void>, share: Partial<Pick<Locked<void>, "tell" | "told">> = {}): Promise<void> {
+    const onWait = (): void => this.#tell({ type: "waiting" });
+    return withLock(`${this.#path}.lock`, { work, onWait, ...share });
   }
 
   async #fetch(db: DatabaseSync | undefined, inMemory: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { fileOrigin } from "../../provider/config.js";
+import { checkWritable } from "../../provider/inventory/portable.js";
 import { collections, type Kind } from "../../provider/inventory/records.js";
 import { UsageError } from "../fail.js";
 import { withInventory } from "../open.js";
@@ -12,6 +13,7 @@ export async function sync(
   if (process.env["ORANGE_CMDB_INVENTORY_FILE"]) {
     throw new UsageError("sync fetches from the API: leave --inventory and ORANGE_CMDB_INVENTORY_FILE away");
   }
+  if (options.output !== undefined) checkWritable(options.output);
   const info = await withInventory(
     { ...(kinds.length > 0 ? { kinds } : {}), refresh: true },
     (mirror, { settings }) => {

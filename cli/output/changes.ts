@@ -46,6 +46,9 @@ function changeLines(change: Change, colours: ReturnType<typeof pc.createColors>
 
 function toConsole(changes: Changes, colours: boolean): string {
   const colour = pc.createColors(colours);
+  if (changes.from.number === changes.to.number) {
+    return `version ${changes.to.number} (${changes.to.syncedAt}) is the only one: there is nothing to compare it with yet\n`;
+  }
   const lines = [
     colour.bold(count(changes.changes)),
     colour.dim(range(changes)),

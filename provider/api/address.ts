@@ -5,13 +5,19 @@ export function isLoopback(url: URL): boolean {
   return loopback.test(url.hostname);
 }
 
+/** May credentials be sent to this address? To https, or loopback. */
+export function isTrusted(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
+}
+
 /**
- * An address that credentials may be sent to: https, or loopback.
+ * An address that credentials may be sent to.
  * @throws Error that names the setting
  */
 export function trustedUrl(setting: string, text: string): URL {
   const url = new URL(text);
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return url;
+  if (isTrusted(text)) return url;
   throw new Error(
     `${setting} must be https (plain http only on loopback): ${url.protocol}//${url.host}${url.pathname}`,
   );

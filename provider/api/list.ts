@@ -87,6 +87,8 @@ function incomplete(settings: ApiSettings, collection: string, why: string): Api
 class Listing {
   readonly #tags = new PageTags();
   #found = 0;
+  /** What still comes after a fault belongs to no list any more. */
+  #abandoned = false;
   #first: Answer | undefined;
   #total: number | undefined;
 
@@ -152,6 +154,7 @@ class Listing {
     try {
       await limit.map(positions, take);
     } catch (error) {
+      this.#abandoned = true;
       limit.clearQueue();
       throw error;
     }
@@ -163,6 +166,7 @@ class Listing {
     for (let attempt = 0; ; attempt += 1) {
       const answer = this.#first ?? (await this.ask(query));
       this.#first = undefined;
+      if (this.#abandoned) throw new Moved("the list was given up");
       const total = announcedTotal(answer.headers);
       if (first) this.#total = total;
       else if (total !== undefined && total !== this.#total) {

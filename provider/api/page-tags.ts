@@ -1,5 +1,9 @@
 import type { Headers } from "node-fetch";
+import pLimit from "p-limit";
 import type { Answer } from "./transport.js";
+
+/** Pages that are asked about at once; the transport may let fewer through. */
+const atOnce = 8;
 
 /** The pages of a list that was read whole, by their ETags. */
 export interface KnownList {
@@ -43,8 +47,13 @@ export async function revalidate(
   // The first page is asked about alone: where it has changed the others need not be.
   const answer = await ask(first.query, first.etag);
   if (!isSame(answer)) return { unchanged: false, ...(answer.status === 304 ? {} : { first: answer }) };
-  const same = await Promise.all(rest.map(async ({ query, etag }) => isSame(await ask(query, etag))));
-  return { unchanged: same.every(Boolean) };
+  // A few at a time, and no more of them once one has changed.
+  const limit = pLimit(atOnce);
+  let unchanged = true;
+  await limit.map(rest, async ({ query, etag }) => {
+    if (unchanged && !isSame(await ask(query, etag))) unchanged = false;
+  });
+  return { unchanged };
 }
 
 /** The vendor's own sample swaps the two headers on this API: the larger is the total. [assumption 6] */
@@ -53,7 +62,7 @@ export function announcedTotal(headers: Headers): number | undefined {
     .map((name) => headers.get(name))
     .filter((text) => text !== null && /^\d+$/.test(text.trim()))
     .map(Number);
-  // One header alone may be the count of this page only, which says nothing about the whole.
-  const both = headers.get("x-total-count") !== null;
-  return both && numbers.length > 0 ? Math.max(...numbers) : undefined;
+  // The count of this page alone says nothing about the whole.
+  const announced = headers.get("x-total-count") !== null;
+  return announced && numbers.length > 0 ? Math.max(...numbers) : undefined;
 }

@@ -1,4 +1,6 @@
-import { renameSync, rmSync } from "node:fs";
+import { accessSync, constants, renameSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
 import { applicationId, layout } from "./layout.js";
 import { privateFile } from "./private-files.js";
@@ -30,7 +32,7 @@ const schema = `
     refused TEXT, known TEXT, since INTEGER NOT NULL
   );
   CREATE TABLE record (
-    kind INTEGER NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
+    number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
     name TEXT, type TEXT, status TEXT, address TEXT, country TEXT, customer TEXT,
     location_id TEXT, service_point_id TEXT, account_id TEXT,
     attributes TEXT NOT NULL
@@ -44,17 +46,52 @@ const schema = `
   CREATE INDEX record_until ON record (until) WHERE until IS NOT NULL;
 `;
 
-/** Opens a mirror that is there. @throws an error that {@link isDamage} where it is something else */
+/**
+ * Opens a mirror that is there; where nothing can be written beside it, to be read as it is.
+ * @throws MirrorPlaceError, or an error that {@link isDamage} where it is something else
+ */
 export function openMirrorFile(path: string): DatabaseSync {
   privateFile(path);
-  const db = new DatabaseSync(path, { timeout: 30_000 });
+  const db = isWritable(dirname(path)) ? new DatabaseSync(path, { timeout: 30_000 }) : openUnchanging(path);
   try {
+    // What a sync has written survives a crash of the process; after one of the machine it may be the version before.
     db.exec("PRAGMA synchronous = NORMAL");
     if (pragma(db, "application_id") === applicationId && pragma(db, "user_version") === layout) return db;
     throw Object.assign(new Error("file is not a mirror"), { errcode: notADatabase });
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Opens a file that nobody writes: SQLite looks for no log beside it, and makes none. */
+export function openUnchanging(path: string): DatabaseSync {
+  const url = pathToFileURL(resolve(path));
+  url.search = "immutable=1";
+  return new DatabaseSync(url, { readOnly: true });
+}
+
+/** Is the file a mirror that can be read from beginning to end? */
+export function isSound(path: string): boolean {
+  try {
+    const db = openMirrorFile(path);
+    try {
+      return db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -65,20 +102,34 @@ export function openMemory(): DatabaseSync {
   return db;
 }
 
+/** A new mirror on its way. */
+export interface NewMirror {
+  readonly db: DatabaseSync;
+  /** Makes it the mirror. */
+  finish(): void;
+  /** Throws it away; for after `db` is closed. */
+  discard(): void;
+}
+
 /**
- * A new mirror on its way: a file of another name, which nobody else reads and which is thrown away if the work ends
- * half-way. So it needs no log, and is written in half the time.
+ * A new mirror, in a file of another name, which nobody else reads and which is thrown away if the work ends half-way. So
+ * it needs no log.
  */
-export function createMirrorFile(path: string): { readonly db: DatabaseSync; finish(): void } {
+export function createMirrorFile(path: string): NewMirror {
   const partial = `${path}.new`;
-  rmSync(partial, { force: true });
+  const discard = (): void => {
+    for (const suffix of ["", "-journal"]) rmSync(partial + suffix, { force: true });
+  };
+  discard();
   privateFile(partial);
-  const db = new DatabaseSync(partial);
+  // A database that defends itself keeps a log whatever it is told; an older Node.js does not know the word.
+  const db = new DatabaseSync(partial, { defensive: false } as object);
   // Large pages: records are written by the thousand, and read one by one or by index.
   db.exec("PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
   prepareLayout(db);
   return {
     db,
+    discard,
     finish() {
       // From now on readers and the next sync do not wait for each other. The file is a copy: if the power fails before
       // the disk has it, it is found to be damaged and fetched anew.

@@ -9,6 +9,10 @@ const { path, isNew, fieldMap, startedAt } = workerData as LoadStart;
 let writer: Writer | undefined;
 
 function answer(request: LoadRequest): LoadAnswer {
+  if (request.do === "close") {
+    writer?.close();
+    return {};
+  }
   writer ??= new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, fieldMap, startedAt);
   switch (request.do) {
     case "begin":
@@ -18,9 +22,6 @@ function answer(request: LoadRequest): LoadAnswer {
       return { taken: writer.add(request.kind, request.body) };
     case "commit":
       writer.commit(request.outcomes, request.keep);
-      return {};
-    case "close":
-      writer.close();
       return {};
   }
 }

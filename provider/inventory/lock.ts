@@ -14,10 +14,10 @@ export interface Locked<T> {
   work(): Promise<T>;
   /** Called once, where another process holds the lock. */
   onWait(): void;
-  /** A failure as text, for those who wait; undefined where it concerns this process only. */
-  tell(error: unknown): string | undefined;
-  /** The failure that another process told of while this one waited. */
-  told(text: string): Error;
+  /** A failure as text, for those who wait. Absent: nobody is told. */
+  tell?(error: unknown): string;
+  /** The failure that another process told of while this one waited; undefined where it does not concern this one. */
+  told?(text: string): Error | undefined;
 }
 
 /**
@@ -36,8 +36,9 @@ export async function withLock<T>(path: string, { work, onWait, tell, told }: Lo
       waited = true;
       await sleep(interval);
     }
-    const failure = waited ? failureSince(db, asked) : undefined;
-    if (failure !== undefined) throw told(failure);
+    const failure = waited && told ? failureSince(db, asked) : undefined;
+    const error = failure === undefined ? undefined : told?.(failure);
+    if (error) throw error;
     return await attempt(db, work, tell);
   } finally {
     db.close();
@@ -55,16 +56,12 @@ function tryLock(db: DatabaseSync): boolean {
 }
 
 /** The failure is written and the lock is given back in one step: whoever comes next sees it. */
-async function attempt<T>(
-  db: DatabaseSync,
-  work: () => Promise<T>,
-  tell: (error: unknown) => string | undefined,
-): Promise<T> {
+async function attempt<T>(db: DatabaseSync, work: () => Promise<T>, tell: Locked<T>["tell"]): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const text = tell(error);
-    if (text !== undefined) {
+    if (tell) {
+      const text = tell(error);
       db.exec("CREATE TABLE IF NOT EXISTS failure (ended_at INTEGER, error TEXT); DELETE FROM failure");
       db.prepare("INSERT INTO failure VALUES (?, ?)").run(Date.now(), text);
       db.exec("COMMIT");

@@ -1,10 +1,8 @@
-import { closeSync, openSync, readSync, renameSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { accessSync, closeSync, constants, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
-import { InventoryFileError, isDamage, pragma } from "./database.js";
+import { InventoryFileError, isDamage, openUnchanging, pragma } from "./database.js";
 import { applicationId, layout } from "./layout.js";
-import { privateFile } from "./private-files.js";
 import { isWhole, noDigest, seal } from "./sealed-file.js";
 import { prepareSearch } from "./search.js";
 
@@ -25,15 +23,15 @@ const digestKey = "orange-cmdb inventory sha256 ";
  * It appears under its name when it is whole.
  */
 export function writeInventoryFile(db: DatabaseSync, path: string, origin: FileOrigin): void {
-  prepareSearch(db);
   const partial = `${path}.${process.pid}.partial`;
-  rmSync(partial, { force: true });
   try {
-    privateFile(partial);
+    rmSync(partial, { force: true });
+    closeSync(openSync(partial, "wx", 0o600));
     db.prepare("VACUUM INTO ?").run(partial);
     const copy = new DatabaseSync(partial);
     try {
       copy.exec("PRAGMA journal_mode = DELETE");
+      prepareSearch(copy);
       const about = copy.prepare("INSERT OR REPLACE INTO about VALUES (?, ?)");
       for (const [key, value] of Object.entries(origin)) about.run(key, value);
       about.run(digestKey, noDigest);
@@ -65,9 +63,7 @@ export function openInventoryFile(
   let db: DatabaseSync | undefined;
   try {
     // Immutable: nothing looks for, or makes, a log beside a file that may lie on a read-only share.
-    const url = pathToFileURL(resolve(path));
-    url.search = "immutable=1";
-    db = new DatabaseSync(url, { readOnly: true });
+    db = openUnchanging(path);
     if (pragma(db, "application_id") !== applicationId) refuse(`is no inventory; ${again}`);
     const found = pragma(db, "user_version");
     if (found !== layout) {
@@ -79,7 +75,7 @@ export function openInventoryFile(
         .all()
         .map((row) => [String(row["key"]), String(row["value"])]),
     );
-    if (!isWhole(path, digestKey, about.get(digestKey) ?? "")) refuse(`is damaged; ${again}`);
+    if (!isKnownWhole(path, about.get(digestKey) ?? "")) refuse(`is damaged; ${again}`);
     const origin: FileOrigin = {
       endpoint: about.get("endpoint") ?? "",
       account: about.get("account") ?? "",
@@ -104,18 +100,39 @@ export function openInventoryFile(
   }
 }
 
+/** The files that this process has looked at, as they were then: each is read whole once. */
+const knownWhole = new Set<string>();
+
+function isKnownWhole(path: string, digest: string): boolean {
+  const { ino, size, mtimeMs, ctimeMs } = statSync(path);
+  const key = JSON.stringify([path, digest, ino, size, mtimeMs, ctimeMs]);
+  if (!knownWhole.has(key) && isWhole(path, digestKey, digest)) knownWhole.add(key);
+  return knownWhole.has(key);
+}
+
+/** Can this file be written at all? Asked before hours of work go into it. @throws InventoryFileError */
+export function checkWritable(path: string): void {
+  try {
+    accessSync(dirname(resolve(path)), constants.W_OK);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InventoryFileError(
+      `the inventory file ${path} cannot be written: ${code}; name a file in a folder that is there`,
+    );
+  }
+}
+
 function hasHeader(path: string, refuse: (why: string) => never): boolean {
-  let file: number;
+  let file: number | undefined;
   try {
     file = openSync(path, "r");
-  } catch (error) {
-    return refuse(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
-  }
-  try {
     const header = Buffer.alloc(16);
     readSync(file, header, 0, 16, 0);
     return header.toString("latin1") === "SQLite format 3\0";
+  } catch (error) {
+    return refuse(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** The mirror cannot be kept where the settings say; the message says why, and what to do. */
@@ -29,22 +29,31 @@ function privateFolder(path: string): void {
 
 /**
  * Makes an empty file that its owner alone can read, or takes the one that is there where it is the user's own; what SQLite
- * puts beside it later has the same mode. A link is not followed.
+ * puts beside it later has the same mode. A link is not followed. A file that is there is not opened: closing it again
+ * would drop every lock that this process holds on it, as POSIX wants it.
  * @throws MirrorPlaceError
  */
 export function privateFile(path: string): void {
   explained(path, () => {
     privateFolder(dirname(path));
-    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
-    try {
-      if (user !== undefined && fstatSync(file).uid !== user) {
-        throw new MirrorPlaceError(`${path} belongs to somebody else; ${elsewhere}`);
-      }
-      fchmodSync(file, 0o600);
-    } finally {
-      closeSync(file);
-    }
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (!there) return create(path);
+    if (there.isSymbolicLink()) throw new MirrorPlaceError(`${path} is a link, which is not followed; ${elsewhere}`);
+    if (!there.isFile()) throw new MirrorPlaceError(`${path} is not a file; ${elsewhere}`);
+    if (user === undefined) return;
+    if (there.uid !== user) throw new MirrorPlaceError(`${path} belongs to somebody else; ${elsewhere}`);
+    if ((there.mode & 0o077) !== 0) chmodSync(path, 0o600);
   });
+}
+
+function create(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    // Another process has just made it: it is looked at as one that is there.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    privateFile(path);
+  }
 }
 
 /** What the operating system and SQLite say of a place where nothing can be kept. */
@@ -56,7 +65,6 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: "has no room: the quota is used up",
   ENOTDIR: "is not in a folder",
   EEXIST: "is not in a folder",
-  ELOOP: "is a link, which is not followed",
   EISDIR: "is a folder",
   "8": "may not be written",
   "10": "cannot be read or written (an I/O error)",

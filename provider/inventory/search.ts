@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { fromRow, kindNumber, kindOf, recordColumns, type RecordRow } from "./columns.js";
+import { QueryError } from "./query.js";
 import type { InventoryRecord, Kind } from "./records.js";
 
 /** What a search may be told. */
@@ -48,7 +49,8 @@ export function prepareSearch(db: DatabaseSync): void {
 /** Records whose id, name or address has all the words of a text, the best first. Call {@link prepareSearch} before. */
 export function search(db: DatabaseSync, text: string, { kinds, limit }: SearchOptions = {}): InventoryRecord[] {
   const match = toMatch(text);
-  if (match === undefined) return [];
+  if (match === undefined) throw new QueryError(`there is no word in "${text}" to search for`);
+  if (limit !== undefined && limit < 1) throw new QueryError("limit must be a whole number of at least 1");
   const wanted = kinds ? `AND kind IN (${kinds.map(kindNumber).join(", ")})` : "";
   const statement = db.prepare(
     `SELECT kind, ${recordColumns
@@ -57,6 +59,7 @@ export function search(db: DatabaseSync, text: string, { kinds, limit }: SearchO
       .join(", ")}
      FROM words JOIN record ON record.rowid = words.rowid
      WHERE words MATCH ? AND until IS NULL ${wanted}
+       AND kind IN (SELECT kind FROM kind_state WHERE refused IS NULL)
      ORDER BY bm25(words, 4.0, 2.0, 1.0), kind, record.id LIMIT ?`,
   );
   statement.setReturnArrays(true);

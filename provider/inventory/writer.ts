@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
 import { idOf, parsePage } from "../api/page.js";
 import { kindNumber, pushRow, recordColumns } from "./columns.js";
 import { fieldReader, type FieldMap } from "./field-map.js";
@@ -24,6 +25,8 @@ export interface WriteTarget {
   readonly db: DatabaseSync;
   /** What makes a new file the mirror, after the commit. */
   readonly finish?: () => void;
+  /** What throws a new file away that has not become the mirror. */
+  readonly discard?: () => void;
   /** The database is somebody else's, who goes on with it. */
   readonly stays?: true;
 }
@@ -84,13 +87,18 @@ export class Writer {
   /** A kind's list begins, or begins again: what came of it before does not count. */
   begin(kind: Kind): void {
     const number = kindNumber(kind);
-    if (this.#loads.has(kind)) {
-      this.#db.prepare("DELETE FROM record WHERE kind = ? AND since = ?").run(number, this.#version);
-      this.#db.prepare("UPDATE record SET until = NULL WHERE kind = ? AND until = ?").run(number, this.#version);
-      this.#db.prepare("DELETE FROM temp.seen WHERE kind = ?").run(number);
-    }
+    this.#undo(kind);
     const replaces = this.#fresh.get(number) !== undefined;
     this.#loads.set(kind, { kind: number, fields: fieldReader(this.#fieldMap, kind), replaces, count: 0 });
+  }
+
+  /** As if nothing of the kind had come. */
+  #undo(kind: Kind): void {
+    if (!this.#loads.delete(kind)) return;
+    const number = kindNumber(kind);
+    this.#db.prepare("DELETE FROM record WHERE kind = ? AND since = ?").run(number, this.#version);
+    this.#db.prepare("UPDATE record SET until = NULL WHERE kind = ? AND until = ?").run(number, this.#version);
+    this.#db.prepare("DELETE FROM temp.seen WHERE kind = ?").run(number);
   }
 
   /**
@@ -133,7 +141,7 @@ export class Writer {
       fresh += 1;
       const text = JSON.stringify(record);
       const held = this.#held.get(load.kind, id) as unknown as [string] | undefined;
-      if (held?.[0] === text) continue;
+      if (held && isSame(held[0], text, record)) continue;
       if (held) this.#end.run(this.#version, load.kind, id);
       const row: Row = [];
       this.#push(row, load, id, record, text);
@@ -168,8 +176,10 @@ export class Writer {
         .run(this.#startedAt, endedAt, number);
       return;
     }
+    // A kind that is refused is not shown; what it was stays, and is compared with what it may be again.
+    if (outcome.is === "refused") this.#undo(kind);
     const load = this.#loads.get(kind);
-    if (outcome.is === "refused" || load?.replaces) {
+    if (load?.replaces) {
       // What no page held is gone.
       this.#db
         .prepare(
@@ -198,14 +208,17 @@ export class Writer {
 
   /** Ends it; what was not committed never was. */
   close(): void {
-    if (this.#target.stays) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      return;
-    }
-    if (!this.#db.isOpen) return;
-    if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+    const committed = !this.#db.isOpen || !this.#db.isTransaction;
+    if (!committed) this.#db.exec("ROLLBACK");
+    if (this.#target.stays || !this.#db.isOpen) return;
     // Copies the log into the file, which readers need not wait for.
-    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    if (!this.#target.discard) this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
     this.#db.close();
+    this.#target.discard?.();
   }
+}
+
+/** The same record, whatever the order of its fields. */
+function isSame(held: string, text: string, record: Attributes): boolean {
+  return held === text || (held.length === text.length && isDeepStrictEqual(JSON.parse(held), record));
 }

@@ -209,3 +209,18 @@ test("a page that is cut short on its way is asked for again", async () => {
     }),
   ).resolves.toHaveLength(95);
 });
+
+test("a late page of a list that was given up does not come into the next attempt", async () => {
+  let requests = 0;
+  const late: Answer = ({ limit, offset }, response) => {
+    requests += 1;
+    const moved = requests > 3;
+    const records = moved ? [...all, { id: "LOC-new" }] : all;
+    const answer = (): void =>
+      json(response, 206, records.slice(offset, offset + limit), counts(records.length, limit));
+    // Two pages of the first attempt come after the second has begun.
+    if (requests === 2 || requests === 3) setTimeout(answer, 60);
+    else answer();
+  };
+  await expect(list(late)).resolves.toHaveLength(96);
+});

@@ -60,8 +60,11 @@ export async function makeScene(options: SandboxOptions = {}): Promise<Scene> {
       (await openWithSettings({ args: { ...args, ...changes }, config: () => undefined, ...open })).mirror,
     cli: (list, changes) =>
       new Promise((done) => {
-        execFile(process.execPath, [main, ...list], { cwd: cacheDir, env: environment(changes) }, (error, out, err) =>
-          done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+        execFile(
+          process.execPath,
+          [main, ...list],
+          { cwd: cacheDir, env: environment(changes), maxBuffer: 2 ** 26 },
+          (error, out, err) => done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
         );
       }),
     start: (list, changes) =>

@@ -109,6 +109,18 @@ test("unchanged records are stored once, and a sync that finds nothing new makes
   db.close();
 });
 
+test("fields in another order are no change", async () => {
+  await sync();
+  const { id, name, ...rest } = scene.sandbox.records("location")[0] as { id: string; name: string };
+  scene.sandbox.remove("location", id);
+  scene.sandbox.add("location", { ...rest, name, id });
+  await sync();
+  const reader = await scene.open();
+  expect(reader.history.versions()).toHaveLength(1);
+  reader.close();
+  expect((await scene.cli(["diff"])).out).toContain("is the only one");
+});
+
 test("a kind that only the later version holds is not taken for all new", async () => {
   (await scene.open({ kinds: ["location"] })).close();
   await sync();

@@ -10,7 +10,8 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { join, resolve } from "node:path";
 import { MirrorDamagedError } from "../../provider/inventory/mirror";
 import { MirrorPlaceError } from "../../provider/inventory/private-files";
 import type { SyncEvent } from "../../provider/inventory/events";
@@ -22,7 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => scene.end());
 
-const isRoot = process.getuid?.() === 0;
+const user = process.getuid?.();
+const isRoot = user === 0;
+const main = resolve(__dirname, "../../dist/cli/main.js");
 const mirrorFile = (): string =>
   join(scene.cacheDir, readdirSync(scene.cacheDir).find((name) => name.endsWith(".db")) ?? "none");
 
@@ -59,12 +62,12 @@ test("a folder that is a file, and a mirror that is a folder", async () => {
   (await scene.open()).close();
   const taken = join(scene.cacheDir, "taken");
   mkdirSync(join(taken, mirrorFile().split("/").at(-1) ?? ""), { recursive: true });
-  expect(await refusal(taken)).toContain("is a folder");
+  expect(await refusal(taken)).toContain("is not a file");
 });
 
 test("a mirror that belongs to somebody else is refused", async () => {
   // Only the superuser can give a file away; everybody else is kept from opening it by the operating system.
-  if (!isRoot) return expect(statSync(scene.cacheDir).uid).toBe(process.getuid?.());
+  if (!isRoot) return expect(statSync(scene.cacheDir).uid).toBe(user);
   (await scene.open()).close();
   chownSync(mirrorFile(), 12_345, 12_345);
   expect(await refusal()).toContain("belongs to somebody else");
@@ -72,6 +75,34 @@ test("a mirror that belongs to somebody else is refused", async () => {
   mkdirSync(folder);
   chownSync(folder, 12_345, 12_345);
   expect(await refusal(folder)).toContain("belongs to somebody else");
+});
+
+test("a folder in which nothing can be written is read, and what cannot be fetched is said", async () => {
+  // The superuser may write everywhere: the command runs as nobody.
+  if (!isRoot) return expect(user).toBeGreaterThan(0);
+  (await scene.open()).close();
+  for (const name of readdirSync(scene.cacheDir)) chownSync(join(scene.cacheDir, name), 65_534, 65_534);
+  chownSync(scene.cacheDir, 65_534, 65_534);
+  chmodSync(scene.cacheDir, 0o500);
+  const run = (args: string[]): Promise<[number | null, string]> =>
+    new Promise((done) => {
+      const env = {
+        ...process.env,
+        ...scene.sandbox.environment,
+        ORANGE_CMDB_CACHE_DIR: scene.cacheDir,
+        NODE_OPTIONS: "",
+      };
+      const child = spawn(process.execPath, [main, ...args], { uid: 65_534, gid: 65_534, env, cwd: "/" });
+      let text = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (text += String(data)));
+      child.once("close", (code) => done([code, text]));
+    });
+  const [code, text] = await run(["get", "location", "LOC-PAR-001", "-o", "json"]);
+  expect(text).toContain("LOC-PAR-001");
+  expect(code).toBe(0);
+  const [refused, why] = await run(["sync"]);
+  expect(why).toMatch(/may not be written; set ORANGE_CMDB_CACHE_DIR/);
+  expect(refused).toBe(1);
 });
 
 test("a damaged mirror is fetched anew, and that is said", async () => {

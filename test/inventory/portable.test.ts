@@ -107,3 +107,21 @@ test("status wants the API and its credentials, even beside a file", async () =>
   expect(err).toContain("ORANGE_CMDB_CLIENT_ID");
   expect(code).toBe(1);
 });
+
+test("a place where it cannot be written is said before anything is fetched", async () => {
+  const before = scene.sandbox.requests.length;
+  for (const output of [join(scene.cacheDir, "none", "a.db"), scene.cacheDir]) {
+    const { code, err } = await scene.cli(["sync", "--output", output]);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("cannot be written") as string });
+  }
+  expect(scene.sandbox.requests.length).toBe(before);
+  expect(await refusal(scene.cacheDir)).toContain("cannot be read: EISDIR");
+});
+
+test("a relative path is refused, since the processes of a preview run in different folders", async () => {
+  const relative = await scene.open({}, { inventoryFile: "inventory.db" }).catch((error: unknown) => error as Error);
+  expect((relative as Error).message).toMatch(/inventoryFile is wrong: must be an absolute path/);
+  // The command stands in one folder only.
+  const { code } = await scene.cli(["list", "locations", "--inventory", "inventory file.db"], nowhere);
+  expect(code).toBe(0);
+});

@@ -1,8 +1,12 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fetch from "node-fetch";
 import { ApiError } from "../../provider/api/errors";
 import type { SyncEvent } from "../../provider/inventory/events";
+import { createMirrorFile } from "../../provider/inventory/database";
 import { makeScene, type Scene } from "../helpers/mirror";
+import { json, startServer } from "../helpers/server";
 
 let scene: Scene;
 afterEach(() => scene.end());
@@ -68,7 +72,7 @@ test("killed at any moment, fifty times: the mirror can be read, and the next sy
   const began = Date.now();
   expect((await scene.cli(["sync"], pageSize)).code).toBe(0);
   const whole = Date.now() - began;
-  for (let round = 0; round < +(process.env.R ?? 50); round += 1) {
+  for (let round = 0; round < 50; round += 1) {
     // Every sync finds something new, so that each has something to write.
     scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { round });
     const child = scene.start(["sync"], pageSize);
@@ -142,7 +146,7 @@ test("an older inventory is served only where that is allowed, and is said to be
   await expect(scene.open({}, broken)).rejects.toBeInstanceOf(ApiError);
   const events: SyncEvent[] = [];
   const stale = await scene.open({ onEvent: (event) => events.push(event) }, { ...broken, maxStale: 3600 });
-  expect(stale.info().stale).toMatch(/no answer/);
+  expect(stale.info().stale).toMatch(/refuses connections/);
   expect(stale.list("location")).toHaveLength(10);
   expect(events.at(-1)).toMatchObject({ type: "stale" });
   stale.close();
@@ -156,4 +160,116 @@ test("a mirror without a file leaves none", async () => {
   expect(reader.list("configurationItem")).toHaveLength(60);
   expect(readdirSync(scene.cacheDir)).toEqual([]);
   reader.close();
+});
+
+test("two openings in one process, and another process meanwhile: still one sync of each kind", async () => {
+  scene = await makeScene({ size: 2_000, delay: 150 });
+  const first = scene.open({ kinds: ["configurationItem"] }, { pageSize: 200 });
+  await new Promise((done) => setTimeout(done, 200));
+  const second = scene.open({ kinds: ["location"] });
+  await new Promise((done) => setTimeout(done, 100));
+  const other = scene.cli(["list", "configuration-items", "-o", "json"], { ORANGE_CMDB_PAGE_SIZE: "200" });
+  expect((await other).err).toMatch(/^waiting for another process/);
+  expect(JSON.parse((await other).out)).toHaveLength(2_000);
+  (await first).close();
+  (await second).close();
+  expect(new Set(scene.lists()).size).toBe(scene.lists().length);
+});
+
+test("a failed first sync leaves nothing of what it had begun", async () => {
+  scene = await makeScene();
+  scene.sandbox.fail({ status: 404, times: 99 });
+  await expect(scene.open()).rejects.toBeInstanceOf(ApiError);
+  expect(readdirSync(scene.cacheDir).filter((name) => !name.endsWith(".lock"))).toEqual([]);
+});
+
+test("a setting that is wrong ends at once, with no sync left behind", async () => {
+  scene = await makeScene();
+  const started = Date.now();
+  const { code, err } = await scene.cli(["sync"], { ORANGE_CMDB_ENDPOINT: "http://api.example.com/v2" });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringMatching(/endpoint is wrong: must be https.*ORANGE_CMDB_ENDPOINT/) as string,
+  });
+  expect(Date.now() - started).toBeLessThan(10_000);
+});
+
+test("a failure is not shared with those whose settings differ", async () => {
+  scene = await makeScene({ delay: 100 });
+  const wrong = scene
+    .open({ kinds: ["location"] }, { clientSecret: "wrong", timeout: 5 })
+    .catch((error: unknown) => error);
+  await new Promise((done) => setTimeout(done, 20));
+  const right = await scene.open({ kinds: ["location"] });
+  expect(right.list("location")).toHaveLength(10);
+  right.close();
+  expect(await wrong).toMatchObject({ reason: "token" });
+});
+
+test("a search while the inventory is fetched waits for it", async () => {
+  scene = await makeScene({ size: 1_000, delay: 60 });
+  (await scene.open({}, { pageSize: 50 })).close();
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "Zanzibar" });
+  const sync = scene.cli(["sync"], { ORANGE_CMDB_PAGE_SIZE: "50" });
+  await new Promise((done) => setTimeout(done, 400));
+  const { code, out, err } = await scene.cli(["search", "lyon", "--kind", "locations", "-o", "json"]);
+  expect(err).toContain("waiting for another process");
+  expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(0);
+  expect(code).toBe(0);
+  expect((await sync).code).toBe(0);
+});
+
+test("accounts that are refused half-way leave no half of them", async () => {
+  scene = await makeScene();
+  for (let index = 0; index < 5; index += 1)
+    scene.sandbox.add("account", { id: `ACC-MORE-${index}`, name: `More ${index}` });
+  const proxy = await startServer((request, response) => {
+    if (request.url?.includes("/accounts") && !request.url.includes("offset=0")) {
+      return json(response, 403, { code: 50, message: "Access denied" });
+    }
+    const url = new URL(request.url ?? "", scene.sandbox.endpoint);
+    const headers = request.headers as Record<string, string>;
+    void fetch(url, { headers }).then(async (answer) => {
+      const {
+        "content-encoding": _encoding,
+        "transfer-encoding": _transfer,
+        ...rest
+      } = Object.fromEntries(answer.headers);
+      response.writeHead(answer.status, rest);
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    });
+  });
+  const endpoint = proxy.url + new URL(scene.sandbox.endpoint).pathname;
+  const reader = await scene.open({ searchable: true }, { endpoint, pageSize: 2 });
+  expect(() => reader.list("account")).toThrow(/does not give accounts/);
+  expect(reader.search("more")).toEqual([]);
+  expect(reader.search("exemple")).toEqual([]);
+  reader.close();
+  await proxy.close();
+});
+
+test("mirrors of other settings that are not used any more are taken away", async () => {
+  scene = await makeScene();
+  const old = join(scene.cacheDir, `${"a".repeat(32)}.db`);
+  const recent = join(scene.cacheDir, `${"b".repeat(32)}.db`);
+  const token = join(scene.cacheDir, `${"c".repeat(32)}-token.db`);
+  for (const path of [old, recent, token]) writeFileSync(path, "");
+  const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000);
+  utimesSync(old, daysAgo(31), daysAgo(31));
+  utimesSync(recent, daysAgo(5), daysAgo(5));
+  utimesSync(token, daysAgo(2), daysAgo(2));
+  (await scene.open()).close();
+  expect([old, recent, token].map((path) => existsSync(path))).toEqual([false, true, false]);
+});
+
+test("a new mirror needs no log while it is written", () => {
+  const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-new-"));
+  const made = createMirrorFile(join(folder, "mirror.db"));
+  // Node.js 24 has the word that lets it; an older one never forbade it.
+  expect(made.db.prepare("PRAGMA journal_mode").get()?.["journal_mode"]).toBe("off");
+  made.db.close();
+  made.discard();
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
+  return makeScene().then((made) => (scene = made));
 });
