@@ -90,14 +90,14 @@ export const assumptions: readonly Assumption[] = [
     number: 11,
     claim: "Errors have a body {code, message, description}",
     grade: "doc",
-    where: "provider/api/transport.ts",
+    where: "provider/api/answer-fault.ts",
     settings: [],
   },
   {
     number: 12,
     claim: "The id of a request is in X-Request-Id, X-Correlation-Id or X-OAPI-Request-Id",
     grade: "assumed",
-    where: "provider/api/transport.ts",
+    where: "provider/api/answer-fault.ts",
     settings: [],
   },
   {

@@ -3,7 +3,7 @@ import { ApiError } from "./errors.js";
 import { announcedTotal, revalidate, PageTags, type KnownList } from "./page-tags.js";
 import { PageError } from "./page.js";
 import type { ApiSettings } from "./settings.js";
-import { notJson, type Answer, type Transport } from "./transport.js";
+import type { Answer, Transport } from "./transport.js";
 
 /** How often a list is begun again when its total moves while it is paged. */
 const restarts = 3;
@@ -61,11 +61,14 @@ export async function listPages(
     });
   const { unchanged, first } = options.known ? await revalidate(options.known, ask) : { unchanged: false };
   if (unchanged) return { unchanged: true };
+  const notJson: Transport["notJson"] = (url, text, status) => transport.notJson(url, text, status);
   let moved: Moved | undefined;
   for (let attempt = 0; attempt <= restarts; attempt += 1) {
     try {
       await sink.begin();
-      return await new Listing(ask, settings, collection, sink, options.onPage).run(attempt === 0 ? first : undefined);
+      return await new Listing(ask, settings, collection, sink, options.onPage, notJson).run(
+        attempt === 0 ? first : undefined,
+      );
     } catch (error) {
       if (!(error instanceof Moved)) throw error;
       moved = error;
@@ -98,6 +101,7 @@ class Listing {
     private readonly collection: string,
     private readonly sink: PageSink,
     private readonly onPage: ListOptions["onPage"],
+    private readonly notJson: Transport["notJson"],
   ) {}
 
   /** @param first the first page, where it has come already */
@@ -195,7 +199,7 @@ class Listing {
 
   #invalid(fault: PageError, status: number): ApiError {
     const url = `${this.settings.endpoint}/${this.collection}`;
-    if (fault.fault === "json") return notJson(url, fault.message, status);
+    if (fault.fault === "json") return this.notJson(url, fault.message, status);
     const hint = "this is not the list that the API describes; check endpoint";
     return new ApiError({ reason: "invalid", method: "GET", url, summary: fault.message, hint });
   }

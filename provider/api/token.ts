@@ -6,6 +6,7 @@ import { isLoopback, trustedUrl } from "./address.js";
 import type { Agents } from "./agents.js";
 import { ApiError, publicUrl } from "./errors.js";
 import { networkFault } from "./network-fault.js";
+import type { Redactor } from "./redact.js";
 import type { ApiSettings } from "./settings.js";
 
 /** Seconds a token is taken to last where the answer does not say: the vendor's default. [assumption 2] */
@@ -15,11 +16,13 @@ const defaultLifetime = 3600;
 export class TokenSource {
   readonly #settings: ApiSettings;
   readonly #agents: Agents;
+  readonly #redactor: Redactor;
   readonly #url: URL;
   #current: Promise<{ value: string; renewAt: number }> | undefined;
 
-  constructor(settings: ApiSettings, agents: Agents) {
+  constructor(settings: ApiSettings, agents: Agents, redactor: Redactor) {
     this.#settings = settings;
+    this.#redactor = redactor;
     this.#agents = agents;
     this.#url = trustedUrl("tokenUrl", settings.tokenUrl);
   }
@@ -88,12 +91,14 @@ export class TokenSource {
     }
     try {
       const answer = await oauth.processClientCredentialsResponse(server, client, response);
+      this.#redactor.add(answer.access_token);
       const lifetime = (answer.expires_in ?? defaultLifetime) * 1000;
       return { value: answer.access_token, renewAt: Date.now() + lifetime - Math.min(60_000, lifetime / 10) };
     } catch (cause) {
-      const said = cause instanceof oauth.ResponseBodyError ? cause.error : undefined;
+      const said =
+        cause instanceof oauth.ResponseBodyError ? this.#redactor.redact(cause.error).slice(0, 100) : undefined;
       const hint = "check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl";
-      throw new ApiError({ reason: "token", summary: "no token", detail: said, hint, status, method, url, cause });
+      throw new ApiError({ reason: "token", summary: "no token", detail: said, hint, status, method, url });
     }
   }
 }

@@ -1,12 +1,13 @@
 import fetch, { type Headers, type Response } from "node-fetch";
 import pRetry, { AbortError } from "p-retry";
-import { z } from "zod";
 import { trustedUrl } from "./address.js";
+import { answerFault, notJson } from "./answer-fault.js";
 import { errorRow } from "./error-table.js";
 import { Agents } from "./agents.js";
 import { ApiError, publicUrl } from "./errors.js";
 import { networkFault } from "./network-fault.js";
 import { Pace } from "./pace.js";
+import { Redactor } from "./redact.js";
 import { retryAfter } from "./retry-after.js";
 import type { ApiSettings } from "./settings.js";
 import { TokenSource } from "./token.js";
@@ -44,13 +45,6 @@ export interface TransportOptions {
   readonly baseDelay?: number;
 }
 
-/** The body of an error. [assumption 11] */
-const errorBody = z.object({
-  code: z.coerce.number().optional().catch(undefined),
-  message: z.string().optional().catch(undefined),
-  description: z.string().optional().catch(undefined),
-});
-
 /** A fault that is worth another attempt, and what `Retry-After` said. */
 class Transient extends Error {
   constructor(
@@ -71,6 +65,7 @@ export class Transport {
   readonly #base: URL;
   readonly #tokens: TokenSource;
   readonly #agents = new Agents();
+  readonly #redactor: Redactor;
   readonly #closed = new AbortController();
   readonly #pace: Pace;
 
@@ -78,7 +73,8 @@ export class Transport {
     this.#settings = settings;
     this.#options = options;
     this.#base = trustedUrl("endpoint", settings.endpoint);
-    this.#tokens = new TokenSource(settings, this.#agents);
+    this.#redactor = new Redactor(settings);
+    this.#tokens = new TokenSource(settings, this.#agents, this.#redactor);
     this.#pace = new Pace(settings.concurrency);
   }
 
@@ -107,11 +103,16 @@ export class Transport {
       const text = Buffer.from(body).toString("utf8");
       try {
         return JSON.parse(text) as unknown;
-      } catch (cause) {
+      } catch {
         if (attempt < this.#settings.retries) continue;
-        throw notJson(`${this.#settings.endpoint}/${path.join("/")}`, text, status, cause);
+        throw this.notJson(`${this.#settings.endpoint}/${path.join("/")}`, text, status);
       }
     }
+  }
+
+  /** An answer that something on the way has cut or replaced. */
+  notJson(url: string, text: string, status?: number): ApiError {
+    return notJson(url, this.#redactor.redact(text), status);
   }
 
   async #call(url: URL, options: GetOptions, signal: AbortSignal): Promise<Answer> {
@@ -210,7 +211,9 @@ export class Transport {
       this.#pace.speedUp();
       return { status: response.status, headers: response.headers, body };
     }
-    const fault = describe(response, Buffer.from(body).toString("utf8"), where);
+    const fault = answerFault(response, Buffer.from(body).toString("utf8"), where, (said) =>
+      this.#redactor.redact(said),
+    );
     const row = errorRow(response.status, fault.code);
     if (row.action === "retry") {
       const wait = retryAfter(response.headers.get("retry-after"));
@@ -262,45 +265,6 @@ export class Transport {
     this.#closed.abort();
     this.#agents.close();
   }
-}
-
-/** An answer that something on the way has cut or replaced. */
-export function notJson(url: string, text: string, status?: number, cause?: unknown): ApiError {
-  const hint = "something between here and the API may have cut or replaced the answer";
-  const summary = `the answer is not JSON: ${excerpt(text)}`;
-  return new ApiError({ reason: "invalid", method: "GET", url: publicUrl(url), summary, hint, status, cause });
-}
-
-function describe(response: Response, text: string, where: { method: string; url: string }): ApiError {
-  let body: z.output<typeof errorBody> | undefined;
-  try {
-    body = errorBody.parse(JSON.parse(text));
-  } catch {
-    // HTML or nothing, from a proxy or a gateway: its beginning is all there is to say.
-  }
-  const row = errorRow(response.status, body?.code);
-  // [assumption 12]
-  const id = ["x-request-id", "x-correlation-id", "x-oapi-request-id"]
-    .map((name) => response.headers.get(name))
-    .find(Boolean);
-  return new ApiError({
-    ...where,
-    reason: "http",
-    summary: row.meaning,
-    hint: row.hint,
-    status: response.status,
-    code: body?.code,
-    detail: body ? body.message : excerpt(text),
-    description: body?.description,
-    requestId: id ?? undefined,
-  });
-}
-
-/** The beginning of a foreign text, on one line, without control characters. */
-function excerpt(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is taken out
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ").trim();
-  return line === "" ? "(empty)" : line.slice(0, 120);
 }
 
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { CoreInformationClient } from "../../provider/api/client";
 import { ApiError } from "../../provider/api/errors";
 import { errorTable } from "../../provider/api/error-table";
@@ -111,3 +112,32 @@ test("closing the client ends a call that waits for its next attempt", async () 
     await server.close();
   }
 }, 2_000);
+
+test("a server that sends back what it was sent finds it in no message", async () => {
+  const secrets = { clientId: "the-client-id", clientSecret: "se/cret+with ödd=chars", apiKey: "the-api-key-0815" };
+  const server = await startServer((request, response) => {
+    if (request.method === "POST") return json(response, 200, { access_token: "token-4711-abc", token_type: "Bearer" });
+    const { authorization, "x-api-key": key } = request.headers;
+    const echo = `\u001b[31m${authorization} ${String(key)} ${encodeURIComponent(secrets.clientSecret)}`;
+    if (request.url === "/version") {
+      response.writeHead(500);
+      return response.end(`<html>${echo}</html>`);
+    }
+    json(response, 400, { code: 20, message: echo, description: echo }, { "x-request-id": String(key) });
+  });
+  const settings = settingsFor(server.url, { ...secrets, accessToken: undefined, retries: 0 });
+  const client = new CoreInformationClient(settings, { baseDelay: 1 });
+  try {
+    for (const call of [client.status(), client.version()]) {
+      const error = (await call.catch((caught: unknown) => caught)) as ApiError;
+      const all = `${error.message} ${error.stack} ${JSON.stringify(error)} ${inspect(error, { depth: 9 })}`;
+      expect(all).toContain("[secret]");
+      for (const secret of [...Object.values(secrets), encodeURIComponent(secrets.clientSecret), "token-4711-abc"])
+        expect(all).not.toContain(secret);
+      expect(error.message).not.toContain("\u001b");
+    }
+  } finally {
+    client.close();
+    await server.close();
+  }
+});

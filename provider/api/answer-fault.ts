@@ -1,0 +1,63 @@
+import type { Response } from "node-fetch";
+import { z } from "zod";
+import { errorRow } from "./error-table.js";
+import { ApiError, publicUrl } from "./errors.js";
+
+/** The body of an error. [assumption 11] */
+const errorBody = z.object({
+  code: z.coerce.number().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+  description: z.string().optional().catch(undefined),
+});
+
+/** Longest text of somebody else's that a message takes over. */
+const longest = 300;
+
+/** The beginning of a foreign text, on one line, without control characters. */
+function excerpt(text: string, length = longest): string {
+  // eslint-disable-next-line no-control-regex -- they are what is taken out
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ").trim();
+  return line === "" ? "(empty)" : line.slice(0, length);
+}
+
+/** An answer that something on the way has cut or replaced; secrets must have been taken out of the text. */
+export function notJson(url: string, text: string, status?: number): ApiError {
+  const hint = "something between here and the API may have cut or replaced the answer";
+  const summary = `the answer is not JSON: ${excerpt(text, 120)}`;
+  return new ApiError({ reason: "invalid", method: "GET", url: publicUrl(url), summary, hint, status });
+}
+
+/**
+ * An answer that is an error, with what the API says of it.
+ * @param redact takes secrets out of what came: it may hold what was sent
+ */
+export function answerFault(
+  response: Response,
+  text: string,
+  where: { readonly method: string; readonly url: string },
+  redact: (text: string) => string,
+): ApiError {
+  let body: z.output<typeof errorBody> | undefined;
+  try {
+    body = errorBody.parse(JSON.parse(text));
+  } catch {
+    // HTML or nothing, from a proxy or a gateway: its beginning is all there is to say.
+  }
+  const row = errorRow(response.status, body?.code);
+  // [assumption 12]
+  const id = ["x-request-id", "x-correlation-id", "x-oapi-request-id"]
+    .map((name) => response.headers.get(name))
+    .find(Boolean);
+  const said = (value: string | undefined): string | undefined => value && excerpt(redact(value));
+  return new ApiError({
+    ...where,
+    reason: "http",
+    summary: row.meaning,
+    hint: row.hint,
+    status: response.status,
+    code: body?.code,
+    detail: body ? said(body.message) : excerpt(redact(text), 120),
+    description: said(body?.description),
+    requestId: said(id ?? undefined),
+  });
+}
