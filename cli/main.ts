@@ -15,11 +15,13 @@ const program = new Command("orange-cmdb")
   .version(manifest.version)
   .option("--verbose", "say more, on stderr")
   .option("--inventory <file>", "read a file of sync --output instead of the API; needs no credentials")
+  .option("--record <dir>", "keep what is exchanged with the API, without names, ids and secrets, to be sent to us")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(orange-cmdb help COMMAND shows how)")
   .exitOverride()
   .hook("preAction", () => {
-    const { verbose, inventory } = program.opts<{ verbose?: boolean; inventory?: string }>();
+    const { verbose, inventory, record } = program.opts<{ verbose?: boolean; inventory?: string; record?: string }>();
+    if (record !== undefined) process.env["ORANGE_CMDB_RECORD"] = resolve(record);
     if (verbose) process.env["ORANGE_CMDB_VERBOSE"] = "1";
     if (inventory !== undefined) process.env["ORANGE_CMDB_INVENTORY_FILE"] = resolve(inventory);
   })
@@ -151,6 +153,7 @@ program
   .option("--size <n>", "number of configuration items (60)", countArgument)
   .option("--seed <n>", "another seed, other data (1)", countArgument)
   .option("--delay <ms>", "how long each answer takes (0)", countArgument)
+  .option("--replay <dir>", "serve what --record has kept")
   .option("--data <dir>", "serve locations.json, servicePoints.json, … of a folder instead")
   .addHelpText("after", examples("sandbox --port 8080", "sandbox --size 1000 --seed 7"))
   .action(async (options) => (await import("./commands/sandbox.js")).sandbox(options));

@@ -49,6 +49,8 @@ export interface InventoryArgs {
   offsetParameter?: string | undefined;
   /** Seconds for one call with all its attempts. Default 120. */
   timeout?: number | undefined;
+  /** A folder for what is exchanged with the API, without anything that is a customer's or a secret. */
+  record?: string | undefined;
   /** Entries that replace those of the default field map, per kind and field: lists of JMESPath candidates. */
   fieldMap?: Partial<FieldMap> | undefined;
 }
@@ -127,6 +129,7 @@ const schemas = {
   limitParameter: z.string().min(1),
   offsetParameter: z.string().min(1),
   timeout: number.min(1),
+  record: z.string().min(1),
   fieldMap: z.union([fieldMap, json.pipe(fieldMap)]),
 } satisfies Record<keyof InventoryArgs, z.ZodType>;
 
@@ -205,6 +208,7 @@ export function resolveSettings(
     attemptTimeout: apiDefaults.attemptTimeout,
     timeout: timeout === undefined ? apiDefaults.timeout : timeout * 1000,
     retries: apiDefaults.retries,
+    record: setting("record"),
   };
   const settings: Settings = {
     api,

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { parseKind, collections, type Attributes, type Kind } from "../provider/inventory/records.js";
 import { readRecords } from "./data.js";
 import { generate } from "./generate.js";
+import { readReplay, type RecordedAnswer } from "./replay.js";
 import { openapi } from "./openapi.js";
 import { apiKey, clientId, clientSecret, Tokens } from "./token.js";
 
@@ -17,6 +18,8 @@ export interface SandboxOptions {
   readonly seed?: number;
   /** A folder of JSON files to serve instead of invented data. */
   readonly data?: string;
+  /** A folder that `--record` made, to serve instead of invented data. */
+  readonly replay?: string;
   /** Seconds. Default 3600. */
   readonly tokenLifetime?: number;
   /** Milliseconds that each answer of the API takes. Default 0. */
@@ -57,6 +60,7 @@ const base = "/core-information/b2b/v2";
 /** Starts an HTTP server on loopback that behaves as the API is said to; it is a sandbox, with no real service behind. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const records = options.data ? readRecords(options.data) : generate(options.size ?? 60, options.seed ?? 1);
+  const replay = options.replay === undefined ? undefined : readReplay(options.replay);
   const tokens = new Tokens(options.tokenLifetime ?? 3600);
   const requests: { method: string; path: string; status: number }[] = [];
   const faults: { fault: PlannedFault; left: number }[] = [];
@@ -84,6 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return answerJson(response, planned.fault.status, planned.fault.body ?? { code: 1, message: "Planned fault" });
     }
     if (!mayRead(request, response, tokens)) return;
+    if (replay) return answerRecorded(response, replay(url.pathname.slice(base.length) + url.search));
     serve(request, response, url, records, endpoint);
   }
   await new Promise<void>((resolve, reject) => {
@@ -129,6 +134,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 function answerJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "Content-Type": "application/json" });
   response.end(JSON.stringify(body));
+}
+
+function answerRecorded(response: ServerResponse, recorded: RecordedAnswer | undefined): void {
+  if (!recorded) return answerError(response, 404, 60, "Nothing was recorded for this call");
+  response.writeHead(recorded.status, recorded.headers);
+  response.end(recorded.status === 304 ? undefined : JSON.stringify(recorded.body));
 }
 
 function answerError(response: ServerResponse, status: number, code: number, message: string): void {

@@ -33,6 +33,8 @@ export interface ApiSettings {
   readonly timeout: number;
   /** Attempts after the first. Default 4. */
   readonly retries: number;
+  /** A folder for what was exchanged, without anything that is a customer's or a secret. Default: nothing is kept. */
+  readonly record?: string | undefined;
 }
 
 /** The vendor's public addresses [assumption 1], the scope [assumption 3], and our defaults. */

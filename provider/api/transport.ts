@@ -7,6 +7,7 @@ import { Agents } from "./agents.js";
 import { ApiError, publicUrl } from "./errors.js";
 import { networkFault } from "./network-fault.js";
 import { Pace } from "./pace.js";
+import { Recorder } from "./recorder.js";
 import { Redactor } from "./redact.js";
 import { retryAfter } from "./retry-after.js";
 import type { ApiSettings } from "./settings.js";
@@ -55,6 +56,11 @@ class Transient extends Error {
   }
 }
 
+/** The segments of the path that was asked for. */
+interface Asked {
+  readonly path: readonly string[];
+}
+
 /** Bytes of one answer at most: a page of a thousand records has less than one in a hundred of it. */
 const largestAnswer = 256 * 1024 * 1024;
 
@@ -66,6 +72,7 @@ export class Transport {
   readonly #tokens: TokenSource;
   readonly #agents = new Agents();
   readonly #redactor: Redactor;
+  readonly #recorder: Recorder | undefined;
   readonly #closed = new AbortController();
   readonly #pace: Pace;
 
@@ -74,6 +81,7 @@ export class Transport {
     this.#options = options;
     this.#base = trustedUrl("endpoint", settings.endpoint);
     this.#redactor = new Redactor(settings);
+    this.#recorder = settings.record === undefined ? undefined : new Recorder(settings.record);
     this.#tokens = new TokenSource(settings, this.#agents, this.#redactor);
     this.#pace = new Pace(settings.concurrency);
   }
@@ -89,7 +97,7 @@ export class Transport {
     url.pathname = [url.pathname.replace(/\/+$/, ""), ...path.map(encodeURIComponent)].join("/");
     for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
     try {
-      return await this.#call(url, options, signal);
+      return await this.#call(url, { ...options, path }, signal);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       throw this.#stopped(url, error, signal);
@@ -115,7 +123,7 @@ export class Transport {
     return notJson(url, this.#redactor.redact(text), status);
   }
 
-  async #call(url: URL, options: GetOptions, signal: AbortSignal): Promise<Answer> {
+  async #call(url: URL, options: GetOptions & Asked, signal: AbortSignal): Promise<Answer> {
     const tooLate = new AbortController();
     const overall = AbortSignal.any([tooLate.signal, signal]);
     let deadline = Infinity;
@@ -137,7 +145,7 @@ export class Transport {
               begin();
               return this.#attempt(
                 url,
-                options.ifNoneMatch,
+                options,
                 overall,
                 () => rejected,
                 (token) => (rejected = token),
@@ -176,7 +184,7 @@ export class Transport {
 
   async #attempt(
     url: URL,
-    ifNoneMatch: string | undefined,
+    { ifNoneMatch, path, query = {} }: GetOptions & Asked,
     overall: AbortSignal,
     rejected: () => string | undefined,
     reject: (token: string) => void,
@@ -206,6 +214,10 @@ export class Transport {
       body = new Uint8Array(await response.arrayBuffer());
     } catch (cause) {
       throw this.#interrupted(url, cause, signal, overall);
+    }
+    if (this.#recorder) {
+      const { status, headers } = response;
+      this.#recorder.record(path, query, { status, headers, text: Buffer.from(body).toString("utf8") });
     }
     if (response.ok || (response.status === 304 && ifNoneMatch !== undefined)) {
       this.#pace.speedUp();

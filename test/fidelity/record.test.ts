@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { Disguise } from "../../provider/api/disguise";
+import { makeScene, type Scene } from "../helpers/mirror";
+
+let scene: Scene;
+let folder: string;
+beforeEach(async () => {
+  scene = await makeScene({ size: 120 });
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-record-"));
+});
+afterEach(async () => {
+  await scene.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** All files but that of the API's own description, which is no customer's. */
+const recorded = (): string =>
+  readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .filter((text) => !text.includes('"path": "/doc"'))
+    .join("\n");
+
+test("a run is kept without names, ids and secrets, and can be replayed with the same outcome", async () => {
+  const pageSize = { ORANGE_CMDB_PAGE_SIZE: "50" };
+  scene.sandbox.update("location", "LOC-PAR-001", { name: "Secret Bunker", contact: { phone: 33123456789 } });
+  expect((await scene.cli(["sync", "--record", folder], pageSize)).code).toBe(0);
+  expect((await scene.cli(["doctor", "--record", folder], pageSize)).code).toBe(0);
+  const text = recorded();
+  expect(text).not.toMatch(/sandbox-client|sandbox-secret|sandbox-api-key|Bearer/);
+  expect(text).not.toMatch(/LOC-|CI-|SP-|ACC-|Secret Bunker|33123456789|Exemple|Avenue|Paris/);
+  expect(text).toMatch(/"status": "In service"/);
+  for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+
+  const replayed = await makeScene({ replay: folder });
+  const { out, code } = await replayed.cli(["sync", "-o", "json"], pageSize);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    counts: { location: 20, servicePoint: 20, configurationItem: 120, account: 1 },
+  });
+  // What belongs together still does.
+  const reader = await replayed.open({}, { maxAge: 3600 });
+  const [item] = reader.list("configurationItem");
+  expect(reader.get("location", item?.locationId ?? "")).toBeDefined();
+  expect(reader.get("servicePoint", item?.servicePointId ?? "")).toBeDefined();
+  reader.close();
+  await replayed.end();
+});
+
+test("an error is kept as it came, but for what it names", async () => {
+  scene.sandbox.fail({ status: 403, body: { code: 50, message: "Access denied", description: "for ACC-001" } });
+  await scene.cli(["status", "--record", folder]);
+  expect(JSON.parse(recorded())).toMatchObject({
+    path: "/status",
+    status: 403,
+    body: { code: 50, message: "Access denied" },
+  });
+  expect(recorded()).not.toContain("ACC-001");
+});
+
+test("the same becomes the same, different things stay different, and no text comes through", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.dictionary(fc.constantFrom("id", "name", "site"), fc.string({ minLength: 3 })), { maxLength: 8 }),
+      (records) => {
+        const disguise = new Disguise();
+        const shown = disguise.value(records) as Record<string, string>[];
+        const pairs = records.flatMap((record, index) =>
+          Object.entries(record).map(([key, value]) => [value, shown[index]?.[key]]),
+        );
+        for (const [a, b] of pairs) for (const [c, d] of pairs) expect(a === c).toBe(b === d);
+        expect(shown.map((record) => Object.keys(record))).toEqual(records.map((record) => Object.keys(record)));
+        for (const [, value] of pairs) expect(value).toMatch(/^(text-\d+|2000-01-01.*)$/);
+      },
+    ),
+  );
+});
