@@ -1,26 +1,107 @@
-import type { Kind } from "../../provider/inventory/records.js";
-import { find } from "./path.js";
+import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
+import { findByConvention, findInProvider } from "./convention.js";
+import { unavailable, type Lookup } from "./lookup.js";
+import { find, type Found } from "./path.js";
 import { trackedReferences, type Reference, type RulesFile } from "./rules-file.js";
-import type { Resource } from "./types.js";
+import type { FoundReference, Referring, Resource } from "./types.js";
 import { fits } from "./wildcard.js";
 
-/** How one resource names records by one entry of the rules file. */
-export interface FoundReference {
-  readonly entry: Reference;
-  readonly kind: Kind;
-  readonly ids: readonly string[];
-  /** True where a preview cannot know all of the ids yet. */
-  readonly undecided: boolean;
+const governing = new WeakMap<RulesFile, Map<string, readonly Reference[]>>();
+
+/** The entries that govern a type, found once a type; a lone `*` means resources, and no components. */
+export function entriesFor(type: string, component: boolean, rules: RulesFile): readonly Reference[] {
+  let byType = governing.get(rules);
+  if (!byType) governing.set(rules, (byType = new Map()));
+  const key = component ? `component ${type}` : type;
+  let entries = byType.get(key);
+  if (!entries) {
+    const governs = (pattern: string): boolean => fits(pattern, type) && !(component && /^\*+$/.test(pattern));
+    entries = [...rules.references, ...trackedReferences].filter((entry) => entry.types.some(governs));
+    byType.set(key, entries);
+  }
+  return entries;
 }
 
-/** Every entry that governs the resource's type, with the ids it finds. */
-export function referencesOf(resource: Resource, rules: RulesFile): FoundReference[] {
-  return [...rules.references, ...trackedReferences]
-    .filter((entry) => entry.types.some((pattern) => fits(pattern, resource.type)))
-    .map((entry) => {
-      const found = find(entry.id, resource.properties);
-      const values = Array.isArray(found.value) ? (found.value as unknown[]) : [found.value];
-      const ids = values.filter((id) => typeof id === "string" || typeof id === "number").map(String);
-      return { entry, kind: entry.kind, ids: [...new Set(ids.filter((id) => id !== ""))], undecided: !found.known };
-    });
+/** Stacks and providers are Pulumi's own: no record stands for one. */
+export function isJudged(type: string): boolean {
+  return type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:");
+}
+
+function findIds(entry: Reference, resource: Resource): Found {
+  if (entry.id !== undefined) return find(entry.id, resource.properties);
+  const found = findByConvention(entry.kind, resource.properties);
+  if (!entry.required || !found.known || found.value !== undefined) return found;
+  return { known: true, value: findInProvider(entry.kind, resource.provider) };
+}
+
+/** The texts of a value: itself, the entries of a list, the entries of a list written as JSON. */
+function textsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value === "number") return [String(value)];
+  if (typeof value !== "string") return [];
+  const text = value.trim();
+  if (!text.startsWith("[")) return text === "" ? [] : [text];
+  try {
+    return textsOf(JSON.parse(text));
+  } catch {
+    return [text];
+  }
+}
+
+/** Only Google Cloud makes a value lower-case before it may be a label. */
+export function lowersLabels(type: string): boolean {
+  return type.startsWith("gcp:") || type.startsWith("google-native:");
+}
+
+const separators = /[,;\s]+/;
+
+interface Resolved {
+  readonly ids: Map<string, InventoryRecord | undefined>;
+  readonly ambiguous: { text: string; ids: readonly string[] }[];
+}
+
+/** A text is an id, or a label that stands for one, or several ids in one text: in this order. */
+function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, into: Resolved): void {
+  const record = lookup.record(kind, text);
+  if (record) {
+    into.ids.set(text, record);
+    return;
+  }
+  const labelled = lowered ? lookup.labelled(kind, text) : [];
+  const [only, ...others] = labelled;
+  if (only !== undefined && others.length === 0) into.ids.set(only, lookup.record(kind, only));
+  else if (only !== undefined) into.ambiguous.push({ text, ids: labelled });
+  else if (separators.test(text)) {
+    for (const part of text.split(separators)) if (part !== "") resolve(kind, part, lowered, lookup, into);
+  } else into.ids.set(text, undefined);
+}
+
+function look(entry: Reference, resource: Resource, lookup: Lookup): FoundReference {
+  const { kind } = entry;
+  const found = findIds(entry, resource);
+  const texts = [...new Set(textsOf(found.value))];
+  const undecided = !found.known;
+  const into: Resolved = { ids: new Map(), ambiguous: [] };
+  try {
+    for (const text of texts) resolve(kind, text, lowersLabels(resource.type), lookup, into);
+  } catch (error) {
+    const none = { records: [], missing: [], ambiguous: [] };
+    return { entry, kind, ids: texts, undecided, unavailable: unavailable(error), ...none };
+  }
+  const ids = [...into.ids.keys()];
+  const records = [...into.ids.values()].filter((record) => record !== undefined);
+  const missing = ids.filter((id) => into.ids.get(id) === undefined);
+  return { entry, kind, ids, records, missing, ambiguous: into.ambiguous, undecided };
+}
+
+/** A resource with the records that it refers to. */
+export function refer(resource: Resource, rules: RulesFile, lookup: Lookup): Referring {
+  const entries = isJudged(resource.type) ? entriesFor(resource.type, resource.component === true, rules) : [];
+  const withheld = entries.length > 0 && Object.keys(resource.properties).length === 0;
+  return { resource, references: entries.map((entry) => look(entry, resource, lookup)), withheld };
+}
+
+/** Where a reference is looked for, in words. */
+export function placeOf(entry: Reference): string {
+  return entry.id ?? `tag cmdb:${entry.kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

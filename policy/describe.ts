@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Policy, Severity as PolicySeverity } from "@pulumi/policy";
+import { configSchemaOf } from "./pack-config.js";
+import type { PolicyName } from "./names.js";
+import type { Severity } from "./rules/types.js";
+
+const severities: Readonly<Record<Severity, PolicySeverity>> = { error: "high", warning: "medium", info: "low" };
+
+/** The documentation that is installed beside the pack. */
+const page = pathToFileURL(join(__dirname, "..", "..", "docs", "policies.md")).href;
+
+const tags = ["cmdb", "inventory", "orange-business"];
+
+/** What `@pulumi/policy` can tell of a policy besides what it checks. */
+export function describe(
+  name: PolicyName,
+  title: string,
+  severity: Severity,
+  cure: string,
+): Omit<Policy, "enforcementLevel"> & { readonly name: PolicyName } {
+  return {
+    name,
+    description: title,
+    displayName: title,
+    severity: severities[severity],
+    tags,
+    remediationSteps: cure,
+    url: `${page}#${name}`,
+    configSchema: configSchemaOf(name),
+  };
+}

@@ -1,0 +1,17 @@
+import type { EnforcementLevel } from "@pulumi/policy";
+import { severityOf } from "./rules/judge.js";
+import type { RulesFile } from "./rules/rules-file.js";
+import type { Rule } from "./rules/types.js";
+import { argumentOf, type PolicyArgument } from "./names.js";
+
+/** The enforcement levels that Pulumi knows. */
+export const levels = ["advisory", "mandatory", "remediate", "disabled"] as const satisfies readonly EnforcementLevel[];
+
+/** How strictly the policies are enforced: `all`, and each by name. */
+export type Levels = Readonly<Partial<Record<PolicyArgument | "all", EnforcementLevel>>>;
+
+/** A rule's own argument › `all` › the rules file's severity › the rule's own. */
+export function levelOf(rule: Rule, rules: RulesFile, args: Levels): EnforcementLevel {
+  const bySeverity = severityOf(rule, rules) === "error" ? "mandatory" : "advisory";
+  return args[argumentOf(rule.name)] ?? args.all ?? bySeverity;
+}
