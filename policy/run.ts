@@ -67,7 +67,7 @@ export class Run {
       known.askers.add(asker);
       return known.value;
     }
-    const referring = refer(this.#resource(args, plain(args.props)), this.#rules, opened.lookup);
+    const referring = refer(this.#resource(args, plain(args.props)), this.#rules, opened.lookup, true);
     const value = { referring, lookup: opened.lookup, findings: [] };
     this.#judged.set(args.urn, { askers: new Set([asker]), value });
     return value;
@@ -87,7 +87,7 @@ export class Run {
         const outcome = this.#resource(resource, plain(resource.props));
         const before = this.before(resource.urn)?.resource.properties;
         const properties = before ? merged(before, outcome.properties) : outcome.properties;
-        return refer({ ...outcome, properties }, this.#rules, opened.lookup);
+        return refer({ ...outcome, properties }, this.#rules, opened.lookup, true);
       });
       this.#stack = { askers: new Set(), value: { resources: referring, lookup: opened.lookup } };
     }

@@ -34,18 +34,24 @@ function findIds(entry: Reference, resource: Resource): Found {
   return { known: true, value: findInProvider(entry.kind, resource.provider) };
 }
 
-/** The texts of a value: itself, the entries of a list, the entries of a list written as JSON. */
+/** The texts of a value: itself, or the entries of a list. */
 function textsOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(textsOf);
   if (typeof value === "number") return [String(value)];
-  if (typeof value !== "string") return [];
-  const text = value.trim();
-  if (!text.startsWith("[")) return text === "" ? [] : [text];
-  try {
-    return textsOf(JSON.parse(text));
-  } catch {
-    return [text];
+  return typeof value === "string" && value.trim() !== "" ? [value] : [];
+}
+
+/** Several ids in one text: as JSON, or between spaces, commas or semicolons. */
+function severalIn(text: string): string[] {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("[")) {
+    try {
+      return textsOf(JSON.parse(trimmed));
+    } catch {
+      // No JSON, then: the bracket is part of it.
+    }
   }
+  return trimmed.split(/[,;\s]+/).filter((part) => part !== "");
 }
 
 /** Only Google Cloud makes a value lower-case before it may be a label. */
@@ -53,14 +59,12 @@ export function lowersLabels(type: string): boolean {
   return type.startsWith("gcp:") || type.startsWith("google-native:");
 }
 
-const separators = /[,;\s]+/;
-
 interface Resolved {
   readonly ids: Map<string, InventoryRecord | undefined>;
   readonly ambiguous: { text: string; ids: readonly string[] }[];
 }
 
-/** A text is an id, or a label that stands for one, or several ids in one text: in this order. */
+/** A text is an id, or a label that stands for one, or several ids in one text: in this order, as an id may hold anything. */
 function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, into: Resolved): void {
   const record = lookup.record(kind, text);
   if (record) {
@@ -68,12 +72,15 @@ function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, int
     return;
   }
   const labelled = lowered ? lookup.labelled(kind, text) : [];
-  const [only, ...others] = labelled;
-  if (only !== undefined && others.length === 0) into.ids.set(only, lookup.record(kind, only));
-  else if (only !== undefined) into.ambiguous.push({ text, ids: labelled });
-  else if (separators.test(text)) {
-    for (const part of text.split(separators)) if (part !== "") resolve(kind, part, lowered, lookup, into);
-  } else into.ids.set(text, undefined);
+  const [only] = labelled;
+  if (only !== undefined) {
+    if (labelled.length === 1) into.ids.set(only, lookup.record(kind, only));
+    else into.ambiguous.push({ text, ids: labelled });
+    return;
+  }
+  const parts = severalIn(text);
+  if (parts.length === 1 && parts[0] === text) into.ids.set(text, undefined);
+  else for (const part of parts) resolve(kind, part, lowered, lookup, into);
 }
 
 function look(entry: Reference, resource: Resource, lookup: Lookup): FoundReference {
@@ -94,10 +101,13 @@ function look(entry: Reference, resource: Resource, lookup: Lookup): FoundRefere
   return { entry, kind, ids, records, missing, ambiguous: into.ambiguous, undecided };
 }
 
-/** A resource with the records that it refers to. */
-export function refer(resource: Resource, rules: RulesFile, lookup: Lookup): Referring {
+/**
+ * A resource with the records that it refers to.
+ * @param partial whether a resource without properties may be one of which nothing is known
+ */
+export function refer(resource: Resource, rules: RulesFile, lookup: Lookup, partial = false): Referring {
   const entries = isJudged(resource.type) ? entriesFor(resource.type, resource.component === true, rules) : [];
-  const withheld = entries.length > 0 && Object.keys(resource.properties).length === 0;
+  const withheld = partial && entries.length > 0 && Object.keys(resource.properties).length === 0;
   return { resource, references: entries.map((entry) => look(entry, resource, lookup)), withheld };
 }
 
