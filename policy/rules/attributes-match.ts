@@ -14,17 +14,22 @@ export const attributesMatch: ResourceRule = {
   severity: "warning",
   cure: "Set the property to what the record says, or correct the CMDB.",
   off: ({ references }) => (references.some(({ match }) => match.length > 0) ? undefined : "no match in the rules"),
-  check: ({ resource, references }) =>
-    references.flatMap(({ entry, kind, records, undecided, unavailable }) => {
-      if (entry.match.length === 0) return [];
+  check: ({ resource, references }) => {
+    const findings: RuleFinding[] = [];
+    for (const { entry, kind, records, undecided, unavailable } of references) {
+      if (entry.match.length === 0) continue;
       if (unavailable !== undefined)
-        return [{ kind, message: `${resource.name} could not be compared: ${unavailable}` }];
-      const open = (match: Match): RuleFinding => undecidedFinding(resource, match);
-      return [
-        ...(undecided ? entry.match.map(open) : []),
-        ...records.flatMap((record) => entry.match.flatMap((match) => compare(resource, record, match))),
-      ];
-    }),
+        findings.push({ kind, message: `${resource.name} could not be compared: ${unavailable}` });
+      for (const match of entry.match) {
+        if (undecided) findings.push(undecidedFinding(resource, match));
+        for (const record of records) {
+          const finding = compare(resource, record, match);
+          if (finding) findings.push(finding);
+        }
+      }
+    }
+    return findings;
+  },
 };
 
 function undecidedFinding(resource: Resource, { property }: Match): RuleFinding {
@@ -32,27 +37,27 @@ function undecidedFinding(resource: Resource, { property }: Match): RuleFinding 
   return { decidedAtUpdate: true, undecided: property, message };
 }
 
-function compare(resource: Resource, record: InventoryRecord, match: Match): RuleFinding[] {
+function compare(resource: Resource, record: InventoryRecord, match: Match): RuleFinding | undefined {
   const { kind, id } = record;
   const found = find(match.property, resource.properties);
-  if (!found.known) return [{ ...undecidedFinding(resource, match), kind, recordId: id }];
+  if (!found.known) return { ...undecidedFinding(resource, match), kind, recordId: id };
   const wanted = valueOf(record, match.record);
   // What the inventory does not say cannot be disagreed with.
-  if (wanted === undefined) return [];
+  if (wanted === undefined) return undefined;
   const agreement = agrees(match.as, found.value, wanted, match.tolerance as Parameters<typeof agrees>[3]);
-  if (agreement === true) return [];
+  if (agreement === true) return undefined;
   const subject = `${resource.name}: ${match.property}`;
   const cure = "set it so, or correct the CMDB";
   if (typeof agreement === "string") {
     const message = `${subject} could not be compared with ${kind} ${id}: ${agreement}; correct the CMDB, or the rule`;
-    return [{ kind, recordId: id, message, expected: wanted }];
+    return { kind, recordId: id, message, expected: wanted };
   }
   if (isSecret(found.value, resource)) {
-    return [{ kind, recordId: id, message: `${subject} is a secret, and not what ${kind} ${id} says; ${cure}` }];
+    return { kind, recordId: id, message: `${subject} is a secret, and not what ${kind} ${id} says; ${cure}` };
   }
   const is = found.value === undefined ? "is not set" : `is ${show(found.value)}`;
   const message = `${subject} ${is}, but ${kind} ${id} says ${show(wanted)}${how(match)}; ${cure}`;
-  return [{ kind, recordId: id, message, expected: wanted, actual: found.value }];
+  return { kind, recordId: id, message, expected: wanted, actual: found.value };
 }
 
 function how({ as, tolerance }: Match): string {

@@ -3,7 +3,7 @@ import { countryCode } from "./regions/countries.js";
 import { countryOfRegion, regionsIn, tableDate, type Cloud } from "./regions/index.js";
 import { regionOf } from "./regions/region-of.js";
 import { notKnown, some } from "./show.js";
-import type { Referring, ResourceContext, ResourceRule, RuleFinding } from "./types.js";
+import type { ResourceContext, ResourceRule, RuleFinding } from "./types.js";
 
 /** A cloud region outside the country of the location. */
 export const countryMatchesRegion: ResourceRule = {
@@ -35,15 +35,14 @@ export const countryMatchesRegion: ResourceRule = {
 };
 
 /** The records whose country counts; a location also through the records that stand there. */
-function recordsWithCountry({ references, lookup, rules }: ResourceContext): InventoryRecord[] {
+function recordsWithCountry({ references, lookup, rules }: ResourceContext): readonly InventoryRecord[] {
   const kind = rules.residency?.countryFrom ?? "location";
-  const of = (wanted: Referring["references"]): InventoryRecord[] => wanted.flatMap(({ records }) => records);
-  const direct = of(references.filter((reference) => reference.kind === kind));
+  let direct: readonly InventoryRecord[] = [];
+  for (const reference of references)
+    if (reference.kind === kind) direct = direct.length === 0 ? reference.records : [...direct, ...reference.records];
   if (direct.length > 0 || kind !== "location" || lookup.info().counts.location === undefined) return direct;
-  return of(references).flatMap((record) => {
-    const location = record.locationId === undefined ? undefined : lookup.record("location", record.locationId);
-    return location ? [location] : [];
-  });
+  const through = references.flatMap(({ records }) => records.flatMap(({ locationId }) => locationId ?? []));
+  return through.flatMap((id) => lookup.record("location", id) ?? []);
 }
 
 function checkRecord(

@@ -3,7 +3,7 @@ import { attributesMatch } from "./attributes-match.js";
 import { countryMatchesRegion } from "./country-matches-region.js";
 import { inventoryCovered } from "./inventory-covered.js";
 import { inventoryFresh } from "./inventory-fresh.js";
-import { judgeResource, judgeStack, undecidedOf } from "./judge.js";
+import { judgeResource, judgeStack, undecidedOf, type Undecided } from "./judge.js";
 import { locationConsistent } from "./location-consistent.js";
 import { Lookup } from "./lookup.js";
 import { recordExists } from "./record-exists.js";
@@ -12,7 +12,7 @@ import { referenceRequired } from "./reference-required.js";
 import { referenceUnique } from "./reference-unique.js";
 import { refer } from "./references.js";
 import type { RulesFile } from "./rules-file.js";
-import type { Finding, Referring, Resource, ResourceRule, Rule, StackRule } from "./types.js";
+import type { Finding, Referring, Resource, ResourceContext, ResourceRule, Rule, StackRule } from "./types.js";
 
 /** All rules. */
 export const rules: readonly Rule[] = [
@@ -36,13 +36,17 @@ export interface Evaluation {
   readonly resources: readonly Referring[];
 }
 
-function* findingsOf(referring: Referring, lookup: Lookup, rulesFile: RulesFile, now: Date): Iterable<Finding> {
-  const context = { ...referring, lookup, rules: rulesFile };
-  const found = resourceRules.flatMap((rule) => judgeResource(rule, context, now));
+function judgeOne(context: ResourceContext, now: Date, into: Finding[]): void {
+  let found: readonly Undecided[] = [];
+  for (const rule of resourceRules) {
+    const more = judgeResource(rule, context, now);
+    if (more.length > 0) found = [...found, ...more];
+  }
   if (found.length === 0) return;
-  for (const { undecided: _undecided, ...finding } of found) if (!finding.decidedAtUpdate) yield finding;
-  const open = undecidedOf(referring.resource.name, referring.resource.notKnown, found);
-  if (open) yield open;
+  for (const { undecided: _undecided, ...finding } of found) if (!finding.decidedAtUpdate) into.push(finding);
+  const { name, notKnown } = context.resource;
+  const open = undecidedOf(name, notKnown, found);
+  if (open) into.push(open);
 }
 
 /** Judges these resources by all rules: each by itself, in their order, then all of them as one stack. */
@@ -55,7 +59,8 @@ export function evaluate(
   const lookup = new Lookup(inventory, resources.length);
   const referring = resources.map((resource) => refer(resource, rulesFile, lookup));
   const findings: Finding[] = [];
-  for (const one of referring) findings.push(...findingsOf(one, lookup, rulesFile, now));
+  for (const { resource, references, withheld } of referring)
+    judgeOne({ resource, references, withheld, lookup, rules: rulesFile }, now, findings);
   for (const rule of stackRules)
     findings.push(...judgeStack(rule, { resources: referring, lookup, rules: rulesFile, now }));
   return { findings, resources: referring };

@@ -1,4 +1,3 @@
-import type { InventoryInfo } from "../../provider/inventory/inventory.js";
 import type { StackRule } from "./types.js";
 
 /** A mirror older than allowed, or one that is served because the API cannot be had. */
@@ -9,7 +8,7 @@ export const inventoryFresh: StackRule = {
   severity: "warning",
   cure: "Fetch the inventory again (orange-cmdb sync), or allow a greater age under fresh.",
   check: ({ lookup, rules, now }) => {
-    const info: InventoryInfo & { readonly stale?: string | undefined } = lookup.info();
+    const info = lookup.info();
     const age = Math.max(0, Math.round((now.getTime() - Date.parse(info.syncedAt)) / 1000));
     const { maxAge } = rules.fresh;
     if (info.stale !== undefined) {

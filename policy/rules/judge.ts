@@ -18,9 +18,13 @@ export function severityOf(rule: Rule, rules: RulesFile): Severity {
 }
 
 /** What could not be checked is a finding, not a pass. */
-function checked<T extends RuleFinding>(subject: string, check: () => T[]): (T | RuleFinding)[] {
+function checked<Context, Found extends RuleFinding>(
+  subject: string,
+  rule: { check(context: Context): Found[] },
+  context: Context,
+): (Found | RuleFinding)[] {
   try {
-    return check();
+    return rule.check(context);
   } catch (error) {
     if (!(error instanceof KindUnavailableError)) throw error;
     return [{ message: `${subject} could not be checked: ${error.message}` }];
@@ -44,17 +48,16 @@ function complete(rule: Rule, rules: RulesFile, urn: string, type: string, found
   };
 }
 
-const none: readonly Finding[] = [];
+/** A finding, with what the update decides where it is one of that kind. */
+export type Undecided = Finding & { readonly undecided?: string };
+
+const none: readonly Undecided[] = [];
 
 /** What one rule finds in one resource; what it leaves to the update is one finding for each property. */
-export function judgeResource(
-  rule: ResourceRule,
-  context: ResourceContext,
-  now: Date,
-): readonly (Finding & { readonly undecided?: string })[] {
+export function judgeResource(rule: ResourceRule, context: ResourceContext, now: Date): readonly Undecided[] {
   const { resource, rules, references } = context;
   if (references.length === 0) return none;
-  const found = checked(resource.name, () => rule.check(context));
+  const found = checked(resource.name, rule, context);
   if (found.length === 0 || isIgnored(rule.name, resource.urn, rules, now)) return none;
   return found.map((finding) => ({
     ...complete(rule, rules, resource.urn, resource.type, finding),
@@ -66,7 +69,7 @@ export function judgeResource(
 export function undecidedOf(
   name: string,
   notKnown: string | undefined,
-  findings: readonly (Finding & { readonly undecided?: string })[],
+  findings: readonly Undecided[],
 ): Finding | undefined {
   const open = findings.filter((finding) => finding.decidedAtUpdate);
   const [first] = open;
@@ -94,7 +97,7 @@ function* urnsOf({ resources }: StackContext): Iterable<string> {
 export function judgeStack(rule: StackRule, context: StackContext): Finding[] {
   const { rules, now } = context;
   const root = stackOf(urnsOf(context));
-  return checked("the stack", () => rule.check(context))
+  return checked("the stack", rule, context)
     .map((finding) => {
       const resource = "resource" in finding ? finding.resource : undefined;
       return complete(rule, rules, resource?.urn ?? root, resource?.type ?? "pulumi:pulumi:Stack", finding);

@@ -9,8 +9,15 @@ export const recordExists: ResourceRule = {
   title: "Every reference names a record of the inventory",
   severity: "error",
   cure: "Name a record that the inventory has, or add the record to the CMDB.",
-  check: (context) => context.references.flatMap((reference) => checkReference(reference, context)),
+  check: (context) =>
+    context.references.every(isThere)
+      ? []
+      : context.references.flatMap((reference) => checkReference(reference, context)),
 };
+
+function isThere({ undecided, unavailable, missing, ambiguous }: FoundReference): boolean {
+  return !undecided && unavailable === undefined && missing.length === 0 && ambiguous.length === 0;
+}
 
 function checkReference(reference: FoundReference, { resource, lookup }: ResourceContext): RuleFinding[] {
   const { entry, kind, ids, undecided } = reference;

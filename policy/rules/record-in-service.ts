@@ -10,11 +10,20 @@ const outOfService = new Set(
   ].flat(),
 );
 
-const normal = (status: string): string =>
-  status
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/g, " ");
+const normalized = new Map<string, string>();
+
+/** Case and the signs between words make no difference. */
+function normal(status: string): string {
+  let text = normalized.get(status);
+  if (text === undefined) {
+    text = status
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_-]+/g, " ");
+    normalized.set(status, text);
+  }
+  return text;
+}
 
 /** A reference to a record that is not in service. */
 export const recordInService: ResourceRule = {
@@ -23,27 +32,35 @@ export const recordInService: ResourceRule = {
   title: "Referenced records are in service",
   severity: "warning",
   cure: "Refer to a record that is in service, correct its status in the CMDB, or allow the status under inService.",
-  check: ({ resource, references, rules }) =>
-    references.flatMap(({ records }) =>
-      records.flatMap((record) => checkRecord(resource, record, rules.inService[record.kind])),
-    ),
+  check: ({ resource, references, rules }) => {
+    const findings: RuleFinding[] = [];
+    for (const { kind, records } of references)
+      for (const record of records) {
+        const allowed = rules.inService[kind];
+        if (!serves(record, allowed)) findings.push(notInService(resource, record, allowed));
+      }
+    return findings;
+  },
 };
 
-function checkRecord(
+/** Where nothing is allowed by name, a record without a status is not in doubt. */
+function serves({ status }: InventoryRecord, allowed: readonly string[] | undefined): boolean {
+  if (status === undefined) return allowed === undefined;
+  return allowed ? allowed.some((text) => normal(text) === normal(status)) : !outOfService.has(normal(status));
+}
+
+function notInService(
   resource: Resource,
   record: InventoryRecord,
   allowed: readonly string[] | undefined,
-): RuleFinding[] {
+): RuleFinding {
   const { kind, id, status } = record;
   const subject = `${resource.name} refers to ${kind} "${id}"`;
   if (status === undefined) {
-    if (allowed === undefined) return [];
     const message = `${subject}, for which the inventory gives no status; correct the CMDB, or the field map`;
-    return [{ kind, recordId: id, message, expected: allowed }];
+    return { kind, recordId: id, message, expected: allowed };
   }
-  const serves = allowed ? allowed.some((text) => normal(text) === normal(status)) : !outOfService.has(normal(status));
-  if (serves) return [];
   const hint = allowed ? ` (in service: ${allowed.join(", ")})` : "";
   const message = `${subject}, whose status is ${show(status)}, not in service${hint}; refer to another, or correct the CMDB`;
-  return [{ kind, recordId: id, message, actual: status, ...(allowed ? { expected: allowed } : {}) }];
+  return { kind, recordId: id, message, actual: status, ...(allowed ? { expected: allowed } : {}) };
 }

@@ -16,7 +16,8 @@ function reader(path: string): Read {
   }
   const deeper = rest.map((name) => `"${name}"`).join(".");
   return (record) => {
-    const holder: Readonly<Record<string, unknown>> = Object.hasOwn(record, first) ? { ...record } : record.attributes;
+    const named = record as unknown as Readonly<Record<string, unknown>>;
+    const holder = Object.hasOwn(named, first) ? named : record.attributes;
     const value = Object.hasOwn(holder, first) ? holder[first] : undefined;
     if (deeper === "") return value === null || value === "" ? undefined : value;
     return typeof value === "object" && value !== null

@@ -1,6 +1,6 @@
 import { placeOf } from "./references.js";
 import { notKnown } from "./show.js";
-import type { ResourceRule } from "./types.js";
+import type { FoundReference, ResourceContext, ResourceRule, RuleFinding } from "./types.js";
 
 /** A resource of a governed type without a reference. */
 export const referenceRequired: ResourceRule = {
@@ -11,19 +11,20 @@ export const referenceRequired: ResourceRule = {
   cure: "Set the tag or property that the rules file names to the record's id.",
   off: ({ references }) =>
     references.some(({ required }) => required) ? undefined : "nothing is required in the rules",
-  check: ({ resource, references, withheld }) =>
-    references
-      .filter((reference) => reference.entry.required && reference.ids.length === 0 && reference.ambiguous.length === 0)
-      // Where the update decides, record-exists says so.
-      .filter(({ undecided }) => !undecided)
-      .map(({ entry, kind }) =>
-        withheld
-          ? {
-              kind,
-              decidedAtUpdate: true,
-              undecided: placeOf(entry),
-              message: `${resource.name}: nothing of it is known in this run, so whether it names its ${kind} ${notKnown(resource)}`,
-            }
-          : { kind, message: `${resource.name} must name its ${kind}: set ${placeOf(entry)} to the record's id` },
-      ),
+  check: (context) =>
+    context.references.some(isUnmet)
+      ? context.references.filter(isUnmet).map((reference) => unmet(reference, context))
+      : [],
 };
+
+/** Where the update decides, record-exists says so. */
+function isUnmet({ entry, ids, ambiguous, undecided }: FoundReference): boolean {
+  return entry.required && ids.length === 0 && ambiguous.length === 0 && !undecided;
+}
+
+function unmet({ entry, kind }: FoundReference, { resource, withheld }: ResourceContext): RuleFinding {
+  const place = placeOf(entry);
+  if (!withheld) return { kind, message: `${resource.name} must name its ${kind}: set ${place} to the record's id` };
+  const message = `${resource.name}: nothing of it is known in this run, so whether it names its ${kind} ${notKnown(resource)}`;
+  return { kind, decidedAtUpdate: true, undecided: place, message };
+}

@@ -18,43 +18,52 @@ export const referenceUnique: StackRule = {
 };
 
 /** A tracked record watches what it refers to; it claims nothing. */
-function claims({ references }: Referring, kind: Kind): Referring["references"] {
-  return references.filter((reference) => reference.kind === kind && !trackedReferences.includes(reference.entry));
+const watches = new Set(trackedReferences);
+
+/** The ids of a kind that a resource claims, each once. */
+function claimsOf({ references }: Referring, kind: Kind): readonly string[] {
+  const [first = [], ...more] = references
+    .filter((reference) => reference.kind === kind && reference.ids.length > 0 && !watches.has(reference.entry))
+    .map(({ ids }) => ids);
+  return more.length === 0 ? first : [...new Set([...first, ...more.flat()])];
 }
 
-function checkKind(kind: Kind, most: number, { resources }: StackContext): (RuleFinding & { resource?: Resource })[] {
+function isOpen({ references, withheld }: Referring, kind: Kind): boolean {
+  return references.some(
+    (reference) => reference.kind === kind && !watches.has(reference.entry) && (withheld || reference.undecided),
+  );
+}
+
+type StackFinding = RuleFinding & { readonly resource?: Resource };
+
+function checkKind(kind: Kind, most: number, { resources }: StackContext): StackFinding[] {
+  const claims = new Map<string, number>();
+  for (const referring of resources)
+    for (const id of claimsOf(referring, kind)) claims.set(id, (claims.get(id) ?? 0) + 1);
   const claimants = new Map<string, Resource[]>();
-  const open: string[] = [];
-  for (const referring of resources) {
-    const claimed = claims(referring, kind);
-    if (claimed.some(({ undecided }) => undecided) || (referring.withheld && claimed.length > 0))
-      open.push(referring.resource.name);
-    for (const id of new Set(claimed.flatMap(({ ids }) => ids))) {
-      const others = claimants.get(id);
-      if (others) others.push(referring.resource);
-      else claimants.set(id, [referring.resource]);
-    }
+  for (const [id, count] of claims) if (count > most) claimants.set(id, []);
+  if (claimants.size > 0) {
+    for (const referring of resources)
+      for (const id of claimsOf(referring, kind)) claimants.get(id)?.push(referring.resource);
   }
-  const findings: (RuleFinding & { resource?: Resource })[] = [];
-  for (const [id, several] of claimants) {
-    if (several.length <= most) continue;
-    const sorted = [...several].sort((a, b) => (a.urn < b.urn ? -1 : 1));
-    const names = some(sorted.map(({ name }) => name));
-    const allowed = most === 1 ? "only one may" : `only ${most} may`;
-    const message = `${kind} "${id}" is claimed by ${several.length} resources (${names}), ${allowed}; let each name its own record`;
-    const resource = sorted[most];
-    findings.push({
-      kind,
-      recordId: id,
-      message,
-      expected: most,
-      actual: several.length,
-      ...(resource ? { resource } : {}),
-    });
-  }
-  if (open.length > 0) {
-    const message = `which ${kind} ${some(open)} claim${open.length === 1 ? "s" : ""} is not known in this run: whether it is theirs alone is decided at update`;
-    findings.push({ kind, decidedAtUpdate: true, message });
-  }
-  return findings;
+  const open = resources.filter((referring) => isOpen(referring, kind)).map(({ resource }) => resource.name);
+  return [
+    ...[...claimants].map(([id, several]) => tooMany(kind, id, most, several)),
+    ...(open.length > 0 ? [notKnownYet(kind, open)] : []),
+  ];
+}
+
+function tooMany(kind: Kind, id: string, most: number, several: readonly Resource[]): StackFinding {
+  const sorted = [...several].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  const names = some(sorted.map(({ name }) => name));
+  const allowed = most === 1 ? "only one may" : `only ${most} may`;
+  const message = `${kind} "${id}" is claimed by ${several.length} resources (${names}), ${allowed}; let each name its own record`;
+  const resource = sorted[most];
+  return { kind, recordId: id, message, expected: most, actual: several.length, ...(resource ? { resource } : {}) };
+}
+
+function notKnownYet(kind: Kind, open: readonly string[]): StackFinding {
+  const claim = open.length === 1 ? "claims" : "claim";
+  const message = `which ${kind} ${some(open)} ${claim} is not known in this run: whether it is claimed once is decided at update`;
+  return { kind, decidedAtUpdate: true, message };
 }

@@ -83,22 +83,44 @@ function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, int
   else for (const part of parts) resolve(kind, part, lowered, lookup, into);
 }
 
+const none: never[] = [];
+
+/** What is named by an entry and all there: as nearly always. All references have one shape, which is what makes them quick. */
+function found(entry: Reference, ids: string[], records: InventoryRecord[], undecided: boolean): FoundReference {
+  return { entry, kind: entry.kind, ids, records, missing: none, ambiguous: none, undecided, unavailable: undefined };
+}
+
+const unnamed = new WeakMap<Reference, readonly [decided: FoundReference, undecided: FoundReference]>();
+
+/** An entry by which nothing is named, the same for all resources. */
+function nothingBy(entry: Reference, undecided: boolean): FoundReference {
+  let both = unnamed.get(entry);
+  if (!both) unnamed.set(entry, (both = [found(entry, none, none, false), found(entry, none, none, true)]));
+  return both[undecided ? 1 : 0];
+}
+
 function look(entry: Reference, resource: Resource, lookup: Lookup): FoundReference {
   const { kind } = entry;
-  const found = findIds(entry, resource);
-  const texts = [...new Set(textsOf(found.value))];
-  const undecided = !found.known;
-  const into: Resolved = { ids: new Map(), ambiguous: [] };
+  const { known, value } = findIds(entry, resource);
+  if (value === undefined) return nothingBy(entry, !known);
   try {
-    for (const text of texts) resolve(kind, text, lowersLabels(resource.type), lookup, into);
+    const record = typeof value === "string" ? lookup.record(kind, value) : undefined;
+    if (record) return found(entry, [record.id], [record], !known);
+    return {
+      ...found(entry, none, none, !known),
+      ...resolveAll(kind, textsOf(value), lowersLabels(resource.type), lookup),
+    };
   } catch (error) {
-    const none = { records: [], missing: [], ambiguous: [] };
-    return { entry, kind, ids: texts, undecided, unavailable: unavailable(error), ...none };
+    return { ...found(entry, [...new Set(textsOf(value))], none, !known), unavailable: unavailable(error) };
   }
+}
+
+function resolveAll(kind: Kind, texts: readonly string[], lowered: boolean, lookup: Lookup) {
+  const into: Resolved = { ids: new Map(), ambiguous: [] };
+  for (const text of new Set(texts)) resolve(kind, text, lowered, lookup, into);
   const ids = [...into.ids.keys()];
   const records = [...into.ids.values()].filter((record) => record !== undefined);
-  const missing = ids.filter((id) => into.ids.get(id) === undefined);
-  return { entry, kind, ids, records, missing, ambiguous: into.ambiguous, undecided };
+  return { ids, records, missing: ids.filter((id) => into.ids.get(id) === undefined), ambiguous: into.ambiguous };
 }
 
 /**
@@ -108,7 +130,9 @@ function look(entry: Reference, resource: Resource, lookup: Lookup): FoundRefere
 export function refer(resource: Resource, rules: RulesFile, lookup: Lookup, partial = false): Referring {
   const entries = isJudged(resource.type) ? entriesFor(resource.type, resource.component === true, rules) : [];
   const withheld = partial && entries.length > 0 && Object.keys(resource.properties).length === 0;
-  return { resource, references: entries.map((entry) => look(entry, resource, lookup)), withheld };
+  const references: FoundReference[] = [];
+  for (const entry of entries) references.push(look(entry, resource, lookup));
+  return { resource, references, withheld };
 }
 
 /** Where a reference is looked for, in words. */

@@ -63,7 +63,7 @@ export interface FoundReference {
   /** True where a preview cannot know all of the ids yet. */
   readonly undecided: boolean;
   /** Why the inventory cannot tell: it does not hold this kind. */
-  readonly unavailable?: string;
+  readonly unavailable: string | undefined;
 }
 
 /** A resource with its references: judged once, whatever the number of rules. */

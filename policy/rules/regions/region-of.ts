@@ -39,6 +39,7 @@ function place(properties: Properties, names: readonly string[]): string | typeo
 
 /** `West Europe` is `westeurope`; the region of a self link is its last part. */
 function normal(cloud: Cloud, text: string): string {
+  if (/^[a-z0-9-]+$/.test(text)) return text;
   if (cloud === "azure") return text.toLowerCase().replace(/\s+/g, "");
   return (text.split("/").at(-1) ?? text).toLowerCase();
 }
