@@ -88,7 +88,9 @@ function likewise(wanted: unknown, current: unknown): unknown {
 /** A resource that names one configuration item, and nothing of where it stands, gets the tags that say so. */
 function addTags(properties: Properties, { references, resource }: Referring): Properties {
   const items = references.filter(({ kind }) => kind === "configurationItem");
-  const [item, ...more] = items.flatMap(({ records }) => records);
+  const [item, ...more] = new Map(
+    items.flatMap(({ records }) => records.map((record) => [record.id, record])),
+  ).values();
   if (item === undefined || more.length > 0 || items.some(({ undecided }) => undecided)) return properties;
   const wanted = [
     ["location", item.locationId],

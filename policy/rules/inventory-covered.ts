@@ -38,7 +38,7 @@ function checkEntry(index: number, { resources, lookup, rules }: StackContext): 
   const which = where === undefined ? kind : `${kind} (${where})`;
   const count = `${uncovered.length} of ${all} records of ${which}`;
   if (open.length > 0) {
-    const message = `${count} may be referred to by ${some(open)}, of which not all is known in this run: decided at update`;
+    const message = `${count} may be referred to by ${some(open.sort())}, of which not all is known in this run: decided at update`;
     return [{ kind, decidedAtUpdate: true, message }];
   }
   const message = `${count} are referred to by no resource: ${some(uncovered)}; deploy what they stand for, or narrow cover.${index}`;

@@ -31,14 +31,27 @@ function checked<Context, Found extends RuleFinding>(
   }
 }
 
-function complete(rule: Rule, rules: RulesFile, urn: string, type: string, found: RuleFinding): Finding {
-  const { kind, recordId, message, expected, actual, decidedAtUpdate } = found;
+/** The shortest secret that is looked for in a message: a shorter one is in every word. */
+const shortest = 3;
+
+/** A last guard: whatever a rule says, no secret of the resource is in it. */
+function withoutSecrets(found: RuleFinding, secrets: ReadonlySet<string> | undefined): RuleFinding {
+  if (secrets === undefined || secrets.size === 0) return found;
+  let { message } = found;
+  for (const secret of secrets) if (secret.length >= shortest) message = message.replaceAll(secret, "[secret]");
+  if (message === found.message) return found;
+  const { recordId: _id, expected: _expected, actual: _actual, ...rest } = found;
+  return { ...rest, message };
+}
+
+function complete(rule: Rule, rules: RulesFile, resource: Subject, found: RuleFinding): Finding {
+  const { kind, recordId, message, expected, actual, decidedAtUpdate } = withoutSecrets(found, resource.secrets);
   return {
     rule: rule.name,
     // What is not decided is no violation, however strict the rule.
     severity: decidedAtUpdate ? "info" : severityOf(rule, rules),
-    urn,
-    type,
+    urn: resource.urn,
+    type: resource.type,
     ...(kind === undefined ? {} : { kind }),
     ...(recordId === undefined ? {} : { recordId }),
     message,
@@ -48,10 +61,23 @@ function complete(rule: Rule, rules: RulesFile, urn: string, type: string, found
   };
 }
 
+/** What a finding is about: a resource, or a stack with the secrets of all its resources. */
+interface Subject {
+  readonly urn: string;
+  readonly type: string;
+  readonly secrets?: ReadonlySet<string>;
+}
+
 /** A finding, with what the update decides where it is one of that kind. */
 export type Undecided = Finding & { readonly undecided?: string };
 
 const none: readonly Undecided[] = [];
+
+/** Two entries may find the same record, and so the same fault. */
+function distinct(found: readonly RuleFinding[]): readonly RuleFinding[] {
+  if (found.length === 1) return found;
+  return [...new Map(found.map((finding) => [finding.message, finding])).values()];
+}
 
 /** What one rule finds in one resource; what it leaves to the update is one finding for each property. */
 export function judgeResource(rule: ResourceRule, context: ResourceContext, now: Date): readonly Undecided[] {
@@ -59,8 +85,8 @@ export function judgeResource(rule: ResourceRule, context: ResourceContext, now:
   if (references.length === 0) return none;
   const found = checked(resource.name, rule, context);
   if (found.length === 0 || isIgnored(rule.name, resource.urn, rules, now)) return none;
-  return found.map((finding) => ({
-    ...complete(rule, rules, resource.urn, resource.type, finding),
+  return distinct(found).map((finding) => ({
+    ...complete(rule, rules, resource, finding),
     ...(finding.undecided === undefined ? {} : { undecided: finding.undecided }),
   }));
 }
@@ -81,26 +107,28 @@ export function undecidedOf(
 }
 
 /** The root of the stack that a resource belongs to; a finding that is no resource's is the stack's. */
-export function stackOf(urns: Iterable<string>): string {
-  for (const urn of urns) {
-    const [, stack, project] = /^urn:pulumi:(.*?)::(.*?)::/.exec(urn) ?? [];
-    if (stack !== undefined) return `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
-  }
-  return "";
+export function stackOf(urn: string): string {
+  const [, stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/.exec(urn) ?? [];
+  return stack === "" ? "" : `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
 }
 
-function* urnsOf({ resources }: StackContext): Iterable<string> {
-  for (const { resource } of resources) yield resource.urn;
+function stackSubject({ resources }: StackContext): Subject {
+  const secrets = new Set<string>();
+  for (const { resource } of resources) for (const secret of resource.secrets ?? []) secrets.add(secret);
+  const [first] = resources;
+  return { urn: first ? stackOf(first.resource.urn) : "", type: "pulumi:pulumi:Stack", secrets };
 }
 
 /** What one rule finds in a stack. */
 export function judgeStack(rule: StackRule, context: StackContext): Finding[] {
   const { rules, now } = context;
-  const root = stackOf(urnsOf(context));
-  return checked("the stack", rule, context)
+  const found = checked("the stack", rule, context);
+  if (found.length === 0) return [];
+  const stack = stackSubject(context);
+  return found
     .map((finding) => {
-      const resource = "resource" in finding ? finding.resource : undefined;
-      return complete(rule, rules, resource?.urn ?? root, resource?.type ?? "pulumi:pulumi:Stack", finding);
+      const { urn, type } = ("resource" in finding ? finding.resource : undefined) ?? stack;
+      return complete(rule, rules, { urn, type, ...(stack.secrets ? { secrets: stack.secrets } : {}) }, finding);
     })
     .filter(({ urn }) => !isIgnored(rule.name, urn, rules, now));
 }

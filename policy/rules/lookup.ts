@@ -1,4 +1,5 @@
 import { KindUnavailableError, type InventoryInfo, type InventoryReader } from "../../provider/inventory/inventory.js";
+import { QueryError } from "../../provider/inventory/query.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
 
 /** How many records that were looked up one by one are remembered. */
@@ -89,8 +90,8 @@ export class Lookup {
   }
 }
 
-/** Why the inventory cannot tell, where that is the kind's fault. */
+/** Why the inventory cannot tell, where that is the fault of the kind or of what is asked for. */
 export function unavailable(error: unknown): string {
-  if (error instanceof KindUnavailableError) return error.message;
+  if (error instanceof KindUnavailableError || error instanceof QueryError) return error.message;
   throw error;
 }

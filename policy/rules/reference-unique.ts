@@ -49,7 +49,7 @@ function checkKind(kind: Kind, most: number, { resources }: StackContext): Stack
   const open = resources.filter((referring) => isOpen(referring, kind)).map(({ resource }) => resource.name);
   return [
     ...[...claimants].map(([id, several]) => tooMany(kind, id, most, several)),
-    ...(open.length > 0 ? [notKnownYet(kind, open)] : []),
+    ...(open.length > 0 ? [notKnownYet(kind, open.sort())] : []),
   ];
 }
 

@@ -12,7 +12,23 @@ const plain = (struct) => struct?.toJavaScript() ?? {};
 const made = { made: "LOC-NONE" };
 const unknown = { made: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
 
+/** The types that programs without classes, as in YAML, ask for. */
+const text = { type: "string" };
+const inputProperties = { ipAddress: text, tags: { type: "object", additionalProperties: text } };
+const gateway = { inputProperties, properties: { ...inputProperties, made: text } };
+const name = process.argv[2];
+const schema = {
+  name,
+  version: "1.0.0",
+  resources: name === "aws" ? { "aws:ec2/customerGateway:CustomerGateway": gateway } : {},
+};
+
 const answers = {
+  getSchema(_call, done) {
+    const response = new provider.GetSchemaResponse();
+    response.setSchema(JSON.stringify(schema));
+    done(null, response);
+  },
   getPluginInfo(_call, done) {
     const info = new plugin.PluginInfo();
     info.setVersion("1.0.0");

@@ -9,7 +9,7 @@ export function addClouds(project: Project, names: readonly string[]): void {
   const bin = join(project.folder, "clouds");
   mkdirSync(bin, { recursive: true });
   for (const name of names) {
-    const text = `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`;
+    const text = `#!/bin/sh\nexec '${process.execPath}' '${script}' '${name}' "$@"\n`;
     writeFileSync(join(bin, `pulumi-resource-${name}`), text, { mode: 0o755 });
   }
   project.environment["PATH"] = [bin, process.env["PATH"]].join(delimiter);
