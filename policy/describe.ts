@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Policy, Severity as PolicySeverity } from "@pulumi/policy";
@@ -7,8 +8,9 @@ import type { Severity } from "./rules/types.js";
 
 const severities: Readonly<Record<Severity, PolicySeverity>> = { error: "high", warning: "medium", info: "low" };
 
-/** The documentation that is installed beside the pack. */
-const page = pathToFileURL(join(__dirname, "..", "..", "docs", "policies.md")).href;
+/** The documentation that is installed with the package, found from its sources as from what is built of them. */
+const pages = ["..", "../.."].map((folder) => join(__dirname, folder, "docs", "policies.md"));
+const page = pathToFileURL(pages.find(existsSync) ?? "").href;
 
 const tags = ["cmdb", "inventory", "orange-business"];
 

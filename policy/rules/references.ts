@@ -130,9 +130,7 @@ function resolveAll(kind: Kind, texts: readonly string[], lowered: boolean, look
 export function refer(resource: Resource, rules: RulesFile, lookup: Lookup, partial = false): Referring {
   const entries = isJudged(resource.type) ? entriesFor(resource.type, resource.component === true, rules) : [];
   const withheld = partial && entries.length > 0 && Object.keys(resource.properties).length === 0;
-  const references: FoundReference[] = [];
-  for (const entry of entries) references.push(look(entry, resource, lookup));
-  return { resource, references, withheld };
+  return { resource, references: entries.map((entry) => look(entry, resource, lookup)), withheld };
 }
 
 /** Where a reference is looked for, in words. */

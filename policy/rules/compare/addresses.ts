@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { Agreement } from "./index.js";
+import type { Agreement } from "./agreement.js";
 
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 

@@ -1,13 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Agreement, Tolerance } from "./agreement.js";
 import { sameAddress, withinNetwork } from "./addresses.js";
 import { fitsPattern } from "./pattern.js";
 import { sameDate, sameNumber } from "./quantity.js";
-
-/** True or false, or why the two cannot be compared. */
-export type Agreement = boolean | string;
-
-/** So much, or a percentage such as `5%`. */
-export type Tolerance = number | `${number}%`;
 
 const folded = (text: string): string => text.trim().toLowerCase();
 

@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import type { Agreement } from "./index.js";
+import type { Agreement } from "./agreement.js";
 
 const compiled = new Map<string, RE2JS | undefined>();
 

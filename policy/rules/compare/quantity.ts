@@ -1,4 +1,4 @@
-import type { Agreement, Tolerance } from "./index.js";
+import type { Agreement, Tolerance } from "./agreement.js";
 
 function asNumber(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);

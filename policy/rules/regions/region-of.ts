@@ -37,9 +37,16 @@ function place(properties: Properties, names: readonly string[]): string | typeo
   return undefined;
 }
 
+const names: Readonly<Record<Cloud, Map<string, string>>> = { aws: new Map(), azure: new Map(), gcp: new Map() };
+
 /** `West Europe` is `westeurope`; the region of a self link is its last part. */
 function normal(cloud: Cloud, text: string): string {
-  if (/^[a-z0-9-]+$/.test(text)) return text;
+  let name = names[cloud].get(text);
+  if (name === undefined) names[cloud].set(text, (name = normalized(cloud, text)));
+  return name;
+}
+
+function normalized(cloud: Cloud, text: string): string {
   if (cloud === "azure") return text.toLowerCase().replace(/\s+/g, "");
   return (text.split("/").at(-1) ?? text).toLowerCase();
 }
