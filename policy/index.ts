@@ -2,7 +2,6 @@ export { OrangeCmdbPolicyPack } from "./pack.js";
 export { inventoryPolicy } from "./own.js";
 export type { Complaint, InventoryPolicyArgs } from "./own.js";
 export type { OrangeCmdbPolicyPackArgs, UnavailableMode } from "./arguments.js";
-export { unknown } from "./rules/types.js";
 export type { Finding, Resource, Severity } from "./rules/types.js";
 export type { RulesInput } from "./rules/rules-file.js";
 export type { InventoryReader } from "../provider/inventory/inventory.js";

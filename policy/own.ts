@@ -1,6 +1,6 @@
-import type { EnforcementLevel, Policy, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type { EnforcementLevel, Policy, ResourceValidationPolicy } from "@pulumi/policy";
 import type { InventoryReader } from "../provider/inventory/inventory.js";
-import { plain } from "./known.js";
+import type { UnavailableMode } from "./arguments.js";
 import { openFor, type Opened } from "./opened.js";
 import { kinds } from "../provider/inventory/records.js";
 import type { Resource } from "./rules/types.js";
@@ -15,20 +15,17 @@ export interface InventoryPolicyArgs extends Partial<Omit<Policy, "name" | "enfo
   readonly enforcementLevel?: EnforcementLevel;
   /** The Pulumi types it is about. Default: all but stacks and providers. */
   readonly types?: readonly string[];
-  /** Looks at one resource and the inventory; an unknown property is the symbol `unknown`. */
+  /** Looks at one resource and the inventory. Where it reads what a preview cannot know, it is left to the update. */
   readonly check: (resource: Resource, inventory: InventoryReader) => Complaint | Promise<Complaint>;
 }
 
+/** Where policies of one's own get their inventory; the pack that holds them decides what happens without one. */
+let source = (): { readonly mode: UnavailableMode } => ({ mode: "fail" });
 let shared: Promise<Opened> | undefined;
 
-/** One inventory for all policies of a process; the pack's own policies fetch into the same mirror. */
-function sharedInventory(): Promise<Opened> {
-  return (shared ??= openFor(kinds, "fail"));
-}
-
-function resourceOf({ urn, type, name, props, provider }: ResourceValidationArgs): Resource {
-  const properties = plain(props);
-  return { urn, type, name, properties, ...(provider ? { provider: plain(provider.props) } : { component: true }) };
+/** Called by the pack: its own `inventory-available` is the one that speaks of an inventory that cannot be had. */
+export function shareMode(run: { readonly mode: UnavailableMode }): void {
+  source = () => run;
 }
 
 /**
@@ -43,13 +40,17 @@ export function inventoryPolicy({ check, types, ...policy }: InventoryPolicyArgs
     ...policy,
     validateResource: async (args, report) => {
       if (types ? !types.includes(args.type) : args.type.startsWith("pulumi:")) args.notApplicable("another type");
-      const opened = await sharedInventory();
+      const { mode } = source();
+      const opened = await (shared ??= openFor(kinds, mode));
       if ("failure" in opened) {
-        if (!said) report(`nothing was checked: ${opened.failure}`);
+        if (!said && mode !== "warn") report(`nothing was checked: ${opened.failure}`);
         said = true;
         return;
       }
-      const complaint = await check(resourceOf(args), opened.inventory);
+      const { urn, name, type, props, provider } = args;
+      // Pulumi's own proxies: they stop a check at what a preview cannot know, and Pulumi says so.
+      const resource = { urn, name, type, properties: props, ...(provider ? { provider: provider.props } : {}) };
+      const complaint = await check(resource, opened.inventory);
       for (const message of complaint === undefined ? [] : [complaint].flat()) report(message);
     },
   };

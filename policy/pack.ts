@@ -3,6 +3,7 @@ import { stackConfig } from "../provider/config.js";
 import { checkArguments, type OrangeCmdbPolicyPackArgs } from "./arguments.js";
 import { findRules, type LoadedRules } from "./load-rules.js";
 import { PackMistake } from "./mistake.js";
+import { shareMode } from "./own.js";
 import { mistakeIn } from "./pack-config.js";
 import { decidedAtUpdate, inventoryAvailable, policyOf } from "./policies.js";
 import { watchRequests } from "./requests.js";
@@ -23,6 +24,7 @@ export class OrangeCmdbPolicyPack {
     const others = own.map(({ name }) => name);
     const requests = watchRequests((given) => mistakeIn(given, others));
     const run = new Run(rules, requests, args.onUnavailable ?? "fail");
+    shareMode(run);
     this.pack = new PolicyPack(args.name ?? "orange-cmdb", {
       displayName: "Orange Business CMDB",
       description: "Checks that what will be deployed agrees with the Orange Business CMDB.",

@@ -1,6 +1,6 @@
 import { inventoryPolicy, OrangeCmdbPolicyPack } from "pulumi-orange-cmdb/policy";
 
-// A rule of this team alone: a gateway's shared key may only be set for equipment that the inventory calls managed.
+// A rule of this team alone: a gateway stands for equipment that the inventory calls managed.
 const managedOnly = inventoryPolicy({
   name: "managed-gateways-only",
   description: "Customer gateways stand for managed equipment",

@@ -8,26 +8,30 @@ import { program, writeRecords } from "./policy/records";
 
 let project: Project;
 let sandbox: Sandbox;
+const resources = `
+  make("aws:ec2/customerGateway:CustomerGateway", "differs", { ...item("CI-1"), ipAddress: "192.0.2.99" });
+  make("aws:ec2/customerGateway:CustomerGateway", "nowhere", item("CI-99"));`;
 const ready = ["--policy-pack", join(root, "policy")];
-const gateway = "aws:ec2/customerGateway:CustomerGateway";
 
 beforeAll(async () => {
   project = await makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
   addClouds(project, ["aws"]);
-  project.write(
-    "index.ts",
-    program(`
-      make("${gateway}", "differs", { ...item("CI-1"), ipAddress: "192.0.2.99" });
-      make("${gateway}", "nowhere", item("CI-99"));`),
-  );
+  project.write("index.ts", program(resources));
   const match = [{ property: "ipAddress", record: "ipAddress" }];
   const references = [{ types: ["*"], kind: "configurationItem", match }];
   project.write("cmdb.rules.yaml", JSON.stringify({ references, severity: { "attributes-match": "error" } }));
 });
-// The last tests close the sandbox.
-afterAll(() => project.remove());
+let closed = false;
+const closeSandbox = async (): Promise<void> => {
+  if (!closed) await sandbox.close();
+  closed = true;
+};
+afterAll(async () => {
+  await closeSandbox();
+  project.remove();
+});
 
 /** A pack's configuration as a file. */
 function configured(config: object): string[] {
@@ -132,10 +136,15 @@ test("the example of a policy of one's own finds what it is about", async () => 
   const folder = join(project.path, "own-policy");
   cpSync(join(root, "examples/own-policy"), folder, { recursive: true });
   symlinkSync(join(root, "node_modules/@pulumi/policy"), join(project.path, "node_modules/@pulumi/policy"));
+  const later = `make("aws:ec2/customerGateway:CustomerGateway", "later", item(make("aws:x/y:Maker", "maker", { a: 1 }).made));`;
+  project.write("index.ts", program(resources + later));
   const { complaints, messages, passed } = await preview("--policy-pack", folder);
+  project.write("index.ts", program(resources));
   expect(complaints).toContain("managed-gateways-only differs (mandatory)");
   expect(messages.join("\n")).toContain("differs stands for CI-1, which is not managed; ask the network team");
   expect(passed).toContain("managed-gateways-only nowhere");
+  // What it cannot know yet is no violation, and is said.
+  expect(complaints).toContain("managed-gateways-only later (advisory)");
 });
 
 describe("where the inventory cannot be had", () => {
@@ -147,7 +156,7 @@ describe("where the inventory cannot be had", () => {
   beforeAll(async () => {
     mirror("mirror-kept");
     await preview(...ready);
-    await sandbox.close();
+    await closeSandbox();
   });
 
   test("a preview fails, says so once and does not take long", async () => {
