@@ -7,7 +7,7 @@ import { mistakeIn } from "../../policy/pack-config.js";
 import { argumentOf, policyNames } from "../../policy/names.js";
 import { decidedAtUpdate, inventoryAvailable, policyOf } from "../../policy/policies.js";
 import { rules } from "../../policy/rules/index.js";
-import { conventionalRules, ruleNames } from "../../policy/rules/rules-file.js";
+import { conventionalRules, parseRulesFile, ruleNames, type RulesFile } from "../../policy/rules/rules-file.js";
 import { Run } from "../../policy/run.js";
 
 const run = new Run(conventionalRules, { secretsOf: () => undefined }, "fail");
@@ -36,9 +36,13 @@ test.each(policies.map((policy) => [policy.name, policy] as const))(
   },
 );
 
-test("rules are mandatory or advisory by their severity; only two can be remediated", () => {
-  const level = Object.fromEntries(policies.map(({ name, enforcementLevel }) => [name, enforcementLevel]));
-  expect(level).toMatchObject({ "record-exists": "mandatory", "attributes-match": "advisory" });
+test("rules are mandatory or advisory by their severity, or disabled with nothing to check; two can be remediated", () => {
+  const levels = (of: RulesFile): object =>
+    Object.fromEntries(rules.map((rule) => [rule.name, policyOf(rule, of, {}, run).enforcementLevel]));
+  expect(levels(conventionalRules)).toMatchObject({ "record-exists": "mandatory", "attributes-match": "disabled" });
+  const match = [{ property: "a", record: "b" }];
+  const matching = parseRulesFile({ references: [{ types: ["*"], kind: "location", match }] }, "test");
+  expect(levels(matching)).toMatchObject({ "attributes-match": "advisory", "reference-required": "disabled" });
   const mending = policies.filter((policy) => "remediateResource" in policy).map(({ name }) => name);
   expect(mending).toEqual(["attributes-match", "location-consistent"]);
 });
