@@ -12,7 +12,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["tools/**/*.mjs", "bench/**/*.mjs", "**/*.cjs"],
+    files: ["tools/**/*.mjs", "bench/**/*.mjs", "test/**/*.mjs", "**/*.cjs"],
     languageOptions: {
       globals: {
         process: "readonly",

@@ -1,9 +1,8 @@
 import type { InventoryReader } from "../provider/inventory/inventory.js";
 import { kinds, type Kind } from "../provider/inventory/records.js";
 import { evaluate } from "../policy/rules/index.js";
-import { referencesOf } from "../policy/rules/references.js";
 import type { RulesFile } from "../policy/rules/rules-file.js";
-import type { Finding, Resource, Severity } from "../policy/rules/types.js";
+import type { Finding, Referring, Resource, Severity } from "../policy/rules/types.js";
 
 /** A record, and the resources that refer to it. */
 export interface Coverage {
@@ -41,7 +40,8 @@ export function makeReport(
   now = new Date(),
 ): Report {
   const info = inventory.info();
-  const users = usersOf(resources, rules);
+  const { findings, resources: referring } = evaluate(resources, inventory, rules, now);
+  const users = usersOf(referring);
   const held = kinds.filter((kind) => info.counts[kind] !== undefined && kind !== "account");
   const coverage = held.flatMap((kind) =>
     inventory.list(kind).map((record): Coverage => {
@@ -55,7 +55,6 @@ export function makeReport(
     }),
   );
   const covered = coverage.filter((entry) => entry.resources.length > 0).length;
-  const findings = evaluate(resources, inventory, rules);
   const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
   return {
     version: 1,
@@ -78,14 +77,11 @@ function key(kind: Kind, id: string): string {
   return `${kind}/${id}`;
 }
 
-function usersOf(
-  resources: readonly Resource[],
-  rules: RulesFile,
-): { byRecord: ReadonlyMap<string, string[]>; referencing: number } {
+function usersOf(resources: readonly Referring[]): { byRecord: ReadonlyMap<string, string[]>; referencing: number } {
   const byRecord = new Map<string, string[]>();
   let referencing = 0;
-  for (const resource of resources) {
-    const keys = referencesOf(resource, rules).flatMap(({ kind, ids }) => ids.map((id) => key(kind, id)));
+  for (const { resource, references } of resources) {
+    const keys = references.flatMap(({ kind, ids }) => ids.map((id) => key(kind, id)));
     if (keys.length > 0) referencing += 1;
     for (const name of new Set(keys)) {
       const urns = byRecord.get(name);

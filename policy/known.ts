@@ -1,22 +1,53 @@
-import { UnknownValueError } from "@pulumi/policy";
+import { Secret } from "@pulumi/policy";
 import { unknown } from "./rules/types.js";
 
-/** The properties as plain data: `@pulumi/policy` throws at each unknown value, here the symbol `unknown` stands for it. */
-export function plain(properties: Record<string, unknown>): Record<string, unknown> {
-  return copy(properties) as Record<string, unknown>;
+/** How `@pulumi/policy` hands over values that a preview cannot know; its rules throw at each, ours read on. */
+const sentinels: ReadonlySet<unknown> = new Set([
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+interface Proxied {
+  readonly __isSpecialProxy?: boolean;
+  readonly __getSpecialProxyTarget?: object;
 }
 
+/** The properties as they came, without the proxies that throw or unwrap. */
+export function target(properties: object): Record<string, unknown> {
+  let value = properties as Proxied;
+  while (value.__isSpecialProxy === true && value.__getSpecialProxyTarget) value = value.__getSpecialProxyTarget;
+  return value as Record<string, unknown>;
+}
+
+/** Is this value one that a preview cannot know? */
+export function isUnknown(value: unknown): boolean {
+  return typeof value === "string" && value.length === 36 && sentinels.has(value);
+}
+
+/** The properties as plain data: the symbol `unknown` stands for each value that is not known. */
+export function plain(properties: object): Record<string, unknown> {
+  return copy(target(properties)) as Record<string, unknown>;
+}
+
+/** Copies only what holds something unknown: most resources have nothing of the kind. */
 function copy(value: unknown): unknown {
+  if (typeof value === "string") return isUnknown(value) ? unknown : value;
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return Array.from({ length: value.length }, (_, index) => read(value, index));
-  return Object.fromEntries(Object.keys(value).map((key) => [key, read(value, key)]));
-}
-
-function read(holder: object, key: string | number): unknown {
-  try {
-    return copy((holder as Record<string | number, unknown>)[key]);
-  } catch (error) {
-    if (error instanceof UnknownValueError) return unknown;
-    throw error;
+  // A remediation is handed secrets as such.
+  if (value instanceof Secret) return copy(value.value);
+  if (Array.isArray(value)) {
+    const entries = (value as unknown[]).map(copy);
+    return entries.some((entry, index) => entry !== value[index]) ? entries : value;
   }
+  let changed: Record<string, unknown> | undefined;
+  for (const [key, entry] of Object.entries(value)) {
+    const copied = copy(entry);
+    if (copied !== entry) (changed ??= { ...value })[key] = copied;
+  }
+  return changed ?? value;
 }

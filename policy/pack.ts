@@ -1,38 +1,15 @@
-import {
-  PolicyPack,
-  type EnforcementLevel,
-  type ResourceValidationArgs,
-  type ResourceValidationPolicy,
-  type ReportViolation,
-} from "@pulumi/policy";
+import { PolicyPack } from "@pulumi/policy";
 import { stackConfig } from "../provider/config.js";
-import type { InventoryReader } from "../provider/inventory/inventory.js";
-import type { Kind } from "../provider/inventory/records.js";
-import { openInventory } from "../provider/open.js";
-import { plain } from "./known.js";
-import { findRules } from "./load-rules.js";
-import { judge, rules as allRules, severityOf } from "./rules/index.js";
-import { parseRulesFile, trackedReferences, type RuleName, type RulesFile } from "./rules/rules-file.js";
-import type { Finding, Resource, Rule } from "./rules/types.js";
-
-/** How strictly each policy is enforced; what is left out follows the rules file's severities. */
-export interface OrangeCmdbPolicyPackArgs {
-  /** Every policy that is not named. */
-  readonly all?: EnforcementLevel;
-  readonly recordExists?: EnforcementLevel;
-  readonly referenceRequired?: EnforcementLevel;
-  readonly attributesMatch?: EnforcementLevel;
-  /** The rules themselves, or the path of a rules file. Default: found as the documentation says. */
-  readonly rules?: object | string;
-}
-
-const argumentOf: Readonly<Record<RuleName, "recordExists" | "referenceRequired" | "attributesMatch">> = {
-  "record-exists": "recordExists",
-  "reference-required": "referenceRequired",
-  "attributes-match": "attributesMatch",
-};
-
-type Opened = { readonly inventory: InventoryReader } | { readonly failure: string };
+import { checkArguments, type OrangeCmdbPolicyPackArgs } from "./arguments.js";
+import { findRules, type LoadedRules } from "./load-rules.js";
+import { PackMistake } from "./mistake.js";
+import { shareMode } from "./own.js";
+import { mistakeIn } from "./pack-config.js";
+import { decidedAtUpdate, inventoryAvailable, policyOf } from "./policies.js";
+import { watchRequests } from "./requests.js";
+import { rules as allRules } from "./rules/index.js";
+import { parseRulesFile, RulesFileError } from "./rules/rules-file.js";
+import { Run } from "./run.js";
 
 /** The policies: one for each rule, one that says what is decided at update, one for an inventory that cannot be had. */
 export class OrangeCmdbPolicyPack {
@@ -40,97 +17,34 @@ export class OrangeCmdbPolicyPack {
   readonly pack: PolicyPack;
 
   constructor(args: OrangeCmdbPolicyPackArgs = {}) {
-    const { rules, source } =
-      typeof args.rules === "object"
-        ? { rules: parseRulesFile(args.rules, "the pack's rules"), source: "the pack's own configuration" }
-        : findRules(args.rules ?? stackConfig("rules"));
+    checkArguments(args);
+    const { rules, source } = loadRules(args.rules);
     console.error(`orange-cmdb: rules from ${source}`);
-    const open = once(() => tryOpen(rules));
-    this.pack = new PolicyPack("orange-cmdb", {
+    const own = args.policies ?? [];
+    const others = own.map(({ name }) => name);
+    const requests = watchRequests((given) => mistakeIn(given, others));
+    const run = new Run(rules, requests, args.onUnavailable ?? "fail");
+    shareMode(run);
+    this.pack = new PolicyPack(args.name ?? "orange-cmdb", {
+      displayName: "Orange Business CMDB",
+      description: "Checks that what will be deployed agrees with the Orange Business CMDB.",
+      tags: ["cmdb", "inventory", "orange-business"],
+      // The order counts: what is decided at update is what the rules before it could not decide.
       policies: [
-        inventoryAvailable(open),
-        ...allRules.map((rule) => policyOf(rule, rules, levelOf(rule, rules, args), open)),
-        decidedAtUpdate(rules, open),
+        inventoryAvailable(args.inventoryAvailable ?? "mandatory", run),
+        ...allRules.map((rule) => policyOf(rule, rules, args, run)),
+        decidedAtUpdate(args.decidedAtUpdate ?? "advisory", run),
+        ...own,
       ],
     });
   }
 }
 
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => (answer ??= work());
-}
-
-async function tryOpen(rules: RulesFile): Promise<Opened> {
-  const kinds = new Set<Kind>([...rules.references, ...trackedReferences].map((entry) => entry.kind));
+function loadRules(given: OrangeCmdbPolicyPackArgs["rules"]): LoadedRules {
   try {
-    return { inventory: await openInventory({ kinds: [...kinds] }) };
+    if (typeof given !== "object") return findRules(given ?? stackConfig("rules"));
+    return { rules: parseRulesFile(given, "the pack's rules"), source: "the pack's own configuration" };
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    throw error instanceof RulesFileError ? new PackMistake(error.message) : error;
   }
-}
-
-function levelOf(rule: Rule, rules: RulesFile, args: OrangeCmdbPolicyPackArgs): EnforcementLevel {
-  return args[argumentOf[rule.name]] ?? args.all ?? (severityOf(rule, rules) === "error" ? "mandatory" : "advisory");
-}
-
-function resourceOf(args: ResourceValidationArgs): Resource {
-  return { urn: args.urn, type: args.type, name: args.name, properties: plain(args.props) };
-}
-
-async function findingsOf(
-  args: ResourceValidationArgs,
-  rules: RulesFile,
-  open: () => Promise<Opened>,
-  chosen: readonly Rule[],
-): Promise<Finding[]> {
-  const opened = await open();
-  return "failure" in opened ? [] : judge(resourceOf(args), opened.inventory, rules, chosen);
-}
-
-function policyOf(
-  rule: Rule,
-  rules: RulesFile,
-  enforcementLevel: EnforcementLevel,
-  open: () => Promise<Opened>,
-): ResourceValidationPolicy {
-  return {
-    name: rule.name,
-    description: rule.title,
-    enforcementLevel,
-    validateResource: async (args, report) => {
-      const findings = await findingsOf(args, rules, open, [rule]);
-      for (const finding of findings) if (!finding.decidedAtUpdate) report(finding.message);
-    },
-  };
-}
-
-/** What a preview cannot know is no violation; it is said once for each resource. */
-function decidedAtUpdate(rules: RulesFile, open: () => Promise<Opened>): ResourceValidationPolicy {
-  return {
-    name: "decided-at-update",
-    description: "Says what a preview cannot know yet",
-    enforcementLevel: "advisory",
-    validateResource: async (args, report) => {
-      const findings = await findingsOf(args, rules, open, allRules);
-      const first = findings.find((finding) => finding.decidedAtUpdate);
-      if (first) report(first.message);
-    },
-  };
-}
-
-/** Without the inventory nothing was checked, and a deployment must not pass as if it had been. */
-function inventoryAvailable(open: () => Promise<Opened>): ResourceValidationPolicy {
-  let said = false;
-  return {
-    name: "inventory-available",
-    description: "The inventory can be read",
-    enforcementLevel: "mandatory",
-    validateResource: async (_args: ResourceValidationArgs, report: ReportViolation) => {
-      const opened = await open();
-      if (said || !("failure" in opened)) return;
-      said = true;
-      report(`nothing was checked: ${opened.failure}`);
-    },
-  };
 }

@@ -1,47 +1,67 @@
 import type { InventoryRecord } from "../../provider/inventory/records.js";
-import { agrees } from "./compare.js";
+import { agrees } from "./compare/index.js";
 import { find } from "./path.js";
-import { referencesOf } from "./references.js";
+import { valueOf } from "./record-value.js";
 import type { Match } from "./rules-file.js";
-import type { Resource, Rule, RuleFinding } from "./types.js";
+import { isSecret, notKnown, show } from "./show.js";
+import type { Resource, ResourceRule, RuleFinding } from "./types.js";
 
 /** Properties that differ from the record's. */
-export const attributesMatch: Rule = {
+export const attributesMatch: ResourceRule = {
+  scope: "resource",
   name: "attributes-match",
   title: "Properties agree with the record",
   severity: "warning",
-  check: ({ resource, inventory, rules }) =>
-    referencesOf(resource, rules).flatMap(({ entry, kind, ids, undecided }) => {
-      if (entry.match.length === 0) return [];
-      const message = `${resource.name}: whether it agrees with its ${kind} is decided at update`;
-      const open = undecided ? [{ kind, decidedAtUpdate: true, message }] : [];
-      const compared = ids.flatMap((id) => {
-        const record = inventory.get(kind, id);
-        return record ? entry.match.flatMap((match) => compare(resource, record, match)) : [];
-      });
-      return [...open, ...compared];
-    }),
+  cure: "Set the property to what the record says, or correct the CMDB.",
+  off: ({ references }) => (references.some(({ match }) => match.length > 0) ? undefined : "no match in the rules"),
+  check: ({ resource, references }) => {
+    const findings: RuleFinding[] = [];
+    for (const { entry, kind, records, undecided, unavailable } of references) {
+      if (entry.match.length === 0) continue;
+      if (unavailable !== undefined)
+        findings.push({ kind, message: `${resource.name} could not be compared: ${unavailable}` });
+      for (const match of entry.match) {
+        if (undecided) findings.push(undecidedFinding(resource, match));
+        for (const record of records) {
+          const finding = compare(resource, record, match);
+          if (finding) findings.push(finding);
+        }
+      }
+    }
+    return findings;
+  },
 };
 
-function compare(resource: Resource, record: InventoryRecord, match: Match): RuleFinding[] {
-  const { kind, id } = record;
-  const found = find(match.property, resource.properties);
-  const subject = `${resource.name}: ${match.property}`;
-  if (!found.known) {
-    const message = `${subject} is decided at update`;
-    return [{ kind, recordId: id, decidedAtUpdate: true, message }];
-  }
-  const { attributes, ...named } = record;
-  const expected = find(match.record, { ...attributes, ...named, attributes });
-  const wanted = expected.known ? expected.value : undefined;
-  // What the inventory does not say cannot be disagreed with.
-  if (wanted === undefined || agrees(match.as, found.value, wanted)) return [];
-  const is = found.value === undefined ? "is not set" : `is ${show(found.value)}`;
-  const message = `${subject} ${is}, but ${kind} ${id} says ${show(wanted)}; set it so, or correct the CMDB`;
-  return [{ kind, recordId: id, message, expected: wanted, actual: found.value }];
+function undecidedFinding(resource: Resource, { property }: Match): RuleFinding {
+  const message = `${resource.name}: ${property} ${notKnown(resource)}`;
+  return { decidedAtUpdate: true, undecided: property, message };
 }
 
-function show(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+function compare(resource: Resource, record: InventoryRecord, match: Match): RuleFinding | undefined {
+  const { kind, id } = record;
+  const found = find(match.property, resource.properties);
+  if (!found.known) return { ...undecidedFinding(resource, match), kind, recordId: id };
+  const wanted = valueOf(record, match.record);
+  // What the inventory does not say cannot be disagreed with.
+  if (wanted === undefined) return undefined;
+  const agreement = agrees(match.as, found.value, wanted, match.tolerance as Parameters<typeof agrees>[3]);
+  if (agreement === true) return undefined;
+  const subject = `${resource.name}: ${match.property}`;
+  const cure = "set it so, or correct the CMDB";
+  if (typeof agreement === "string") {
+    const message = `${subject} could not be compared with ${kind} ${id}: ${agreement}; correct the CMDB, or the rule`;
+    return { kind, recordId: id, message, expected: wanted };
+  }
+  if (isSecret(found.value, resource)) {
+    return { kind, recordId: id, message: `${subject} is a secret, and not what ${kind} ${id} says; ${cure}` };
+  }
+  const is = found.value === undefined ? "is not set" : `is ${show(found.value)}`;
+  const message = `${subject} ${is}, but ${kind} ${id} says ${show(wanted)}${how(match)}; ${cure}`;
+  return { kind, recordId: id, message, expected: wanted, actual: found.value };
+}
+
+function how({ as, tolerance }: Match): string {
+  if (tolerance !== undefined) return ` (± ${tolerance})`;
+  if (as === "regex" || as === "cidr" || as === "one-of") return ` (${as})`;
+  return "";
 }

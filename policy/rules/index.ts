@@ -1,71 +1,67 @@
-import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
+import type { InventoryReader } from "../../provider/inventory/inventory.js";
 import { attributesMatch } from "./attributes-match.js";
+import { countryMatchesRegion } from "./country-matches-region.js";
+import { inventoryCovered } from "./inventory-covered.js";
+import { inventoryFresh } from "./inventory-fresh.js";
+import { judgeResource, judgeStack, undecidedOf, type Undecided } from "./judge.js";
+import { locationConsistent } from "./location-consistent.js";
+import { Lookup } from "./lookup.js";
 import { recordExists } from "./record-exists.js";
+import { recordInService } from "./record-in-service.js";
 import { referenceRequired } from "./reference-required.js";
+import { referenceUnique } from "./reference-unique.js";
+import { refer } from "./references.js";
 import type { RulesFile } from "./rules-file.js";
-import type { Finding, Resource, Rule, RuleContext, RuleFinding, Severity } from "./types.js";
-import { fits } from "./wildcard.js";
+import type { Finding, Referring, Resource, ResourceContext, ResourceRule, Rule, StackRule } from "./types.js";
 
 /** All rules. */
-export const rules: readonly Rule[] = [recordExists, referenceRequired, attributesMatch];
+export const rules: readonly Rule[] = [
+  recordExists,
+  referenceRequired,
+  recordInService,
+  attributesMatch,
+  locationConsistent,
+  countryMatchesRegion,
+  referenceUnique,
+  inventoryCovered,
+  inventoryFresh,
+];
 
-/** The severity of a rule: the rules file's, else its own. */
-export function severityOf(rule: Rule, rulesFile: RulesFile): Severity {
-  return rulesFile.severity[rule.name] ?? rule.severity;
+const resourceRules = rules.filter((rule): rule is ResourceRule => rule.scope === "resource");
+const stackRules = rules.filter((rule): rule is StackRule => rule.scope === "stack");
+
+/** What all rules find, and the references that they were judged by. */
+export interface Evaluation {
+  readonly findings: readonly Finding[];
+  readonly resources: readonly Referring[];
 }
 
-/** Stacks and providers are Pulumi's own: no record stands for one. */
-function isJudged(resource: Resource): boolean {
-  return resource.type !== "pulumi:pulumi:Stack" && !resource.type.startsWith("pulumi:providers:");
-}
-
-function isIgnored(rule: Rule, resource: Resource, rulesFile: RulesFile, now: Date): boolean {
-  return rulesFile.ignore.some(
-    (entry) =>
-      fits(entry.rule, rule.name) &&
-      fits(entry.resource, resource.urn) &&
-      (entry.until === undefined || now < endOf(entry.until)),
-  );
-}
-
-/** A date alone holds to its end. */
-function endOf(until: string): Date {
-  return new Date(until.length === 10 ? `${until}T23:59:59.999Z` : until);
-}
-
-/** What could not be checked is a finding, not a pass. */
-function check(rule: Rule, context: RuleContext): RuleFinding[] {
-  try {
-    return rule.check(context);
-  } catch (error) {
-    if (!(error instanceof KindUnavailableError)) throw error;
-    return [{ message: `${context.resource.name} could not be checked: ${error.message}` }];
+function judgeOne(context: ResourceContext, now: Date, into: Finding[]): void {
+  let found: readonly Undecided[] = [];
+  for (const rule of resourceRules) {
+    const more = judgeResource(rule, context, now);
+    if (more.length > 0) found = [...found, ...more];
   }
+  if (found.length === 0) return;
+  for (const { undecided: _undecided, ...finding } of found) if (!finding.decidedAtUpdate) into.push(finding);
+  const { name, notKnown } = context.resource;
+  const open = undecidedOf(name, notKnown, found);
+  if (open) into.push(open);
 }
 
-/** What these rules find in one resource. */
-export function judge(
-  resource: Resource,
+/** Judges these resources by all rules: each by itself, in their order, then all of them as one stack. */
+export function evaluate(
+  resources: readonly Resource[],
   inventory: InventoryReader,
   rulesFile: RulesFile,
-  chosen: readonly Rule[] = rules,
-): Finding[] {
-  if (!isJudged(resource)) return [];
-  const now = new Date();
-  return chosen
-    .filter((rule) => !isIgnored(rule, resource, rulesFile, now))
-    .flatMap((rule) =>
-      check(rule, { resource, inventory, rules: rulesFile }).map((finding) => ({
-        rule: rule.name,
-        severity: severityOf(rule, rulesFile),
-        urn: resource.urn,
-        type: resource.type,
-        ...finding,
-      })),
-    );
-}
-
-/** What all rules find in these resources, in their order. */
-export function evaluate(resources: Iterable<Resource>, inventory: InventoryReader, rulesFile: RulesFile): Finding[] {
-  return [...resources].flatMap((resource) => judge(resource, inventory, rulesFile));
+  now = new Date(),
+): Evaluation {
+  const lookup = new Lookup(inventory, resources.length);
+  const referring = resources.map((resource) => refer(resource, rulesFile, lookup));
+  const findings: Finding[] = [];
+  for (const { resource, references, withheld } of referring)
+    judgeOne({ resource, references, withheld, lookup, rules: rulesFile }, now, findings);
+  for (const rule of stackRules)
+    findings.push(...judgeStack(rule, { resources: referring, lookup, rules: rulesFile, now }));
+  return { findings, resources: referring };
 }

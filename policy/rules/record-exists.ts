@@ -1,30 +1,60 @@
-import { referencesOf } from "./references.js";
-import type { Rule } from "./types.js";
+import { placeOf } from "./references.js";
+import { isSecret, notKnown } from "./show.js";
+import type { FoundReference, ResourceContext, ResourceRule, RuleFinding } from "./types.js";
 
 /** A reference to a record that the inventory does not have. */
-export const recordExists: Rule = {
+export const recordExists: ResourceRule = {
+  scope: "resource",
   name: "record-exists",
   title: "Every reference names a record of the inventory",
   severity: "error",
-  check: ({ resource, inventory, rules }) =>
-    referencesOf(resource, rules).flatMap(({ entry, kind, ids, undecided }) => [
-      ...(undecided
-        ? [{ kind, decidedAtUpdate: true, message: `${resource.name}: its ${kind} (${entry.id}) is decided at update` }]
-        : []),
-      ...ids
-        .filter((id) => inventory.get(kind, id) === undefined)
-        .map((id) => {
-          const near = inventory.nearest(kind, id, "id");
-          const hint =
-            near.length > 0
-              ? `did you mean ${near.map((text) => `"${text}"`).join(", ")}?`
-              : "name a record that it has, or add it to the CMDB";
-          return {
-            kind,
-            recordId: id,
-            message: `${resource.name} refers to ${kind} "${id}" (${entry.id}), which the inventory does not have; ${hint}`,
-            actual: id,
-          };
-        }),
-    ]),
+  cure: "Name a record that the inventory has, or add the record to the CMDB.",
+  check: (context) =>
+    context.references.every(isThere)
+      ? []
+      : context.references.flatMap((reference) => checkReference(reference, context)),
 };
+
+function isThere({ undecided, unavailable, missing, ambiguous }: FoundReference): boolean {
+  return !undecided && unavailable === undefined && missing.length === 0 && ambiguous.length === 0;
+}
+
+function checkReference(reference: FoundReference, { resource, lookup }: ResourceContext): RuleFinding[] {
+  const { entry, kind, ids, undecided } = reference;
+  const place = placeOf(entry);
+  const open: RuleFinding[] = undecided
+    ? [
+        {
+          kind,
+          decidedAtUpdate: true,
+          undecided: place,
+          message: `${resource.name}: its ${kind} (${place}) ${notKnown(resource)}`,
+        },
+      ]
+    : [];
+  if (reference.unavailable !== undefined) {
+    if (ids.length === 0) return open;
+    return [...open, { kind, message: `${resource.name}: its ${kind} could not be checked: ${reference.unavailable}` }];
+  }
+  const unclear = reference.ambiguous.map(({ text, ids: several }): RuleFinding => {
+    const names = several.map((id) => `"${id}"`).join(", ");
+    const message = `${resource.name} refers to ${kind} "${text}" (${place}), which may be any of ${names}: a label is lower-case; name it in an annotation or by a rule of its own`;
+    return { kind, recordId: text, message, actual: text };
+  });
+  const missing = reference.missing.map((id): RuleFinding => {
+    if (isSecret(id, resource)) {
+      return {
+        kind,
+        message: `${resource.name} refers to a ${kind} (${place}, a secret) which the inventory does not have`,
+      };
+    }
+    const near = lookup.nearest(kind, id);
+    const hint =
+      near.length > 0
+        ? `did you mean ${near.map((text) => `"${text}"`).join(", ")}?`
+        : "name a record that it has, or add it to the CMDB";
+    const message = `${resource.name} refers to ${kind} "${id}" (${place}), which the inventory does not have; ${hint}`;
+    return { kind, recordId: id, message, actual: id };
+  });
+  return [...open, ...missing, ...unclear];
+}

@@ -1,26 +1,139 @@
-import type { Kind } from "../../provider/inventory/records.js";
-import { find } from "./path.js";
+import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
+import { findByConvention, findInProvider } from "./convention.js";
+import { unavailable, type Lookup } from "./lookup.js";
+import { find, type Found } from "./path.js";
 import { trackedReferences, type Reference, type RulesFile } from "./rules-file.js";
-import type { Resource } from "./types.js";
+import type { FoundReference, Referring, Resource } from "./types.js";
 import { fits } from "./wildcard.js";
 
-/** How one resource names records by one entry of the rules file. */
-export interface FoundReference {
-  readonly entry: Reference;
-  readonly kind: Kind;
-  readonly ids: readonly string[];
-  /** True where a preview cannot know all of the ids yet. */
-  readonly undecided: boolean;
+const governing = new WeakMap<RulesFile, Map<string, readonly Reference[]>>();
+
+/** The entries that govern a type, found once a type; a lone `*` means resources, and no components. */
+export function entriesFor(type: string, component: boolean, rules: RulesFile): readonly Reference[] {
+  let byType = governing.get(rules);
+  if (!byType) governing.set(rules, (byType = new Map()));
+  const key = component ? `component ${type}` : type;
+  let entries = byType.get(key);
+  if (!entries) {
+    const governs = (pattern: string): boolean => fits(pattern, type) && !(component && /^\*+$/.test(pattern));
+    entries = [...rules.references, ...trackedReferences].filter((entry) => entry.types.some(governs));
+    byType.set(key, entries);
+  }
+  return entries;
 }
 
-/** Every entry that governs the resource's type, with the ids it finds. */
-export function referencesOf(resource: Resource, rules: RulesFile): FoundReference[] {
-  return [...rules.references, ...trackedReferences]
-    .filter((entry) => entry.types.some((pattern) => fits(pattern, resource.type)))
-    .map((entry) => {
-      const found = find(entry.id, resource.properties);
-      const values = Array.isArray(found.value) ? (found.value as unknown[]) : [found.value];
-      const ids = values.filter((id) => typeof id === "string" || typeof id === "number").map(String);
-      return { entry, kind: entry.kind, ids: [...new Set(ids.filter((id) => id !== ""))], undecided: !found.known };
-    });
+/** Stacks and providers are Pulumi's own: no record stands for one. */
+export function isJudged(type: string): boolean {
+  return type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:");
+}
+
+function findIds(entry: Reference, resource: Resource): Found {
+  if (entry.id !== undefined) return find(entry.id, resource.properties);
+  const found = findByConvention(entry.kind, resource.properties);
+  if (!entry.required || !found.known || found.value !== undefined) return found;
+  return { known: true, value: findInProvider(entry.kind, resource.provider) };
+}
+
+/** The texts of a value: itself, or the entries of a list. */
+function textsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value === "number") return [String(value)];
+  return typeof value === "string" && value.trim() !== "" ? [value] : [];
+}
+
+/** Several ids in one text: as JSON, or between spaces, commas or semicolons. */
+function severalIn(text: string): string[] {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("[")) {
+    try {
+      return textsOf(JSON.parse(trimmed));
+    } catch {
+      // No JSON, then: the bracket is part of it.
+    }
+  }
+  return trimmed.split(/[,;\s]+/).filter((part) => part !== "");
+}
+
+/** Only Google Cloud makes a value lower-case before it may be a label. */
+export function lowersLabels(type: string): boolean {
+  return type.startsWith("gcp:") || type.startsWith("google-native:");
+}
+
+interface Resolved {
+  readonly ids: Map<string, InventoryRecord | undefined>;
+  readonly ambiguous: { text: string; ids: readonly string[] }[];
+}
+
+/** A text is an id, or a label that stands for one, or several ids in one text: in this order, as an id may hold anything. */
+function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, into: Resolved): void {
+  const record = lookup.record(kind, text);
+  if (record) {
+    into.ids.set(text, record);
+    return;
+  }
+  const labelled = lowered ? lookup.labelled(kind, text) : [];
+  const [only] = labelled;
+  if (only !== undefined) {
+    if (labelled.length === 1) into.ids.set(only, lookup.record(kind, only));
+    else into.ambiguous.push({ text, ids: labelled });
+    return;
+  }
+  const parts = severalIn(text);
+  if (parts.length === 1 && parts[0] === text) into.ids.set(text, undefined);
+  else for (const part of parts) resolve(kind, part, lowered, lookup, into);
+}
+
+const none: never[] = [];
+
+/** What is named by an entry and all there: as nearly always. All references have one shape, which is what makes them quick. */
+function found(entry: Reference, ids: string[], records: InventoryRecord[], undecided: boolean): FoundReference {
+  return { entry, kind: entry.kind, ids, records, missing: none, ambiguous: none, undecided, unavailable: undefined };
+}
+
+const unnamed = new WeakMap<Reference, readonly [decided: FoundReference, undecided: FoundReference]>();
+
+/** An entry by which nothing is named, the same for all resources. */
+function nothingBy(entry: Reference, undecided: boolean): FoundReference {
+  let both = unnamed.get(entry);
+  if (!both) unnamed.set(entry, (both = [found(entry, none, none, false), found(entry, none, none, true)]));
+  return both[undecided ? 1 : 0];
+}
+
+function look(entry: Reference, resource: Resource, lookup: Lookup): FoundReference {
+  const { kind } = entry;
+  const { known, value } = findIds(entry, resource);
+  if (value === undefined) return nothingBy(entry, !known);
+  try {
+    const record = typeof value === "string" ? lookup.record(kind, value) : undefined;
+    if (record) return found(entry, [record.id], [record], !known);
+    return {
+      ...found(entry, none, none, !known),
+      ...resolveAll(kind, textsOf(value), lowersLabels(resource.type), lookup),
+    };
+  } catch (error) {
+    return { ...found(entry, [...new Set(textsOf(value))], none, !known), unavailable: unavailable(error) };
+  }
+}
+
+function resolveAll(kind: Kind, texts: readonly string[], lowered: boolean, lookup: Lookup) {
+  const into: Resolved = { ids: new Map(), ambiguous: [] };
+  for (const text of new Set(texts)) resolve(kind, text, lowered, lookup, into);
+  const ids = [...into.ids.keys()];
+  const records = [...into.ids.values()].filter((record) => record !== undefined);
+  return { ids, records, missing: ids.filter((id) => into.ids.get(id) === undefined), ambiguous: into.ambiguous };
+}
+
+/**
+ * A resource with the records that it refers to.
+ * @param partial whether a resource without properties may be one of which nothing is known
+ */
+export function refer(resource: Resource, rules: RulesFile, lookup: Lookup, partial = false): Referring {
+  const entries = isJudged(resource.type) ? entriesFor(resource.type, resource.component === true, rules) : [];
+  const withheld = partial && entries.length > 0 && Object.keys(resource.properties).length === 0;
+  return { resource, references: entries.map((entry) => look(entry, resource, lookup)), withheld };
+}
+
+/** Where a reference is looked for, in words. */
+export function placeOf(entry: Reference): string {
+  return entry.id ?? `tag cmdb:${entry.kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,7 +1,8 @@
 import { compile } from "@jmespath-community/jmespath";
 import { z } from "zod";
-import { fits } from "./wildcard.js";
 import { kinds } from "../../provider/inventory/records.js";
+import { comparators, type CompareFunction } from "./compare/index.js";
+import { fits } from "./wildcard.js";
 
 const jmespath = z
   .string()
@@ -21,26 +22,37 @@ const jmespath = z
 const kind = z.enum(kinds);
 
 /** The rules there are. */
-export const ruleNames = ["record-exists", "reference-required", "attributes-match"] as const;
+export const ruleNames = [
+  "record-exists",
+  "reference-required",
+  "record-in-service",
+  "attributes-match",
+  "location-consistent",
+  "country-matches-region",
+  "reference-unique",
+  "inventory-covered",
+  "inventory-fresh",
+] as const;
 /** The name of a rule. */
 export type RuleName = (typeof ruleNames)[number];
 
-/** How two values are compared. */
-export const comparators = ["equals", "ignore-case", "cidr", "regex", "number"] as const;
+const comparator = z.enum(comparators).default("equals");
+const tolerance = z.union([z.number().nonnegative(), z.templateLiteral([z.number().nonnegative(), "%"])]);
+const tolerant = ["number", "date"];
 
-const match = z.strictObject({
-  property: jmespath.describe("JMESPath on the resource's properties"),
-  record: jmespath.describe("JMESPath on the record: its named fields and the fields it came with"),
-  as: z.enum(comparators).default("equals"),
-});
-
-const reference = z.strictObject({
-  types: z.array(z.string().min(1)).min(1).describe("Pulumi types, * as wildcard"),
-  kind,
-  id: jmespath.describe("JMESPath on the resource's properties; a list names several records"),
-  required: z.boolean().default(false),
-  match: z.array(match).default([]),
-});
+function matchSchema<As extends z.ZodType>(as: As) {
+  return z
+    .strictObject({
+      property: jmespath.describe("JMESPath on the resource's properties"),
+      record: jmespath.describe("JMESPath on the record: its named fields and the fields it came with"),
+      as,
+      tolerance: tolerance.optional().describe("as: number: so much, or a percentage such as 5%; as: date: seconds"),
+    })
+    .superRefine((match: { as?: unknown; tolerance?: unknown }, context) => {
+      if (match.tolerance === undefined || tolerant.includes(String(match.as))) return;
+      context.addIssue({ code: "custom", path: ["tolerance"], message: `belongs to as: ${tolerant.join(" or ")}` });
+    });
+}
 
 const ignore = z.strictObject({
   rule: z
@@ -54,15 +66,65 @@ const ignore = z.strictObject({
   until: z.union([z.iso.date(), z.iso.datetime()]).optional(),
 });
 
-/** The rules file: how resources name records, and what must agree. */
-export const rulesFileSchema = z.strictObject({
-  references: z.array(reference).default([]),
-  severity: z.partialRecord(z.enum(ruleNames), z.enum(["error", "warning", "info"])).default({}),
-  ignore: z.array(ignore).default([]),
+const country = z.string().regex(/^[A-Z]{2}$/, { error: "is not an ISO 3166-1 alpha-2 code such as FR" });
+
+const residency = z.strictObject({
+  countryFrom: kind.default("location").describe("The kind of record whose country counts"),
+  regions: z
+    .record(z.string().min(1), country.nullable())
+    .default({})
+    .describe("Cloud regions that the table lacks or has wrong: their country, null for several"),
 });
 
-/** A rules file, checked and filled up with defaults. */
-export type RulesFile = z.output<typeof rulesFileSchema>;
+const fresh = z.strictObject({
+  maxAge: z.number().int().positive().default(86_400).describe("Seconds that the inventory may be old"),
+});
+
+function schemaOf<Match extends z.ZodType>(match: Match) {
+  const reference = z.strictObject({
+    types: z.array(z.string().min(1)).min(1).describe("Pulumi types, * as wildcard"),
+    kind,
+    id: jmespath
+      .optional()
+      .describe("JMESPath on the resource's properties; a list names several records. Default: tags by convention"),
+    required: z.boolean().default(false),
+    match: z.array(match).default([]),
+  });
+  return z.strictObject({
+    references: z.array(reference).default([]),
+    inService: z
+      .partialRecord(kind, z.array(z.string().min(1)).min(1))
+      .default({})
+      .describe("The status values of records that may be referred to"),
+    unique: z
+      .partialRecord(kind, z.number().int().positive())
+      .default({})
+      .describe("How many resources may refer to one record"),
+    cover: z
+      .array(z.strictObject({ kind, where: jmespath.optional().describe("JMESPath on the record") }))
+      .default([])
+      .describe("Records that some resource should refer to"),
+    residency: residency.optional().describe("A resource's cloud region lies in the country of its record"),
+    fresh: fresh.default({ maxAge: 86_400 }),
+    severity: z.partialRecord(z.enum(ruleNames), z.enum(["error", "warning", "info"])).default({}),
+    ignore: z.array(ignore).default([]),
+  });
+}
+
+/** The rules file: how resources name records, and what must hold. */
+export const rulesFileSchema = schemaOf(matchSchema(comparator));
+
+const ownComparator = z.custom<CompareFunction>((value) => typeof value === "function", {
+  error: `must be a function, or one of ${comparators.join(", ")}`,
+});
+
+/** The same in TypeScript, where a comparison may be a function. */
+const rulesSchema = schemaOf(matchSchema(z.union([comparator, ownComparator])));
+
+/** Rules, checked and filled up with defaults. */
+export type RulesFile = z.output<typeof rulesSchema>;
+/** Rules as they are written: what is left out has a default. */
+export type RulesInput = z.input<typeof rulesSchema>;
 /** One way in which resources name records. */
 export type Reference = RulesFile["references"][number];
 /** One comparison of a property with a record. */
@@ -73,37 +135,39 @@ export class RulesFileError extends Error {
   override readonly name = "RulesFileError";
 }
 
-/** @throws RulesFileError */
-export function parseRulesFile(value: unknown, source: string): RulesFile {
-  const result = rulesFileSchema.safeParse(value ?? {});
-  if (result.success) return result.data;
-  const mistakes = result.error.issues.map((issue) => `  - ${issue.path.join(".") || "(top level)"}: ${issue.message}`);
-  throw new RulesFileError(`${source} is not a rules file:\n${mistakes.join("\n")}`);
+/** Each mistake with its path, a line each. */
+export function mistakesOf(error: z.ZodError): string {
+  return error.issues.map((issue) => `  - ${issue.path.join(".") || "(top level)"}: ${issue.message}`).join("\n");
 }
 
-const named = (keys: readonly string[]): string =>
-  keys.flatMap((key) => [`tags."${key}"`, `tagsAll."${key}"`, `labels."${key}"`]).join(" || ");
+/** @throws RulesFileError */
+export function parseRulesFile(value: unknown, source: string): RulesFile {
+  const result = rulesSchema.safeParse(value ?? {});
+  if (result.success) return result.data;
+  throw new RulesFileError(`${source} is not a rules file:\n${mistakesOf(result.error)}`);
+}
 
-/** Without a rules file: tags and labels by convention. */
+/** Without a rules file: tags, labels and annotations by convention. */
 export const conventionalRules: RulesFile = parseRulesFile(
-  {
-    references: [
-      { types: ["*"], kind: "configurationItem", id: named(["cmdb:configuration-item", "cmdb-configuration-item"]) },
-      { types: ["*"], kind: "location", id: named(["cmdb:location", "cmdb-location"]) },
-      { types: ["*"], kind: "servicePoint", id: named(["cmdb:service-point", "cmdb-service-point"]) },
-    ],
-  },
+  { references: ["configurationItem", "location", "servicePoint"].map((name) => ({ types: ["*"], kind: name })) },
   "the convention",
 );
+
+/** The types of our own tracked records. */
+const trackedTypes = [
+  ["ConfigurationItem", "configurationItem"],
+  ["Location", "location"],
+  ["ServicePoint", "servicePoint"],
+];
 
 /** Our own tracked records refer to what they track, whatever the rules file says. */
 export const trackedReferences: readonly Reference[] = parseRulesFile(
   {
-    references: [
-      ["ConfigurationItem", "configurationItem"],
-      ["Location", "location"],
-      ["ServicePoint", "servicePoint"],
-    ].map(([name, kind]) => ({ types: [`pulumi-nodejs:dynamic/orange-cmdb:${name}`], kind, id: `${kind}Id` })),
+    references: trackedTypes.map(([name, of]) => ({
+      types: [`pulumi-nodejs:dynamic/orange-cmdb:${name}`],
+      kind: of,
+      id: `${of}Id`,
+    })),
   },
   "the tracked records",
 ).references;

@@ -1,6 +1,6 @@
-import type { InventoryReader } from "../../provider/inventory/inventory.js";
-import type { Kind } from "../../provider/inventory/records.js";
-import type { RuleName, RulesFile } from "./rules-file.js";
+import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
+import type { Lookup } from "./lookup.js";
+import type { Reference, RuleName, RulesFile } from "./rules-file.js";
 
 /** How bad a finding is: `error` is mandatory in the pack, `warning` and `info` are advisory. */
 export type Severity = "error" | "warning" | "info";
@@ -13,6 +13,14 @@ export interface Resource {
   readonly name: string;
   /** The inputs, or what a state holds of them; an unknown value is the symbol `unknown`. */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** What the resource's provider is configured with, where that is known. */
+  readonly provider?: Readonly<Record<string, unknown>>;
+  /** True of a component: it groups resources, and is none itself. */
+  readonly component?: boolean;
+  /** The texts of its secret values: they are compared, never shown. */
+  readonly secrets?: ReadonlySet<string>;
+  /** What is said of a value that is not known. Default: "is decided at update". */
+  readonly notKnown?: string;
 }
 
 /** Stands for a property's value that a preview cannot know yet. */
@@ -36,19 +44,71 @@ export interface Finding {
 }
 
 /** What a rule says; rule, severity and resource are added to it. */
-export type RuleFinding = Omit<Finding, "rule" | "severity" | "urn" | "type">;
+export interface RuleFinding extends Omit<Finding, "rule" | "severity" | "urn" | "type"> {
+  /** What the update decides, such as the name of a property; the findings of a resource are told in one line. */
+  readonly undecided?: string;
+}
 
-/** What a rule looks at. */
-export interface RuleContext {
+/** How one resource names records by one entry of the rules file, looked up in the inventory. */
+export interface FoundReference {
+  readonly entry: Reference;
+  readonly kind: Kind;
+  /** The ids named, as the inventory spells them where it has them. */
+  readonly ids: readonly string[];
+  readonly records: readonly InventoryRecord[];
+  /** What is named and not there. */
+  readonly missing: readonly string[];
+  /** Label values that more than one id could have been lower-cased to. */
+  readonly ambiguous: readonly { readonly text: string; readonly ids: readonly string[] }[];
+  /** True where a preview cannot know all of the ids yet. */
+  readonly undecided: boolean;
+  /** Why the inventory cannot tell: it does not hold this kind. */
+  readonly unavailable: string | undefined;
+}
+
+/** A resource with its references: judged once, whatever the number of rules. */
+export interface Referring {
   readonly resource: Resource;
-  readonly inventory: InventoryReader;
+  readonly references: readonly FoundReference[];
+  /** True where nothing of the resource is known: a targeted update hands over a resource it leaves out without properties. */
+  readonly withheld: boolean;
+}
+
+/** What a rule of one resource looks at. */
+export interface ResourceContext extends Referring {
+  readonly lookup: Lookup;
   readonly rules: RulesFile;
 }
 
-/** One check: pure, of one resource against the inventory. */
-export interface Rule {
+/** What a rule of a whole stack looks at. */
+export interface StackContext {
+  readonly resources: readonly Referring[];
+  readonly lookup: Lookup;
+  readonly rules: RulesFile;
+  readonly now: Date;
+}
+
+interface Described {
   readonly name: RuleName;
   readonly title: string;
   readonly severity: Severity;
-  check(context: RuleContext): RuleFinding[];
+  /** One line: what to do about a finding. */
+  readonly cure: string;
+  /** Why these rules leave it nothing to check, where they do. */
+  off?(rules: RulesFile): string | undefined;
 }
+
+/** One check: pure, of one resource against the inventory. */
+export interface ResourceRule extends Described {
+  readonly scope: "resource";
+  check(context: ResourceContext): RuleFinding[];
+}
+
+/** One check: pure, of all resources of a stack; a finding that names no resource is the stack's. */
+export interface StackRule extends Described {
+  readonly scope: "stack";
+  check(context: StackContext): (RuleFinding & { readonly resource?: Resource })[];
+}
+
+/** A check. */
+export type Rule = ResourceRule | StackRule;

@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../paths.mjs";
+import { goBuild, hasGo } from "./go-build.mjs";
 import { version } from "./version.mjs";
 
 /** The programs beside the CLI: what starts a Node.js program, and what starts a dynamic provider. */
@@ -26,33 +26,18 @@ export function writeLaunchers(bin) {
 
 /** Builds the CLI from its pinned Go modules; answers its path. */
 export async function buildEngine(folder) {
-  if (spawnSync("go", ["version"]).status !== 0) {
+  if (!hasGo()) {
     throw new Error(
       "no Pulumi CLI was found, none could be downloaded, and there is no Go to build one: install pulumi, or Go 1.26",
     );
   }
   console.error(`Building the Pulumi CLI ${version} from its Go modules; the first time takes some minutes …`);
-  const partial = `${folder}.${process.pid}`;
-  mkdirSync(join(partial, "bin"), { recursive: true });
-  const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
-  const args = [
-    "build",
-    "-trimpath",
-    "-ldflags",
-    flags,
-    "-o",
-    join(partial, "bin", "pulumi"),
-    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-  ];
-  const started = Date.now();
-  const { status } = spawnSync("go", args, { cwd: join(root, "tools", "engine", "go"), stdio: ["ignore", 2, 2] });
-  if (status !== 0) {
-    rmSync(partial, { recursive: true, force: true });
-    throw new Error("the Pulumi CLI could not be built; is the Go module proxy reachable?");
-  }
-  writeLaunchers(join(partial, "bin"));
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(partial, folder);
-  console.error(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
-  return join(folder, "bin", "pulumi");
+  return goBuild({
+    modules: "go",
+    program: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    target: "pulumi",
+    folder,
+    flags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`,
+    finish: writeLaunchers,
+  });
 }

@@ -1,0 +1,45 @@
+import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { z } from "zod";
+import { mistakesOf, type RulesInput } from "./rules/rules-file.js";
+import { levels, type Levels } from "./levels.js";
+import { PackMistake } from "./mistake.js";
+import { argumentOf, policyNames, type PolicyArgument } from "./names.js";
+
+/** What happens where the inventory cannot be had. */
+export const unavailableModes = ["fail", "stale", "warn"] as const;
+/** `fail` stops the deployment, `stale` judges by an older mirror, `warn` checks nothing; the last two say so in every run. */
+export type UnavailableMode = (typeof unavailableModes)[number];
+
+/** How strictly each policy is enforced, and by which rules; what is left out follows the rules file's severities. */
+export interface OrangeCmdbPolicyPackArgs extends Levels {
+  /** Every rule that is not named. */
+  readonly all?: EnforcementLevel;
+  /** The rules themselves, or the path of a rules file. Default: found as the documentation says. */
+  readonly rules?: RulesInput | string;
+  /** What happens where the inventory cannot be had. Default: `fail`. */
+  readonly onUnavailable?: UnavailableMode;
+  /** Policies of one's own beside those of the pack, such as `inventoryPolicy` makes. */
+  readonly policies?: readonly (ResourceValidationPolicy | StackValidationPolicy)[];
+  /** The name of the pack. Default: `orange-cmdb`. */
+  readonly name?: string;
+}
+
+const level = z.enum(levels).optional();
+const names = ["all", ...policyNames.map(argumentOf)] as const;
+
+const schema = z.strictObject({
+  ...(Object.fromEntries(names.map((name) => [name, level])) as Record<PolicyArgument | "all", typeof level>),
+  rules: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
+  onUnavailable: z.enum(unavailableModes).optional(),
+  policies: z.array(z.custom<object>((value) => typeof value === "object" && value !== null)).optional(),
+  name: z.string().min(1).optional(),
+});
+
+/** @throws PackMistake that names each wrong argument and what is allowed */
+export function checkArguments(args: OrangeCmdbPolicyPackArgs): void {
+  const { error } = schema.safeParse(args);
+  if (!error) return;
+  const unknown = error.issues.some(({ code }) => code === "unrecognized_keys");
+  const allowed = unknown ? `\nThe arguments are ${Object.keys(schema.shape).join(", ")}.` : "";
+  throw new PackMistake(`new OrangeCmdbPolicyPack(…) was given what it does not know:\n${mistakesOf(error)}${allowed}`);
+}

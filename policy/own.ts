@@ -1,0 +1,57 @@
+import type { EnforcementLevel, Policy, ResourceValidationPolicy } from "@pulumi/policy";
+import type { InventoryReader } from "../provider/inventory/inventory.js";
+import type { UnavailableMode } from "./arguments.js";
+import { openFor, type Opened } from "./opened.js";
+import { kinds } from "../provider/inventory/records.js";
+import type { Resource } from "./rules/types.js";
+
+/** What a check of one's own says: nothing, or what is wrong. */
+export type Complaint = string | readonly string[] | undefined;
+
+/** A policy of one's own. */
+export interface InventoryPolicyArgs extends Partial<Omit<Policy, "name" | "enforcementLevel">> {
+  readonly name: string;
+  /** Default: `mandatory`. */
+  readonly enforcementLevel?: EnforcementLevel;
+  /** The Pulumi types it is about. Default: all but stacks and providers. */
+  readonly types?: readonly string[];
+  /** Looks at one resource and the inventory. Where it reads what a preview cannot know, it is left to the update. */
+  readonly check: (resource: Resource, inventory: InventoryReader) => Complaint | Promise<Complaint>;
+}
+
+/** Where policies of one's own get their inventory; the pack that holds them decides what happens without one. */
+let source = (): { readonly mode: UnavailableMode } => ({ mode: "fail" });
+let shared: Promise<Opened> | undefined;
+
+/** Called by the pack: its own `inventory-available` is the one that speaks of an inventory that cannot be had. */
+export function shareMode(run: { readonly mode: UnavailableMode }): void {
+  source = () => run;
+}
+
+/**
+ * Makes a policy of one's own on the same inventory, for `new OrangeCmdbPolicyPack({ policies: [...] })` or any pack.
+ * Where the inventory cannot be had, it fails as the pack does: nothing was checked.
+ */
+export function inventoryPolicy({ check, types, ...policy }: InventoryPolicyArgs): ResourceValidationPolicy {
+  let said = false;
+  return {
+    description: policy.name,
+    enforcementLevel: "mandatory",
+    ...policy,
+    validateResource: async (args, report) => {
+      if (types ? !types.includes(args.type) : args.type.startsWith("pulumi:")) args.notApplicable("another type");
+      const { mode } = source();
+      const opened = await (shared ??= openFor(kinds, mode));
+      if ("failure" in opened) {
+        if (!said && mode !== "warn") report(`nothing was checked: ${opened.failure}`);
+        said = true;
+        return;
+      }
+      const { urn, name, type, props, provider } = args;
+      // Pulumi's own proxies: they stop a check at what a preview cannot know, and Pulumi says so.
+      const resource = { urn, name, type, properties: props, ...(provider ? { provider: provider.props } : {}) };
+      const complaint = await check(resource, opened.inventory);
+      for (const message of complaint === undefined ? [] : [complaint].flat()) report(message);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { PolicyConfigSchema } from "@pulumi/policy";
+import { z } from "zod";
+import { unavailableModes, type UnavailableMode } from "./arguments.js";
+import { PackMistake } from "./mistake.js";
+import { policyNames, type PolicyName } from "./names.js";
+import { rulesFileSchema, type RuleName, type RulesFile } from "./rules/rules-file.js";
+
+const { inService, unique, cover, residency, fresh, ignore } = rulesFileSchema.shape;
+
+const resources = z
+  .array(ignore.unwrap().element.omit({ rule: true }))
+  .optional()
+  .describe("Resources that this policy passes over, with a reason and an end date");
+
+/** The part of a rules file that each policy may be given by `--policy-pack-config`, under the same name. */
+const sections: Readonly<Partial<Record<PolicyName, z.ZodRawShape>>> = {
+  "record-in-service": { inService: inService.unwrap().optional() },
+  "reference-unique": { unique: unique.unwrap().optional() },
+  "inventory-covered": { cover: cover.unwrap().optional() },
+  "country-matches-region": { residency },
+  "inventory-fresh": { fresh: fresh.unwrap().optional() },
+};
+
+const available = z.strictObject({ onUnavailable: z.enum(unavailableModes).optional() });
+
+function schemaFor(name: PolicyName): z.ZodObject {
+  if (name === "inventory-available") return available;
+  if (name === "decided-at-update") return z.strictObject({});
+  return z.strictObject({ ...sections[name], ignore: resources });
+}
+
+/** What `--policy-pack-config` may say of a policy, for the engine to check before anything runs. */
+export function configSchemaOf(name: PolicyName): PolicyConfigSchema {
+  const { properties = {} } = z.toJSONSchema(schemaFor(name), { io: "input", target: "draft-7" });
+  return { properties: properties as PolicyConfigSchema["properties"] };
+}
+
+/**
+ * Looks for mistakes before anything is judged: the engine passes over a policy or a property that there is not, as if
+ * it had been enforced.
+ * @param given the properties of each policy, and of `all`
+ * @param others the names of the pack's further policies, whose properties are theirs to check
+ */
+export function mistakeIn(given: ReadonlyMap<string, object>, others: readonly string[]): PackMistake | undefined {
+  const mistakes: string[] = [];
+  for (const [name, properties] of given) {
+    if (others.includes(name)) continue;
+    const own = policyNames.find((known) => known === name);
+    const schema = own ? schemaFor(own) : name === "all" ? z.strictObject({}) : undefined;
+    if (!schema) {
+      mistakes.push(
+        `  - ${name}: is no policy of this pack, which has ${["all", ...policyNames, ...others].join(", ")}`,
+      );
+      continue;
+    }
+    for (const { path, code, message } of schema.safeParse(properties).error?.issues ?? []) {
+      const allowed = ["enforcementLevel", ...Object.keys(schema.shape)].join(", ");
+      const hint = code === "unrecognized_keys" && path.length === 0 ? `; its properties are ${allowed}` : "";
+      mistakes.push(`  - ${[name, ...path].join(".")}: ${message}${hint}`);
+    }
+  }
+  if (mistakes.length === 0) return undefined;
+  return new PackMistake(`the configuration of the policy pack is wrong:\n${mistakes.join("\n")}`);
+}
+
+/** The rules as this policy's own configuration changes them. */
+export function rulesFor(name: RuleName, rules: RulesFile, given: object): RulesFile {
+  if (Object.keys(given).length === 0) return rules;
+  const { ignore: passed = [], ...changed } = schemaFor(name).parse(given) as Partial<RulesFile>;
+  return { ...rules, ...changed, ignore: [...rules.ignore, ...passed.map((entry) => ({ ...entry, rule: name }))] };
+}
+
+/** What is configured to happen where the inventory cannot be had. */
+export function unavailableModeOf(given: object): UnavailableMode | undefined {
+  return available.parse(given).onUnavailable;
+}

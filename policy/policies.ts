@@ -1,0 +1,165 @@
+import type {
+  EnforcementLevel,
+  ReportViolation,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { describe } from "./describe.js";
+import { levelOf, type Levels } from "./levels.js";
+import { rulesFor, unavailableModeOf } from "./pack-config.js";
+import { remediationOf } from "./remediate.js";
+import { judgeResource, judgeStack, severityOf, undecidedOf } from "./rules/judge.js";
+import type { RulesFile } from "./rules/rules-file.js";
+import type { ResourceRule, Rule, StackRule } from "./rules/types.js";
+import type { Run } from "./run.js";
+
+type Configured = Pick<ResourceValidationArgs, "getConfig">;
+
+/** Reports what is no violation: at advisory level, whatever the policy's own. */
+function advise(report: ReportViolation, description: string, message: string, urn?: string): void {
+  const advisory = { message: `${description}\n${message}`, enforcementLevel: "advisory", urn };
+  (report as unknown as (violation: object) => void)(advisory);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** The rules as the policy's own configuration changes them; that does not change within a run. */
+function rulesReader(rule: Rule, rules: RulesFile): (args: Configured) => RulesFile {
+  let args: Configured | undefined;
+  const read = once(() => rulesFor(rule.name, rules, args?.getConfig<object>() ?? {}));
+  return (given) => {
+    args = given;
+    return read();
+  };
+}
+
+/** The policy of one rule. */
+export function policyOf(
+  rule: Rule,
+  rules: RulesFile,
+  levels: Levels,
+  run: Run,
+): ResourceValidationPolicy | StackValidationPolicy {
+  const described = {
+    ...describe(rule.name, rule.title, severityOf(rule, rules), rule.cure),
+    enforcementLevel: levelOf(rule, rules, levels),
+  };
+  const rulesOf = rulesReader(rule, rules);
+  return rule.scope === "stack"
+    ? stackPolicy(rule, described, rulesOf, run)
+    : resourcePolicy(rule, described, rulesOf, run);
+}
+
+type Described = ReturnType<typeof describe> & { readonly enforcementLevel: EnforcementLevel };
+type RulesOf = (args: Configured) => RulesFile;
+
+function resourcePolicy(
+  rule: ResourceRule,
+  described: Described,
+  rulesOf: RulesOf,
+  run: Run,
+): ResourceValidationPolicy {
+  const remediateResource = remediationOf(rule.name, run, rulesOf);
+  const policy: ResourceValidationPolicy = {
+    ...described,
+    validateResource: async (args, report) => {
+      const rules = rulesOf(args);
+      const off = rule.off?.(rules);
+      if (off !== undefined) args.notApplicable(off);
+      const judged = await run.judged(args, rule.name);
+      if (!judged) return;
+      if (judged.referring.references.length === 0) args.notApplicable("no reference is looked for in this type");
+      const context = { ...judged.referring, lookup: judged.lookup, rules };
+      const found = judgeResource(rule, context, new Date());
+      judged.findings.push(...found);
+      for (const finding of found) if (!finding.decidedAtUpdate) report(finding.message);
+    },
+    ...(remediateResource ? { remediateResource } : {}),
+  };
+  return rule.name === "reference-required" ? { ...policy, ...afterwards(rule, described, rulesOf, run) } : policy;
+}
+
+/**
+ * A targeted update hands over the resources that it leaves out without their properties, as it does a resource that has
+ * none. Only at the end they can be told apart: what was left out still has none.
+ */
+function afterwards(
+  rule: ResourceRule,
+  { name }: Described,
+  rulesOf: RulesOf,
+  run: Run,
+): Pick<StackValidationPolicy, "validateStack"> {
+  return {
+    validateStack: async (args, report) => {
+      const rules = rulesOf(args);
+      const stack = await run.judgedStack(args.resources, name as typeof rule.name);
+      if (!stack) return;
+      for (const referring of stack.resources) {
+        const { urn } = referring.resource;
+        if (referring.withheld || run.before(urn)?.withheld !== true) continue;
+        const found = judgeResource(rule, { ...referring, lookup: stack.lookup, rules }, new Date());
+        for (const finding of found) if (!finding.decidedAtUpdate) report(finding.message, urn);
+      }
+    },
+  };
+}
+
+function stackPolicy(rule: StackRule, described: Described, rulesOf: RulesOf, run: Run): StackValidationPolicy {
+  return {
+    ...described,
+    validateStack: async (args, report) => {
+      const rules = rulesOf(args);
+      const off = rule.off?.(rules);
+      if (off !== undefined) args.notApplicable(off);
+      const stack = await run.judgedStack(args.resources, rule.name);
+      if (!stack) return;
+      for (const finding of judgeStack(rule, { ...stack, rules, now: new Date() })) {
+        if (finding.decidedAtUpdate) advise(report, described.description, finding.message, finding.urn);
+        else report(finding.message, finding.urn);
+      }
+    },
+  };
+}
+
+/** What a preview cannot know is no violation; it is said once for each resource. */
+export function decidedAtUpdate(level: EnforcementLevel, run: Run): ResourceValidationPolicy {
+  const name = "decided-at-update";
+  const title = "What a preview cannot know is checked in the update";
+  const described = describe(name, title, "info", "Nothing: the update checks it, and fails where it is wrong.");
+  return {
+    ...described,
+    enforcementLevel: level,
+    validateResource: async (args, report) => {
+      const judged = await run.judged(args, name);
+      if (!judged) return;
+      const { resource } = judged.referring;
+      const open = undecidedOf(resource.name, resource.notKnown, judged.findings);
+      if (open) advise(report, described.description, open.message);
+    },
+  };
+}
+
+/** Without the inventory nothing was checked, and a deployment must not pass as if it had been. */
+export function inventoryAvailable(level: EnforcementLevel, run: Run): ResourceValidationPolicy {
+  const name = "inventory-available";
+  const cure = "Make the API reachable and the credentials right (orange-cmdb status), or choose onUnavailable.";
+  const described = describe(name, "The inventory can be read", "error", cure);
+  let said = false;
+  return {
+    ...described,
+    enforcementLevel: level,
+    validateResource: async (args, report) => {
+      run.mode = unavailableModeOf(args.getConfig<object>());
+      const opened = await run.opened();
+      if (said || !("failure" in opened)) return;
+      said = true;
+      const message = `nothing was checked: ${opened.failure}`;
+      if (run.mode === "warn") advise(report, described.description, message);
+      else report(message);
+    },
+  };
+}

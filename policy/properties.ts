@@ -1,0 +1,72 @@
+import { Secret } from "@pulumi/policy";
+import { besides, containers, isSpelling, pairOf } from "./rules/convention.js";
+import { alternativesOf } from "./rules/path.js";
+import type { Kind } from "../provider/inventory/records.js";
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** A place in a resource's properties. */
+export type Path = readonly string[];
+
+function isPlain(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+}
+
+function at(properties: Properties, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (isPlain(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+    properties,
+  );
+}
+
+/** A copy with another value at the path; a secret stays one. Undefined where there is nothing to put it into. */
+export function withValue(properties: Properties, path: Path, value: unknown): Record<string, unknown> | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return undefined;
+  const current = Object.hasOwn(properties, key) ? properties[key] : undefined;
+  if (rest.length === 0) {
+    return {
+      ...properties,
+      [key]: current instanceof Secret && !(value instanceof Secret) ? new Secret(value) : value,
+    };
+  }
+  const inner = isPlain(current) ? withValue(current, rest, value) : undefined;
+  return inner && { ...properties, [key]: inner };
+}
+
+/** Where a JMESPath that is only names points to, if the resource has that place: its parent is there. */
+export function placeFor(properties: Properties, path: string): Path | undefined {
+  return alternativesOf(path)?.find((names) => isPlain(at(properties, names.slice(0, -1))));
+}
+
+/** Puts a tag of another kind beside the tag that names a record, spelled and shaped as that one is. */
+export function withTagBeside(
+  properties: Properties,
+  of: Kind,
+  kind: Kind,
+  value: string,
+): Record<string, unknown> | undefined {
+  for (const path of containers) {
+    const container = at(properties, path);
+    if (isPlain(container)) {
+      const key = Object.keys(container).find((name) => isSpelling(of, name));
+      if (key !== undefined) return withValue(properties, [...path, besides(key, kind)], value);
+    } else if (Array.isArray(container)) {
+      const list = appended(container as readonly unknown[], of, kind, value);
+      if (list) return withValue(properties, path, list);
+    }
+  }
+  return undefined;
+}
+
+function appended(list: readonly unknown[], of: Kind, kind: Kind, value: string): unknown[] | undefined {
+  for (const entry of list) {
+    const key = entry instanceof Secret ? undefined : pairOf(entry)?.key;
+    if (typeof key !== "string" || !isSpelling(of, key)) continue;
+    const name = besides(key, kind);
+    if (typeof entry === "string") return [...list, `${name}=${value}`];
+    const names = Object.hasOwn(entry as object, "Key") ? { Key: name, Value: value } : { key: name, value };
+    return [...list, { ...(entry as object), ...names }];
+  }
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import { createRequire } from "node:module";
+import type * as analyzer from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import type { AnalyzeRequest, AnalyzeStackRequest, ConfigureAnalyzerRequest } from "@pulumi/pulumi/proto/analyzer_pb";
+
+/** How Pulumi marks special values on the wire: this key, and for a secret this value. */
+const special = { key: "4dabf18193072939515e22adb298388d", secret: "1b47061264138c4ac30d75fd1eb44270" };
+
+/** What `@pulumi/policy` hands to no policy: which policies are configured, and which values are secret. */
+export interface Requests {
+  /** The texts of the secret values in the last request about a resource. */
+  secretsOf(urn: string): ReadonlySet<string> | undefined;
+}
+
+const secrets = new Map<string, ReadonlySet<string>>();
+
+function gather(value: unknown, secret: boolean, into: Set<string>): void {
+  if (typeof value !== "object" || value === null) {
+    if (secret && value !== null && value !== undefined && value !== "") into.add(String(value));
+    return;
+  }
+  const marked = (value as Record<string, unknown>)[special.key] === special.secret;
+  for (const [key, entry] of Object.entries(value)) if (key !== special.key) gather(entry, secret || marked, into);
+}
+
+interface Described {
+  getUrn(): string;
+  getProperties(): { toJavaScript(): object } | undefined;
+}
+
+function remember(resource: Described): void {
+  const found = new Set<string>();
+  gather(resource.getProperties()?.toJavaScript(), false, found);
+  if (found.size > 0) secrets.set(resource.getUrn(), found);
+}
+
+type Service = typeof analyzer.AnalyzerService;
+
+/** The service description that `@pulumi/policy` serves by: its own copy, wherever that lies. */
+function service(): Service {
+  const own = createRequire(createRequire(__filename).resolve("@pulumi/policy"));
+  return (own("@pulumi/pulumi/proto/analyzer_grpc_pb") as { AnalyzerService: Service }).AnalyzerService;
+}
+
+let watched = false;
+
+/**
+ * Reads along what the engine asks, before `@pulumi/policy` unpacks it and forgets which values were secret and which
+ * policies were named. To be called before the pack is made.
+ * @param configured told the pack's configuration by policy; the mistake that it answers stops the pack
+ */
+export function watchRequests(configured: (given: ReadonlyMap<string, object>) => Error | undefined): Requests {
+  const { analyze, analyzeStack, configure } = service();
+  if (!watched) {
+    watched = true;
+    along<AnalyzeRequest>(analyze, (request, bytes) => {
+      if (bytes.includes(special.secret)) remember(request);
+    });
+    along<AnalyzeStackRequest>(analyzeStack, (request, bytes) => {
+      if (bytes.includes(special.secret)) request.getResourcesList().forEach(remember);
+    });
+    along<ConfigureAnalyzerRequest>(configure, (request) => {
+      const given = new Map<string, object>();
+      request
+        .getPolicyconfigMap()
+        .forEach((config, name) => given.set(name, config.getProperties()?.toJavaScript() ?? {}));
+      const mistake = configured(given);
+      if (mistake === undefined) return;
+      // The engine is told of what is thrown while the request is read, and of nothing that is thrown here.
+      request.getPolicyconfigMap = () => {
+        throw mistake;
+      };
+    });
+  }
+  return { secretsOf: (urn) => secrets.get(urn) };
+}
+
+interface Method<Request> {
+  requestDeserialize(bytes: Buffer): Request;
+}
+
+function along<Request>(method: Method<Request>, see: (request: Request, bytes: Buffer) => void): void {
+  const deserialize = method.requestDeserialize;
+  method.requestDeserialize = (bytes) => {
+    const request = deserialize(bytes);
+    see(request, bytes);
+    return request;
+  };
+}

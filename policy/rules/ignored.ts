@@ -1,0 +1,15 @@
+import type { RuleName, RulesFile } from "./rules-file.js";
+import { fits } from "./wildcard.js";
+
+/** A date alone holds to its end. */
+function endOf(until: string): Date {
+  return new Date(until.length === 10 ? `${until}T23:59:59.999Z` : until);
+}
+
+/** Does the rules file let this rule pass over the resource? */
+export function isIgnored(rule: RuleName, urn: string, { ignore }: RulesFile, now: Date): boolean {
+  return ignore.some(
+    (entry) =>
+      fits(entry.rule, rule) && fits(entry.resource, urn) && (entry.until === undefined || now <= endOf(entry.until)),
+  );
+}

@@ -1,0 +1,134 @@
+import { KindUnavailableError } from "../../provider/inventory/inventory.js";
+import { isIgnored } from "./ignored.js";
+import type { RulesFile } from "./rules-file.js";
+import type {
+  Finding,
+  ResourceContext,
+  ResourceRule,
+  Rule,
+  RuleFinding,
+  Severity,
+  StackContext,
+  StackRule,
+} from "./types.js";
+
+/** The severity of a rule: the rules file's, else its own. */
+export function severityOf(rule: Rule, rules: RulesFile): Severity {
+  return rules.severity[rule.name] ?? rule.severity;
+}
+
+/** What could not be checked is a finding, not a pass. */
+function checked<Context, Found extends RuleFinding>(
+  subject: string,
+  rule: { check(context: Context): Found[] },
+  context: Context,
+): (Found | RuleFinding)[] {
+  try {
+    return rule.check(context);
+  } catch (error) {
+    if (!(error instanceof KindUnavailableError)) throw error;
+    return [{ message: `${subject} could not be checked: ${error.message}` }];
+  }
+}
+
+/** The shortest secret that is looked for in a message: a shorter one is in every word. */
+const shortest = 3;
+
+/** A last guard: whatever a rule says, no secret of the resource is in it. */
+function withoutSecrets(found: RuleFinding, secrets: ReadonlySet<string> | undefined): RuleFinding {
+  if (secrets === undefined || secrets.size === 0) return found;
+  let { message } = found;
+  for (const secret of secrets) if (secret.length >= shortest) message = message.replaceAll(secret, "[secret]");
+  if (message === found.message) return found;
+  const { recordId: _id, expected: _expected, actual: _actual, ...rest } = found;
+  return { ...rest, message };
+}
+
+function complete(rule: Rule, rules: RulesFile, resource: Subject, found: RuleFinding): Finding {
+  const { kind, recordId, message, expected, actual, decidedAtUpdate } = withoutSecrets(found, resource.secrets);
+  return {
+    rule: rule.name,
+    // What is not decided is no violation, however strict the rule.
+    severity: decidedAtUpdate ? "info" : severityOf(rule, rules),
+    urn: resource.urn,
+    type: resource.type,
+    ...(kind === undefined ? {} : { kind }),
+    ...(recordId === undefined ? {} : { recordId }),
+    message,
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+    ...(decidedAtUpdate ? { decidedAtUpdate } : {}),
+  };
+}
+
+/** What a finding is about: a resource, or a stack with the secrets of all its resources. */
+interface Subject {
+  readonly urn: string;
+  readonly type: string;
+  readonly secrets?: ReadonlySet<string>;
+}
+
+/** A finding, with what the update decides where it is one of that kind. */
+export type Undecided = Finding & { readonly undecided?: string };
+
+const none: readonly Undecided[] = [];
+
+/** Two entries may find the same record, and so the same fault. */
+function distinct(found: readonly RuleFinding[]): readonly RuleFinding[] {
+  if (found.length === 1) return found;
+  return [...new Map(found.map((finding) => [finding.message, finding])).values()];
+}
+
+/** What one rule finds in one resource; what it leaves to the update is one finding for each property. */
+export function judgeResource(rule: ResourceRule, context: ResourceContext, now: Date): readonly Undecided[] {
+  const { resource, rules, references } = context;
+  if (references.length === 0) return none;
+  const found = checked(resource.name, rule, context);
+  if (found.length === 0 || isIgnored(rule.name, resource.urn, rules, now)) return none;
+  return distinct(found).map((finding) => ({
+    ...complete(rule, rules, resource, finding),
+    ...(finding.undecided === undefined ? {} : { undecided: finding.undecided }),
+  }));
+}
+
+/** What several rules leave to the update, as one finding: the resource, and what is not known of it. */
+export function undecidedOf(
+  name: string,
+  notKnown: string | undefined,
+  findings: readonly Undecided[],
+): Finding | undefined {
+  const open = findings.filter((finding) => finding.decidedAtUpdate);
+  const [first] = open;
+  if (first === undefined) return undefined;
+  const parts = [...new Set(open.map((finding) => finding.undecided ?? finding.rule))];
+  const { undecided: _undecided, ...finding } = first;
+  const verb = notKnown ?? `${parts.length === 1 ? "is" : "are"} decided at update, and checked there`;
+  return { ...finding, message: `${name}: ${parts.join(", ")} ${verb}` };
+}
+
+/** The root of the stack that a resource belongs to; a finding that is no resource's is the stack's. */
+export function stackOf(urn: string): string {
+  const [, stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/.exec(urn) ?? [];
+  return stack === "" ? "" : `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
+}
+
+function stackSubject({ resources }: StackContext): Subject {
+  const secrets = new Set<string>();
+  for (const { resource } of resources) for (const secret of resource.secrets ?? []) secrets.add(secret);
+  const [first] = resources;
+  return { urn: first ? stackOf(first.resource.urn) : "", type: "pulumi:pulumi:Stack", secrets };
+}
+
+/** What one rule finds in a stack. */
+export function judgeStack(rule: StackRule, context: StackContext): Finding[] {
+  const { rules, now } = context;
+  const found = checked("the stack", rule, context);
+  if (found.length === 0) return [];
+  const stack = stackSubject(context);
+  return found
+    .map((finding) => {
+      const { urn, type } = ("resource" in finding ? finding.resource : undefined) ?? stack;
+      return complete(rule, rules, { urn, type, ...(stack.secrets ? { secrets: stack.secrets } : {}) }, finding);
+    })
+    .filter(({ urn }) => !isIgnored(rule.name, urn, rules, now));
+}

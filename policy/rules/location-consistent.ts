@@ -1,0 +1,48 @@
+import type { InventoryRecord } from "../../provider/inventory/records.js";
+import type { Lookup } from "./lookup.js";
+import type { ResourceRule, RuleFinding } from "./types.js";
+
+/** A resource that names both a location and a record whose own location is another. */
+export const locationConsistent: ResourceRule = {
+  scope: "resource",
+  name: "location-consistent",
+  title: "A named location is the record's own",
+  severity: "error",
+  cure: "Name the location where the record stands, or correct the CMDB.",
+  check: ({ resource, references, lookup }) => {
+    const locations = references.filter(({ kind }) => kind === "location");
+    // While a location is undecided it may be the right one.
+    if (locations.every(({ ids }) => ids.length === 0) || locations.some(({ undecided }) => undecided)) return [];
+    const findings: RuleFinding[] = [];
+    for (const { kind, records } of references) {
+      if (kind === "location") continue;
+      for (const record of records) {
+        const own = locationOf(record, lookup);
+        if (own === undefined || locations.some(({ ids }) => ids.includes(own))) continue;
+        findings.push(
+          disagreement(
+            resource.name,
+            record,
+            own,
+            locations.flatMap(({ ids }) => ids),
+          ),
+        );
+      }
+    }
+    return findings;
+  },
+};
+
+function locationOf(record: InventoryRecord, lookup: Lookup): string | undefined {
+  if (record.locationId !== undefined || record.servicePointId === undefined) return record.locationId;
+  // An item may name only its service point; its location is then that service point's.
+  if (lookup.info().counts.servicePoint === undefined) return undefined;
+  return lookup.record("servicePoint", record.servicePointId)?.locationId;
+}
+
+function disagreement(name: string, record: InventoryRecord, own: string, named: readonly string[]): RuleFinding {
+  const { kind, id } = record;
+  const names = named.map((text) => `"${text}"`).join(", ");
+  const message = `${name} names location ${names}, but ${kind} "${id}" stands at "${own}"; name that location, or correct the CMDB`;
+  return { kind, recordId: id, message, expected: own, actual: named.length === 1 ? named[0] : named };
+}

@@ -1,0 +1,97 @@
+import { KindUnavailableError, type InventoryInfo, type InventoryReader } from "../../provider/inventory/inventory.js";
+import { QueryError } from "../../provider/inventory/query.js";
+import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
+
+/** How many records that were looked up one by one are remembered. */
+const remembered = 20_000;
+
+/**
+ * An id as Google Cloud can spell it in a label: lower-case letters, digits, `-` and `_`, anything else a `-`.
+ */
+export function labelValue(id: string): string {
+  return id.toLowerCase().replace(/[^\p{Ll}\p{Lo}\p{N}_-]/gu, "-");
+}
+
+/**
+ * Looks records up for the rules: each once, and a kind as a whole where most of it will be asked for, since reading a
+ * kind in one go is many times faster than record by record.
+ */
+export class Lookup {
+  readonly #inventory: InventoryReader;
+  readonly #expected: number;
+  readonly #single = new Map<string, InventoryRecord | undefined>();
+  readonly #whole = new Map<Kind, ReadonlyMap<string, InventoryRecord>>();
+  readonly #labels = new Map<Kind, ReadonlyMap<string, readonly string[]>>();
+  #info: InventoryInfo | undefined;
+
+  /** @param expected how many resources will be judged, where that is known */
+  constructor(inventory: InventoryReader, expected = 0) {
+    this.#inventory = inventory;
+    this.#expected = expected;
+  }
+
+  info(): InventoryInfo {
+    return (this.#info ??= this.#inventory.info());
+  }
+
+  /** @throws KindUnavailableError, as do all that take a kind */
+  record(kind: Kind, id: string): InventoryRecord | undefined {
+    const whole = this.#whole.get(kind) ?? (this.#asksForMost(kind) ? this.#all(kind) : undefined);
+    if (whole) return whole.get(id);
+    const key = `${kind}/${id}`;
+    if (this.#single.has(key)) return this.#single.get(key);
+    const record = this.#inventory.get(kind, id);
+    if (this.#single.size >= remembered) this.#single.clear();
+    this.#single.set(key, record);
+    return record;
+  }
+
+  /** The ids that a label's value may stand for. */
+  labelled(kind: Kind, text: string): readonly string[] {
+    let labels = this.#labels.get(kind);
+    if (!labels) {
+      const byLabel = new Map<string, string[]>();
+      for (const id of this.#all(kind).keys()) {
+        const label = labelValue(id);
+        const ids = byLabel.get(label);
+        if (ids) ids.push(id);
+        else byLabel.set(label, [id]);
+      }
+      this.#labels.set(kind, (labels = byLabel));
+    }
+    return labels.get(labelValue(text)) ?? [];
+  }
+
+  /** Every record of a kind, or those that a JMESPath holds for. */
+  list(kind: Kind, where?: string): Iterable<InventoryRecord> {
+    return where === undefined ? this.#all(kind).values() : this.#inventory.list(kind, { where });
+  }
+
+  nearest(kind: Kind, text: string): string[] {
+    return this.#inventory.nearest(kind, text, "id");
+  }
+
+  #asksForMost(kind: Kind): boolean {
+    const count = this.info().counts[kind];
+    return count !== undefined && this.#expected * 3 >= count;
+  }
+
+  #all(kind: Kind): ReadonlyMap<string, InventoryRecord> {
+    let whole = this.#whole.get(kind);
+    if (!whole) {
+      const counted = this.info().counts[kind];
+      // The inventory says itself why it cannot give a kind.
+      if (counted === undefined) this.#inventory.get(kind, "");
+      const records = new Map<string, InventoryRecord>();
+      for (const record of this.#inventory.list(kind)) records.set(record.id, record);
+      this.#whole.set(kind, (whole = records));
+    }
+    return whole;
+  }
+}
+
+/** Why the inventory cannot tell, where that is the fault of the kind or of what is asked for. */
+export function unavailable(error: unknown): string {
+  if (error instanceof KindUnavailableError || error instanceof QueryError) return error.message;
+  throw error;
+}

@@ -1,0 +1,66 @@
+import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { show } from "./show.js";
+import type { Resource, ResourceRule, RuleFinding } from "./types.js";
+
+/** Status values that mean "no longer (or not yet) there" where the rules file allows none by name; compared as words. */
+const outOfService = new Set(
+  [
+    ["cancelled", "canceled", "ceased", "closed", "decommissioned", "deleted", "disposed", "inactive", "obsolete"],
+    ["out of service", "removed", "retired", "scrapped", "terminated", "uninstalled"],
+  ].flat(),
+);
+
+const normalized = new Map<string, string>();
+
+/** Case and the signs between words make no difference. */
+function normal(status: string): string {
+  let text = normalized.get(status);
+  if (text === undefined) {
+    text = status
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_-]+/g, " ");
+    normalized.set(status, text);
+  }
+  return text;
+}
+
+/** A reference to a record that is not in service. */
+export const recordInService: ResourceRule = {
+  scope: "resource",
+  name: "record-in-service",
+  title: "Referenced records are in service",
+  severity: "warning",
+  cure: "Refer to a record that is in service, correct its status in the CMDB, or allow the status under inService.",
+  check: ({ resource, references, rules }) => {
+    const findings: RuleFinding[] = [];
+    for (const { kind, records } of references)
+      for (const record of records) {
+        const allowed = rules.inService[kind];
+        if (!serves(record, allowed)) findings.push(notInService(resource, record, allowed));
+      }
+    return findings;
+  },
+};
+
+/** Where nothing is allowed by name, a record without a status is not in doubt. */
+function serves({ status }: InventoryRecord, allowed: readonly string[] | undefined): boolean {
+  if (status === undefined) return allowed === undefined;
+  return allowed ? allowed.some((text) => normal(text) === normal(status)) : !outOfService.has(normal(status));
+}
+
+function notInService(
+  resource: Resource,
+  record: InventoryRecord,
+  allowed: readonly string[] | undefined,
+): RuleFinding {
+  const { kind, id, status } = record;
+  const subject = `${resource.name} refers to ${kind} "${id}"`;
+  if (status === undefined) {
+    const message = `${subject}, for which the inventory gives no status; correct the CMDB, or the field map`;
+    return { kind, recordId: id, message, expected: allowed };
+  }
+  const hint = allowed ? ` (in service: ${allowed.join(", ")})` : "";
+  const message = `${subject}, whose status is ${show(status)}, not in service${hint}; refer to another, or correct the CMDB`;
+  return { kind, recordId: id, message, actual: status, ...(allowed ? { expected: allowed } : {}) };
+}

@@ -1,0 +1,119 @@
+import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
+import type { UnavailableMode } from "./arguments.js";
+import { plain } from "./known.js";
+import { kindsOf, openFor, type Opened } from "./opened.js";
+import type { PolicyName } from "./names.js";
+import type { Requests } from "./requests.js";
+import type { Lookup } from "./rules/lookup.js";
+import { refer } from "./rules/references.js";
+import type { RulesFile } from "./rules/rules-file.js";
+import { unknown, type Finding, type Referring, type Resource } from "./rules/types.js";
+
+/** One resource as the policies of the pack share it: read and looked up once, whatever their number. */
+export interface Judged {
+  readonly referring: Referring;
+  readonly lookup: Lookup;
+  /** What the policies that ran so far found. */
+  readonly findings: Finding[];
+}
+
+/** The stack as the policies share it. */
+export interface JudgedStack {
+  readonly resources: readonly Referring[];
+  readonly lookup: Lookup;
+}
+
+/** An answer shared by all who ask once; who asks again asks about a new request of the engine. */
+interface Shared<T> {
+  readonly askers: Set<PolicyName>;
+  readonly value: T;
+}
+
+/** What one run of the engine (a preview, an update, an analysis) knows. */
+export class Run {
+  readonly #rules: RulesFile;
+  readonly #requests: Requests;
+  readonly #judged = new Map<string, Shared<Judged>>();
+  #stack: Shared<JudgedStack> | undefined;
+  #opened: Promise<Opened> | undefined;
+  #mode: UnavailableMode;
+
+  constructor(rules: RulesFile, requests: Requests, mode: UnavailableMode) {
+    this.#rules = rules;
+    this.#requests = requests;
+    this.#mode = mode;
+  }
+
+  /** Before anything is opened: what the pack's configuration says. */
+  set mode(mode: UnavailableMode | undefined) {
+    if (mode !== undefined) this.#mode = mode;
+  }
+
+  get mode(): UnavailableMode {
+    return this.#mode;
+  }
+
+  /** The inventory, opened by the first who asks. */
+  opened(): Promise<Opened> {
+    return (this.#opened ??= openFor(kindsOf(this.#rules), this.#mode));
+  }
+
+  /** The resource, judged so far; undefined where the inventory cannot be had, which is a policy's to say. */
+  async judged(args: ResourceValidationArgs, asker: PolicyName): Promise<Judged | undefined> {
+    const opened = await this.opened();
+    if ("failure" in opened) return undefined;
+    const known = this.#judged.get(args.urn);
+    if (known && !known.askers.has(asker)) {
+      known.askers.add(asker);
+      return known.value;
+    }
+    const referring = refer(this.#resource(args, plain(args.props)), this.#rules, opened.lookup, true);
+    const value = { referring, lookup: opened.lookup, findings: [] };
+    this.#judged.set(args.urn, { askers: new Set([asker]), value });
+    return value;
+  }
+
+  /** What was known of a resource when it was judged by itself in this run. */
+  before(urn: string): Referring | undefined {
+    return this.#judged.get(urn)?.value.referring;
+  }
+
+  /** The stack's resources, by what the program said of each and what came of it. */
+  async judgedStack(resources: readonly PolicyResource[], asker: PolicyName): Promise<JudgedStack | undefined> {
+    const opened = await this.opened();
+    if ("failure" in opened) return undefined;
+    if (!this.#stack || this.#stack.askers.has(asker)) {
+      const referring = resources.map((resource) => {
+        const outcome = this.#resource(resource, plain(resource.props));
+        const before = this.before(resource.urn)?.resource.properties;
+        const properties = before ? merged(before, outcome.properties) : outcome.properties;
+        return refer({ ...outcome, properties }, this.#rules, opened.lookup, true);
+      });
+      this.#stack = { askers: new Set(), value: { resources: referring, lookup: opened.lookup } };
+    }
+    this.#stack.askers.add(asker);
+    return this.#stack.value;
+  }
+
+  #resource(args: ResourceValidationArgs | PolicyResource, properties: Record<string, unknown>): Resource {
+    const { urn, type, name, provider } = args;
+    const secrets = this.#requests.secretsOf(urn);
+    return {
+      urn,
+      type,
+      name,
+      properties,
+      // Every resource but a component has a provider.
+      ...(provider ? { provider: plain(provider.props) } : { component: true }),
+      ...(secrets ? { secrets } : {}),
+    };
+  }
+}
+
+/** Outputs over inputs, but what a provider cannot tell yet hides nothing that the program said. */
+function merged(inputs: Resource["properties"], outputs: Resource["properties"]): Resource["properties"] {
+  const properties: Record<string, unknown> = { ...inputs };
+  for (const [key, value] of Object.entries(outputs))
+    if (value !== unknown || !Object.hasOwn(inputs, key)) properties[key] = value;
+  return properties;
+}

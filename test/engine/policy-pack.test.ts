@@ -1,0 +1,197 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startSandbox, type Sandbox } from "../../sandbox";
+import { addClouds } from "./helpers/clouds";
+import { judged } from "./helpers/policy-events";
+import { makeProject, root, type Project } from "./helpers/project";
+import { program, writeRecords } from "./policy/records";
+
+let project: Project;
+let sandbox: Sandbox;
+const resources = `
+  make("aws:ec2/customerGateway:CustomerGateway", "differs", { ...item("CI-1"), ipAddress: "192.0.2.99" });
+  make("aws:ec2/customerGateway:CustomerGateway", "nowhere", item("CI-99"));`;
+const ready = ["--policy-pack", join(root, "policy")];
+
+beforeAll(async () => {
+  project = await makeProject();
+  sandbox = await startSandbox({ data: writeRecords(project) });
+  Object.assign(project.environment, sandbox.environment);
+  addClouds(project, ["aws"]);
+  project.write("index.ts", program(resources));
+  const match = [{ property: "ipAddress", record: "ipAddress" }];
+  const references = [{ types: ["*"], kind: "configurationItem", match }];
+  project.write("cmdb.rules.yaml", JSON.stringify({ references, severity: { "attributes-match": "error" } }));
+});
+let closed = false;
+const closeSandbox = async (): Promise<void> => {
+  if (!closed) await sandbox.close();
+  closed = true;
+};
+afterAll(async () => {
+  await closeSandbox();
+  project.remove();
+});
+
+/** A pack's configuration as a file. */
+function configured(config: object): string[] {
+  const path = join(project.folder, "config.json");
+  writeFileSync(path, JSON.stringify(config));
+  return ["--policy-pack-config", path];
+}
+
+/** A pack of the user's own, made of these arguments. */
+function ownPack(args: string): string[] {
+  const folder = join(project.path, "pack");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "own", version: "1.2.3", main: "index.js" }));
+  writeFileSync(
+    join(folder, "index.js"),
+    `const { OrangeCmdbPolicyPack } = require("pulumi-orange-cmdb/policy");\nnew OrangeCmdbPolicyPack(${args});\n`,
+  );
+  return ["--policy-pack", folder];
+}
+
+const preview = (...args: string[]): ReturnType<typeof judged> => judged(project, "preview", ...args);
+
+test.each([
+  ["the severities of the rules file", () => ready, "mandatory", "mandatory"],
+  ["all, over those", () => ownPack(`{ all: "advisory" }`), "advisory", "advisory"],
+  [
+    "its own argument, over all",
+    () => ownPack(`{ all: "advisory", recordExists: "mandatory" }`),
+    "advisory",
+    "mandatory",
+  ],
+  [
+    "the engine's all, over the arguments",
+    () => [...ownPack(`{ recordExists: "advisory" }`), ...configured({ all: "mandatory" })],
+    "mandatory",
+    "mandatory",
+  ],
+  [
+    "the engine's configuration of the policy, over everything",
+    () => [...ownPack(`{ all: "mandatory" }`), ...configured({ all: "mandatory", "record-exists": "advisory" })],
+    "mandatory",
+    "advisory",
+  ],
+])("a policy is enforced by %s", async (_name, args, attributes, exists) => {
+  const { complaints, text } = await preview(...args());
+  expect([text.includes("configuration is wrong"), ...complaints]).toEqual([
+    false,
+    `attributes-match differs (${attributes})`,
+    `record-exists nowhere (${exists})`,
+  ]);
+});
+
+test("a disabled policy says nothing", async () => {
+  const { complaints, code } = await preview(...ready, ...configured({ all: "disabled" }));
+  expect([code, complaints]).toEqual([0, []]);
+});
+
+test("a policy's own configuration says what it passes over", async () => {
+  const ignore = [{ resource: "*::nowhere", reason: "lab" }];
+  const { complaints } = await preview(...ready, ...configured({ "record-exists": { ignore } }));
+  expect(complaints).toEqual(["attributes-match differs (mandatory)"]);
+});
+
+test("names and properties that there are not stop the pack, with their path and what is allowed", async () => {
+  const config = {
+    recordExists: "mandatory",
+    "reference-unique": { uniqe: {} },
+    "inventory-covered": { cover: [{ kind: "location", where: "a..b" }] },
+  };
+  const { text, code } = await preview(...ready, ...configured(config));
+  expect(text).toContain("recordExists: is no policy of this pack, which has all, record-exists, reference-required");
+  expect(text).toMatch(
+    /reference-unique: Unrecognized key: "uniqe"; its properties are enforcementLevel, unique, ignore/,
+  );
+  expect(text).toContain("inventory-covered.cover.0.where: is not JMESPath");
+  expect(text).not.toMatch(/^\s+at /m);
+  expect(code).not.toBe(0);
+});
+
+test("what the policies' schemas forbid is refused by the engine itself", async () => {
+  const config = { "reference-unique": { unique: { router: 1 } }, "inventory-available": { onUnavailable: "ignore" } };
+  const { text, code } = await preview(...ready, ...configured(config));
+  expect(text).toMatch(/reference-unique: unique: .*"location", "servicePoint", "configurationItem", "account"/);
+  expect(text).toMatch(/inventory-available: onUnavailable: .*"fail", "stale", "warn"/);
+  expect(code).not.toBe(0);
+});
+
+test.each([
+  [`{ recordExist: "mandatory" }`, /Unrecognized key: "recordExist"\n.*The arguments are all, recordExists/],
+  [`{ recordExists: "strict" }`, /recordExists: .*"advisory"\|"mandatory"\|"remediate"\|"disabled"/],
+  [`{ rules: { unique: { router: 1 } } }`, /the pack's rules is not a rules file:\n.*unique/],
+  [`{ rules: "none.yaml" }`, /none\.yaml cannot be read: ENOENT/],
+])("a mistake in %s stops the pack, without a stack trace", async (args, message) => {
+  const { text, code } = await preview(...ownPack(args));
+  expect(text.replace(/^ +/gm, "")).toMatch(message);
+  expect(text).not.toMatch(/^\s+at /m);
+  expect(code).not.toBe(0);
+});
+
+test("the example of a policy of one's own finds what it is about", async () => {
+  const folder = join(project.path, "own-policy");
+  cpSync(join(root, "examples/own-policy"), folder, { recursive: true });
+  symlinkSync(join(root, "node_modules/@pulumi/policy"), join(project.path, "node_modules/@pulumi/policy"));
+  const later = `make("aws:ec2/customerGateway:CustomerGateway", "later", item(make("aws:x/y:Maker", "maker", { a: 1 }).made));`;
+  project.write("index.ts", program(resources + later));
+  const { complaints, messages, passed } = await preview("--policy-pack", folder);
+  project.write("index.ts", program(resources));
+  expect(complaints).toContain("managed-gateways-only differs (mandatory)");
+  expect(messages.join("\n")).toContain("differs stands for CI-1, which is not managed; ask the network team");
+  expect(passed).toContain("managed-gateways-only nowhere");
+  // What it cannot know yet is no violation, and is said.
+  expect(complaints).toContain("managed-gateways-only later (advisory)");
+});
+
+describe("where the inventory cannot be had", () => {
+  const mirror = (name: string): void => {
+    project.environment["ORANGE_CMDB_CACHE_DIR"] = join(project.folder, name);
+    // Fetched again in every run.
+    project.environment["ORANGE_CMDB_MAX_AGE"] = "0";
+  };
+  beforeAll(async () => {
+    mirror("mirror-kept");
+    await preview(...ready);
+    await closeSandbox();
+  });
+
+  test("a preview fails, says so once and does not take long", async () => {
+    const started = Date.now();
+    const { complaints, messages, code } = await preview(...ready);
+    expect(complaints).toEqual(["inventory-available user-project-test (mandatory)"]);
+    expect(messages[0]).toContain("nothing was checked: ");
+    expect(code).not.toBe(0);
+    expect(Date.now() - started).toBeLessThan(30_000);
+  });
+
+  test("an older one is used by choice, and said to be old", async () => {
+    const stale = configured({ all: "advisory", "inventory-available": { onUnavailable: "stale" } });
+    for (const { complaints, messages } of [
+      await preview(...ready, ...stale),
+      await preview(...ownPack(`{ all: "advisory", onUnavailable: "stale" }`)),
+    ]) {
+      expect(complaints).toEqual([
+        "attributes-match differs (advisory)",
+        "inventory-fresh user-project-test (advisory)",
+        "record-exists nowhere (advisory)",
+      ]);
+      expect(messages.join("\n")).toMatch(/judged by the inventory of .* old: /);
+    }
+    mirror("mirror-none");
+    const { complaints } = await preview(
+      ...ready,
+      ...configured({ "inventory-available": { onUnavailable: "stale" } }),
+    );
+    expect(complaints).toEqual(["inventory-available user-project-test (mandatory)"]);
+  });
+
+  test("a warning is all by choice, in every run", async () => {
+    const { complaints, code } = await preview(...ownPack(`{ onUnavailable: "warn" }`));
+    expect(complaints).toEqual(["inventory-available user-project-test (advisory)"]);
+    expect(code).toBe(0);
+  });
+});

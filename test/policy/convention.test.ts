@@ -1,0 +1,104 @@
+import { conventionalRules, parseRulesFile } from "../../policy/rules/rules-file.js";
+import { Lookup } from "../../policy/rules/lookup.js";
+import { refer } from "../../policy/rules/references.js";
+import { evaluate } from "../../policy/rules/index.js";
+import { unknown, type Resource } from "../../policy/rules/types.js";
+import { arrayInventory } from "./helpers/array-inventory.js";
+
+const inventory = arrayInventory(
+  ["LOC-1", "LOC-2", "Loc 3", "AMS/1", "ams_1", "Twin", "TWIN"].map((id) => ({
+    kind: "location" as const,
+    id,
+    attributes: { id },
+  })),
+);
+
+const resource = (type: string, properties: Record<string, unknown>, more: Partial<Resource> = {}): Resource => ({
+  urn: `urn:pulumi:dev::net::${type}::it`,
+  type,
+  name: "it",
+  properties,
+  ...more,
+});
+
+function located(type: string, properties: Record<string, unknown>): string[] {
+  const { references } = refer(resource(type, properties), conventionalRules, new Lookup(inventory));
+  return references.filter(({ kind }) => kind === "location").flatMap(({ ids }) => ids);
+}
+
+describe("without a rules file, a record is named", () => {
+  test.each([
+    ["AWS tags", "aws:ec2/vpc:Vpc", { tags: { "cmdb:location": "LOC-1" } }],
+    ["AWS tags that the provider worked out", "aws:ec2/vpc:Vpc", { tags: {}, tagsAll: { "cmdb:location": "LOC-1" } }],
+    ["AWS Cloud Control's list", "aws-native:ec2:Vpc", { tags: [{ key: "cmdb:location", value: "LOC-1" }] }],
+    ["CloudFormation's list", "aws-native:x:Y", { tags: [{ Key: "cmdb:location", Value: "LOC-1" }] }],
+    ["Azure tags", "azure-native:network:VirtualNetwork", { tags: { "cmdb:location": "LOC-1" } }],
+    ["Google Cloud labels, lower-case", "gcp:compute/instance:Instance", { labels: { "cmdb-location": "loc-1" } }],
+    ["Google Cloud labels with an underscore", "gcp:x/y:Z", { labels: { cmdb_location: "loc-1" } }],
+    [
+      "Google Cloud SQL labels",
+      "gcp:sql/databaseInstance:DatabaseInstance",
+      { settings: { userLabels: { "cmdb-location": "loc-1" } } },
+    ],
+    ["Kubernetes labels", "kubernetes:core/v1:Service", { metadata: { labels: { "cmdb/location": "LOC-1" } } }],
+    [
+      "Kubernetes annotations",
+      "kubernetes:core/v1:Service",
+      { metadata: { annotations: { "cmdb/location": "LOC-1" } } },
+    ],
+    ["Meraki tags", "meraki:networks/network:Network", { tags: ["branch", "cmdb:location=LOC-1"] }],
+    ["our tracked records", "pulumi-nodejs:dynamic/orange-cmdb:Location", { locationId: "LOC-1" }],
+  ])("by %s", (_name, type, properties) => {
+    expect(located(type, properties)).toEqual(["LOC-1"]);
+  });
+
+  test.each([
+    ["a list", ["LOC-1", "LOC-2"]],
+    ["a list as JSON", '["LOC-1", "LOC-2"]'],
+    ["spaces, which AWS tags allow", "LOC-1 LOC-2"],
+    ["commas", "LOC-1,LOC-2"],
+  ])("several, by %s", (_name, value) => {
+    expect(located("aws:ec2/vpc:Vpc", { tags: { "cmdb:location": value } })).toEqual(["LOC-1", "LOC-2"]);
+  });
+
+  test("with a space in its id, where that is its id", () => {
+    expect(located("aws:ec2/vpc:Vpc", { tags: { "cmdb:location": "Loc 3" } })).toEqual(["Loc 3"]);
+  });
+
+  test("by a provider's default tags, where a reference is required", () => {
+    const rules = parseRulesFile({ references: [{ types: ["aws:*"], kind: "location", required: true }] }, "test");
+    const provider = { defaultTags: JSON.stringify({ tags: { "cmdb:location": "LOC-1" } }) };
+    const { references } = refer(resource("aws:ec2/vpc:Vpc", { a: 1 }, { provider }), rules, new Lookup(inventory));
+    expect(references[0]?.ids).toEqual(["LOC-1"]);
+  });
+});
+
+const messages = (type: string, properties: Record<string, unknown>): string[] =>
+  evaluate([resource(type, properties)], inventory, conventionalRules).findings.map(({ message }) => message);
+
+describe("a Google Cloud label", () => {
+  const label = (value: string): Record<string, unknown> => ({ labels: { "cmdb-location": value } });
+
+  test("that could stand for several ids says so", () => {
+    expect(messages("gcp:x/y:Z", label("twin"))).toEqual([
+      expect.stringMatching(/"twin".*may be any of "TWIN", "Twin"/),
+    ]);
+  });
+
+  test("spells what it cannot with a dash", () => {
+    expect(located("gcp:x/y:Z", label("ams-1"))).toEqual(["AMS/1"]);
+    expect(located("gcp:x/y:Z", label("ams_1"))).toEqual(["ams_1"]);
+  });
+
+  test("counts as written elsewhere: only Google Cloud lowers it", () => {
+    expect(messages("aws:x/y:Z", label("loc-1"))).toEqual([expect.stringContaining("does not have")]);
+  });
+});
+
+test("what is unknown is left to the update, and what providers derive is not waited for", () => {
+  expect(messages("aws:x/y:Z", { tags: unknown })).toEqual([
+    "it: tag cmdb:configuration-item, tag cmdb:location, tag cmdb:service-point are decided at update, and checked there",
+  ]);
+  expect(messages("aws:x/y:Z", { tags: {}, tagsAll: unknown })).toEqual([]);
+  expect(messages("aws:x/y:Z", { tags: { Name: unknown, "cmdb:location": "LOC-1" } })).toEqual([]);
+});

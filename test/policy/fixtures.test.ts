@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseState } from "../../drift/state-file.js";
+import { evaluate } from "../../policy/rules/index.js";
+import { conventionalRules, parseRulesFile } from "../../policy/rules/rules-file.js";
+import type { Evaluation } from "../../policy/rules/index.js";
+import type { RulesInput } from "../../policy/rules/rules-file.js";
+import { defaultFieldMap, fieldReader } from "../../provider/inventory/field-map.js";
+import { kinds } from "../../provider/inventory/records.js";
+import { generate } from "../../sandbox/generate.js";
+import { arrayInventory } from "./helpers/array-inventory.js";
+
+const folder = join(__dirname, "../fixtures/states");
+const states = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")] as const);
+
+const records = generate(60, 1);
+const inventory = arrayInventory(
+  kinds.flatMap((kind) => {
+    const named = fieldReader(defaultFieldMap, kind);
+    // What was invented as decommissioned is none of these programs' business.
+    return records[kind]
+      .map((record) => ("status" in record ? { ...record, status: "In service" } : record))
+      .map((attributes) => ({
+        kind,
+        id: String(attributes["id"]),
+        ...named(attributes),
+        attributes,
+      }));
+  }),
+);
+
+/** Every rule switched on, as a team would that deployed these programs. */
+const strict: RulesInput = {
+  references: [
+    {
+      types: ["aws:ec2/customerGateway:CustomerGateway"],
+      kind: "configurationItem",
+      required: true,
+      match: [{ property: "ipAddress", record: "ipAddress", as: "ip" }],
+    },
+    { types: ["aws:ec2/*", "azure-native:network:VirtualNetwork", "gcp:compute/instance:Instance"], kind: "location" },
+    { types: ["*"], kind: "configurationItem" },
+    { types: ["*"], kind: "location" },
+    { types: ["*"], kind: "servicePoint" },
+  ],
+  inService: { configurationItem: ["In service"], servicePoint: ["In service"] },
+  unique: { location: 100 },
+  cover: [{ kind: "location", where: "country == 'AQ'" }],
+  residency: { countryFrom: "location" },
+  fresh: { maxAge: 60 },
+};
+
+const judge = (text: string, rules = conventionalRules): Evaluation =>
+  evaluate(parseState(text, "fixture"), inventory, rules);
+
+describe.each(states)("%s, a real program that agrees with the inventory", (name, text) => {
+  test("has no finding by convention", () => {
+    expect(judge(text).findings).toEqual([]);
+  });
+
+  test("has no finding by all rules", () => {
+    expect(judge(text, parseRulesFile(strict, "test")).findings).toEqual([]);
+  });
+
+  test("is looked at: its references are found", () => {
+    const referring = judge(text).resources.filter(({ references }) => references.some(({ ids }) => ids.length > 0));
+    if (name === "aws-untagged.json") expect(referring).toEqual([]);
+    else expect(referring.length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+test("every tagged resource of the fixtures is noticed when its record is gone", () => {
+  const empty = arrayInventory([]);
+  for (const [name, text] of states) {
+    const { findings, resources } = evaluate(parseState(text, name), empty, conventionalRules);
+    const referring = resources.filter(({ references }) => references.some(({ ids }) => ids.length > 0));
+    expect(new Set(findings.map(({ urn }) => urn)).size).toBe(referring.length);
+  }
+});

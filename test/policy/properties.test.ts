@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { evaluate } from "../../policy/rules/index.js";
+import { labelValue } from "../../policy/rules/lookup.js";
+import { conventionalRules, parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";
+import { unknown, type Finding, type Resource } from "../../policy/rules/types.js";
+import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { arrayInventory } from "./helpers/array-inventory.js";
+
+const everything: RulesInput = {
+  references: [
+    {
+      types: ["*"],
+      kind: "configurationItem",
+      required: true,
+      match: [
+        { property: "address", record: "address", as: "ip" },
+        { property: "ports", record: "ports", as: "number", tolerance: "1%" },
+        { property: "label", record: "label" },
+        { property: "nested.label", record: "label", as: "ignore-case" },
+        { property: "pattern", record: "pattern", as: "regex" },
+        { property: "since", record: "since", as: "date" },
+      ],
+    },
+    { types: ["*"], kind: "location", required: true },
+    { types: ["*"], kind: "servicePoint" },
+  ],
+  inService: { configurationItem: ["Active"] },
+  unique: { configurationItem: 1 },
+  cover: [{ kind: "configurationItem" }],
+  residency: {},
+};
+const strict = parseRulesFile(everything, "test");
+
+/** Any JSON, with unknown values in it, and the names that the rules look at. */
+const value = fc.letrec((tie) => ({
+  node: fc.oneof(
+    fc.jsonValue(),
+    fc.constant(unknown),
+    fc.array(tie("node"), { maxLength: 3 }),
+    fc.record({ key: tie("node"), value: tie("node") }),
+    fc.dictionary(
+      fc.constantFrom(
+        "tags",
+        "labels",
+        "annotations",
+        "userLabels",
+        "cmdb:location",
+        "cmdb-configuration-item",
+        "name",
+        "__proto__",
+      ),
+      tie("node"),
+    ),
+  ),
+})).node;
+const names = fc.constantFrom(
+  ...["tags", "tagsAll", "labels", "metadata", "settings", "address", "ports", "label", "nested", "since", "pattern"],
+  ...["region", "location", "zone", "availabilityZone", "extendedLocation", "arn", "constructor", "hasOwnProperty"],
+);
+const types = fc.constantFrom(
+  "aws:x:Y",
+  "aws-native:x:Y",
+  "azure-native:x:Y",
+  "gcp:x:Y",
+  "kubernetes:x:Y",
+  "meraki:x:Y",
+  "a",
+  "",
+);
+
+const paris: InventoryRecord = { kind: "location", id: "PAR", country: "FR", attributes: { id: "PAR" } };
+
+test("the rules never throw, whatever a resource or a record holds", () => {
+  const paths = fc.constantFrom("tags.*", "length(tags)", "tags[?x=='y'].z | [0]", "tags || labels", "sum(ports)", "@");
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.record({ type: types, properties: fc.dictionary(names, value), provider: fc.dictionary(names, value) }),
+        { maxLength: 3 },
+      ),
+      fc.dictionary(names, fc.jsonValue()),
+      fc.string(),
+      paths,
+      (list, attributes, id, path) => {
+        const resources = list.map((entry, index): Resource => ({
+          urn: `urn:pulumi:a::b::${index}`,
+          name: "n",
+          ...entry,
+        }));
+        const item: InventoryRecord = {
+          kind: "configurationItem",
+          id: id || "x",
+          attributes,
+          country: id,
+          locationId: "PAR",
+        };
+        const inventory = arrayInventory([item, paris]);
+        const own = parseRulesFile(
+          {
+            ...everything,
+            references: [
+              { types: ["*"], kind: "location", id: path, match: [{ property: path, record: path, as: "cidr" }] },
+            ],
+          },
+          "test",
+        );
+        for (const rules of [strict, conventionalRules, own]) evaluate(resources, inventory, rules);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+const regions = {
+  FR: { aws: "eu-west-3", azure: "France Central", gcp: "europe-west9-b" },
+  DE: { aws: "eu-central-1a", azure: "germanywestcentral", gcp: "europe-west3" },
+} as const;
+
+type Tags = Record<"configurationItem" | "location" | "servicePoint", string>;
+const map = (tags: Tags, mark: string): Record<string, string> => ({
+  [`cmdb${mark}configuration-item`]: tags.configurationItem,
+  [`cmdb${mark}location`]: tags.location,
+  [`cmdb${mark}service-point`]: tags.servicePoint,
+});
+
+/** How each cloud would carry these references in that country. */
+const shapes: Record<string, (tags: Tags, country: keyof typeof regions) => Record<string, unknown>> = {
+  "aws:x:Y": (tags, country) => ({ tags: map(tags, ":"), availabilityZone: regions[country].aws }),
+  "aws-native:x:Y": (tags) => ({ tags: Object.entries(map(tags, ":")).map(([key, text]) => ({ key, value: text })) }),
+  "azure-native:x:Y": (tags, country) => ({ tags: map(tags, ":"), location: regions[country].azure }),
+  "gcp:x:Y": (tags, country) => ({
+    labels: Object.fromEntries(Object.entries(map(tags, "-")).map(([key, text]) => [key, labelValue(text)])),
+    zone: regions[country].gcp,
+  }),
+  "kubernetes:x:Y": (tags) => ({ metadata: { annotations: map(tags, "/") } }),
+  "meraki:x:Y": (tags) => ({ tags: Object.entries(map(tags, ":")).map(([key, text]) => `${key}=${text}`) }),
+};
+
+const id = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== "");
+const record = fc.record({
+  address: fc.ipV6(),
+  ports: fc.integer({ min: 1, max: 1_000 }),
+  label: fc.string({ minLength: 1 }).filter((text) => text.trim() !== ""),
+  since: fc
+    .date({ min: new Date("1990-01-01"), max: new Date("2090-01-01"), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+});
+
+test("a resource that was built to match its records is never reported", () => {
+  const distinct = { selector: labelValue, minLength: 3, maxLength: 3 };
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(id, distinct),
+      record,
+      fc.constantFrom(...Object.keys(shapes)),
+      fc.constantFrom("FR" as const, "DE" as const),
+      ([item = "", site = "", point = ""], attributes, type, country) => {
+        const inventory = arrayInventory([
+          { kind: "location", id: site, country, attributes: { id: site } },
+          { kind: "servicePoint", id: point, locationId: site, attributes: { id: point } },
+          {
+            kind: "configurationItem",
+            id: item,
+            status: "active",
+            locationId: site,
+            servicePointId: point,
+            attributes: { id: item, pattern: "[a-z]+\\d?", ...attributes },
+          },
+        ]);
+        const { address, ports, label, since } = attributes;
+        const properties = {
+          ...shapes[type]?.({ configurationItem: item, location: site, servicePoint: point }, country),
+          ...{
+            address: address.toUpperCase(),
+            ports: ports * 1.005,
+            label,
+            nested: { label: ` ${label}` },
+            pattern: "abc1",
+            since,
+          },
+        };
+        const resource: Resource = { urn: `urn:pulumi:a::b::${type}::n`, type, name: "n", properties };
+        const found: readonly Finding[] = evaluate([resource], inventory, strict).findings;
+        expect(found).toEqual([]);
+        expect(evaluate([resource], inventory, conventionalRules).findings).toEqual([]);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

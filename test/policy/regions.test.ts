@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { countryCode } from "../../policy/rules/regions/countries.js";
+import { countryOfRegion, knownRegions, regionsIn, type Cloud } from "../../policy/rules/regions/index.js";
+import { regionOf } from "../../policy/rules/regions/region-of.js";
+import { unknown, type Resource } from "../../policy/rules/types.js";
+
+const resource = (type: string, properties: Record<string, unknown>, provider?: Record<string, unknown>): Resource => ({
+  urn: "urn:pulumi:dev::p::t::n",
+  type,
+  name: "n",
+  properties,
+  ...(provider ? { provider } : {}),
+});
+
+test.each<[Cloud, string, string | null | undefined]>([
+  ["aws", "eu-west-3", "FR"],
+  ["aws", "eu-west-3a", "FR"],
+  ["aws", "us-gov-west-1", "US"],
+  ["aws", "cn-north-1", "CN"],
+  ["aws", "eusc-de-east-1", "DE"],
+  ["aws", "us-east-1-bos-1a", "US"],
+  ["aws", "us-east-1-lim-1a", "PE"],
+  ["aws", "eu-central-1-waw-1a", "PL"],
+  ["aws", "eu-west-2-wl1-lon-wlz-1", "GB"],
+  ["aws", "xx-nowhere-1", undefined],
+  ["azure", "francecentral", "FR"],
+  ["azure", "usgovvirginia", "US"],
+  ["azure", "chinanorth3", "CN"],
+  ["gcp", "europe-west9", "FR"],
+  ["gcp", "europe-west9-a", "FR"],
+  ["gcp", "eu", null],
+  ["gcp", "us", "US"],
+])("%s %s lies in %s", (cloud, region, country) => {
+  expect(countryOfRegion(cloud, region)).toBe(country);
+});
+
+test("a rules file has the last word on a region", () => {
+  expect(countryOfRegion("aws", "eu-west-3", { "eu-west-3": "BE" })).toBe("BE");
+  expect(countryOfRegion("aws", "eu-new-1", { "eu-new-1": null })).toBeNull();
+});
+
+test.each([
+  ["its own property", resource("aws:ec2/vpc:Vpc", { region: "eu-west-3" }, { region: "us-east-1" }), "eu-west-3"],
+  ["its zone", resource("aws:ec2/subnet:Subnet", { availabilityZone: "eu-west-3b" }), "eu-west-3b"],
+  ["its ARN", resource("aws:sqs/queue:Queue", { arn: "arn:aws:sqs:eu-west-3:1:q" }), "eu-west-3"],
+  ["its provider", resource("aws:ec2/vpc:Vpc", { arn: unknown }, { region: "eu-west-3" }), "eu-west-3"],
+  ["Azure's display name", resource("azure-native:network:VirtualNetwork", { location: "West Europe" }), "westeurope"],
+  [
+    "an edge zone",
+    resource("azure-native:x:Y", { location: "westus", extendedLocation: { name: "losangeles" } }),
+    "losangeles",
+  ],
+  ["a self link", resource("gcp:x/y:Z", { region: "projects/p/regions/europe-west9" }), "europe-west9"],
+  ["an unknown property", resource("gcp:x/y:Z", { zone: unknown }, { region: "us-east1" }), undefined],
+])("a region is taken from %s", (_name, from, region) => {
+  expect(regionOf(from)).toEqual({ cloud: expect.any(String) as string, name: region });
+});
+
+test.each([
+  resource("aws:iam/role:Role", { name: "x" }),
+  resource("kubernetes:core/v1:Service", { region: "eu-west-3" }),
+  resource("azure-native:network:FrontDoor", { location: "Global" }),
+])("what lies nowhere has no region: $type", (from) => {
+  expect(regionOf(from)).toBeUndefined();
+});
+
+test.each([
+  ["FR", "FR"],
+  ["fra", "FR"],
+  ["France", "FR"],
+  ["United Kingdom", "GB"],
+  ["UK", "GB"],
+  ["Czech Republic", "CZ"],
+  ["Czechia", "CZ"],
+  ["South Korea", "KR"],
+  ["Vietnam", "VN"],
+  ["Russia", "RU"],
+  ["Côte d’Ivoire", "CI"],
+  ["The Netherlands", "NL"],
+  ["Atlantis", undefined],
+  ["ZZ", undefined],
+])("the country %s is %s", (text, code) => {
+  expect(countryCode(text)).toBe(code);
+});
+
+test("the tables know every region that the providers' packages name, and only real countries", () => {
+  const named = JSON.parse(readFileSync(join(__dirname, "../fixtures/regions.json"), "utf8")) as Record<
+    Cloud,
+    string[]
+  >;
+  for (const cloud of ["aws", "azure", "gcp"] as const) {
+    expect(named[cloud].filter((region) => countryOfRegion(cloud, region) === undefined)).toEqual([]);
+    for (const region of knownRegions(cloud)) {
+      const country = countryOfRegion(cloud, region);
+      if (country !== null) expect([region, countryCode(country ?? "")]).toEqual([region, country]);
+    }
+  }
+  expect(regionsIn("aws", "FR")).toEqual(["eu-west-3"]);
+});
