@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
 /** So many texts are compared at most: those that share most trigrams with what is looked for. */
-const compared = 200;
+const compared = 600;
 
 /** So many entries of the index are read at most, those of the rarest trigrams first. */
 const readAtMost = 20_000;
