@@ -97,3 +97,11 @@ test("links inside the documentation lead somewhere", () => {
       expect(() => readFileSync(join(root, page, "..", target))).not.toThrow();
   }
 });
+
+test("every test that the page of faults names is there", () => {
+  const text = readFileSync(join(root, "docs/reliability.md"), "utf8");
+  const named = [...text.matchAll(/\| (test\/[\w/.-]+): `(.+?)` +\|/g)];
+  expect(named.length).toBeGreaterThan(25);
+  for (const [, file = "", name = ""] of named)
+    expect([file, readFileSync(join(root, file), "utf8")]).toEqual([file, expect.stringContaining(name) as string]);
+});
