@@ -101,7 +101,7 @@ test("unchanged records are stored once, and a sync that finds nothing new makes
   await threeVersions();
   await sync();
   const [name = ""] = readdirSync(scene.cacheDir).filter((file) => file.endsWith(".db"));
-  const db = new DatabaseSync(join(scene.cacheDir, name), { readOnly: true });
+  const db = new DatabaseSync(join(scene.cacheDir, name), { readOnly: true, timeout: 10_000 });
   const count = (sql: string): unknown => db.prepare(sql).get()?.["n"];
   // 81 at first, and then: two rows of the router, one of the new location.
   expect(count("SELECT count(*) AS n FROM record")).toBe(84);

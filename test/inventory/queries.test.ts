@@ -90,7 +90,7 @@ test.each<[string, Query]>([
   ["record_service_point", { filters: [{ name: "servicePointId", values: ["SP-PAR-001", "SP-LYS-001"] }] }],
 ])("the index %s is used", (index, query) => {
   const [file = ""] = readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"));
-  const db = new DatabaseSync(join(scene.cacheDir, file), { readOnly: true });
+  const db = new DatabaseSync(join(scene.cacheDir, file), { readOnly: true, timeout: 10_000 });
   const conditions = narrow(query);
   const plan = db
     .prepare(`EXPLAIN QUERY PLAN ${recordsSql(conditions)}`)
