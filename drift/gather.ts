@@ -4,6 +4,7 @@ import { refer } from "../policy/rules/references.js";
 import type { RulesFile } from "../policy/rules/rules-file.js";
 import type { Finding } from "../policy/rules/types.js";
 import type { Kind } from "../provider/inventory/records.js";
+import { stackNameOf } from "./stack-name.js";
 import type { Deployed, Position } from "./sources/pulumi-state.js";
 
 /** A resource that refers to records: what of it the rules of a whole stack look at. */
@@ -33,12 +34,6 @@ export interface Judgement {
   readonly now: Date;
 }
 
-/** `urn:pulumi:prod::net::…` → `net/prod`. */
-function stackName(urn: string): string | undefined {
-  const [, stack, project] = /^urn:pulumi:(.*?)::(.*?)::/.exec(urn) ?? [];
-  return stack === undefined ? undefined : `${project}/${stack}`;
-}
-
 /** Judges one resource after the other, and keeps nothing of it but what was found and what it refers to. */
 export class StackGatherer {
   #name: string | undefined;
@@ -54,7 +49,7 @@ export class StackGatherer {
 
   add({ resource, position }: Deployed): void {
     const { lookup, rules, now } = this.#by;
-    this.#name ??= stackName(resource.urn);
+    this.#name ??= stackNameOf(resource.urn);
     this.#resources += 1;
     const referring = refer(resource, rules, lookup);
     if (referring.references.length === 0) return;

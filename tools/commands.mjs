@@ -13,6 +13,7 @@ const checks = [
   ["format", "prettier", ["--check", "--log-level", "warn", "."]],
   ["lint", "eslint", ["--max-warnings", "0", "."]],
   ["types", "tsc", ["--noEmit", "-p", "."]],
+  ["types of the report's page", "tsc", ["-p", "drift/formats/html/page"]],
   ["unused code", "knip", []],
   ["one-way arrows", "depcruise", ["provider", "policy", "drift", "cli", "sandbox"]],
   ["package", "publint", ["--strict"]],

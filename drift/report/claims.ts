@@ -3,6 +3,7 @@ import { trackedReferences, type Reference } from "../../policy/rules/rules-file
 import type { FoundReference, Referring } from "../../policy/rules/types.js";
 import { nameOf } from "../sources/pulumi-state.js";
 import type { Claim } from "../gather.js";
+import { stackNameOf } from "../stack-name.js";
 
 /** Which resources refer to which records, by kind and id; `open` are those of which it is not known. */
 export class Users {
@@ -55,14 +56,17 @@ function entryOf(kind: Kind, type: string): Reference {
   return tracked?.kind === kind ? tracked : plain(kind);
 }
 
-/** Claims as the rules of a whole stack take them, in an order that does not depend on how they came. */
-export function toReferring(claims: readonly Claim[]): Referring[] {
+/**
+ * Claims as the rules of a whole stack take them, in an order that does not depend on how they came.
+ * @param several whether there are several stacks: then a name alone is not enough
+ */
+export function toReferring(claims: readonly Claim[], several: boolean): Referring[] {
   return [...claims]
     .sort((a, b) => (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0))
     .map(({ urn, references }) => {
       const type = typeOf(urn);
       return {
-        resource: { urn, type, name: nameOf(urn), properties: {} },
+        resource: { urn, type, name: several ? `${nameOf(urn)} of ${stackNameOf(urn)}` : nameOf(urn), properties: {} },
         references: references.map(({ kind, ids, open }): FoundReference => ({
           entry: entryOf(kind, type),
           kind,

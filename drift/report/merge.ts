@@ -43,6 +43,8 @@ export function mergeReports(
     failOn: newest.failOn,
     now: new Date(newest.generatedAt),
     ignore,
+    // Shown again by itself, a report keeps what it was shown with.
+    ...(reports.length === 1 && first.report.trend ? { trend: first.report.trend } : {}),
     ...options,
   });
 }

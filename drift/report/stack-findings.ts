@@ -6,6 +6,7 @@ import type { Finding } from "../../policy/rules/types.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
 import type { Claim } from "../gather.js";
+import { stackNameOf } from "../stack-name.js";
 import { toReferring } from "./claims.js";
 import type { Coverage, Report } from "./schema.js";
 
@@ -61,7 +62,7 @@ export function stackFindings(
   now: Date,
 ): (Finding & { stack?: string })[] {
   const lookup = new Lookup(new KeptInventory(inventory, coverage, rules));
-  const resources = toReferring(claims);
+  const resources = toReferring(claims, stacks.length > 1);
   const only = stacks.length === 1 ? stacks[0] : undefined;
   const root = stackOf(resources.map(({ resource }) => resource.urn));
   const isStack = only !== undefined && root !== "";
@@ -75,7 +76,6 @@ export function stackFindings(
 }
 
 function stackOfFinding({ urn }: Finding, only: string | undefined): { stack?: string } {
-  if (only !== undefined) return { stack: only };
-  const [, kind, stack, project] = /^urn:(pulumi|terraform):(.*?)::(.*?)::/.exec(urn) ?? [];
-  return stack === undefined ? {} : { stack: kind === "pulumi" ? `${project}/${stack}` : stack };
+  const stack = only ?? stackNameOf(urn);
+  return stack === undefined ? {} : { stack };
 }
