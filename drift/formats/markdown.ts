@@ -13,8 +13,10 @@ export function escapeMarkdown(text: string): string {
   const short = text.length > longestCell ? `${text.slice(0, longestCell - 1)}…` : text;
   return printable(short)
     .replace(/\p{Cs}/gu, "\ufffd")
-    .replace(/[&<>"'`*_~|\\[\](){}#!@$:^=+-]|(?<=www)\.|^\d+[.)]/gi, (found) =>
-      [...found].map((character) => `&#${character.codePointAt(0)};`).join(""),
+    .replace(
+      // Links, mentions, references, emoji and formulas, as GitHub and GitLab make them; a cell begins no block.
+      /[&<>`*_~|\\[\]#@$]|:(?=\/\/|[\w+-]+:)|(?<=www)\./gi,
+      (found) => `&#${found.codePointAt(0)};`,
     );
 }
 

@@ -25,6 +25,15 @@ function text(message: string): string {
     .replaceAll("}", "}}");
 }
 
+/** A file's path as a relative address. */
+function uriOf(file: string): string {
+  return file
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/");
+}
+
 function resultOf(finding: ReportFinding, more: object = {}): object {
   const {
     rule,
@@ -47,7 +56,7 @@ function resultOf(finding: ReportFinding, more: object = {}): object {
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(position.file), uriBaseId: "%SRCROOT%" },
+          artifactLocation: { uri: uriOf(position.file), uriBaseId: "%SRCROOT%" },
           region: { startLine: Math.max(1, position.line) },
         },
         logicalLocations: [{ fullyQualifiedName: printable(urn), kind: "resource" }],
