@@ -12,12 +12,12 @@ export class PulumiCli {
   }
 
   /** Its standard output. @throws DriftError where it fails, at the end of what it said until then */
-  async *output(args: readonly string[], what: string): AsyncGenerator<Buffer> {
+  async *output(args: readonly string[], what: string, env: NodeJS.ProcessEnv = {}): AsyncGenerator<Buffer> {
     const pulumi = process.env["ORANGE_CMDB_PULUMI"] ?? "pulumi";
     const child = spawn(pulumi, [...args, "--non-interactive"], {
       cwd: this.#cwd,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PULUMI_SKIP_UPDATE_CHECK: "true", ...process.env },
+      env: { PULUMI_SKIP_UPDATE_CHECK: "true", ...process.env, ...env },
     });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-4_000)));

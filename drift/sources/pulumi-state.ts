@@ -30,6 +30,7 @@ const stateResource = z.object({
   inputs: properties.optional(),
   outputs: properties.optional(),
   sourcePosition: z.string().optional(),
+  stackTrace: z.array(z.object({ sourcePosition: z.string().optional() })).optional(),
 });
 
 const stateFile = z.looseObject({
@@ -54,10 +55,16 @@ function withoutSecrets(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutSecrets(entry)]));
 }
 
-/** `project:///index.ts#12,5` → the file and the line. */
-function positionOf(text: string | undefined): Position | undefined {
+/** `project:///index.ts#12,5` → the file and the line; a library's file is none of the project's. */
+function positionIn(text: string | undefined): Position | undefined {
   const [, file, line] = /^project:\/\/\/([^#]+)#(\d+)/.exec(text ?? "") ?? [];
-  return file === undefined ? undefined : { file, line: Math.max(1, Number(line)) };
+  if (file === undefined || /^\.\.\/|^\/|(^|\/)node_modules\//.test(file)) return undefined;
+  return { file, line: Math.max(1, Number(line)) };
+}
+
+function positionOf({ sourcePosition, stackTrace = [] }: z.output<typeof stateResource>): Position | undefined {
+  const own = positionIn(sourcePosition);
+  return own ?? stackTrace.map((frame) => positionIn(frame.sourcePosition)).find((position) => position !== undefined);
 }
 
 /** The name of a resource in a URN. */
@@ -84,7 +91,7 @@ export class PulumiState {
     if (type.startsWith("pulumi:providers:")) this.#providers.set(urn, open);
     // A reference to a provider is its URN and its id.
     const provider = entry.provider && this.#providers.get(entry.provider.slice(0, entry.provider.lastIndexOf("::")));
-    const position = positionOf(entry.sourcePosition);
+    const position = positionOf(entry);
     return {
       resource: {
         urn,

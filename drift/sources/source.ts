@@ -40,7 +40,10 @@ export async function allStacks(
   pulumi: PulumiCli,
   { include, exclude }: { readonly include: readonly string[]; readonly exclude: readonly string[] },
 ): Promise<Source[]> {
-  const text = await pulumi.text(["stack", "ls", "--all", "--json"], "the stacks cannot be listed");
+  const text = await pulumi.text(
+    ["stack", "ls", "--all", "--json", "--fully-qualify-stack-names"],
+    "the stacks cannot be listed",
+  );
   let result: ReturnType<typeof listed.safeParse>;
   try {
     result = listed.safeParse(JSON.parse(text));
