@@ -44,7 +44,7 @@ export class StateDocument {
       throw new DriftError(
         `${this.#source} is Terraform's own state file: give what terraform show -json (or tofu show -json) says instead`,
       );
-    if (isTerraform(rest)) yield* this.#terraform.end();
+    if (isTerraform(rest)) yield* this.#terraform.end(rest);
     else this.#pulumi.end(rest);
   }
 }

@@ -21,17 +21,10 @@ const plannedChange = z.object({
   }),
 });
 
-const document = z.looseObject({ format_version: z.string() });
+const document = z.looseObject({ format_version: z.string(), errored: z.boolean().optional() });
 
-const modules = /^(planned_)?values\.root_module(\.child_modules\.\*)*\.resources$/;
-const others = new Set([
-  "prior_state",
-  "configuration",
-  "resource_drift",
-  "relevant_attributes",
-  "variables",
-  "checks",
-]);
+const modules = /^((planned_|prior_state\.)?values)\.root_module(\.child_modules\.\*)*\.resources$/;
+const others = new Set(["configuration", "resource_drift", "relevant_attributes", "variables", "checks"]);
 
 /** The entries of a `terraform show -json` (or `tofu show -json`) of a state or of a plan. */
 export const terraformWanted: Wanted = {
@@ -76,6 +69,7 @@ export class TerraformState {
   readonly #stack: string;
   readonly #source: string;
   readonly #planned = new Map<string, Deployed>();
+  readonly #prior: Deployed[] = [];
   readonly #changed = new Set<string>();
 
   constructor(stack: string, source: string) {
@@ -86,18 +80,23 @@ export class TerraformState {
   /** @returns undefined for what is not deployed, or comes at the end @throws DriftError */
   resource(path: readonly string[], text: string): Deployed | undefined {
     if (path[0] === "resource_changes") return this.#change(this.#parse(plannedChange, text));
+    // How it was before says something only where the plan itself names nothing: a plan that only refreshes.
+    if (path[0] === "prior_state" && this.#changed.size + this.#planned.size > 0) return undefined;
     const entry = this.#parse(stateResource, text);
     if (entry.mode === "data") return undefined;
     const why = "cannot be compared: the state marks it as sensitive";
     const found = this.#deployed(entry, masked(entry.values ?? {}, entry.sensitive_values), why);
     if (path[0] === "values") return found;
-    if (!this.#changed.has(entry.address)) this.#planned.set(entry.address, found);
+    if (path[0] === "prior_state") this.#prior.push(found);
+    else if (!this.#changed.has(entry.address)) this.#planned.set(entry.address, found);
     return undefined;
   }
 
-  /** Planned resources that no change was told of. */
-  end(): Iterable<Deployed> {
-    return this.#planned.values();
+  /** Planned resources that no change was told of. @throws DriftError where the plan is not whole */
+  end(rest: unknown): Iterable<Deployed> {
+    if (document.parse(rest).errored === true)
+      throw new DriftError(`${this.#source} is a plan that failed half-way: mend what failed, and plan again`);
+    return this.#changed.size + this.#planned.size > 0 ? this.#planned.values() : this.#prior;
   }
 
   #change(entry: z.output<typeof plannedChange>): Deployed | undefined {
