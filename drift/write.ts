@@ -27,7 +27,11 @@ function writeWhole(path: string, text: string): void {
     writeFileSync(partial, text);
     renameSync(partial, path);
   } catch (error) {
-    rmSync(partial, { force: true });
+    try {
+      rmSync(partial, { force: true });
+    } catch {
+      // Where it could not be made, it need not go.
+    }
     throw new DriftError(`the report cannot be written to ${path}: ${reasonOf(error)}`);
   }
 }

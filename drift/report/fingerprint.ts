@@ -25,6 +25,16 @@ function subjectOf({
   return JSON.stringify(key);
 }
 
+/** A finding is written the same however it came; what it does not have is left out. */
+function inOrder(finding: ReportFinding): ReportFinding {
+  const { rule, severity, stack, urn, type, kind, recordId, site, message } = finding;
+  const { fingerprint, expected, actual, decidedAtUpdate, position } = finding;
+  const all = { fingerprint, rule, severity, stack, urn, type, kind, recordId, site, message };
+  const ordered: Record<string, unknown> = { ...all, expected, actual, decidedAtUpdate, position };
+  for (const name of Object.keys(ordered)) if (ordered[name] === undefined) delete ordered[name];
+  return ordered as ReportFinding;
+}
+
 /** Gives each finding its fingerprint; those that are about the same are numbered. */
 export function fingerprinted(findings: readonly Omit<ReportFinding, "fingerprint">[]): ReportFinding[] {
   const seen = new Map<string, number>();
@@ -32,7 +42,7 @@ export function fingerprinted(findings: readonly Omit<ReportFinding, "fingerprin
     const subject = subjectOf(finding);
     const number = (seen.get(subject) ?? 0) + 1;
     seen.set(subject, number);
-    return { fingerprint: hash("sha256", `${subject}#${number}`).slice(0, 32), ...finding };
+    return inOrder({ ...finding, fingerprint: hash("sha256", `${subject}#${number}`).slice(0, 32) });
   });
 }
 

@@ -109,13 +109,14 @@ function describe(
   inventory: ReportInventory,
   rules: RulesFile,
 ): Omit<RecordChange, "resources"> {
-  const base = {
+  const base = (effect: RecordChange["effect"]): Omit<RecordChange, "resources"> => ({
     kind,
     recordId: id,
     ...(name === undefined ? {} : { name }),
+    effect,
     fields: fields.map(({ field }) => field),
-  };
-  if (change === "removed") return { ...base, effect: "removed" };
+  });
+  if (change === "removed") return base("removed");
   const record = inventory.get(kind, id);
   const to = (value: unknown, names: readonly (keyof NamedFields)[]): boolean =>
     text(value) !== undefined && names.some((field) => record?.[field] === text(value));
@@ -124,11 +125,10 @@ function describe(
   const left = status && (inService === undefined || !inService.includes(text(status.after) ?? ""));
   const moved = fields.find(({ after }) => to(after, ["locationId", "servicePointId", "address"]));
   const decisive = left ? status : moved;
-  if (!decisive) return { ...base, effect: "changed" };
+  if (!decisive) return base("changed");
   const [before, after] = [text(decisive.before), text(decisive.after)];
   return {
-    ...base,
-    effect: left ? "left-service" : "moved",
+    ...base(left ? "left-service" : "moved"),
     ...(before === undefined ? {} : { from: before }),
     ...(after === undefined ? {} : { to: after }),
   };

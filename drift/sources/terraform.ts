@@ -9,15 +9,19 @@ type Properties = Record<string, unknown>;
 const properties = z.record(z.string(), z.unknown());
 const described = { address: z.string().min(1), mode: z.string().optional(), type: z.string().min(1) };
 
-const stateResource = z.object({ ...described, values: properties.nullish(), sensitive_values: z.unknown() });
+const stateResource = z.object({
+  ...described,
+  values: properties.nullish(),
+  sensitive_values: z.unknown().optional(),
+});
 
 const plannedChange = z.object({
   ...described,
   deposed: z.string().optional(),
   change: z.object({
     after: properties.nullish(),
-    after_unknown: z.unknown(),
-    after_sensitive: z.unknown(),
+    after_unknown: z.unknown().optional(),
+    after_sensitive: z.unknown().optional(),
   }),
 });
 
