@@ -1,4 +1,4 @@
-import { findingsOf } from "../policy/rules/index.js";
+import { judgeOne } from "../policy/rules/index.js";
 import type { Lookup } from "../policy/rules/lookup.js";
 import { refer } from "../policy/rules/references.js";
 import type { RulesFile } from "../policy/rules/rules-file.js";
@@ -53,8 +53,9 @@ export class StackGatherer {
     this.#resources += 1;
     const referring = refer(resource, rules, lookup);
     if (referring.references.length === 0) return;
-    for (const finding of findingsOf(referring, lookup, rules, now))
-      this.#findings.push(position ? { ...finding, position } : finding);
+    const found: Finding[] = [];
+    judgeOne({ ...referring, lookup, rules }, now, found);
+    for (const finding of found) this.#findings.push(position ? { ...finding, position } : finding);
     const references = referring.references
       .filter(({ ids, undecided }) => ids.length > 0 || undecided)
       .map(({ kind, ids, undecided }) => ({ kind, ids, open: undecided }));

@@ -29,7 +29,13 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
   const report = await withInventory({}, (inventory) => {
     const since = options.since ?? sinceLastGreen(inventory.history, trend, baseline);
     return makeReport(
-      { sources, inventory, rules, ...(options.refresh ? { refreshBy: pulumi } : {}), ...(since ? { since } : {}) },
+      {
+        sources,
+        inventory,
+        rules,
+        ...(options.refresh ? { refreshBy: pulumi } : {}),
+        ...(since ? { since } : {}),
+      },
       {
         generator: `orange-cmdb ${version}`,
         now: new Date(),

@@ -57,8 +57,9 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
   const coverage = parts.records.map((record) => ({ ...record, resources: users.of(record.kind, record.recordId) }));
   // What concerns all stacks cannot be told from some of them.
   const whole = options.shard ? [] : stackFindings(parts.claims, { inventory, coverage, rules, stacks }, options.now);
-  const sites = siteOf(coverage);
-  const all = [...parts.findings, ...whole].map((finding) => withSite(finding, sites));
+  const both = [...parts.findings, ...whole];
+  const sites = siteOf(both, coverage);
+  const all = both.map((finding) => withSite(finding, sites));
   const { findings: found, ignored, entries } = passOver(all, options.ignore, options.now);
   const report = { rules, coverage };
   const { findings, known, fixed } = compareWithBaseline(found, ignored, report, options.baseline);
@@ -122,9 +123,15 @@ function fails(counts: Counts, refreshed: number, failOn: FailOn): boolean {
   return levels[failOn].some((severity) => all[severity] > 0);
 }
 
-function siteOf(coverage: readonly Coverage[]): ReadonlyMap<string, string> {
+/** The sites of the records that something was found about. */
+function siteOf(
+  findings: readonly { kind?: unknown; recordId?: string | undefined }[],
+  coverage: readonly Coverage[],
+): ReadonlyMap<string, string> {
+  const wanted = new Set(findings.map(({ recordId }) => recordId));
   const sites = new Map<string, string>();
-  for (const { kind, recordId, site } of coverage) if (site !== undefined) sites.set(`${kind}/${recordId}`, site);
+  for (const { kind, recordId, site } of coverage)
+    if (site !== undefined && wanted.has(recordId)) sites.set(`${kind}/${recordId}`, site);
   return sites;
 }
 
@@ -137,11 +144,11 @@ function withSite<T extends { kind?: unknown; recordId?: string | undefined }>(
 }
 
 function unresolved(users: Users, coverage: readonly Coverage[]): Report["unresolved"] {
-  const known = new Set(coverage.map(({ kind, recordId }) => `${kind}/${recordId}`));
+  const known = new Map(kinds.map((kind) => [kind, new Set<string>()]));
+  for (const { kind, recordId } of coverage) known.get(kind)?.add(recordId);
   return kinds.flatMap((kind) =>
     users
-      .ids(kind)
-      .filter((id) => !known.has(`${kind}/${id}`))
+      .beside(kind, known.get(kind) ?? new Set())
       .map((recordId) => ({ kind, recordId, resources: users.of(kind, recordId) })),
   );
 }

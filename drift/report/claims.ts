@@ -16,7 +16,7 @@ export class Users {
         for (const id of ids) this.#add(kind, id, urn);
         if (open) this.#open.set(urn, (this.#open.get(urn) ?? new Set()).add(kind));
       }
-    for (const users of this.#byKind.values()) for (const urns of users.values()) urns.sort();
+    for (const users of this.#byKind.values()) for (const urns of users.values()) if (urns.length > 1) urns.sort();
   }
 
   #add(kind: Kind, id: string, urn: string): void {
@@ -30,9 +30,9 @@ export class Users {
     return this.#byKind.get(kind)?.get(id) ?? [];
   }
 
-  /** The ids of a kind that are referred to, sorted. */
-  ids(kind: Kind): string[] {
-    return [...(this.#byKind.get(kind)?.keys() ?? [])].sort();
+  /** The ids of a kind that are referred to and not among these, sorted. */
+  beside(kind: Kind, known: ReadonlySet<string>): string[] {
+    return [...(this.#byKind.get(kind)?.keys() ?? [])].filter((id) => !known.has(id)).sort();
   }
 
   open(): { urn: string; kinds: Kind[] }[] {
@@ -75,6 +75,7 @@ export function toReferring(claims: readonly Claim[], several: boolean): Referri
           missing: [],
           ambiguous: [],
           undecided: open,
+          unavailable: undefined,
         })),
         withheld: false,
       };

@@ -1,8 +1,7 @@
 import pLimit from "p-limit";
 import { Lookup } from "../../policy/rules/lookup.js";
 import { rulesFileSchema, type RulesFile } from "../../policy/rules/rules-file.js";
-import { StackGatherer, type Judgement, type StackPart } from "../gather.js";
-import { StateDocument } from "../sources/document.js";
+import { judge } from "../judge.js";
 import type { PulumiCli } from "../sources/pulumi-cli.js";
 import { refreshStack } from "../sources/refresh.js";
 import type { Source } from "../sources/source.js";
@@ -64,12 +63,4 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
         }),
   };
   return assemble(parts, options);
-}
-
-async function judge(source: Source, by: Judgement): Promise<StackPart> {
-  const gatherer = new StackGatherer(by);
-  const document = new StateDocument(source.name, source.stack);
-  for await (const chunk of source.bytes()) for (const deployed of document.push(chunk)) gatherer.add(deployed);
-  for (const deployed of document.end()) gatherer.add(deployed);
-  return gatherer.end(source.stack);
 }

@@ -64,7 +64,7 @@ export function stackFindings(
   const lookup = new Lookup(new KeptInventory(inventory, coverage, rules));
   const resources = toReferring(claims, stacks.length > 1);
   const only = stacks.length === 1 ? stacks[0] : undefined;
-  const root = stackOf(resources.map(({ resource }) => resource.urn));
+  const root = stackOf(resources[0]?.resource.urn ?? "");
   const isStack = only !== undefined && root !== "";
   return stackRules.flatMap((rule) =>
     judgeStack(rule, { resources, lookup, rules, now }, isStack ? root : everything.urn).map((finding) =>

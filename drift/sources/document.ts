@@ -31,7 +31,8 @@ export class StateDocument {
 
   /** @throws DriftError */
   *push(chunk: Buffer): Generator<Deployed> {
-    for (const { path, text } of this.#elements.push(chunk)) {
+    for (const { path, bytes } of this.#elements.push(chunk)) {
+      const text = bytes.toString();
       const found = path[0] === "deployment" ? this.#pulumi.resource(text) : this.#terraform.resource(path, text);
       if (found) yield found;
     }

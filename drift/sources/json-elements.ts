@@ -8,10 +8,10 @@ export interface Wanted {
   skips(path: readonly string[]): boolean;
 }
 
-/** An entry of a wanted list, as text. */
+/** An entry of a wanted list, as bytes of JSON. */
 export interface Element {
   readonly path: readonly string[];
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 interface Container {
@@ -32,8 +32,7 @@ const [quote, backslash, comma, colon, openList, closeList, openObject, closeObj
 const isSpace = (byte: number): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9;
 
 /**
- * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out as text, to be parsed by
- * itself; of the rest `end` gives the value, with 0 in the place of each entry. So no text is ever longer than one entry.
+ * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out to be parsed by itself; of the rest `end` gives the value, with 0 in the place of each entry. So no text is ever longer than one entry.
  */
 export class JsonElements {
   readonly #wanted: Wanted;
@@ -72,7 +71,7 @@ export class JsonElements {
       if (!this.#skipping) {
         const [only = Buffer.alloc(0)] = this.#parts;
         const whole = this.#parts.length === 1 ? only : Buffer.concat(this.#parts);
-        yield { path: this.#path(), text: whole.toString("utf8") };
+        yield { path: this.#path(), bytes: whole };
       }
       this.#parts = [];
     }
