@@ -9,8 +9,6 @@ import { interleave, mb, median, ms, row, run as runs, withServer } from "./lib/
 
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const count = 100_000;
-const rounds = 3;
-const bounds = { ratio: 3, memory: 1_500 };
 
 /** A router as providers write it into a state: about 2 kB. */
 function resource(index) {
