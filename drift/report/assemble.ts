@@ -3,7 +3,7 @@ import type { Claim, PlacedFinding } from "../gather.js";
 import type { Ignore } from "../ignore-file.js";
 import { DriftError } from "../errors.js";
 import { compareWithBaseline, type Baseline } from "./baseline.js";
-import { Users } from "./claims.js";
+import { onePerResource, Users } from "./claims.js";
 import { passOver } from "./passed-over.js";
 import type { Counts, Coverage, FailOn, RecordChange, Refreshed, Report, ReportFinding, TrendPoint } from "./schema.js";
 import { stackFindings } from "./stack-findings.js";
@@ -53,10 +53,11 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
   const { inventory, rules } = parts;
   const stacks = [...parts.stacks].sort(byName);
   mustBeDifferent(stacks);
-  const users = new Users(parts.claims);
+  const claims = onePerResource(parts.claims);
+  const users = new Users(claims);
   const coverage = parts.records.map((record) => ({ ...record, resources: users.of(record.kind, record.recordId) }));
   // What concerns all stacks cannot be told from some of them.
-  const whole = options.shard ? [] : stackFindings(parts.claims, { inventory, coverage, rules, stacks }, options.now);
+  const whole = options.shard ? [] : stackFindings(claims, { inventory, coverage, rules, stacks }, options.now);
   const both = [...parts.findings, ...whole];
   const sites = siteOf(both, coverage);
   const all = both.map((finding) => withSite(finding, sites));

@@ -56,6 +56,16 @@ function entryOf(kind: Kind, type: string): Reference {
   return tracked?.kind === kind ? tracked : plain(kind);
 }
 
+/** A resource that a state names twice claims once. */
+export function onePerResource(claims: readonly Claim[]): Claim[] {
+  const byUrn = new Map<string, Claim>();
+  for (const claim of claims) {
+    const { urn, references } = byUrn.get(claim.urn) ?? {};
+    byUrn.set(claim.urn, urn === undefined ? claim : { urn, references: [...(references ?? []), ...claim.references] });
+  }
+  return byUrn.size === claims.length ? [...claims] : [...byUrn.values()];
+}
+
 /**
  * Claims as the rules of a whole stack take them, in an order that does not depend on how they came.
  * @param several whether there are several stacks: then a name alone is not enough

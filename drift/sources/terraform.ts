@@ -12,6 +12,7 @@ const described = { address: z.string().min(1), mode: z.string().optional(), typ
 const stateResource = z.object({
   ...described,
   values: properties.nullish(),
+  deposed_key: z.string().optional(),
   sensitive_values: z.unknown().optional(),
 });
 
@@ -87,7 +88,8 @@ export class TerraformState {
     // How it was before says something only where the plan itself names nothing: a plan that only refreshes.
     if (path[0] === "prior_state" && this.#changed.size + this.#planned.size > 0) return undefined;
     const entry = this.#parse(stateResource, text);
-    if (entry.mode === "data") return undefined;
+    // What was replaced and waits to be deleted is deployed under the same address.
+    if (entry.mode === "data" || entry.deposed_key !== undefined) return undefined;
     const why = "cannot be compared: the state marks it as sensitive";
     const found = this.#deployed(entry, masked(entry.values ?? {}, entry.sensitive_values), why);
     if (path[0] === "values") return found;
