@@ -54,7 +54,7 @@ const rules = {
       types: ["aws:ec2/customerGateway:*"],
       kind: "configurationItem",
       required: true,
-      match: [{ property: "ipAddress", record: "ipAddress", as: "ip" }],
+      match: [{ property: "ipAddress", record: "ipAddress" }],
     },
   ],
   inService: { configurationItem: ["In service"] },

@@ -51,9 +51,11 @@ export function typeOf(urn: string): string {
 /** How a claim is judged with others: by its ids alone, a tracked record as one. */
 const plain = (kind: Kind): Reference => ({ types: ["*"], kind, required: false, match: [] });
 
+const plainEntries = new Map(kinds.map((kind) => [kind, plain(kind)]));
+
 function entryOf(kind: Kind, type: string): Reference {
-  const tracked = trackedReferences.find((entry) => entry.types.includes(type));
-  return tracked?.kind === kind ? tracked : plain(kind);
+  const tracked = type.includes("orange-cmdb:") && trackedReferences.find((entry) => entry.types.includes(type));
+  return tracked && tracked.kind === kind ? tracked : (plainEntries.get(kind) ?? plain(kind));
 }
 
 /** A resource that a state names twice claims once. */
@@ -66,30 +68,31 @@ export function onePerResource(claims: readonly Claim[]): Claim[] {
   return byUrn.size === claims.length ? [...claims] : [...byUrn.values()];
 }
 
+const isOpen = ({ references }: Claim): boolean => references.some(({ open }) => open);
+
 /**
- * Claims as the rules of a whole stack take them, in an order that does not depend on how they came.
+ * Claims as the rules of a whole stack take them. Those rules name resources of which not all is known in the order in
+ * which they come: so these are in an order that does not depend on it.
  * @param several whether there are several stacks: then a name alone is not enough
  */
 export function toReferring(claims: readonly Claim[], several: boolean): Referring[] {
-  return [...claims]
-    .sort((a, b) => (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0))
-    .map(({ urn, references }) => {
-      const type = typeOf(urn);
-      return {
-        resource: { urn, type, name: several ? `${nameOf(urn)} of ${stackNameOf(urn)}` : nameOf(urn), properties: {} },
-        references: references.map(({ kind, ids, open }): FoundReference => ({
-          entry: entryOf(kind, type),
-          kind,
-          ids,
-          records: [],
-          missing: [],
-          ambiguous: [],
-          undecided: open,
-          unavailable: undefined,
-        })),
-        withheld: false,
-      };
-    });
+  const open = claims.filter(isOpen).sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  const all = open.length === 0 ? claims : [...open, ...claims.filter((claim) => !isOpen(claim))];
+  return all.map(({ urn, references }) => {
+    const type = typeOf(urn);
+    return {
+      resource: { urn, type, name: several ? `${nameOf(urn)} of ${stackNameOf(urn)}` : nameOf(urn), properties: {} },
+      references: references.map(({ kind, ids, open: undecided }) => toFound(kind, type, ids, undecided)),
+      withheld: false,
+    };
+  });
+}
+
+const none: readonly never[] = [];
+
+function toFound(kind: Kind, type: string, ids: readonly string[], undecided: boolean): FoundReference {
+  const entry = entryOf(kind, type);
+  return { entry, kind, ids, records: none, missing: none, ambiguous: none, undecided, unavailable: undefined };
 }
 
 /** The claims of a report that was written. */

@@ -59,14 +59,12 @@ export function knownRecords(inventory: ReportInventory, rules: RulesFile): Know
       return Array.from(inventory.outlines(kind), ({ id, name, locationId, servicePointId }): KnownRecord => {
         const site = kind === "location" ? id : (locationId ?? siteOfPoint.get(servicePointId ?? ""));
         if (kind === "servicePoint" && site !== undefined) siteOfPoint.set(id, site);
+        const record: { -readonly [Name in keyof KnownRecord]: KnownRecord[Name] } = { kind, recordId: id };
+        if (name !== undefined) record.name = name;
+        if (site !== undefined) record.site = site;
         const expected = wanted.filter(({ has }) => has(id)).map(({ index }) => index);
-        return {
-          kind,
-          recordId: id,
-          ...(name === undefined ? {} : { name }),
-          ...(site === undefined ? {} : { site }),
-          ...(expected.length === 0 ? {} : { expected }),
-        };
+        if (expected.length > 0) record.expected = expected;
+        return record;
       });
     });
 }

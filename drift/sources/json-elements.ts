@@ -43,7 +43,7 @@ export class JsonElements {
   /** Outside entries: the key or text that has begun. */
   #inString = false;
   #escaped = false;
-  #keyParts: Buffer[] | undefined;
+  #keyParts: number[] | undefined;
   /** Inside an entry or a value that is passed over. */
   #isInside = false;
   #depth = 0;
@@ -55,7 +55,7 @@ export class JsonElements {
     this.#source = source;
   }
 
-  /** Takes more bytes; the entries that end in them are handed out. */
+  /** Takes more bytes; the entries that end in them are handed out, each to be used before the next. */
   *push(chunk: Buffer): Generator<Element> {
     let at = 0;
     while (at < chunk.length) {
@@ -64,8 +64,10 @@ export class JsonElements {
         continue;
       }
       const end = this.#inside(chunk, at);
-      if (!this.#skipping) this.#parts.push(chunk.subarray(at, end));
+      const part = chunk.subarray(at, end);
       at = end;
+      // The reader may use the chunk again: what must outlast it is copied.
+      if (!this.#skipping) this.#parts.push(this.#depth > 0 ? Buffer.from(part) : part);
       if (this.#depth > 0) return;
       this.#isInside = false;
       if (!this.#skipping) {
@@ -94,7 +96,7 @@ export class JsonElements {
   }
 
   #keep(part: Buffer): void {
-    this.#rest.push(part);
+    this.#rest.push(Buffer.from(part));
     this.#restSize += part.length;
     if (this.#restSize > largestRest)
       throw new DriftError(`${this.#source} is no state: it holds more beside its resources than any state does`);
@@ -148,13 +150,13 @@ export class JsonElements {
     const ends = byte === quote && !this.#escaped;
     this.#escaped = byte === backslash && !this.#escaped;
     if (!ends) {
-      this.#keyParts?.push(chunk.subarray(at, at + 1));
+      this.#keyParts?.push(byte);
       return;
     }
     this.#inString = false;
     const top = this.#stack.at(-1);
     if (this.#keyParts && top) {
-      top.key = Buffer.concat(this.#keyParts).toString("utf8");
+      top.key = Buffer.from(this.#keyParts).toString("utf8");
       top.expectsKey = false;
     }
     this.#keyParts = undefined;

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 import { fits } from "../../policy/rules/wildcard.js";
 import { DriftError } from "../errors.js";
-import { openBytes, plainBytes } from "./bytes.js";
+import { bytesOf } from "./bytes.js";
 import type { PulumiCli } from "./pulumi-cli.js";
 
 /** Where the deployed resources of one stack come from. */
@@ -20,7 +20,7 @@ export interface Source {
 export function fileSource(path: string): Source {
   const name = path === "-" ? "standard input" : path;
   const stack = path === "-" ? "stdin" : path.replaceAll("\\", "/").replace(/(\.json)?(\.gz)?$/, "");
-  return { name, stack, bytes: () => plainBytes(openBytes(path), name) };
+  return { name, stack, bytes: () => bytesOf(path, name) };
 }
 
 /** A stack of the current backend. */

@@ -90,12 +90,11 @@ export class Store {
     statement.setReturnArrays(true);
     for (const row of statement.iterate(kindNumber(kind))) {
       const [id, name, locationId, servicePointId] = row as unknown as [string, ...(string | null)[]];
-      yield {
-        id,
-        ...(name == null ? {} : { name }),
-        ...(locationId == null ? {} : { locationId }),
-        ...(servicePointId == null ? {} : { servicePointId }),
-      };
+      const outline: { -readonly [Name in keyof Outline]: Outline[Name] } = { id };
+      if (name != null) outline.name = name;
+      if (locationId != null) outline.locationId = locationId;
+      if (servicePointId != null) outline.servicePointId = servicePointId;
+      yield outline;
     }
   }
 
