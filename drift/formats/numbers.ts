@@ -44,7 +44,11 @@ export function changesInWords({ records, from }: NonNullable<Report["changes"]>
   const told = grave.length > 0 ? grave : records;
   const resources = new Set(told.flatMap((record) => record.resources)).size;
   if (resources === 0) return `Nothing that your resources refer to changed in the CMDB since ${from.syncedAt}`;
-  const how = [...new Set(told.map(({ effect }) => effects[effect]))].join(" or ");
+  const words = Object.entries(effects).filter(([name]) => told.some(({ effect }) => effect === name));
+  const how = words
+    .map(([, word]) => word)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " or $1");
   const verb = resources === 1 ? "resource sits" : "resources sit";
   return `${resources} of your ${verb} on records that ${how} since ${from.syncedAt}`;
 }
