@@ -36,6 +36,8 @@ Shell completion: source <(orange-cmdb completion bash), or zsh, fish, powershel
 const kindsOf = (name: string): Argument => new Argument(name).choices(kindNames);
 const format = (...names: string[]): Option => new Option("-o, --output <format>").choices(names);
 
+const several = (text: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), text];
+
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ orange-cmdb ${line}`).join("\n")}`;
 
@@ -125,25 +127,55 @@ program
   .addHelpText("after", examples("doctor", "doctor -o json > doctor.json", "doctor --write proposed.env"))
   .action(async (options) => (await import("./commands/doctor.js")).doctor(options));
 
-program
+const driftCommand = program
   .command("drift")
   .description("compare what is deployed with the inventory; exit code 0 nothing, 2 findings, 1 could not tell")
-  .option("--state <file>", "a pulumi stack export; - for standard input")
-  .option("--stack <name>", "a stack of the current backend")
+  .option("--state <file>", "a pulumi stack export, or terraform show -json; - for standard input; repeatable", several)
+  .option("--stack <name>", "a stack of the current backend; repeatable", several)
+  .option("--all-stacks", "all stacks of the current backend")
+  .option("--include <pattern>", "of all stacks only these, * as wildcard; repeatable", several)
+  .option("--exclude <pattern>", "of all stacks not these; repeatable", several)
   .option("--cwd <dir>", "the folder of the stack's project")
-  .option("--rules <file>", "default: ORANGE_CMDB_RULES, cmdb.rules.yaml beside Pulumi.yaml, tags by convention")
-  .addOption(
-    new Option("-o, --output <format[=path]>", "repeatable")
-      .choices(["console", "json"])
-      .argParser((text: string, earlier: string[] | undefined) => [...(earlier ?? []), text]),
+  .option("--refresh", "add Pulumi's own drift: pulumi refresh --preview-only of each stack")
+  .option(
+    "--since <version>",
+    "tell what the CMDB changed since: a number, a time, or 2d, 12h, 30m ago",
+    versionArgument,
   )
-  .addOption(new Option("--fail-on <severity>").choices(["error", "warning", "never"]).default("error"))
+  .option("--rules <file>", "default: ORANGE_CMDB_RULES, cmdb.rules.yaml beside Pulumi.yaml, tags by convention")
+  .option("--ignore-file <file>", "what to pass over (.cmdbignore.yaml)")
+  .option("--write-ignore [file]", "write the findings as an ignore file (.cmdbignore.yaml)")
+  .option("--baseline <report>", "a JSON report: show, and fail on, what is new only")
+  .option("--history <file>", "add a line for this run (NDJSON), and show how it was before")
+  .option("--shard <i/n>", "only the stacks of this part; drift merge makes the whole of the parts")
+  .addOption(
+    new Option("-o, --output <format[=path]>", "any number at once (console)")
+      .choices(["console", "json", "ndjson", "markdown", "junit", "sarif", "csv", "html", "github", "gitlab"])
+      .argParser(several),
+  )
+  .addOption(
+    new Option("--fail-on <severity>", "the least that fails (error)").choices(["error", "warning", "info", "never"]),
+  )
   .addHelpText(
     "after",
-    examples("drift --state state.json", "drift --stack prod -o console -o json=report.json --fail-on warning"),
+    examples(
+      "drift --state state.json",
+      "drift --stack prod -o console -o json=report.json --fail-on warning",
+      "drift --all-stacks --exclude '*/dev-*' -o html=drift.html -o sarif=drift.sarif",
+    ),
   )
-  .action(async (options) =>
-    (await import("./commands/drift.js")).drift({ ...options, output: options.output ?? ["console"] }),
+  .action(async (options) => (await import("./commands/drift.js")).drift(options, manifest.version));
+
+driftCommand
+  .command("merge")
+  .description("make one report of several: of the shards of a run, or to show a report in other formats")
+  .argument("<report...>", "reports that were written with -o json=PATH")
+  .addHelpText(
+    "after",
+    `\nOptions of drift that hold here too: -o, --fail-on, --baseline, --history, --ignore-file, --write-ignore.\n${examples("drift merge shard-*.json -o html=drift.html")}`,
+  )
+  .action(async (paths: string[], _options, command: Command) =>
+    (await import("./commands/drift-merge.js")).merge(paths, command.optsWithGlobals()),
   );
 
 program

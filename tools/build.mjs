@@ -1,3 +1,4 @@
+import { buildSync } from "esbuild";
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,6 +22,23 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
+/** The report's page is one script and one style, which the report takes in. */
+function bundlePage() {
+  const source = join(root, "drift", "formats", "html", "page");
+  buildSync({
+    entryPoints: { page: join(source, "main.ts"), "page-style": join(source, "page.css") },
+    outdir: join(root, "dist", "drift", "formats", "html"),
+    entryNames: "[name]",
+    bundle: true,
+    minify: true,
+    charset: "ascii",
+    format: "iife",
+    target: "es2022",
+    tsconfigRaw: {},
+    logLevel: "warning",
+  });
+}
+
 /** Compiles to dist/ where a source is newer; answers whether that went well. */
 export function build({ force = false } = {}) {
   const latest = Math.max(...sources.map((name) => newest(join(root, name))));
@@ -32,6 +50,7 @@ export function build({ force = false } = {}) {
     stdio: ["ignore", 2, 2],
   });
   if (status !== 0) return false;
+  bundlePage();
   chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
   writeFileSync(stamp, "");
   return true;

@@ -13,6 +13,7 @@ const checks = [
   ["format", "prettier", ["--check", "--log-level", "warn", "."]],
   ["lint", "eslint", ["--max-warnings", "0", "."]],
   ["types", "tsc", ["--noEmit", "-p", "."]],
+  ["types of the report's page", "tsc", ["-p", "drift/formats/html/page"]],
   ["unused code", "knip", []],
   ["one-way arrows", "depcruise", ["provider", "policy", "drift", "cli", "sandbox"]],
   ["package", "publint", ["--strict"]],
@@ -41,7 +42,8 @@ export async function run(command, args, become) {
   if (command === "build") return;
   const cli = (env) => become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], env, userFolder);
   // Only what reads a stack needs the engine, and the backend that `npm run pulumi` uses.
-  if (command === "cli" && !args.some((argument) => /^--stack(=|$)/.test(argument))) return cli(process.env);
+  if (command === "cli" && !args.some((argument) => /^--(all-stacks|stack)(=|$)/.test(argument)))
+    return cli(process.env);
   const engine = await findEngine();
   const env = engineEnvironment(engine);
   if (command === "cli") return cli(env);

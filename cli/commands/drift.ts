@@ -1,54 +1,84 @@
-import { writeFileSync } from "node:fs";
-import { readStack } from "../../drift/stack.js";
-import { console as consoleFormat } from "../../drift/formats/console.js";
-import { json } from "../../drift/formats/json.js";
-import { makeReport, type Report } from "../../drift/report.js";
-import { readStateFile } from "../../drift/state-file.js";
+import { appendHistory, pointOf, readHistory } from "../../drift/history-file.js";
+import { readIgnoreFile, writeIgnoreFile } from "../../drift/ignore-file.js";
+import { makeReport } from "../../drift/report/make.js";
+import { readReport } from "../../drift/report/read.js";
+import { sinceLastGreen } from "../../drift/report/since.js";
+import { PulumiCli } from "../../drift/sources/pulumi-cli.js";
+import { allStacks, fileSource, ofShard, stackSource, type Source } from "../../drift/sources/source.js";
+import { writeReport } from "../../drift/write.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
-import pc from "picocolors";
-import { withInventory } from "../open.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
-
-const formats: Readonly<Record<string, (report: Report, colours: boolean) => string>> = {
-  console: consoleFormat,
-  json,
-};
-
-/** Findings at this severity or a worse one fail. */
-const levels = { error: ["error"], warning: ["error", "warning"], never: [] } as const;
-
-interface DriftOptions {
-  state?: string;
-  stack?: string;
-  cwd?: string;
-  rules?: string;
-  output: string[];
-  failOn: keyof typeof levels;
-}
+import { withInventory } from "../open.js";
+import { parseOutputs, parseShard, setExitCode, view, type DriftOptions } from "./drift-options.js";
 
 /** `orange-cmdb drift`: 0 nothing to fail on, 2 findings, 1 (thrown) it could not be established. */
-export async function drift(options: DriftOptions): Promise<void> {
-  const outputs = options.output.map(parseOutput);
-  if ((options.state === undefined) === (options.stack === undefined)) {
-    throw new UsageError("name the deployed resources: either --state FILE or --stack NAME");
-  }
+export async function drift(options: DriftOptions, version: string): Promise<void> {
+  const outputs = parseOutputs(options.output);
+  const shard = parseShard(options.shard);
+  check(options);
   const cwd = options.cwd ?? process.cwd();
   const { rules, source } = options.rules ? loadRulesFile(options.rules) : findRules(undefined, cwd);
   log(`rules from ${source}`);
-  const resources =
-    options.state === undefined ? await readStack(options.stack ?? "", cwd) : readStateFile(options.state);
-  const report = await withInventory({}, (inventory) => makeReport(resources, inventory, rules));
-  for (const { make, path } of outputs) {
-    if (path === undefined) process.stdout.write(make(report, pc.isColorSupported));
-    else writeFileSync(path, make(report, false));
+  const ignore = readIgnoreFile(options.ignoreFile);
+  const baseline = options.baseline === undefined ? undefined : readReport(options.baseline);
+  const trend = options.history === undefined ? undefined : readHistory(options.history);
+  const pulumi = new PulumiCli(cwd);
+  const all = await sourcesOf(options, pulumi);
+  const sources = shard ? ofShard(all, shard) : all;
+  const report = await withInventory({}, (inventory) => {
+    const since = options.since ?? sinceLastGreen(inventory.history, trend, baseline);
+    return makeReport(
+      {
+        sources,
+        inventory,
+        rules,
+        ...(options.refresh ? { refreshBy: pulumi } : {}),
+        ...(since ? { since } : {}),
+      },
+      {
+        generator: `orange-cmdb ${version}`,
+        now: new Date(),
+        failOn: options.failOn ?? "error",
+        ignore,
+        ...(shard ? { shard } : {}),
+        ...(baseline ? { baseline } : {}),
+        ...(trend ? { trend } : {}),
+      },
+    );
+  });
+  const whole = trend ? { ...report, trend: [...trend, pointOf(report)] } : report;
+  writeReport(whole, outputs, view());
+  if (options.history !== undefined) appendHistory(options.history, pointOf(report));
+  if (options.writeIgnore !== undefined) {
+    const path = options.writeIgnore === true ? options.ignoreFile : options.writeIgnore;
+    log(`${writeIgnoreFile(report, path)} findings written as entries to pass over`);
   }
-  if (levels[options.failOn].some((severity) => report.summary.findings[severity] > 0)) process.exitCode = 2;
+  setExitCode(report);
 }
 
-function parseOutput(text: string): { make: (report: Report, colours: boolean) => string; path: string | undefined } {
-  const [name = "", ...path] = text.split("=");
-  const make = Object.hasOwn(formats, name) ? formats[name] : undefined;
-  if (!make) throw new UsageError(`there is no format "${name}"; formats are ${Object.keys(formats).join(", ")}`);
-  return { make, path: path.length > 0 ? path.join("=") : undefined };
+function check(options: DriftOptions): void {
+  const { state = [], stack = [], allStacks: all, include, exclude, refresh, shard } = options;
+  if (state.length === 0 && stack.length === 0 && !all)
+    throw new UsageError("name the deployed resources: --state FILE, --stack NAME or --all-stacks");
+  if (state.filter((path) => path === "-").length > 1) throw new UsageError("standard input can be read once only");
+  if (all && stack.length > 0) throw new UsageError("--all-stacks has every --stack: leave one of them out");
+  if ((include || exclude) && !all) throw new UsageError("--include and --exclude choose among --all-stacks");
+  if (refresh && state.length > 0)
+    throw new UsageError("--refresh asks the providers of a stack: it goes with --stack or --all-stacks, not --state");
+  if (shard === undefined) return;
+  for (const name of ["baseline", "history", "writeIgnore"] as const)
+    if (options[name] !== undefined)
+      throw new UsageError(
+        `a shard is a part only: give --${name.replace(/[A-Z]/g, "-$&").toLowerCase()} to drift merge`,
+      );
+}
+
+async function sourcesOf(options: DriftOptions, pulumi: PulumiCli): Promise<Source[]> {
+  const { state = [], stack = [], include = [], exclude = [] } = options;
+  return [
+    ...state.map(fileSource),
+    ...stack.map((name) => stackSource(name, pulumi)),
+    ...(options.allStacks ? await allStacks(pulumi, { include, exclude }) : []),
+  ];
 }

@@ -1,44 +1,135 @@
 import pc from "picocolors";
-import type { Severity } from "../../policy/rules/types.js";
 import { printable } from "../../provider/inventory/printable.js";
-import type { Report } from "../report.js";
+import type { Report, ReportFinding } from "../report/schema.js";
+import { changesInWords, counted, effectInWords, findingsInWords, headline, percent } from "./numbers.js";
+import { ruleTexts } from "./rule-texts.js";
+import type { View } from "./view.js";
+import { wrap } from "./wrap.js";
 
-/** How many uncovered records are named. */
-const named = 10;
+/** How many of each are named unless all are asked for. */
+const named = 5;
 
-/** The report for a terminal: coverage first, then the findings, the worst first. */
-export function console(report: Report, colours: boolean): string {
-  const colour = pc.createColors(colours);
-  const paint: Record<Severity, (text: string) => string> = {
-    error: colour.red,
-    warning: colour.yellow,
-    info: colour.cyan,
-  };
-  const { summary } = report;
-  const total = summary.covered + summary.uncovered;
-  const share = total === 0 ? "no records" : `${Math.round((100 * summary.covered) / total)} %`;
+type Colours = ReturnType<typeof pc.createColors>;
+
+/** The report for a terminal: coverage first, then the findings by rule, the worst first; short unless verbose. */
+export function console(report: Report, view: View): string {
+  const colours = pc.createColors(view.colours);
   const lines = [
-    colour.bold(`Coverage ${share}: ${summary.covered} of ${total} records are referred to by a deployed resource`),
-    `${summary.referencing} of ${summary.resources} resources refer to a record · inventory of ${report.inventory.syncedAt} from ${printable(report.inventory.endpoint)}`,
+    ...top(report, colours, view),
+    ...findings(report, colours, view),
+    ...changes(report, colours, view),
+    ...refresh(report, colours, view),
+    ...ending(report, colours, view),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Foreign text, on lines of the terminal's width. */
+function block(text: string, indent: string, { width }: View): string[] {
+  const room = width === undefined ? Infinity : Math.max(20, width - indent.length);
+  return wrap(printable(text), room).map((line) => indent + line);
+}
+
+function top({ summary, inventory, shard }: Report, colours: Colours, view: View): string[] {
+  const share = percent(summary.covered, summary.records);
+  const room = Math.min(40, (view.width ?? 80) - 4);
+  const full = Math.round(((share ?? 0) * room) / 100);
+  const bar = colours.green("█".repeat(full)) + colours.dim("░".repeat(room - full));
+  return [
+    ...block(headline(summary), "", view).map(colours.bold),
+    ...(share === undefined ? [] : [bar]),
+    ...block(
+      `${counted(summary.stacks, "stack")}, ${summary.referencing} of ${summary.resources} resources refer to a record · inventory of ${inventory.syncedAt} from ${inventory.endpoint}`,
+      "",
+      view,
+    ),
+    ...(shard ? [colours.yellow(`Part ${shard.index} of ${shard.count}: drift merge makes the whole of it`)] : []),
     "",
   ];
-  for (const severity of ["error", "warning", "info"] as const) {
-    for (const finding of report.findings.filter((entry) => entry.severity === severity)) {
-      lines.push(`${paint[severity](severity.padEnd(7))} ${finding.rule}  ${printable(finding.message)}`);
-      lines.push(colour.dim(`        ${printable(finding.urn)}`));
-    }
-  }
-  const { error, warning, info } = summary.findings;
-  lines.push(
-    report.findings.length === 0
-      ? colour.green("No drift: every reference agrees with the inventory")
-      : `${error} errors, ${warning} warnings, ${info} infos`,
+}
+
+function findings(report: Report, colours: Colours, view: View): string[] {
+  const paint = { error: colours.red, warning: colours.yellow, info: colours.cyan };
+  return (["error", "warning", "info"] as const).flatMap((severity) =>
+    ruleTexts.flatMap(({ name, title }) => {
+      const found = report.findings.filter((finding) => finding.rule === name && finding.severity === severity);
+      if (found.length === 0) return [];
+      const shown = view.verbose ? found : found.slice(0, named);
+      return [
+        `${paint[severity](severity)} ${colours.bold(name)} ${colours.dim(`${title} · ${found.length}`)}`,
+        ...shown.flatMap((finding) => one(finding, colours, view)),
+        ...more(found.length - shown.length, colours),
+        "",
+      ];
+    }),
   );
-  const uncovered = report.coverage.filter((entry) => entry.resources.length === 0);
-  if (uncovered.length > 0) {
-    const names = uncovered.slice(0, named).map((entry) => printable(entry.recordId));
-    const rest = uncovered.length > named ? ` and ${uncovered.length - named} more (all in -o json)` : "";
-    lines.push(colour.dim(`Uncovered: ${names.join(", ")}${rest}`));
-  }
-  return `${lines.join("\n")}\n`;
+}
+
+function one({ message, urn, site, position }: ReportFinding, colours: Colours, view: View): string[] {
+  const where = [
+    urn,
+    ...(site === undefined ? [] : [site]),
+    ...(position ? [`${position.file}:${position.line}`] : []),
+  ];
+  return [...block(message, "  ", view), ...block(where.join(" · "), "    ", view).map(colours.dim)];
+}
+
+function more(count: number, colours: Colours): string[] {
+  return count > 0 ? [colours.dim(`  and ${count} more (--verbose shows all)`)] : [];
+}
+
+function changes({ changes }: Report, colours: Colours, view: View): string[] {
+  if (!changes) return [];
+  const shown = view.verbose ? changes.records : changes.records.slice(0, named);
+  return [
+    ...block(changesInWords(changes), "", view).map(colours.bold),
+    ...shown.flatMap((record) => [
+      ...block(`${record.kind} ${record.recordId} ${effectInWords(record)}`, "  ", view),
+      ...block(record.resources.join(", "), "    ", view).map(colours.dim),
+    ]),
+    ...more(changes.records.length - shown.length, colours),
+    "",
+  ];
+}
+
+function refresh({ refresh }: Report, colours: Colours, view: View): string[] {
+  if (!refresh) return [];
+  const { resources, stacks } = refresh;
+  const shown = view.verbose ? resources : resources.slice(0, named);
+  const said =
+    resources.length === 0
+      ? `pulumi refresh: ${counted(stacks.length, "stack")}, nothing changed outside Pulumi`
+      : `pulumi refresh: ${counted(resources.length, "resource")} changed outside Pulumi`;
+  return [
+    colours.bold(said),
+    ...shown.flatMap(({ urn, change, properties }) =>
+      block(`${change} ${urn}${properties.length > 0 ? ` (${properties.join(", ")})` : ""}`, "  ", view),
+    ),
+    ...more(resources.length - shown.length, colours),
+    "",
+  ];
+}
+
+function ending(report: Report, colours: Colours, view: View): string[] {
+  const { summary, coverage, ignoreEntries } = report;
+  const none = report.findings.length === 0;
+  const verdict = none
+    ? colours.green("No drift: every reference agrees with the inventory")
+    : (report.failed ? colours.red : colours.bold)(findingsInWords(summary));
+  const uncovered = coverage.filter(({ resources }) => resources.length === 0);
+  const shown = view.verbose ? uncovered : uncovered.slice(0, 2 * named);
+  const rest = uncovered.length - shown.length;
+  const names =
+    shown.map(({ recordId }) => recordId).join(", ") + (rest > 0 ? ` and ${rest} more (--verbose shows all)` : "");
+  const unused = ignoreEntries.filter(({ used, expired }) => used === 0 && !expired);
+  return [
+    verdict,
+    ...(none && (summary.known > 0 || summary.ignored > 0) ? [findingsInWords(summary)] : []),
+    ...(uncovered.length > 0 ? block(`Uncovered: ${names}`, "", view).map(colours.dim) : []),
+    ...unused.flatMap(({ rule, resource, record, reason }) =>
+      block(`Ignore entry without use: rule ${rule}, resource ${resource}, record ${record} (${reason})`, "", view).map(
+        colours.dim,
+      ),
+    ),
+  ];
 }

@@ -2,7 +2,7 @@ import type { RuleName, RulesFile } from "./rules-file.js";
 import { fits } from "./wildcard.js";
 
 /** A date alone holds to its end. */
-function endOf(until: string): Date {
+export function endOf(until: string): Date {
   return new Date(until.length === 10 ? `${until}T23:59:59.999Z` : until);
 }
 

@@ -28,7 +28,8 @@ export const rules: readonly Rule[] = [
 ];
 
 const resourceRules = rules.filter((rule): rule is ResourceRule => rule.scope === "resource");
-const stackRules = rules.filter((rule): rule is StackRule => rule.scope === "stack");
+/** The rules of a whole stack. */
+export const stackRules = rules.filter((rule): rule is StackRule => rule.scope === "stack");
 
 /** What all rules find, and the references that they were judged by. */
 export interface Evaluation {
@@ -36,7 +37,8 @@ export interface Evaluation {
   readonly resources: readonly Referring[];
 }
 
-function judgeOne(context: ResourceContext, now: Date, into: Finding[]): void {
+/** What the rules of one resource find in it. */
+export function judgeOne(context: ResourceContext, now: Date, into: Finding[]): void {
   let found: readonly Undecided[] = [];
   for (const rule of resourceRules) {
     const more = judgeResource(rule, context, now);

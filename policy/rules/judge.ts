@@ -119,12 +119,13 @@ function stackSubject({ resources }: StackContext): Subject {
   return { urn: first ? stackOf(first.resource.urn) : "", type: "pulumi:pulumi:Stack", secrets };
 }
 
-/** What one rule finds in a stack. */
-export function judgeStack(rule: StackRule, context: StackContext): Finding[] {
+/** What one rule finds in a stack; `root` is what a finding that is no resource's belongs to. */
+export function judgeStack(rule: StackRule, context: StackContext, root?: string): Finding[] {
   const { rules, now } = context;
   const found = checked("the stack", rule, context);
   if (found.length === 0) return [];
-  const stack = stackSubject(context);
+  const own = stackSubject(context);
+  const stack = root === undefined ? own : { ...own, urn: root };
   return found
     .map((finding) => {
       const { urn, type } = ("resource" in finding ? finding.resource : undefined) ?? stack;

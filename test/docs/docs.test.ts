@@ -8,7 +8,8 @@ import { startSandbox } from "../../sandbox";
 import { parseRulesFile } from "../../policy/rules/rules-file";
 
 const root = resolve(__dirname, "../..");
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+const documents = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+const pages = ["README.md", ...documents.map((name) => `docs/${name}`)];
 const blocks = (language: string): [string, string][] =>
   pages.flatMap((page) =>
     [...readFileSync(join(root, page), "utf8").matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(

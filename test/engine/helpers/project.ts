@@ -64,7 +64,7 @@ export async function makeProject(linked = true): Promise<Project> {
   const withDefaults = (args: readonly string[], streamed = false): string[] => {
     const quiet =
       !streamed && ["preview", "up", "refresh", "destroy"].includes(args[0] ?? "") ? ["--suppress-progress"] : [];
-    const stack = args[0] === "stack" || args[0] === "policy" ? [] : ["--stack", "test"];
+    const stack = args.includes("--stack") || args[0] === "stack" || args[0] === "policy" ? [] : ["--stack", "test"];
     return [...args, ...stack, ...quiet, "--non-interactive"];
   };
   const project: Project = {

@@ -1,0 +1,35 @@
+import { printable } from "../../provider/inventory/printable.js";
+import type { Report, ReportFinding } from "../report/schema.js";
+import { findingsInWords, headline } from "./numbers.js";
+
+/** GitHub shows so many annotations of each severity that one step makes. */
+const shown = 10;
+
+const commands = { error: "error", warning: "warning", info: "notice" } as const;
+
+function data(text: string): string {
+  return printable(text).replaceAll("%", "%25");
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
+function annotation({ severity, rule, message, urn, position }: ReportFinding): string {
+  const place = position ? [`file=${property(position.file)}`, `line=${position.line}`] : [];
+  const properties = [...place, `title=${property(rule)}`].join(",");
+  return `::${commands[severity]} ${properties}::${data(`${message} (${urn})`)}`;
+}
+
+/** Workflow commands that GitHub Actions turns into annotations. */
+export function github(report: Report): string {
+  const lines = (["error", "warning", "info"] as const).flatMap((severity) => {
+    const found = report.findings.filter((finding) => finding.severity === severity);
+    // The last of those that are shown says how many more there are.
+    const fits = found.length <= shown ? found : found.slice(0, shown - 1);
+    const rest = found.length - fits.length;
+    const more = `${rest} more of this severity: see the report`;
+    return [...fits.map(annotation), ...(rest > 0 ? [`::${commands[severity]} title=drift::${more}`] : [])];
+  });
+  return `${[...lines, data(`${headline(report.summary)}. ${findingsInWords(report.summary)}`)].join("\n")}\n`;
+}

@@ -1,0 +1,50 @@
+import { hash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Report } from "../../report/schema.js";
+import { safeJson } from "../safe-json.js";
+import { toPageData } from "./to-page-data.js";
+
+/** The page's script and style, as the build bundled them beside this file. */
+function asset(name: "page.js" | "page-style.css"): string {
+  return readFileSync(join(__dirname, name), "utf8").trim();
+}
+
+function allowed(text: string): string {
+  return `'sha256-${hash("sha256", text, "base64")}'`;
+}
+
+/** Data between tags: no text in it can end the element that it stands in. */
+function embedded(value: unknown): string {
+  return safeJson(value).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
+}
+
+/** One page that needs nothing else: no network, and a policy that lets nothing run but its own script. */
+export function html(report: Report): string {
+  const script = asset("page.js");
+  const style = asset("page-style.css");
+  const policy = [
+    "default-src 'none'",
+    `script-src ${allowed(script)}`,
+    `style-src ${allowed(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>CMDB drift report</title>
+<style>${style}</style>
+</head>
+<body>
+<main id="page"><noscript><p>This report needs JavaScript; it loads nothing from elsewhere.</p></noscript></main>
+<script type="application/json" id="data">${embedded(toPageData(report))}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}

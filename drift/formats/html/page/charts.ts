@@ -1,0 +1,130 @@
+import type { PageData } from "../page-data.js";
+import { h, number, s, time } from "./dom.js";
+
+/** The share that is covered, as a ring. */
+export function ring(share: number | undefined, label: string): SVGElement {
+  const radius = 52;
+  const length = 2 * Math.PI * radius;
+  const said = share === undefined ? "–" : `${share}%`;
+  return s(
+    "svg",
+    { viewBox: "0 0 128 128", class: "ring", role: "img", "aria-label": label },
+    s("circle", { cx: 64, cy: 64, r: radius, class: "ring-rest" }),
+    s("circle", {
+      cx: 64,
+      cy: 64,
+      r: radius,
+      class: "ring-part",
+      "stroke-dasharray": `${((share ?? 0) / 100) * length} ${length}`,
+      transform: "rotate(-90 64 64)",
+    }),
+    s("text", { x: 64, y: 73, class: "ring-text", "aria-hidden": "true" }, said),
+  );
+}
+
+/** One line of a bar chart: parts of one length, and what it is called. */
+export interface Bar {
+  readonly label: string;
+  readonly hint: string;
+  /** What stands at its end. */
+  readonly value: string;
+  readonly parts: readonly { readonly value: number; readonly className: string; readonly name: string }[];
+  readonly pressed?: boolean;
+  choose?(): void;
+}
+
+const width = 1000;
+
+function track(bar: Bar, most: number): SVGElement {
+  let x = 0;
+  const parts = bar.parts
+    .filter(({ value }) => value > 0)
+    .map(({ value, className }) => {
+      const length = Math.max(6, (value / Math.max(1, most)) * width);
+      const part = s("rect", { x, y: 0, width: length, height: 10, class: className });
+      x += length;
+      return part;
+    });
+  return s(
+    "svg",
+    { viewBox: `0 0 ${width} 10`, class: "bar", preserveAspectRatio: "none", "aria-hidden": "true" },
+    ...parts,
+  );
+}
+
+/** Bars that choose what the list shows; `whole` draws each as parts of its own whole. */
+export function bars(title: string, all: readonly Bar[], whole = false): HTMLElement {
+  const total = (bar: Bar): number => bar.parts.reduce((sum, { value }) => sum + value, 0);
+  const most = Math.max(...all.map(total), 1);
+  const rows = all.map((bar) => {
+    const words = bar.parts.map(({ value, name }) => `${number(value)} ${name}`).join(", ");
+    const inner = [
+      h("span", { class: "bar-label", title: bar.hint }, bar.label),
+      h("span", { class: "bar-value" }, bar.value),
+      track(bar, whole ? total(bar) : most),
+    ];
+    const label = `${bar.label}: ${words}`;
+    if (!bar.choose) return h("li", {}, h("div", { class: "bar-row", role: "img", "aria-label": label }, ...inner));
+    const button = h(
+      "button",
+      { type: "button", class: "bar-row", "aria-pressed": String(bar.pressed === true), "aria-label": label },
+      ...inner,
+    );
+    button.addEventListener("click", () => bar.choose?.());
+    return h("li", {}, button);
+  });
+  const body = rows.length > 0 ? h("ul", { class: "bars" }, ...rows) : h("p", { class: "quiet" }, "Nothing to show");
+  return h("section", { class: "card" }, h("h2", {}, title), body);
+}
+
+/** Coverage as a line and findings as columns, over the runs. */
+export function trend(points: PageData["trend"]): HTMLElement | undefined {
+  if (points.length < 2) return undefined;
+  const shown = points.slice(-90);
+  const [w, top, bottom] = [1000, 10, 170];
+  const step = w / shown.length;
+  const findings = shown.map(({ findings: { error, warning, info } }) => error + warning + info);
+  const most = Math.max(...findings, 1);
+  const y = (share: number): number => bottom - share * (bottom - top);
+  const columns = shown.map((point, index) => {
+    const height = ((findings[index] ?? 0) / most) * (bottom - top);
+    const title = `${time(point.at)}: ${number(findings[index] ?? 0)} findings, ${point.covered} of ${point.records} records covered`;
+    return s(
+      "rect",
+      {
+        x: index * step + step * 0.15,
+        y: bottom - height,
+        width: step * 0.7,
+        height,
+        rx: 3,
+        class: point.failed ? "column bad" : "column",
+      },
+      s("title", {}, title),
+    );
+  });
+  const line = shown
+    .map(({ covered, records }, index) => `${index * step + step / 2},${y(records === 0 ? 0 : covered / records)}`)
+    .join(" ");
+  const [first, last] = [shown[0], shown.at(-1)];
+  const label = `Coverage and findings of ${shown.length} runs, from ${time(first?.at ?? "")} to ${time(last?.at ?? "")}`;
+  return h(
+    "section",
+    { class: "card wide" },
+    h("h2", {}, "Over time"),
+    s(
+      "svg",
+      { viewBox: `0 0 ${w} 180`, class: "trend", role: "img", "aria-label": label, preserveAspectRatio: "none" },
+      ...[0, 0.5, 1].map((share) => s("line", { x1: 0, x2: w, y1: y(share), y2: y(share), class: "grid" })),
+      ...columns,
+      s("polyline", { points: line, class: "line" }),
+    ),
+    h(
+      "p",
+      { class: "legend" },
+      h("span", { class: "key key-line" }, "records covered"),
+      h("span", { class: "key key-column" }, `findings (most: ${number(most)})`),
+      h("span", { class: "key key-bad" }, "failed run"),
+      h("span", { class: "quiet" }, `${time(first?.at ?? "")} – ${time(last?.at ?? "")}`),
+    ),
+  );
+}

@@ -1,0 +1,119 @@
+import { kinds } from "../../../provider/inventory/records.js";
+import { printable } from "../../../provider/inventory/printable.js";
+import type { Report, ReportFinding } from "../../report/schema.js";
+import { changesInWords, counted, effectInWords } from "../numbers.js";
+import { ruleTexts } from "../rule-texts.js";
+import type { FindingRow, Note, PageData, RecordRow } from "./page-data.js";
+
+const severities = ["error", "warning", "info"] as const;
+
+/** Gives each text a place in a list. */
+class Places {
+  readonly texts: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  of(text: string | undefined): number {
+    if (text === undefined) return -1;
+    let place = this.#places.get(text);
+    if (place === undefined) {
+      place = this.texts.push(text) - 1;
+      this.#places.set(text, place);
+    }
+    return place;
+  }
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "" : printable(typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
+}
+
+function findingRow(finding: ReportFinding, stacks: Places, sites: Places): FindingRow {
+  const { severity, rule, stack, site, kind, recordId, urn, type, message, fingerprint, expected, actual, position } =
+    finding;
+  return [
+    severities.indexOf(severity),
+    ruleTexts.findIndex(({ name }) => name === rule),
+    stacks.of(stack),
+    sites.of(site),
+    kind === undefined ? -1 : kinds.indexOf(kind),
+    printable(recordId ?? ""),
+    printable(urn),
+    printable(type),
+    printable(message),
+    fingerprint,
+    shown(expected),
+    shown(actual),
+    position ? printable(`${position.file}:${position.line}`) : "",
+  ];
+}
+
+const noted = (title: string, detail: string): Note => ({ title: printable(title), detail: printable(detail) });
+
+function changesOf({ changes }: Report): PageData["changes"] {
+  if (!changes) return null;
+  const notes = changes.records.map((record) =>
+    noted(`${record.kind} ${record.recordId} ${effectInWords(record)}`, record.resources.join(", ")),
+  );
+  return { headline: changesInWords(changes), notes };
+}
+
+function refreshOf({ refresh }: Report): PageData["refresh"] {
+  if (!refresh) return null;
+  const notes = refresh.resources.map(({ urn, change, properties, stack }) =>
+    noted(`${change}: ${urn}`, [stack, ...properties].join(" · ")),
+  );
+  return { headline: `${counted(notes.length, "resource")} changed outside Pulumi`, notes };
+}
+
+function ignoredOf({ ignored, ignoreEntries }: Report): PageData["ignored"] {
+  if (ignoreEntries.length === 0) return null;
+  const passed = ignored.map(({ entry, finding }) =>
+    noted(`${finding.rule}: ${finding.message}`, `ignored: ${ignoreEntries[entry]?.reason ?? ""}`),
+  );
+  const unused = ignoreEntries
+    .filter(({ used, expired }) => used === 0 && !expired)
+    .map(({ rule, resource, record, reason }) =>
+      noted("Ignore entry without use", `rule ${rule}, resource ${resource}, record ${record} (${reason})`),
+    );
+  return {
+    headline: `${counted(passed.length, "finding")} ignored, ${unused.length} ignore entries without use`,
+    notes: [...passed, ...unused],
+  };
+}
+
+/** What the page shows of a report. */
+export function toPageData(report: Report): PageData {
+  const stacks = new Places();
+  const sites = new Places();
+  for (const { name } of report.stacks) stacks.of(name);
+  const findings = report.findings.map((finding) => findingRow(finding, stacks, sites));
+  const records = report.coverage.map(({ kind, recordId, name, site, resources }): RecordRow => [
+    kinds.indexOf(kind),
+    printable(recordId),
+    printable(name ?? ""),
+    sites.of(site),
+    resources.length,
+  ]);
+  const { generatedAt, generator, failed, failOn, inventory, shard, summary, trend } = report;
+  return {
+    generatedAt,
+    generator,
+    failed,
+    failOn,
+    endpoint: printable(inventory.endpoint),
+    syncedAt: inventory.syncedAt,
+    shard: shard ? `Part ${shard.index} of ${shard.count}` : "",
+    summary,
+    severities,
+    kinds,
+    stacks: stacks.texts.map(printable),
+    sites: sites.texts.map((id) => ({ id: printable(id), name: printable(inventory.sites[id] ?? id) })),
+    rules: ruleTexts.map(({ name, title, cure }) => ({ name, title, cure })),
+    findings,
+    records,
+    changes: changesOf(report),
+    refresh: refreshOf(report),
+    ignored: ignoredOf(report),
+    trend: trend ?? [],
+  };
+}

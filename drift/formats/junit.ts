@@ -1,0 +1,80 @@
+import { printable } from "../../provider/inventory/printable.js";
+import type { FailOn, Report, ReportFinding } from "../report/schema.js";
+import { ruleTexts } from "./rule-texts.js";
+
+/** Text for XML, which has no way to hold most control characters or half a character. */
+function xml(text: string): string {
+  return printable(text)
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .replace(/[\ufffe\uffff]/g, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&apos;");
+}
+
+const failing: Readonly<Record<FailOn, readonly ReportFinding["severity"][]>> = {
+  error: ["error"],
+  warning: ["error", "warning"],
+  info: ["error", "warning", "info"],
+  never: [],
+};
+
+interface Case {
+  readonly xml: string;
+  readonly fails: boolean;
+}
+
+function caseOf(finding: ReportFinding, failOn: FailOn): Case {
+  const { rule, urn, severity, message, position } = finding;
+  const fails = failing[failOn].includes(severity);
+  const place = position ? ` file="${xml(position.file)}" line="${position.line}"` : "";
+  const body = fails
+    ? `<failure type="${severity}" message="${xml(message)}">${xml(`${message} (${urn})`)}</failure>`
+    : `<system-out>${xml(`${severity}: ${message} (${urn})`)}</system-out>`;
+  return { fails, xml: `    <testcase classname="${rule}" name="${xml(urn)}"${place} time="0">${body}</testcase>` };
+}
+
+/** A rule that found nothing passes. */
+function passed(rule: string): Case {
+  return { fails: false, xml: `    <testcase classname="${rule}" name="${rule} finds nothing" time="0"/>` };
+}
+
+function suite(
+  name: string,
+  findings: readonly ReportFinding[],
+  report: Report,
+): { xml: string; cases: number; failures: number } {
+  const quiet = ruleTexts.filter((rule) => !findings.some((finding) => finding.rule === rule.name));
+  const cases = [
+    ...findings.map((finding) => caseOf(finding, report.failOn)),
+    ...quiet.map((rule) => passed(rule.name)),
+  ];
+  const failures = cases.filter(({ fails }) => fails).length;
+  const head = `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="0" timestamp="${report.generatedAt}">`;
+  return {
+    xml: [head, ...cases.map((entry) => entry.xml), "  </testsuite>"].join("\n"),
+    cases: cases.length,
+    failures,
+  };
+}
+
+/** JUnit's XML: a suite for each stack and one for what concerns all; a case for each finding and each rule without one. */
+export function junit(report: Report): string {
+  const byStack = new Map<string | undefined, ReportFinding[]>(report.stacks.map(({ name }) => [name, []]));
+  for (const finding of report.findings) {
+    const found = byStack.get(finding.stack) ?? [];
+    byStack.set(finding.stack, found);
+    found.push(finding);
+  }
+  const suites = [...byStack].map(([stack, findings]) => suite(stack ?? "all stacks", findings, report));
+  const total = (key: "cases" | "failures"): number => suites.reduce((sum, entry) => sum + entry[key], 0);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="orange-cmdb drift" tests="${total("cases")}" failures="${total("failures")}" errors="0" time="0">`,
+    ...suites.map((entry) => entry.xml),
+    "</testsuites>",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,63 @@
+import type { Report } from "../report/schema.js";
+
+/** `1 error`, `2 errors`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** The share that is covered, in whole per cent: 100 only where nothing is uncovered, 0 only where nothing is covered. */
+export function percent(covered: number, all: number): number | undefined {
+  if (all === 0) return undefined;
+  return covered === all ? 100 : covered === 0 ? 0 : Math.min(99, Math.max(1, Math.round((100 * covered) / all)));
+}
+
+/** The headline of a report. */
+export function headline({ covered, records }: Report["summary"]): string {
+  const share = percent(covered, records);
+  const said = share === undefined ? "no records" : `${share} %`;
+  return `Coverage ${said}: ${covered} of ${records} records are referred to by a deployed resource`;
+}
+
+/** The findings in words. */
+export function findingsInWords({ findings, known, fixed, ignored }: Report["summary"]): string {
+  const parts = [
+    counted(findings.error, "error"),
+    counted(findings.warning, "warning"),
+    counted(findings.info, "info"),
+    ...(known > 0 ? [`${known} known from the baseline`] : []),
+    ...(fixed > 0 ? [`${fixed} fixed since the baseline`] : []),
+    ...(ignored > 0 ? [`${ignored} ignored`] : []),
+  ];
+  return parts.join(", ");
+}
+
+const effects = {
+  moved: "moved",
+  "left-service": "left service",
+  removed: "are gone",
+  changed: "changed",
+} as const;
+
+/** "3 of your resources sit on records that moved or left service since …". */
+export function changesInWords({ records, from }: NonNullable<Report["changes"]>): string {
+  const grave = records.filter(({ effect }) => effect !== "changed");
+  const told = grave.length > 0 ? grave : records;
+  const resources = new Set(told.flatMap((record) => record.resources)).size;
+  if (resources === 0) return `Nothing that your resources refer to changed in the CMDB since ${from.syncedAt}`;
+  const words = Object.entries(effects).filter(([name]) => told.some(({ effect }) => effect === name));
+  const how = words
+    .map(([, word]) => word)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " or $1");
+  const verb = resources === 1 ? "resource sits" : "resources sit";
+  return `${resources} of your ${verb} on records that ${how} since ${from.syncedAt}`;
+}
+
+/** What happened to a record, in words. */
+export function effectInWords({ effect, from, to, fields }: NonNullable<Report["changes"]>["records"][number]): string {
+  if (effect === "removed") return "is gone from the CMDB";
+  const change = from === undefined && to === undefined ? "" : ` (${from ?? "nothing"} → ${to ?? "nothing"})`;
+  if (effect === "moved") return `moved${change}`;
+  if (effect === "left-service") return `left service${change}`;
+  return `changed: ${fields.join(", ")}`;
+}

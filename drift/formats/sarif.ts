@@ -1,0 +1,97 @@
+import { printable } from "../../provider/inventory/printable.js";
+import type { Report, ReportFinding } from "../report/schema.js";
+import { projectFile } from "./gitlab.js";
+import { ruleTexts, type RuleText } from "./rule-texts.js";
+import { safeJson } from "./safe-json.js";
+
+const levels = { error: "error", warning: "warning", info: "note" } as const;
+
+function ruleOf({ name, title, cure, severity }: RuleText): object {
+  return {
+    id: name,
+    shortDescription: { text: title },
+    fullDescription: { text: `${title}.` },
+    help: { text: cure, markdown: `**${title}.** ${cure}` },
+    defaultConfiguration: { level: levels[severity] },
+    properties: { tags: ["cmdb", "drift"] },
+  };
+}
+
+/** A message's braces and brackets would be read as placeholders and links. */
+function text(message: string): string {
+  return printable(message)
+    .replace(/[[\]\\]/g, "\\$&")
+    .replaceAll("{", "{{")
+    .replaceAll("}", "}}");
+}
+
+/** A file's path as a relative address. */
+function uriOf(file: string): string {
+  return file
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/");
+}
+
+function resultOf(finding: ReportFinding, more: object = {}): object {
+  const {
+    rule,
+    severity,
+    urn,
+    type,
+    message,
+    fingerprint,
+    position = projectFile,
+    kind,
+    recordId,
+    site,
+    stack,
+  } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: ruleTexts.findIndex(({ name }) => name === rule),
+    level: levels[severity],
+    message: { text: text(message) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(position.file), uriBaseId: "%SRCROOT%" },
+          region: { startLine: Math.max(1, position.line) },
+        },
+        logicalLocations: [{ fullyQualifiedName: printable(urn), kind: "resource" }],
+      },
+    ],
+    partialFingerprints: { "orange-cmdb/v1": fingerprint },
+    properties: { stack, type, kind, recordId, site },
+    ...more,
+  };
+}
+
+/** SARIF 2.1.0, for code scanning; what is ignored is in it as suppressed, what the baseline has as unchanged. */
+export function sarif(report: Report): string {
+  const state = report.baseline ? { baselineState: "new" } : {};
+  const results = [
+    ...report.findings.map((finding) => resultOf(finding, state)),
+    ...report.known.map((finding) => resultOf(finding, { baselineState: "unchanged" })),
+    ...report.ignored.map(({ entry, finding }) =>
+      resultOf(finding, {
+        suppressions: [{ kind: "external", justification: printable(report.ignoreEntries[entry]?.reason ?? "") }],
+      }),
+    ),
+  ];
+  const [name = "orange-cmdb", version] = report.generator.split(" ");
+  const log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name, semanticVersion: version, rules: ruleTexts.map(ruleOf) } },
+        automationDetails: { id: "orange-cmdb/drift/" },
+        columnKind: "utf16CodeUnits",
+        results,
+      },
+    ],
+  };
+  return `${safeJson(log, 2)}\n`;
+}

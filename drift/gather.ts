@@ -1,0 +1,77 @@
+import { judgeOne } from "../policy/rules/index.js";
+import type { Lookup } from "../policy/rules/lookup.js";
+import { refer } from "../policy/rules/references.js";
+import type { RulesFile } from "../policy/rules/rules-file.js";
+import type { Finding } from "../policy/rules/types.js";
+import type { Kind } from "../provider/inventory/records.js";
+import { stackNameOf } from "./stack-name.js";
+import type { Deployed, Position } from "./sources/pulumi-state.js";
+
+/** A resource that refers to records: what of it the rules of a whole stack look at. */
+export interface Claim {
+  readonly urn: string;
+  readonly references: readonly { readonly kind: Kind; readonly ids: readonly string[]; readonly open: boolean }[];
+}
+
+/** A finding, and where the program makes the resource. */
+export interface PlacedFinding extends Finding {
+  readonly position?: Position;
+}
+
+/** One stack, judged resource by resource. */
+export interface StackPart {
+  readonly name: string;
+  readonly resources: number;
+  readonly referencing: number;
+  readonly claims: readonly Claim[];
+  readonly findings: readonly PlacedFinding[];
+}
+
+/** What resources are judged by. */
+export interface Judgement {
+  readonly lookup: Lookup;
+  readonly rules: RulesFile;
+  readonly now: Date;
+}
+
+/** Judges one resource after the other, and keeps nothing of it but what was found and what it refers to. */
+export class StackGatherer {
+  #name: string | undefined;
+  #resources = 0;
+  #referencing = 0;
+  readonly #claims: Claim[] = [];
+  readonly #findings: PlacedFinding[] = [];
+  readonly #by: Judgement;
+
+  constructor(by: Judgement) {
+    this.#by = by;
+  }
+
+  add({ resource, position }: Deployed): void {
+    const { lookup, rules, now } = this.#by;
+    this.#name ??= stackNameOf(resource.urn);
+    this.#resources += 1;
+    const referring = refer(resource, rules, lookup);
+    if (referring.references.length === 0) return;
+    const found: Finding[] = [];
+    judgeOne({ ...referring, lookup, rules }, now, found);
+    for (const finding of found) this.#findings.push(position ? { ...finding, position } : finding);
+    const references = referring.references
+      .filter(({ ids, undecided }) => ids.length > 0 || undecided)
+      .map(({ kind, ids, undecided }) => ({ kind, ids, open: undecided }));
+    if (references.length === 0) return;
+    if (references.some(({ ids }) => ids.length > 0)) this.#referencing += 1;
+    this.#claims.push({ urn: resource.urn, references });
+  }
+
+  /** @param name what the stack is called where no resource names it */
+  end(name: string): StackPart {
+    return {
+      name: this.#name ?? name,
+      resources: this.#resources,
+      referencing: this.#referencing,
+      claims: this.#claims,
+      findings: this.#findings,
+    };
+  }
+}

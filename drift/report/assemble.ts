@@ -1,0 +1,168 @@
+import { kinds } from "../../provider/inventory/records.js";
+import type { Claim, PlacedFinding } from "../gather.js";
+import type { Ignore } from "../ignore-file.js";
+import { DriftError } from "../errors.js";
+import { compareWithBaseline, type Baseline } from "./baseline.js";
+import { onePerResource, Users } from "./claims.js";
+import { passOver } from "./passed-over.js";
+import type { Counts, Coverage, FailOn, RecordChange, Refreshed, Report, ReportFinding, TrendPoint } from "./schema.js";
+import { stackFindings } from "./stack-findings.js";
+
+/** A record of the inventory, before it is known who refers to it. */
+export type KnownRecord = Omit<Coverage, "resources">;
+
+/** What a report is made of, gathered here or read from its parts. */
+export interface Parts {
+  readonly stacks: Report["stacks"];
+  readonly claims: readonly Claim[];
+  readonly findings: readonly (PlacedFinding & { readonly stack?: string | undefined })[];
+  readonly inventory: Report["inventory"];
+  readonly records: readonly KnownRecord[];
+  readonly rules: Report["rules"];
+  readonly changes?: {
+    readonly from: NonNullable<Report["changes"]>["from"];
+    readonly to: NonNullable<Report["changes"]>["to"];
+    readonly records: readonly Omit<RecordChange, "resources">[];
+  };
+  readonly refresh?: { readonly stacks: readonly string[]; readonly resources: readonly Refreshed[] };
+}
+
+/** How it is reported. */
+export interface ReportOptions {
+  readonly generator: string;
+  readonly now: Date;
+  readonly failOn: FailOn;
+  readonly ignore: readonly Ignore[];
+  readonly baseline?: Baseline;
+  readonly trend?: readonly TrendPoint[];
+  readonly shard?: { readonly index: number; readonly count: number };
+}
+
+/** Findings at this severity or a worse one fail. */
+const levels: Readonly<Record<FailOn, readonly (keyof Counts)[]>> = {
+  error: ["error"],
+  warning: ["error", "warning"],
+  info: ["error", "warning", "info"],
+  never: [],
+};
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+/** Makes the report: the same one from the whole and from its parts. @throws DriftError */
+export function assemble(parts: Parts, options: ReportOptions): Report {
+  const { inventory, rules } = parts;
+  const stacks = [...parts.stacks].sort(byName);
+  mustBeDifferent(stacks);
+  const claims = onePerResource(parts.claims);
+  const users = new Users(claims);
+  const coverage = parts.records.map((record) => ({ ...record, resources: users.of(record.kind, record.recordId) }));
+  // What concerns all stacks cannot be told from some of them.
+  const whole = options.shard ? [] : stackFindings(claims, { inventory, coverage, rules, stacks }, options.now);
+  const both = [...parts.findings, ...whole];
+  const sites = siteOf(both, coverage);
+  const all = both.map((finding) => withSite(finding, sites));
+  const { findings: found, ignored, entries } = passOver(all, options.ignore, options.now);
+  const report = { rules, coverage };
+  const { findings, known, fixed } = compareWithBaseline(found, ignored, report, options.baseline);
+  const counts = count(findings);
+  const refreshed = parts.refresh ? sortedRefresh(parts.refresh) : undefined;
+  const covered = coverage.filter(({ resources }) => resources.length > 0).length;
+  return {
+    version: 1,
+    generator: options.generator,
+    generatedAt: options.now.toISOString(),
+    ...(options.shard ? { shard: options.shard } : {}),
+    failOn: options.failOn,
+    failed: fails(counts, refreshed?.resources.length ?? 0, options.failOn),
+    inventory,
+    rules,
+    summary: {
+      stacks: stacks.length,
+      resources: sum(stacks.map(({ resources }) => resources)),
+      referencing: sum(stacks.map(({ referencing }) => referencing)),
+      records: coverage.length,
+      covered,
+      uncovered: coverage.length - covered,
+      findings: counts,
+      ignored: ignored.length,
+      known: known.length,
+      fixed,
+    },
+    stacks,
+    findings,
+    ignored,
+    known,
+    coverage,
+    unresolved: unresolved(users, coverage),
+    open: users.open(),
+    ...(parts.changes ? { changes: withUsers(parts.changes, users) } : {}),
+    ...(refreshed ? { refresh: refreshed } : {}),
+    ignoreEntries: entries,
+    ...(options.baseline ? { baseline: { generatedAt: options.baseline.generatedAt } } : {}),
+    ...(options.trend ? { trend: [...options.trend] } : {}),
+  };
+}
+
+function mustBeDifferent(stacks: Report["stacks"]): void {
+  const twice = stacks.find(({ name }, index) => stacks[index + 1]?.name === name);
+  if (twice) throw new DriftError(`the stack ${twice.name} comes twice: name each stack in one source only`);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function count(findings: readonly ReportFinding[]): Counts {
+  const counts = { error: 0, warning: 0, info: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  return counts;
+}
+
+/** Pulumi's own drift counts as a warning: it is told apart, and not let through where warnings fail. */
+function fails(counts: Counts, refreshed: number, failOn: FailOn): boolean {
+  const all = { ...counts, warning: counts.warning + refreshed };
+  return levels[failOn].some((severity) => all[severity] > 0);
+}
+
+/** The sites of the records that something was found about. */
+function siteOf(
+  findings: readonly { kind?: unknown; recordId?: string | undefined }[],
+  coverage: readonly Coverage[],
+): ReadonlyMap<string, string> {
+  const wanted = new Set(findings.map(({ recordId }) => recordId));
+  const sites = new Map<string, string>();
+  for (const { kind, recordId, site } of coverage)
+    if (site !== undefined && wanted.has(recordId)) sites.set(`${kind}/${recordId}`, site);
+  return sites;
+}
+
+function withSite<T extends { kind?: unknown; recordId?: string | undefined }>(
+  finding: T,
+  sites: ReadonlyMap<string, string>,
+): T & { site?: string } {
+  const site = finding.recordId === undefined ? undefined : sites.get(`${String(finding.kind)}/${finding.recordId}`);
+  return site === undefined ? finding : { ...finding, site };
+}
+
+function unresolved(users: Users, coverage: readonly Coverage[]): Report["unresolved"] {
+  const known = new Map(kinds.map((kind) => [kind, new Set<string>()]));
+  for (const { kind, recordId } of coverage) known.get(kind)?.add(recordId);
+  return kinds.flatMap((kind) =>
+    users
+      .beside(kind, known.get(kind) ?? new Set())
+      .map((recordId) => ({ kind, recordId, resources: users.of(kind, recordId) })),
+  );
+}
+
+function withUsers(changes: NonNullable<Parts["changes"]>, users: Users): NonNullable<Report["changes"]> {
+  const records = changes.records
+    .map((change) => ({ ...change, resources: users.of(change.kind, change.recordId) }))
+    .filter(({ resources }) => resources.length > 0)
+    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.recordId < b.recordId ? -1 : 1));
+  return { ...changes, records };
+}
+
+function sortedRefresh({ stacks, resources }: NonNullable<Parts["refresh"]>): NonNullable<Report["refresh"]> {
+  const key = ({ stack, urn, change }: Refreshed): string => `${stack}\n${urn}\n${change}`;
+  return { stacks: [...stacks].sort(), resources: [...resources].sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
+}

@@ -1,0 +1,48 @@
+import type { Report, ReportFinding } from "./schema.js";
+
+/** A report to compare with: what it has is not new. */
+export type Baseline = Pick<Report, "generatedAt" | "findings" | "ignored" | "known" | "coverage" | "rules">;
+
+/** Which records an entry of cover wants and nobody refers to. */
+function uncoveredBy({ rules, coverage }: Pick<Report, "rules" | "coverage">): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  rules.cover.forEach(({ kind, where }, index) => {
+    const ids = coverage.filter((entry) => entry.expected?.includes(index) && entry.resources.length === 0);
+    found.set(JSON.stringify([kind, where]), new Set(ids.map(({ recordId }) => recordId)));
+  });
+  return found;
+}
+
+/** One finding stands for all uncovered records: it is known as long as no record is uncovered that was not. */
+function isNewlyUncovered(
+  finding: ReportFinding,
+  report: Pick<Report, "rules" | "coverage">,
+  baseline: Baseline,
+): boolean {
+  if (finding.rule !== "inventory-covered") return false;
+  const index = Number(/cover\.(\d+)$/.exec(finding.message)?.[1] ?? NaN);
+  const entry = report.rules.cover[index];
+  if (!entry) return false;
+  const key = JSON.stringify([entry.kind, entry.where]);
+  const before = uncoveredBy(baseline).get(key);
+  return before === undefined || [...(uncoveredBy(report).get(key) ?? [])].some((id) => !before.has(id));
+}
+
+/** Splits findings into what is new and what the baseline has; `fixed` counts what it has and is gone. */
+export function compareWithBaseline(
+  findings: readonly ReportFinding[],
+  ignored: Report["ignored"],
+  report: Pick<Report, "rules" | "coverage">,
+  baseline: Baseline | undefined,
+): { findings: ReportFinding[]; known: ReportFinding[]; fixed: number } {
+  if (!baseline) return { findings: [...findings], known: [], fixed: 0 };
+  const before = new Set([...baseline.findings, ...baseline.known].map(({ fingerprint }) => fingerprint));
+  const now = new Set([...findings, ...ignored.map(({ finding }) => finding)].map(({ fingerprint }) => fingerprint));
+  const isKnown = (finding: ReportFinding): boolean =>
+    before.has(finding.fingerprint) && !isNewlyUncovered(finding, report, baseline);
+  return {
+    findings: findings.filter((finding) => !isKnown(finding)),
+    known: findings.filter(isKnown),
+    fixed: [...before].filter((fingerprint) => !now.has(fingerprint)).length,
+  };
+}

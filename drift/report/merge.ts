@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Ignore } from "../ignore-file.js";
+import { DriftError } from "../errors.js";
+import { stackRules } from "../../policy/rules/index.js";
+import { assemble, type Parts, type ReportOptions } from "./assemble.js";
+import { claimsOf } from "./claims.js";
+import type { Report, ReportFinding } from "./schema.js";
+
+/** A report, and what messages call it. */
+export interface NamedReport {
+  readonly path: string;
+  readonly report: Report;
+}
+
+const ofStack = new Set<string>([...stackRules.map(({ name }) => name), "ignore-expired"]);
+
+/** Found in one resource; what concerns all stacks is found anew. */
+function ofResources({ findings, known, ignored }: Report): Parts["findings"] {
+  return [...findings, ...known, ...ignored.map(({ finding }) => finding)]
+    .filter(({ rule }) => !ofStack.has(rule))
+    .map(
+      ({ fingerprint: _fingerprint, site: _site, ...finding }: ReportFinding) => finding as Parts["findings"][number],
+    );
+}
+
+/**
+ * One report of several: of the parts of one run, each made with `--shard`, or of runs over different stacks.
+ * @throws DriftError where they do not belong together, or one is missing
+ */
+export function mergeReports(
+  reports: readonly NamedReport[],
+  options: Omit<ReportOptions, "now" | "ignore" | "generator" | "failOn"> & Partial<ReportOptions>,
+): Report {
+  const [first] = reports;
+  if (!first) throw new DriftError("there is no report to merge: name at least one");
+  for (const other of reports) mustBelongTogether(first, other);
+  mustBeComplete(reports);
+  const all = reports.map(({ report }) => report);
+  const newest = all.reduce((a, b) => (a.generatedAt > b.generatedAt ? a : b));
+  const ignore = newest.ignoreEntries.map(({ used: _used, expired: _expired, ...entry }): Ignore => entry);
+  return assemble(partsOf(all, first.report), {
+    generator: newest.generator,
+    failOn: newest.failOn,
+    now: new Date(newest.generatedAt),
+    ignore,
+    // Shown again by itself, a report keeps what it was shown with.
+    ...(reports.length === 1 && first.report.trend ? { trend: first.report.trend } : {}),
+    ...options,
+  });
+}
+
+function partsOf(all: readonly Report[], { inventory, rules, coverage }: Report): Parts {
+  const changes = all.flatMap((report) => (report.changes ? [report.changes] : []));
+  const refreshed = all.flatMap(({ refresh }) => (refresh ? [refresh] : []));
+  return {
+    stacks: all.flatMap(({ stacks }) => stacks),
+    claims: all.flatMap(claimsOf),
+    findings: all.flatMap(ofResources),
+    inventory,
+    records: coverage.map(({ resources: _resources, ...record }) => record),
+    rules,
+    ...(changes[0] ? { changes: { ...changes[0], records: changedOnce(changes) } } : {}),
+    ...(refreshed.length === 0
+      ? {}
+      : {
+          refresh: {
+            stacks: refreshed.flatMap(({ stacks }) => stacks),
+            resources: refreshed.flatMap(({ resources }) => resources),
+          },
+        }),
+  };
+}
+
+/** A record that several parts refer to is told once; in the order in which the history tells them. */
+function changedOnce(all: readonly NonNullable<Report["changes"]>[]): NonNullable<Parts["changes"]>["records"] {
+  const byRecord = new Map(
+    all.flatMap(({ records }) => records).map((entry) => [`${entry.kind}/${entry.recordId}`, entry]),
+  );
+  return [...byRecord.values()];
+}
+
+function mustBelongTogether(first: NamedReport, other: NamedReport): void {
+  const differ = (what: string, how: string): never => {
+    throw new DriftError(`${first.path} and ${other.path} do not belong together: ${what} differs; ${how}`);
+  };
+  const [a, b] = [first.report, other.report];
+  if (!isDeepStrictEqual(a.rules, b.rules)) differ("the rules file", "make both with the same rules");
+  if (!isDeepStrictEqual(a.inventory, b.inventory) || !isDeepStrictEqual(namesOf(a), namesOf(b)))
+    differ("the inventory", "give every part the same inventory file");
+  if (a.changes?.from.number !== b.changes?.from.number) differ("--since", "give every part the same");
+  if (a.shard?.count !== b.shard?.count) differ("the number of shards", "merge the parts of one run");
+}
+
+function namesOf({ coverage }: Report): string[] {
+  return coverage.map(({ kind, recordId }) => `${kind}/${recordId}`);
+}
+
+function mustBeComplete(reports: readonly NamedReport[]): void {
+  const count = reports[0]?.report.shard?.count;
+  if (count === undefined) return;
+  for (let index = 1; index <= count; index += 1) {
+    const found = reports.filter(({ report }) => report.shard?.index === index).length;
+    if (found === 0) throw new DriftError(`shard ${index} of ${count} is missing: name the reports of all of them`);
+    if (found > 1) throw new DriftError(`shard ${index} of ${count} is there ${found} times: name each once`);
+  }
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { DriftError, reasonOf } from "../errors.js";
+import { reportSchema, type Report } from "./schema.js";
+
+/** Reads a report that was written as JSON. @throws DriftError */
+export function readReport(path: string): Report {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8"));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? "is not whole JSON" : `cannot be read: ${reasonOf(error)}`;
+    throw new DriftError(`the report ${path} ${why}; make it with orange-cmdb drift -o json=${path}`);
+  }
+  const result = reportSchema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new DriftError(
+    `${path} is no drift report of this version (${issue?.path.join(".") || "top level"}: ${issue?.message}); make it anew with -o json`,
+  );
+}

@@ -1,0 +1,133 @@
+import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
+import type { Change, History } from "../../provider/inventory/changes.js";
+import { kinds, type Kind, type NamedFields } from "../../provider/inventory/records.js";
+import type { RulesFile } from "../../policy/rules/rules-file.js";
+import { DriftError } from "../errors.js";
+import type { KnownRecord, Parts } from "./assemble.js";
+import type { RecordChange, Report } from "./schema.js";
+
+/** What a report asks the inventory for beside what the rules do. */
+export interface ReportInventory extends InventoryReader {
+  /** Every record of a kind by id, without what it came with. */
+  outlines(kind: Kind): Iterable<Pick<NamedFields, "name" | "locationId" | "servicePointId"> & { readonly id: string }>;
+  readonly history: History;
+}
+
+/** The kinds that deployed resources stand for. */
+const coverable = kinds.filter((kind) => kind !== "account");
+
+/** The inventory as the report keeps it. @throws DriftError where it holds nothing to compare with */
+export function keptInventory(inventory: ReportInventory): Report["inventory"] {
+  const { endpoint, syncedAt, counts, stale } = inventory.info();
+  if (coverable.every((kind) => (counts[kind] ?? 0) === 0))
+    throw new DriftError(
+      `the inventory of ${endpoint} holds no location, service point or configuration item: nothing can be compared with it; check the account's rights with orange-cmdb sync`,
+    );
+  const unavailable = kinds.flatMap((kind) => {
+    const why = counts[kind] === undefined ? reasonWhy(inventory, kind) : undefined;
+    return why === undefined ? [] : [[kind, why]];
+  });
+  const sites = counts.location === undefined ? [] : [...inventory.outlines("location")];
+  return {
+    endpoint,
+    syncedAt,
+    ...(stale === undefined ? {} : { stale }),
+    counts,
+    unavailable: Object.fromEntries(unavailable) as Report["inventory"]["unavailable"],
+    sites: Object.fromEntries(sites.map(({ id, name }) => [id, name ?? id])),
+  };
+}
+
+function reasonWhy(inventory: ReportInventory, kind: Kind): string | undefined {
+  try {
+    inventory.get(kind, "");
+    return undefined;
+  } catch (error) {
+    if (error instanceof KindUnavailableError) return error.message;
+    throw error;
+  }
+}
+
+/** All records that resources may stand for, with the site where each is and the entries of cover that want it. */
+export function knownRecords(inventory: ReportInventory, rules: RulesFile): KnownRecord[] {
+  const { counts } = inventory.info();
+  const siteOfPoint = new Map<string, string>();
+  return coverable
+    .filter((kind) => counts[kind] !== undefined)
+    .flatMap((kind) => {
+      const wanted = wantedBy(inventory, kind, rules);
+      return Array.from(inventory.outlines(kind), ({ id, name, locationId, servicePointId }): KnownRecord => {
+        const site = kind === "location" ? id : (locationId ?? siteOfPoint.get(servicePointId ?? ""));
+        if (kind === "servicePoint" && site !== undefined) siteOfPoint.set(id, site);
+        const record: { -readonly [Name in keyof KnownRecord]: KnownRecord[Name] } = { kind, recordId: id };
+        if (name !== undefined) record.name = name;
+        if (site !== undefined) record.site = site;
+        const expected = wanted.filter(({ has }) => has(id)).map(({ index }) => index);
+        if (expected.length > 0) record.expected = expected;
+        return record;
+      });
+    });
+}
+
+function wantedBy(
+  inventory: ReportInventory,
+  kind: Kind,
+  { cover }: RulesFile,
+): { index: number; has(id: string): boolean }[] {
+  return cover.flatMap((entry, index) => {
+    if (entry.kind !== kind) return [];
+    if (entry.where === undefined) return [{ index, has: () => true }];
+    const ids = new Set(inventory.list(kind, { where: entry.where }).map(({ id }) => id));
+    return [{ index, has: (id: string) => ids.has(id) }];
+  });
+}
+
+/** What changed since a version, of the records that are referred to. @throws VersionError */
+export function changesSince(
+  since: { readonly number: number } | { readonly time: number },
+  inventory: ReportInventory,
+  rules: RulesFile,
+  isUsed: (kind: Kind, id: string) => boolean,
+): NonNullable<Parts["changes"]> {
+  const { history } = inventory;
+  const from = history.version(since);
+  const to = history.versions().at(-1) ?? from;
+  const records = [...history.changes(from, to)]
+    .filter(({ change, kind, id }) => change !== "added" && isUsed(kind, id))
+    .map((change) => describe(change, inventory, rules));
+  return { from, to, records };
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+
+/** A field is the status, or the place, where what it says now is what the record's named field says. */
+function describe(
+  { change, kind, id, name, fields = [] }: Change,
+  inventory: ReportInventory,
+  rules: RulesFile,
+): Omit<RecordChange, "resources"> {
+  const base = (effect: RecordChange["effect"]): Omit<RecordChange, "resources"> => ({
+    kind,
+    recordId: id,
+    ...(name === undefined ? {} : { name }),
+    effect,
+    fields: fields.map(({ field }) => field),
+  });
+  if (change === "removed") return base("removed");
+  const record = inventory.get(kind, id);
+  const to = (value: unknown, names: readonly (keyof NamedFields)[]): boolean =>
+    text(value) !== undefined && names.some((field) => record?.[field] === text(value));
+  const inService = rules.inService[kind];
+  const status = fields.find(({ after }) => to(after, ["status"]));
+  const left = status && (inService === undefined || !inService.includes(text(status.after) ?? ""));
+  const moved = fields.find(({ after }) => to(after, ["locationId", "servicePointId", "address"]));
+  const decisive = left ? status : moved;
+  if (!decisive) return base("changed");
+  const [before, after] = [text(decisive.before), text(decisive.after)];
+  return {
+    ...base(left ? "left-service" : "moved"),
+    ...(before === undefined ? {} : { from: before }),
+    ...(after === undefined ? {} : { to: after }),
+  };
+}

@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { ruleNames, rulesFileSchema } from "../../policy/rules/rules-file.js";
+import { kinds } from "../../provider/inventory/records.js";
+
+const count = z.int().nonnegative();
+const kind = z.enum(kinds);
+const severity = z.enum(["error", "warning", "info"]);
+const time = z.iso.datetime();
+const urns = z.array(z.string());
+const counts = z.strictObject({ error: count, warning: count, info: count });
+
+/** The rules, and what the report itself finds. */
+export const reportRules = [...ruleNames, "ignore-expired"] as const;
+
+const finding = z.strictObject({
+  fingerprint: z.string().describe("The same for the same finding in every run"),
+  rule: z.enum(reportRules),
+  severity,
+  stack: z.string().optional().describe("Absent where it is no single stack's"),
+  urn: z.string(),
+  type: z.string(),
+  kind: kind.optional(),
+  recordId: z.string().optional(),
+  site: z.string().optional().describe("The location where the record stands"),
+  message: z.string(),
+  expected: z.unknown().optional(),
+  actual: z.unknown().optional(),
+  decidedAtUpdate: z.boolean().optional(),
+  position: z
+    .strictObject({ file: z.string(), line: count })
+    .optional()
+    .describe("Where the program makes the resource"),
+});
+
+const coverage = z.strictObject({
+  kind,
+  recordId: z.string(),
+  name: z.string().optional(),
+  site: z.string().optional(),
+  expected: z.array(count).optional().describe("The entries of the rules' cover that want it to be referred to"),
+  resources: urns.describe("The resources that refer to it; none: it is uncovered"),
+});
+
+const version = z.strictObject({ number: count, syncedAt: time });
+
+const change = z.strictObject({
+  kind,
+  recordId: z.string(),
+  name: z.string().optional(),
+  effect: z.enum(["removed", "left-service", "moved", "changed"]),
+  fields: z.array(z.string()),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  resources: urns,
+});
+
+const ignoreEntry = z.strictObject({
+  rule: z.string(),
+  resource: z.string(),
+  record: z.string(),
+  reason: z.string(),
+  until: z.string().optional(),
+  used: count,
+  expired: z.boolean(),
+});
+
+const refreshed = z.strictObject({
+  stack: z.string(),
+  urn: z.string(),
+  type: z.string(),
+  change: z.enum(["changed", "deleted", "added"]),
+  properties: z.array(z.string()),
+});
+
+/** One run, as the history keeps it. */
+export const trendPointSchema = z.strictObject({
+  at: time,
+  resources: count,
+  records: count,
+  covered: count,
+  findings: counts,
+  failed: z.boolean(),
+});
+
+const summary = z.strictObject({
+  stacks: count,
+  resources: count,
+  referencing: count.describe("Resources that refer to a record"),
+  records: count,
+  covered: count,
+  uncovered: count,
+  findings: counts,
+  ignored: count,
+  known: count.describe("Findings that the baseline has"),
+  fixed: count.describe("Findings of the baseline that are gone"),
+});
+
+const stack = z.strictObject({ name: z.string(), resources: count, referencing: count });
+const failOn = z.enum(["error", "warning", "info", "never"]);
+
+/** A drift report; schemas/drift-report.schema.json is made of it. */
+export const reportSchema = z.strictObject({
+  version: z.literal(1),
+  generator: z.string(),
+  generatedAt: time,
+  shard: z.strictObject({ index: count, count }).optional().describe("A part of a report: drift merge makes the whole"),
+  failOn,
+  failed: z.boolean().describe("Whether there is anything at or above failOn"),
+  inventory: z.strictObject({
+    endpoint: z.string(),
+    syncedAt: time,
+    stale: z.string().optional(),
+    counts: z.partialRecord(kind, count),
+    unavailable: z.partialRecord(kind, z.string()),
+    sites: z.record(z.string(), z.string()).describe("The names of the locations, by id"),
+  }),
+  rules: rulesFileSchema.describe("The rules that it was judged by"),
+  summary,
+  stacks: z.array(stack),
+  findings: z.array(finding),
+  ignored: z.array(z.strictObject({ entry: count, finding })).describe("Findings that an ignore entry passes over"),
+  known: z.array(finding).describe("Findings that the baseline has"),
+  coverage: z.array(coverage),
+  unresolved: z
+    .array(z.strictObject({ kind, recordId: z.string(), resources: urns }))
+    .describe("Records that are referred to and are not there"),
+  open: z
+    .array(z.strictObject({ urn: z.string(), kinds: z.array(kind) }))
+    .describe("Resources whose records are not known"),
+  changes: z
+    .strictObject({ from: version, to: version, records: z.array(change) })
+    .optional()
+    .describe("What changed in the CMDB that deployed resources refer to"),
+  refresh: z
+    .strictObject({ stacks: z.array(z.string()), resources: z.array(refreshed) })
+    .optional()
+    .describe("Pulumi's own drift: what the providers say against the state"),
+  ignoreEntries: z.array(ignoreEntry),
+  baseline: z.strictObject({ generatedAt: time }).optional(),
+  trend: z.array(trendPointSchema).optional(),
+});
+
+const line = <const Name extends string>(name: Name) => z.strictObject({ line: z.literal(name) });
+
+/** A line of a report as NDJSON. */
+export const reportLineSchema = z.discriminatedUnion("line", [
+  line("summary").extend({
+    generatedAt: time,
+    generator: z.string(),
+    failed: z.boolean(),
+    failOn,
+    inventory: z.strictObject({ endpoint: z.string(), syncedAt: time }),
+    summary,
+  }),
+  line("stack").extend(stack.shape),
+  line("finding").extend(finding.shape),
+  line("record").extend(coverage.shape),
+  line("change").extend(change.shape),
+  line("refresh").extend(refreshed.shape),
+]);
+
+/** A drift report. */
+export type Report = z.output<typeof reportSchema>;
+/** A finding of the report. */
+export type ReportFinding = z.output<typeof finding>;
+/** A record, and the resources that refer to it. */
+export type Coverage = z.output<typeof coverage>;
+/** A record that changed, and the resources that refer to it. */
+export type RecordChange = z.output<typeof change>;
+/** What Pulumi's refresh says of a resource. */
+export type Refreshed = z.output<typeof refreshed>;
+/** An entry of the ignore file, and how often it was used. */
+export type IgnoreEntry = z.output<typeof ignoreEntry>;
+/** One run, as the history keeps it. */
+export type TrendPoint = z.output<typeof trendPointSchema>;
+/** Findings by severity. */
+export type Counts = z.output<typeof counts>;
+/** From which severity on the command fails. */
+export type FailOn = Report["failOn"];

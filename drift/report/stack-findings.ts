@@ -1,0 +1,81 @@
+import { stackRules } from "../../policy/rules/index.js";
+import { judgeStack, stackOf } from "../../policy/rules/judge.js";
+import { Lookup } from "../../policy/rules/lookup.js";
+import type { RulesFile } from "../../policy/rules/rules-file.js";
+import type { Finding } from "../../policy/rules/types.js";
+import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
+import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
+import type { Claim } from "../gather.js";
+import { stackNameOf } from "../stack-name.js";
+import { toReferring } from "./claims.js";
+import type { Coverage, Report } from "./schema.js";
+
+/** What the report keeps of the inventory, as far as the rules of a whole stack ask for it. */
+class KeptInventory implements InventoryReader {
+  readonly #inventory: Report["inventory"];
+  readonly #coverage: readonly Coverage[];
+  readonly #rules: RulesFile;
+
+  constructor(inventory: Report["inventory"], coverage: readonly Coverage[], rules: RulesFile) {
+    this.#inventory = inventory;
+    this.#coverage = coverage;
+    this.#rules = rules;
+  }
+
+  info(): ReturnType<InventoryReader["info"]> {
+    const { endpoint, syncedAt, counts, stale } = this.#inventory;
+    return { endpoint, syncedAt, counts, ...(stale === undefined ? {} : { stale }) };
+  }
+
+  get(kind: Kind): undefined {
+    this.#mustHold(kind);
+  }
+
+  list(kind: Kind, { where }: { where?: string | undefined } = {}): InventoryRecord[] {
+    this.#mustHold(kind);
+    const entry = this.#rules.cover.findIndex((cover) => cover.kind === kind && cover.where === where);
+    return this.#coverage
+      .filter((record) => record.kind === kind && (where === undefined || record.expected?.includes(entry)))
+      .map(({ recordId }) => ({ kind, id: recordId, attributes: {} }));
+  }
+
+  nearest(): string[] {
+    return [];
+  }
+
+  #mustHold(kind: Kind): void {
+    const why = this.#inventory.unavailable[kind];
+    if (why !== undefined) throw new KindUnavailableError(why);
+  }
+}
+
+/** What a finding belongs to that is no resource's and no single stack's. */
+export const everything = { urn: "urn:orange-cmdb:inventory", type: "inventory" } as const;
+
+/**
+ * What the rules of a whole stack find, over all stacks taken together. They look only at what a report keeps: so the
+ * parts of a report give the same as the whole.
+ */
+export function stackFindings(
+  claims: readonly Claim[],
+  { inventory, coverage, rules, stacks }: Pick<Report, "inventory" | "coverage" | "rules" | "stacks">,
+  now: Date,
+): (Finding & { stack?: string })[] {
+  const lookup = new Lookup(new KeptInventory(inventory, coverage, rules));
+  const resources = toReferring(claims, stacks.length > 1);
+  const only = stacks.length === 1 ? stacks[0] : undefined;
+  const root = stackOf(resources[0]?.resource.urn ?? "");
+  const isStack = only !== undefined && root !== "";
+  return stackRules.flatMap((rule) =>
+    judgeStack(rule, { resources, lookup, rules, now }, isStack ? root : everything.urn).map((finding) =>
+      finding.urn === everything.urn
+        ? { ...finding, type: everything.type, ...(only ? { stack: only.name } : {}) }
+        : { ...finding, ...stackOfFinding(finding, only?.name) },
+    ),
+  );
+}
+
+function stackOfFinding({ urn }: Finding, only: string | undefined): { stack?: string } {
+  const stack = only ?? stackNameOf(urn);
+  return stack === undefined ? {} : { stack };
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { unknown, type Resource } from "../../policy/rules/types.js";
+import { DriftError } from "../errors.js";
+import type { Wanted } from "./json-elements.js";
+
+/** Where a resource stands in its program. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A deployed resource, and what else its state says. */
+export interface Deployed {
+  readonly resource: Resource;
+  readonly position?: Position;
+}
+
+type Properties = Record<string, unknown>;
+
+const properties = z.custom<Properties>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+);
+
+const stateResource = z.object({
+  urn: z.string().min(1),
+  type: z.string().min(1),
+  delete: z.boolean().optional(),
+  custom: z.boolean().optional(),
+  provider: z.string().optional(),
+  inputs: properties.optional(),
+  outputs: properties.optional(),
+  sourcePosition: z.string().optional(),
+  stackTrace: z.array(z.object({ sourcePosition: z.string().optional() })).optional(),
+});
+
+const stateFile = z.looseObject({
+  version: z.union([z.literal(3), z.literal(4)]),
+  deployment: z.looseObject({ resources: z.array(z.literal(0)).nullish() }),
+});
+
+/** The entries of a `pulumi stack export`. */
+export const pulumiWanted: Wanted = {
+  elements: ([first, second, ...deeper]) => first === "deployment" && second === "resources" && deeper.length === 0,
+  skips: () => false,
+};
+
+/** How Pulumi marks special values in state: this key, and for a secret this value. */
+const special = { key: "4dabf18193072939515e22adb298388d", secret: "1b47061264138c4ac30d75fd1eb44270" };
+
+/** A secret in state is encrypted: it is there, and not known; one that was exported in plain text is not known either. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  if ((value as Properties)[special.key] === special.secret) return unknown;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutSecrets(entry)]));
+}
+
+/** `project:///index.ts#12,5` → the file and the line; a library's file is none of the project's. */
+function positionIn(text: string | undefined): Position | undefined {
+  const [, file, line] = /^project:\/\/\/([^#]+)#(\d+)/.exec(text ?? "") ?? [];
+  if (file === undefined || /^\.\.\/|^\/|(^|\/)node_modules\//.test(file)) return undefined;
+  return { file, line: Math.max(1, Number(line)) };
+}
+
+function positionOf({ sourcePosition, stackTrace = [] }: z.output<typeof stateResource>): Position | undefined {
+  const own = positionIn(sourcePosition);
+  return own ?? stackTrace.map((frame) => positionIn(frame.sourcePosition)).find((position) => position !== undefined);
+}
+
+/** The name of a resource in a URN. */
+export function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2) || urn;
+}
+
+/** Turns the entries of a state into resources, one after the other: a provider stands before what it made. */
+export class PulumiState {
+  readonly #source: string;
+  readonly #providers = new Map<string, Properties>();
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** @returns undefined for what waits to be deleted @throws DriftError */
+  resource(text: string): Deployed | undefined {
+    const entry = this.#parse(text);
+    if (entry.delete === true) return undefined;
+    const { urn, type } = entry;
+    const all = { ...entry.inputs, ...entry.outputs };
+    const open = text.includes(special.key) ? (withoutSecrets(all) as Properties) : all;
+    if (type.startsWith("pulumi:providers:")) this.#providers.set(urn, open);
+    // A reference to a provider is its URN and its id.
+    const provider = entry.provider && this.#providers.get(entry.provider.slice(0, entry.provider.lastIndexOf("::")));
+    const position = positionOf(entry);
+    return {
+      resource: {
+        urn,
+        type,
+        name: nameOf(urn),
+        properties: open,
+        notKnown: "cannot be compared: the state keeps it secret",
+        ...(provider ? { provider } : {}),
+        ...(entry.custom === false ? { component: true } : {}),
+      },
+      ...(position ? { position } : {}),
+    };
+  }
+
+  #parse(text: string): z.output<typeof stateResource> {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw new DriftError(`${this.#source} is not whole JSON: a resource in it is not; export it again`);
+    }
+    const result = stateResource.safeParse(value);
+    if (result.success) return result.data;
+    const [issue] = result.error.issues;
+    throw new DriftError(
+      `${this.#source} is not a stack's state (a resource's ${issue?.path.join(".")}: ${issue?.message ?? "not valid"})`,
+    );
+  }
+
+  /** Checks what stands around the resources. @throws DriftError */
+  end(rest: unknown): void {
+    const result = stateFile.safeParse(rest);
+    if (result.success) return;
+    const [issue] = result.error.issues;
+    throw new DriftError(
+      `${this.#source} is not a stack's state (${issue?.path.join(".") || "top level"}: ${issue?.message ?? "not valid"}); make it with pulumi stack export --file`,
+    );
+  }
+}

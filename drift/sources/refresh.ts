@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { DriftError } from "../errors.js";
+import type { Refreshed } from "../report/schema.js";
+import type { PulumiCli } from "./pulumi-cli.js";
+
+const state = z.looseObject({ outputs: z.record(z.string(), z.unknown()).nullish() }).nullish();
+
+const outputs = z.looseObject({
+  metadata: z.looseObject({
+    op: z.string(),
+    urn: z.string(),
+    type: z.string(),
+    old: state,
+    new: state,
+    detailedDiff: z.record(z.string(), z.unknown()).nullish(),
+    diffs: z.array(z.string()).nullish(),
+  }),
+});
+
+/** The engine's events, as far as they matter here. */
+const event = z.looseObject({
+  resOutputsEvent: outputs.optional(),
+  summaryEvent: z.looseObject({}).optional(),
+  diagnosticEvent: z.looseObject({ severity: z.string(), message: z.string() }).optional(),
+});
+
+const changes: Readonly<Record<string, Refreshed["change"]>> = {
+  update: "changed",
+  replace: "changed",
+  delete: "deleted",
+  create: "added",
+};
+
+type Outputs = Readonly<Record<string, unknown>>;
+
+/** The properties that differ, where the provider does not tell which. */
+function differences(old: Outputs, now: Outputs): string[] {
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  return names.filter((name) => !isDeepStrictEqual(old[name], now[name]));
+}
+
+/** Engine events as they come, a line each. */
+class Events {
+  readonly resources: Omit<Refreshed, "stack">[] = [];
+  readonly faults: string[] = [];
+  isWhole = false;
+  readonly #what: string;
+  #rest = "";
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  push(chunk: Buffer): void {
+    // Cut at line ends, so that no character is cut in two either.
+    const text = this.#rest + chunk.toString("latin1");
+    const lines = text.split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") this.#line(Buffer.from(line, "latin1").toString("utf8"));
+  }
+
+  #line(line: string): void {
+    const { resOutputsEvent, summaryEvent, diagnosticEvent } = this.#parse(line);
+    if (summaryEvent) this.isWhole = true;
+    if (diagnosticEvent?.severity === "error")
+      this.faults.push(diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim());
+    if (!resOutputsEvent) return;
+    const { op, urn, type, detailedDiff, diffs, old, new: now } = resOutputsEvent.metadata;
+    const change = changes[op];
+    if (change === undefined) return;
+    const told = [...Object.keys(detailedDiff ?? {}), ...(diffs ?? [])];
+    const properties = told.length > 0 ? told : differences(old?.outputs ?? {}, now?.outputs ?? {});
+    this.resources.push({ urn, type, change, properties: [...new Set(properties)].sort() });
+  }
+
+  #parse(line: string): z.output<typeof event> {
+    try {
+      return event.parse(JSON.parse(line));
+    } catch {
+      throw new DriftError(`${this.#what}: pulumi did not answer events as JSON; is it older than 3.204?`);
+    }
+  }
+}
+
+/** Pulumi's own drift of a stack: `pulumi refresh --preview-only`, which changes nothing. @throws DriftError */
+export async function refreshStack(stack: string, pulumi: PulumiCli): Promise<Omit<Refreshed, "stack">[]> {
+  const what = `the stack ${stack} cannot be refreshed`;
+  const events = new Events(what);
+  const args = ["refresh", "--preview-only", "--json", "--stack", stack];
+  try {
+    for await (const chunk of pulumi.output(args, what, { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" }))
+      events.push(chunk);
+  } catch (error) {
+    const [fault] = events.faults;
+    if (fault === undefined) throw error;
+    throw new DriftError(`${what}: ${fault.split("\n")[0]}`);
+  }
+  if (!events.isWhole) throw new DriftError(`${what}: pulumi did not tell how it ended`);
+  return events.resources;
+}

@@ -1,0 +1,37 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { DriftError, reasonOf } from "./errors.js";
+import { formats, type FormatName } from "./formats/index.js";
+import type { View } from "./formats/view.js";
+import type { Report } from "./report/schema.js";
+
+/** A format, and the file it goes to; standard output where there is none. */
+export interface Output {
+  readonly format: FormatName;
+  readonly path: string | undefined;
+}
+
+/** Writes a report in all these formats. @throws DriftError where one cannot be written */
+export function writeReport(report: Report, outputs: readonly Output[], view: View): void {
+  for (const { format, path } of outputs) {
+    if (path === undefined) process.stdout.write(formats[format](report, view));
+    else writeWhole(path, formats[format](report, { colours: false, verbose: true }));
+  }
+}
+
+/** The file is the old one or the new one, never half. */
+function writeWhole(path: string, text: string): void {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(partial, text);
+    renameSync(partial, path);
+  } catch (error) {
+    try {
+      rmSync(partial, { force: true });
+    } catch {
+      // Where it could not be made, it need not go.
+    }
+    throw new DriftError(`the report cannot be written to ${path}: ${reasonOf(error)}`);
+  }
+}

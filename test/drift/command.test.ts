@@ -1,0 +1,328 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { spawn } from "node:child_process";
+import { parse } from "yaml";
+import type { Report } from "../../drift/report/schema";
+import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { changedScene, sampleReport, writeSample } from "./helpers/sample";
+
+let scene: Scene;
+let folder: string;
+
+beforeAll(async () => {
+  scene = await changedScene();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(scene.cacheDir, "drift-"));
+});
+afterEach(() => rmSync(join(scene.cacheDir, ".cmdbignore.yaml"), { force: true }));
+afterAll(() => scene.end());
+
+/** A state with a resource for each of these ids. */
+function state(...ids: string[]): string {
+  const resources = ids.map((id, index) => ({
+    urn: `urn:pulumi:prod::net::aws:ec2/customerGateway:CustomerGateway::gw-${index}`,
+    type: "aws:ec2/customerGateway:CustomerGateway",
+    inputs: { tags: { "cmdb:configuration-item": id } },
+  }));
+  return file("state.json", JSON.stringify({ version: 3, deployment: { resources } }));
+}
+
+function file(name: string, text: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function report(args: readonly string[]): Promise<Report & { code: number }> {
+  const { code, out, err } = await scene.cli(["drift", ...args, "-o", "json"]);
+  if (code === 1) throw new Error(err);
+  return { ...(JSON.parse(out) as Report), code };
+}
+
+describe("exit codes", () => {
+  test.each([
+    ["nothing to find", ["CI-RTR-PAR-001"], [], 0],
+    ["an error", ["CI-NONE"], [], 2],
+    ["an error, never to fail", ["CI-NONE"], ["--fail-on", "never"], 0],
+    ["an error, where warnings fail", ["CI-NONE"], ["--fail-on", "warning"], 2],
+    ["nothing deployed", [], [], 0],
+  ])("%s", async (_name, ids, more, code) => {
+    expect((await scene.cli(["drift", "--state", state(...ids), ...more])).code).toBe(code);
+  });
+
+  const down = { ORANGE_CMDB_ENDPOINT: "http://127.0.0.1:9/", ORANGE_CMDB_TIMEOUT: "1" };
+  const whole = '{"version":3,"deployment":{"resources":[]}}';
+  test.each<[string, string | Buffer, string[], Record<string, string>, RegExp]>([
+    ["the API is down", whole, [], down, /./],
+    [
+      "the key is expired",
+      whole,
+      [],
+      { ORANGE_CMDB_API_KEY: "expired", ORANGE_CMDB_MAX_AGE: "0" },
+      /access denied \(403[^]*apiKey is still valid/,
+    ],
+    [
+      "the credentials are wrong",
+      whole,
+      [],
+      { ORANGE_CMDB_CLIENT_SECRET: "wrong", ORANGE_CMDB_CACHE_DIR: ":memory:" },
+      /client/i,
+    ],
+    [
+      "no credentials",
+      whole,
+      [],
+      { ORANGE_CMDB_CLIENT_ID: "", ORANGE_CMDB_CLIENT_SECRET: "" },
+      /ORANGE_CMDB_CLIENT_ID/,
+    ],
+    ["half a state", whole.slice(0, 35), [], {}, /not whole JSON/],
+    ["no state", "{}", [], {}, /not a stack's state/],
+    ["half a packed state", gzipSync(whole).subarray(0, 25), [], {}, /cannot be read/],
+    ["no inventory file", whole, ["--inventory", "nowhere.db"], {}, /nowhere\.db cannot be read/],
+    ["no rules file", whole, ["--rules", "nowhere.yaml"], {}, /rules file nowhere\.yaml cannot be read/],
+    ["no baseline", whole, ["--baseline", "nowhere.json"], {}, /report nowhere\.json cannot be read/],
+    ["no ignore file", whole, ["--ignore-file", "nowhere.yaml"], {}, /ignore file nowhere\.yaml cannot be read/],
+    ["a version that is not kept", whole, ["--since", "99"], {}, /no version 99/],
+    ["an output that cannot be written", whole, ["-o", "json=/dev/null/report.json"], {}, /cannot be written/],
+    [
+      "no such stack",
+      whole,
+      ["--stack", "nosuch"],
+      { ORANGE_CMDB_PULUMI: "/nonexistent" },
+      /nosuch cannot be exported/,
+    ],
+    ["no such format", whole, ["-o", "pdf"], {}, /there is no format "pdf"/],
+    ["two formats on one stream", whole, ["-o", "json", "-o", "csv"], {}, /cannot both go to standard output/],
+    ["a shard that is none", whole, ["--shard", "3/2"], {}, /--shard wants i\/n/],
+    ["a baseline for a part", whole, ["--shard", "1/2", "--baseline", "x.json"], {}, /to drift merge/],
+  ])("%s: 1, one line, no stack trace, no report", async (_name, text, more, env, said) => {
+    const args = ["drift", "--state", file("state.json", text), ...more];
+    const { code, out, err } = await scene.cli(args, env);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(said);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  test("no source at all: 1", async () => {
+    const { code, err } = await scene.cli(["drift"]);
+    expect(code).toBe(1);
+    expect(err).toContain("--state FILE, --stack NAME or --all-stacks");
+  });
+
+  test("an empty inventory: 1", async () => {
+    const data = join(folder, "data");
+    const empty = await makeScene({ data: emptyData(data) });
+    try {
+      const { code, out, err } = await empty.cli(["drift", "--state", state("CI-RTR-PAR-001")]);
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toContain("holds no location, service point or configuration item");
+    } finally {
+      await empty.end();
+    }
+  });
+});
+
+function emptyData(path: string): string {
+  const names = ["locations", "servicePoints", "configurationItems", "accounts"];
+  mkdirSync(path);
+  for (const name of names) writeFileSync(join(path, `${name}.json`), "[]");
+  return path;
+}
+
+test("standard input, packed or not", async () => {
+  for (const bytes of [readFileSync(state("CI-NONE")), gzipSync(readFileSync(state("CI-NONE")))]) {
+    const ended = await piped(["drift", "--state", "-", "-o", "json"], bytes);
+    expect(ended.code).toBe(2);
+    expect((JSON.parse(ended.out) as Report).stacks).toEqual([{ name: "net/prod", resources: 1, referencing: 1 }]);
+  }
+});
+
+/** Runs the command with this on its standard input. */
+function piped(args: readonly string[], input: Buffer): Promise<Ended> {
+  const main = join(__dirname, "../../dist/cli/main.js");
+  const env = { ...process.env, ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: scene.cacheDir, NODE_OPTIONS: "" };
+  const child = spawn(process.execPath, [main, ...args], { env, cwd: folder });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (data) => (out += String(data)));
+  child.stderr.on("data", (data) => (err += String(data)));
+  child.stdin.end(input);
+  return new Promise((done) => child.once("close", (code) => done({ code: code ?? 1, out, err })));
+}
+
+test("several sources at once, Terraform's types in the same rules; a stack that comes twice is refused", async () => {
+  const { states, rules } = writeSample(folder);
+  const plan = file(
+    "edge.json",
+    JSON.stringify({
+      format_version: "1.0",
+      values: {
+        root_module: {
+          resources: [
+            {
+              address: "aws_customer_gateway.edge",
+              mode: "managed",
+              type: "aws_customer_gateway",
+              values: { ip_address: "192.0.2.7", tags: { "cmdb:configuration-item": "CI-RTR-NYC-001-4" } },
+            },
+          ],
+        },
+      },
+    }),
+  );
+  const found = await report([...[...states, plan].flatMap((path) => ["--state", path]), "--rules", rules]);
+  expect(found.stacks.map(({ name }) => name)).toEqual([
+    plan.replace(".json", ""),
+    "net/prod",
+    "net/staging",
+    "shop/dev",
+    "shop/prod",
+  ]);
+  const edge = found.findings.filter(({ urn }) => urn.endsWith("aws_customer_gateway.edge"));
+  expect(edge.map(({ message }) => message).join("\n")).toContain('ipAddress is "192.0.2.7"');
+  const twice = await scene.cli(["drift", "--state", states[0] ?? "", "--state", states[0] ?? "", "--rules", rules]);
+  expect([twice.code, twice.err]).toEqual([1, expect.stringContaining("net/prod comes twice")]);
+});
+
+test("what the CMDB changed that deployed resources refer to", async () => {
+  const { changes } = await sampleReport(scene);
+  expect(changes?.records.map(({ recordId, effect, from, to }) => [recordId, effect, from, to])).toEqual([
+    ["CI-RTR-PAR-001-3", "removed", undefined, undefined],
+    ["CI-SWI-LYS-001", "left-service", "In service", "Decommissioned"],
+    ["CI-SWI-MRS-001", "changed", undefined, undefined],
+    ["CI-SWI-PAR-001", "moved", "LOC-PAR-001", "LOC-LYS-001"],
+  ]);
+});
+
+test("a baseline: only what is new is shown and fails; what is gone is counted", async () => {
+  const before = file(
+    "before.json",
+    JSON.stringify(await report(["--state", state("CI-NONE", "CI-NIL")])).replace(/,"code":2/, ""),
+  );
+  const same = await report(["--state", state("CI-NONE", "CI-NIL"), "--baseline", before]);
+  expect([same.code, same.findings, same.summary.known]).toEqual([0, [], 2]);
+  const other = await report(["--state", state("CI-NONE", "CI-RTR-PAR-001", "CI-NEW"), "--baseline", before]);
+  expect([other.code, other.findings.map(({ recordId }) => recordId)]).toEqual([2, ["CI-NEW"]]);
+  expect(other.summary).toMatchObject({ known: 1, fixed: 1 });
+  // Its time is the last one known: the changes since are told.
+  expect(other.changes).toBeDefined();
+});
+
+test("a baseline does not hide a record that is newly uncovered", async () => {
+  const rules = file(
+    "rules.json",
+    JSON.stringify({
+      references: [{ types: ["*"], kind: "configurationItem" }],
+      cover: [{ kind: "configurationItem" }],
+    }),
+  );
+  const args = ["--rules", rules, "--fail-on", "warning"];
+  const full = ["CI-RTR-PAR-001", "CI-SWI-PAR-001"];
+  const before = await report(["--state", state(...full), ...args]);
+  const path = file("before.json", JSON.stringify({ ...before, code: undefined }));
+  expect((await report(["--state", state(...full), ...args, "--baseline", path])).code).toBe(0);
+  expect((await report(["--state", state("CI-RTR-PAR-001"), ...args, "--baseline", path])).code).toBe(2);
+});
+
+describe("the ignore file", () => {
+  const ignore = (text: string): string[] => ["--ignore-file", file("ignore.yaml", text)];
+
+  test("passes over what fits, counts it, and lists what was of no use", async () => {
+    const found = await report([
+      "--state",
+      state("CI-NONE", "CI-NIL"),
+      ...ignore(`ignore:
+  - { rule: record-exists, record: "configurationItem/CI-NO*", reason: lab }
+  - { rule: "*", resource: "urn:pulumi:dev::*", reason: nobody }`),
+    ]);
+    expect([found.code, found.findings.map(({ recordId }) => recordId)]).toEqual([2, ["CI-NIL"]]);
+    expect(found.ignored.map(({ finding }) => finding.recordId)).toEqual(["CI-NONE"]);
+    const { out } = await scene.cli([
+      "drift",
+      "--state",
+      state("CI-NONE"),
+      "--ignore-file",
+      join(folder, "ignore.yaml"),
+    ]);
+    expect(out).toContain("Ignore entry without use: rule *, resource urn:pulumi:dev::*, record * (nobody)");
+  });
+
+  test("an entry whose last day is over passes nothing over, and is a finding", async () => {
+    const found = await report([
+      "--state",
+      state("CI-NONE"),
+      ...ignore("ignore: [{ record: CI-NONE, reason: lab, until: 2020-01-31 }]"),
+    ]);
+    expect(found.findings.map(({ rule }) => rule)).toEqual(["record-exists", "ignore-expired"]);
+    expect(found.findings[1]?.message).toContain("(lab) ended on 2020-01-31");
+  });
+
+  test.each([
+    ["no reason", "ignore: [{ rule: record-exists }]", /ignore\.0\.reason/],
+    ["an empty reason", "ignore: [{ reason: ' ' }]", /ignore\.0\.reason/],
+    ["a rule that there is not", "ignore: [{ rule: nonsense, reason: x }]", /fits no rule/],
+    ["no date", "ignore: [{ reason: x, until: soon }]", /ignore\.0\.until/],
+    ["no YAML", "ignore: [", /is not YAML/],
+  ])("%s is refused", async (_name, text, said) => {
+    const { code, err } = await scene.cli(["drift", "--state", state(), ...ignore(text)]);
+    expect(code).toBe(1);
+    expect(err).toMatch(said);
+  });
+
+  test("--write-ignore makes one of the report, and keeps the entries that are of use", async () => {
+    const first = ignore("ignore: [{ record: CI-NIL, reason: lab }, { record: UNUSED, reason: old }]");
+    const path = first[1] ?? "";
+    const args = ["drift", "--state", state("CI-NONE", "CI-NIL"), ...first];
+    expect((await scene.cli([...args, "--write-ignore"])).code).toBe(2);
+    const written = parse(readFileSync(path, "utf8")) as {
+      ignore: { record: string; reason: string; until?: string }[];
+    };
+    expect(written.ignore.map(({ record }) => record)).toEqual(["CI-NIL", "configurationItem/CI-NONE"]);
+    expect(written.ignore[1]).toMatchObject({
+      reason: expect.stringContaining("say why"),
+      until: expect.stringMatching(/^\d{4}-/),
+    });
+    expect((await scene.cli(args)).code).toBe(0);
+  });
+
+  test(".cmdbignore.yaml is read where the command is run", async () => {
+    writeFileSync(join(scene.cacheDir, ".cmdbignore.yaml"), "ignore: [{ record: CI-NONE, reason: lab }]");
+    expect((await report(["--state", state("CI-NONE")])).code).toBe(0);
+  });
+});
+
+test("a history: a line a run; the changes since the last run that did not fail", async () => {
+  const history = join(folder, "history.ndjson");
+  const run = (id: string): Promise<Report & { code: number }> => report(["--state", state(id), "--history", history]);
+  expect((await run("CI-RTR-PAR-001")).changes).toBeUndefined();
+  await run("CI-NONE");
+  const third = await run("CI-RTR-PAR-001");
+  expect(third.changes?.records).toEqual([]);
+  expect(third.trend?.map(({ failed }) => failed)).toEqual([false, true, false]);
+  expect(readFileSync(history, "utf8").trim().split("\n")).toHaveLength(3);
+  writeFileSync(history, "{}\n");
+  const { code, err } = await scene.cli(["drift", "--state", state("CI-RTR-PAR-001"), "--history", history]);
+  expect([code, err]).toEqual([1, expect.stringContaining("line 1 of the history")]);
+});
+
+test("a report is written whole or not at all", async () => {
+  const out = join(folder, "deep/er/report.json");
+  await scene.cli(["drift", "--state", state("CI-RTR-PAR-001"), "-o", `json=${out}`, "-o", `csv=${out}.csv`]);
+  expect(statSync(out).size).toBeGreaterThan(1_000);
+  const { code } = await scene.cli([
+    "drift",
+    "--state",
+    file("half.json", "{"),
+    "-o",
+    `json=${join(folder, "none.json")}`,
+  ]);
+  expect([code, existsSync(join(folder, "none.json"))]).toEqual([1, false]);
+});
+
+test("merge takes no option that was the parts' to be given", async () => {
+  const part = file("part.json", JSON.stringify({ ...(await report(["--state", state()])), code: undefined }));
+  const { code, err } = await scene.cli(["drift", "merge", part, "--since", "1"]);
+  expect([code, err]).toEqual([1, expect.stringContaining("--since was theirs")]);
+  expect((await scene.cli(["drift", "merge", part])).code).toBe(0);
+});

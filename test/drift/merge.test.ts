@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { json } from "../../drift/formats/json";
+import type { Ignore } from "../../drift/ignore-file";
+import type { ReportOptions } from "../../drift/report/assemble";
+import { makeReport } from "../../drift/report/make";
+import { mergeReports } from "../../drift/report/merge";
+import { reportSchema, type Report } from "../../drift/report/schema";
+import { fileSource, ofShard, type Source } from "../../drift/sources/source";
+import { parseRulesFile } from "../../policy/rules/rules-file";
+import type { Mirror } from "../../provider/inventory/mirror";
+import type { Scene } from "../helpers/mirror";
+import { changedScene, sampleRules } from "./helpers/sample";
+
+const now = new Date("2027-01-01T00:00:00Z");
+const rules = parseRulesFile({ ...sampleRules, fresh: { maxAge: 60 } }, "the sample");
+const ignore: Ignore[] = [
+  { rule: "attributes-match", resource: "*stack-1*", record: "*", reason: "lab" },
+  { rule: "record-exists", resource: "*", record: "CI-NONE*", reason: "old", until: "2026-12-01" },
+  { rule: "inventory-covered", resource: "*", record: "*", reason: "not yet", until: "2027-06-01" },
+  { rule: "*", resource: "nobody", record: "*", reason: "unused" },
+];
+
+let scene: Scene;
+let mirror: Mirror;
+let folder: string;
+
+beforeAll(async () => {
+  scene = await changedScene();
+  mirror = await scene.open();
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-merge-"));
+});
+afterAll(async () => {
+  mirror.close();
+  await scene.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const options = (more: Partial<ReportOptions> = {}): ReportOptions => ({
+  generator: "orange-cmdb 0.0.0",
+  now,
+  failOn: "warning",
+  ignore,
+  ...more,
+});
+
+const tag = fc.oneof(
+  fc.constantFrom("CI-RTR-PAR-001", "CI-SWI-PAR-001", "CI-SWI-LYS-001", "CI-RTR-PAR-001-3", "CI-RTR-FRA-001"),
+  fc.constantFrom("CI-NONE-1", "ci-rtr-par-001", "a,b"),
+  fc.constant({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" }),
+);
+const entry = fc.record({
+  name: fc.constantFrom("a", "b", "c::d", "é", "x<y>"),
+  tag: fc.option(tag),
+  location: fc.option(fc.constantFrom("LOC-PAR-001", "LOC-LYS-001", "LOC-NONE")),
+  ipAddress: fc.constantFrom("10.0.0.1", "192.0.2.1"),
+  type: fc.constantFrom("aws:ec2/customerGateway:CustomerGateway", "a:b:C"),
+});
+const stack = fc.uniqueArray(entry, { selector: ({ name, type }) => name + type, maxLength: 6 });
+
+/** Writes a stack's state; with `terraform` as a plan's. */
+function write(
+  index: number,
+  entries: readonly { name: string; tag: unknown; location: unknown; ipAddress: string; type: string }[],
+): Source {
+  const path = join(folder, `stack-${index}.json`);
+  const resources = entries.map(({ name, tag: item, location, ipAddress, type }) => ({
+    urn: `urn:pulumi:stack-${index}::net::${type}::${name}`,
+    type,
+    inputs: {
+      ipAddress,
+      tags: {
+        ...(item ? { "cmdb:configuration-item": item } : {}),
+        ...(location ? { "cmdb:location": location } : {}),
+      },
+    },
+  }));
+  const terraform = entries.map(({ name, tag: item, ipAddress }) => ({
+    address: `aws_customer_gateway.${name}`,
+    mode: "managed",
+    type: "aws_customer_gateway",
+    values: { ip_address: ipAddress, tags: typeof item === "string" ? { "cmdb:configuration-item": item } : {} },
+  }));
+  const document =
+    index % 3 === 2
+      ? { format_version: "1.0", values: { root_module: { resources: terraform } } }
+      : { version: 3, deployment: { resources } };
+  writeFileSync(path, JSON.stringify(document));
+  return fileSource(path);
+}
+
+/** As it is when it was written and read again. */
+const again = (report: Report): Report => reportSchema.parse(JSON.parse(json(report)));
+
+test("the parts of a run, merged in any order, are the whole of it, byte for byte", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(stack, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.boolean(),
+      async (stacks, count, turned) => {
+        const sources = stacks.map((entries, index) => write(index, entries));
+        const since = { number: 1 };
+        const whole = await makeReport({ sources, inventory: mirror, rules, since }, options());
+        const shards = Array.from({ length: count }, (_, index) => ({ index: index + 1, count }));
+        const parts: Report[] = [];
+        for (const shard of shards)
+          parts.push(
+            again(
+              await makeReport(
+                { sources: ofShard(sources, shard), inventory: mirror, rules, since },
+                options({ shard }),
+              ),
+            ),
+          );
+        if (turned) parts.reverse();
+        const merged = mergeReports(
+          parts.map((report, index) => ({ path: String(index), report })),
+          {},
+        );
+        expect(json(merged)).toBe(json(whole));
+        // A baseline gives the same too, and a whole report merged by itself is itself.
+        const baseline = again(whole);
+        const named = parts.map((report, index) => ({ path: String(index), report }));
+        const against = await makeReport({ sources, inventory: mirror, rules, since }, options({ baseline }));
+        expect(json(mergeReports(named, { baseline }))).toBe(json(against));
+        expect(against.findings).toEqual([]);
+        expect(json(mergeReports([{ path: "it", report: again(whole) }], {}))).toBe(json(whole));
+      },
+    ),
+    { numRuns: 40 },
+  );
+}, 120_000);
+
+test("reports that do not belong together are refused, and said why", async () => {
+  const sources = [write(0, []), write(1, [])];
+  const part = async (more: Partial<ReportOptions>, of: readonly Source[] = sources, other = rules): Promise<Report> =>
+    again(await makeReport({ sources: of, inventory: mirror, rules: other }, options(more)));
+  const merge = (...reports: Report[]): Report =>
+    mergeReports(
+      reports.map((report, index) => ({ path: `part-${index}.json`, report })),
+      {},
+    );
+  const shard = (index: number): Partial<ReportOptions> => ({ shard: { index, count: 3 } });
+  expect(() => merge()).toThrow("no report to merge");
+  const [one, two] = [await part(shard(1), []), await part(shard(2), [])];
+  expect(() => merge(one, two)).toThrow("shard 3 of 3 is missing");
+  expect(() => merge(one, one, two)).toThrow("shard 1 of 3 is there 2 times");
+  const [whole] = [await part({})];
+  expect(() => merge(whole, whole)).toThrow(/the stack .*stack-0 comes twice/);
+  expect(() => merge(one, whole)).toThrow("number of shards differs");
+  const strict = parseRulesFile({ ...sampleRules, severity: { "record-exists": "info" } }, "other");
+  expect(() => merge(whole, { ...whole, rules: strict as Report["rules"] })).toThrow("the rules file differs");
+  expect(() => merge(whole, { ...whole, coverage: whole.coverage.slice(1) })).toThrow("the inventory differs");
+});

@@ -1,0 +1,221 @@
+import { gzipSync } from "node:zlib";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import fc from "fast-check";
+import { DriftError } from "../../drift/errors";
+import { StateDocument } from "../../drift/sources/document";
+import { JsonElements } from "../../drift/sources/json-elements";
+import { fileSource, ofShard } from "../../drift/sources/source";
+import { parseState } from "../../drift/state-file";
+import { unknown, type Resource } from "../../policy/rules/types";
+
+const terraform = (name: string): string =>
+  readFileSync(resolve(__dirname, "../fixtures/terraform", `${name}.json`), "utf8");
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-sources-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Reads a file as the command does. */
+async function read(path: string): Promise<Resource[]> {
+  const source = fileSource(path);
+  const document = new StateDocument(source.name, source.stack);
+  const found: Resource[] = [];
+  for await (const chunk of source.bytes()) for (const { resource } of document.push(chunk)) found.push(resource);
+  for (const { resource } of document.end()) found.push(resource);
+  return found;
+}
+
+const resource = (name: string, more: object = {}): object => ({
+  urn: `urn:pulumi:prod::net::a:b:C::${name}`,
+  type: "a:b:C",
+  inputs: { tags: { "cmdb:location": "LOC-1" } },
+  ...more,
+});
+const state = (resources: object[], version = 3): string => JSON.stringify({ version, deployment: { resources } });
+
+test.each([3, 4])("a state of version %i", (version) => {
+  expect(parseState(state([resource("x")], version), "s")).toMatchObject([
+    { name: "x", type: "a:b:C", properties: { tags: { "cmdb:location": "LOC-1" } } },
+  ]);
+});
+
+test("a file, packed or not, with a byte order mark or not, reads the same", async () => {
+  const text = state([resource("x"), resource("y", { delete: true }), resource("é")]);
+  const forms = {
+    plain: text,
+    packed: gzipSync(text),
+    marked: `\ufeff${text}`,
+    packedMarked: gzipSync(`\ufeff${text}`),
+  };
+  for (const [name, bytes] of Object.entries(forms)) {
+    writeFileSync(join(folder, name), bytes);
+    expect((await read(join(folder, name))).map((entry) => entry.name)).toEqual(["x", "é"]);
+  }
+});
+
+test("any document, cut into chunks anywhere, gives its entries and the rest", () => {
+  const text = fc.string({
+    unit: fc.constantFrom("a", '"', "\\", "{", "}", "[", "]", ",", ":", "\u00e9", "\ud83d\ude00"),
+  });
+  const value = fc.jsonValue({ maxDepth: 3 });
+  const entry = fc.dictionary(text, value);
+  fc.assert(
+    fc.property(
+      fc.array(entry),
+      fc.dictionary(text, value),
+      fc.integer({ min: 1, max: 7 }),
+      fc.boolean(),
+      (list, other, size, pretty) => {
+        const whole = { other, deployment: { before: other, resources: list, after: [other] } };
+        const bytes = Buffer.from(JSON.stringify(whole, undefined, pretty ? 2 : undefined));
+        const elements = new JsonElements(
+          { elements: (path) => path.join("/") === "deployment/resources", skips: (path) => path[0] === "other" },
+          "it",
+        );
+        const found: unknown[] = [];
+        for (let at = 0; at < bytes.length; at += size)
+          for (const element of elements.push(bytes.subarray(at, at + size)))
+            found.push(JSON.parse(element.bytes.toString()));
+        const plain = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
+        expect(found).toEqual(plain(list));
+        expect(elements.end()).toEqual(
+          plain({ other: 0, deployment: { before: other, resources: list.map(() => 0), after: [other] } }),
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test("a state that is cut anywhere is refused", () => {
+  const text = state([resource("x"), resource("y")]);
+  for (let length = 0; length < text.length; length += 1)
+    expect(() => parseState(text.slice(0, length), "half")).toThrow(DriftError);
+});
+
+test.each([
+  ["nothing", "", /not whole JSON/],
+  ["no JSON", "hello", /not whole JSON/],
+  ["another document", "{}", /not a stack's state/],
+  ["another version", state([], 5), /not a stack's state \(version/],
+  ["an entry without URN", '{"version":3,"deployment":{"resources":[{"type":"a"}]}}', /a resource's urn/],
+  ["an entry that is none", '{"version":3,"deployment":{"resources":[7]}}', /no object/],
+  ["a comma too many", '{"version":3,"deployment":{"resources":[{"urn":"a","type":"b"},]}}', /not whole JSON/],
+  [
+    "Terraform's own file",
+    '{"version":4,"terraform_version":"1.9.0","lineage":"x","resources":[]}',
+    /terraform show -json/,
+  ],
+  ["a plan that failed", '{"format_version":"1.2","errored":true,"planned_values":{}}', /failed half-way/],
+])("%s is refused, and said why", (_name, text, said) => {
+  expect(() => parseState(text, "it")).toThrow(said);
+});
+
+test.each([
+  ["a packed file that is cut short", gzipSync(state([resource("x")])).subarray(0, 40), /cannot be read/],
+  ["what a Windows shell writes", Buffer.from(`\ufeff${state([])}`, "utf16le"), /UTF-16/],
+])("%s is refused", async (_name, bytes, said) => {
+  writeFileSync(join(folder, "bad"), bytes);
+  await expect(read(join(folder, "bad"))).rejects.toThrow(said);
+});
+
+test("a secret is there and not known, encrypted or in plain text; what depends on it is none", () => {
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+  const inputs = { a: { ...secret, ciphertext: "v1:xyz" }, b: [{ ...secret, plaintext: '"hidden"' }], c: "open" };
+  const [found] = parseState(state([resource("x", { inputs })]), "it");
+  expect(found?.properties).toEqual({ a: unknown, b: [unknown], c: "open" });
+});
+
+test("the program's own line, not a library's", () => {
+  const document = new StateDocument("it", "it");
+  const stackTrace = [
+    { sourcePosition: "project:///../elsewhere/lib.js#1,1" },
+    {},
+    { sourcePosition: "project:///node_modules/lib/x.js#1,1" },
+    { sourcePosition: "project:///src/net.ts#12,5" },
+  ];
+  const text = state([resource("x", { sourcePosition: "project:///../elsewhere/lib.js#1,1", stackTrace })]);
+  expect([...document.push(Buffer.from(text))].map(({ position }) => position)).toEqual([
+    { file: "src/net.ts", line: 12 },
+  ]);
+});
+
+test("tofu show -json of a state: modules too, sensitive values not known", () => {
+  const found = parseState(terraform("state"), "it");
+  expect(found.map(({ name }) => name).sort()).toEqual([
+    "module.branch.terraform_data.first",
+    "module.branch.terraform_data.later",
+    "module.branch.terraform_data.secret",
+    "terraform_data.many[0]",
+    "terraform_data.many[1]",
+    "terraform_data.router",
+  ]);
+  const by = (name: string): Resource | undefined => found.find((entry) => entry.name === name);
+  expect(by("terraform_data.router")).toMatchObject({
+    urn: "urn:terraform:it::terraform::terraform_data::terraform_data.router",
+    type: "terraform_data",
+    properties: { input: { ip_address: "10.0.0.1", tags: { "cmdb:configuration-item": "CI-RTR-PAR-001" } } },
+  });
+  expect(by("module.branch.terraform_data.secret")?.properties["input"]).toBe(unknown);
+});
+
+test("tofu show -json of a plan: what it would deploy; what only the apply knows is not known", () => {
+  const found = parseState(terraform("plan"), "it");
+  expect(found).toHaveLength(6);
+  const later = found.find(({ name }) => name.endsWith(".later"));
+  expect(later?.properties["input"]).toEqual({ tags: { "cmdb:location": unknown } });
+  expect(found.find(({ name }) => name.endsWith(".secret"))?.properties["input"]).toBe(unknown);
+});
+
+test("tofu show -json of a plan that only refreshes: what is deployed", () => {
+  expect(parseState(terraform("refresh-only"), "it")).toHaveLength(6);
+});
+
+test("a plan that deletes leaves nothing; data sources are not deployed; both spellings are there", () => {
+  const entry = (address: string, mode: string, after: object | null): object => ({
+    address,
+    mode,
+    type: "aws_customer_gateway",
+    change: { after, after_unknown: {}, after_sensitive: {} },
+  });
+  const plan = {
+    format_version: "1.2",
+    resource_changes: [
+      entry("a.x", "managed", null),
+      entry("data.a.y", "data", {}),
+      entry("a.z", "managed", { ip_address: "10.0.0.1", tags_all: { "cmdb:location": "L" } }),
+    ],
+  };
+  const found = parseState(JSON.stringify(plan), "it");
+  expect(found.map(({ name }) => name)).toEqual(["a.z"]);
+  expect(found[0]?.properties).toMatchObject({
+    ip_address: "10.0.0.1",
+    ipAddress: "10.0.0.1",
+    tagsAll: { "cmdb:location": "L" },
+  });
+});
+
+test("every source belongs to one shard, always the same, whatever the others are", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 40 }),
+      fc.integer({ min: 1, max: 9 }),
+      (names, count) => {
+        const sources = names.map(fileSource);
+        const parts = Array.from({ length: count }, (_, index) => ofShard(sources, { index: index + 1, count }));
+        expect(
+          parts
+            .flat()
+            .map(({ name }) => name)
+            .sort(),
+        ).toEqual(sources.map(({ name }) => name).sort());
+        for (const [index, part] of parts.entries())
+          for (const source of part) expect(ofShard([source], { index: index + 1, count })).toEqual([source]);
+      },
+    ),
+  );
+});
