@@ -5,6 +5,12 @@ import type { InventoryRecord, Kind } from "../../provider/inventory/records.js"
 /** How many records that were looked up one by one are remembered. */
 const remembered = 20_000;
 
+/** So many look-ups one by one are many. */
+const manyAsked = 1_000;
+
+/** A kind with more records is never kept as a whole because of what was asked so far. */
+const mostKept = 300_000;
+
 /**
  * An id as Google Cloud can spell it in a label: lower-case letters, digits, `-` and `_`, anything else a `-`.
  */
@@ -19,7 +25,8 @@ export function labelValue(id: string): string {
 export class Lookup {
   readonly #inventory: InventoryReader;
   readonly #expected: number;
-  readonly #single = new Map<string, InventoryRecord | undefined>();
+  /** By kind: how many were looked up one by one, and the last of them. */
+  readonly #single = new Map<Kind, { asked: number; records: Map<string, InventoryRecord | undefined> }>();
   readonly #whole = new Map<Kind, ReadonlyMap<string, InventoryRecord>>();
   readonly #labels = new Map<Kind, ReadonlyMap<string, readonly string[]>>();
   #info: InventoryInfo | undefined;
@@ -38,11 +45,13 @@ export class Lookup {
   record(kind: Kind, id: string): InventoryRecord | undefined {
     const whole = this.#whole.get(kind) ?? (this.#asksForMost(kind) ? this.#all(kind) : undefined);
     if (whole) return whole.get(id);
-    const key = `${kind}/${id}`;
-    if (this.#single.has(key)) return this.#single.get(key);
+    let single = this.#single.get(kind);
+    if (!single) this.#single.set(kind, (single = { asked: 0, records: new Map() }));
+    if (single.records.has(id)) return single.records.get(id);
     const record = this.#inventory.get(kind, id);
-    if (this.#single.size >= remembered) this.#single.clear();
-    this.#single.set(key, record);
+    single.asked += 1;
+    if (single.records.size >= remembered) single.records.clear();
+    single.records.set(id, record);
     return record;
   }
 
@@ -73,7 +82,11 @@ export class Lookup {
 
   #asksForMost(kind: Kind): boolean {
     const count = this.info().counts[kind];
-    return count !== undefined && this.#expected * 3 >= count;
+    if (count === undefined) return false;
+    if (this.#expected * 3 >= count) return true;
+    // Where nobody knows how many will be asked for: so many have been that more will come.
+    const asked = this.#single.get(kind)?.asked ?? 0;
+    return asked >= manyAsked && asked * 16 >= count && count <= mostKept;
   }
 
   #all(kind: Kind): ReadonlyMap<string, InventoryRecord> {

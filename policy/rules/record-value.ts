@@ -10,14 +10,16 @@ function reader(path: string): Read {
   const [first, ...rest] = names ?? [];
   if (first === undefined || more.length > 0) {
     return (record) => {
-      const { attributes, ...named } = record;
+      const { attributes, ...fields } = record;
+      const named = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       return find(path, { ...attributes, ...named, attributes }).value;
     };
   }
   const deeper = rest.map((name) => `"${name}"`).join(".");
   return (record) => {
     const named = record as unknown as Readonly<Record<string, unknown>>;
-    const holder = Object.hasOwn(named, first) ? named : record.attributes;
+    const isNamed = Object.hasOwn(named, first) && named[first] !== undefined;
+    const holder = isNamed ? named : record.attributes;
     const value = Object.hasOwn(holder, first) ? holder[first] : undefined;
     if (deeper === "") return value === null || value === "" ? undefined : value;
     return typeof value === "object" && value !== null

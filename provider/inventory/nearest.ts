@@ -1,10 +1,10 @@
 import { distance } from "fastest-levenshtein";
 
 /** So many texts are compared at most: those that share most trigrams with what is looked for. */
-const compared = 600;
+const compared = 400;
 
 /** So many entries of the index are read at most, those of the rarest trigrams first. */
-const readAtMost = 20_000;
+const readAtMost = 8_000;
 
 /** Buckets that trigrams are sorted into; a power of two. */
 const buckets = 1 << 15;

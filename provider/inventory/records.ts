@@ -15,7 +15,7 @@ export const collections = {
 /** A record as the API sent it, untouched; only `id` is certain. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** The fields that the field map names; each is absent where no candidate resolves. */
+/** The fields that the field map names; each is absent or undefined where no candidate resolves. */
 export interface NamedFields {
   readonly name?: string;
   readonly type?: string;

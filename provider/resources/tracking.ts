@@ -27,7 +27,8 @@ function snapshot(record: RecordResult, track: unknown): Properties {
   const names: readonly string[] = Array.isArray(track) ? track.map(String) : namedFields;
   const fields: Properties = {};
   for (const name of names) {
-    const value = Object.hasOwn(record, name) ? record[name as keyof typeof record] : record.attributes[name];
+    const named = Object.hasOwn(record, name) ? record[name as keyof typeof record] : undefined;
+    const value = named ?? record.attributes[name];
     if (value !== undefined) fields[name] = value;
   }
   return fields;
