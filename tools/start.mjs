@@ -99,7 +99,7 @@ try {
   console.log(`
 ${bold("Next, with real credentials")}
   export ORANGE_CMDB_CLIENT_ID=…  ORANGE_CMDB_CLIENT_SECRET=…  ORANGE_CMDB_API_KEY=…
-  npm run -s cli -- status                  is the API there, are the credentials good?
+  npm run -s cli -- doctor                  settings, credentials, and everything that is assumed of the API
   npm run -s cli -- list locations          your own sites
   npm run -s cli -- sandbox                 this sandbox again, to try things by hand`);
 } finally {
