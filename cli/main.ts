@@ -192,8 +192,9 @@ program
 
 // A reader that had enough, such as head, is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+  if (error.code === "EPIPE") process.exit(0);
+  fail(new Error(`the result cannot be written to standard output: ${error.code}`), false);
+  process.exit(1);
 });
 
 async function main(): Promise<void> {

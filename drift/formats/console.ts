@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { printable } from "../../provider/inventory/printable.js";
 import type { Report, ReportFinding } from "../report/schema.js";
-import { changesInWords, counted, effectInWords, findingsInWords, headline, percent } from "./numbers.js";
+import { changesInWords, counted, effectInWords, findingsInWords, headline, percent, verdict } from "./numbers.js";
 import { ruleTexts } from "./rule-texts.js";
 import type { View } from "./view.js";
 import { wrap } from "./wrap.js";
@@ -33,7 +33,7 @@ function block(text: string, indent: string, { width }: View): string[] {
 function top({ summary, inventory, shard }: Report, colours: Colours, view: View): string[] {
   const share = percent(summary.covered, summary.records);
   const room = Math.min(40, (view.width ?? 80) - 4);
-  const full = Math.round(((share ?? 0) * room) / 100);
+  const full = share ? Math.max(1, Math.round((share * room) / 100)) : 0;
   const bar = colours.green("█".repeat(full)) + colours.dim("░".repeat(room - full));
   return [
     ...block(headline(summary), "", view).map(colours.bold),
@@ -113,8 +113,9 @@ function refresh({ refresh }: Report, colours: Colours, view: View): string[] {
 function ending(report: Report, colours: Colours, view: View): string[] {
   const { summary, coverage, ignoreEntries } = report;
   const none = report.findings.length === 0;
-  const verdict = none
-    ? colours.green("No drift: every reference agrees with the inventory")
+  const { agrees, text } = verdict(report);
+  const said = none
+    ? (agrees ? colours.green : colours.yellow)(text)
     : (report.failed ? colours.red : colours.bold)(findingsInWords(summary));
   const uncovered = coverage.filter(({ resources }) => resources.length === 0);
   const shown = view.verbose ? uncovered : uncovered.slice(0, 2 * named);
@@ -123,7 +124,7 @@ function ending(report: Report, colours: Colours, view: View): string[] {
     shown.map(({ recordId }) => recordId).join(", ") + (rest > 0 ? ` and ${rest} more (--verbose shows all)` : "");
   const unused = ignoreEntries.filter(({ used, expired }) => used === 0 && !expired);
   return [
-    verdict,
+    said,
     ...(none && (summary.known > 0 || summary.ignored > 0) ? [findingsInWords(summary)] : []),
     ...(uncovered.length > 0 ? block(`Uncovered: ${names}`, "", view).map(colours.dim) : []),
     ...unused.flatMap(({ rule, resource, record, reason }) =>

@@ -1,6 +1,6 @@
 import { printable } from "../../provider/inventory/printable.js";
 import type { Report, ReportFinding } from "../report/schema.js";
-import { changesInWords, effectInWords, findingsInWords, headline, percent } from "./numbers.js";
+import { changesInWords, effectInWords, findingsInWords, headline, percent, verdict } from "./numbers.js";
 import { ruleTexts } from "./rule-texts.js";
 
 /** What a comment on a pull request holds is 65,536; some is left for what a bot puts around it. Bytes, so characters too. */
@@ -114,6 +114,6 @@ export function markdown(report: Report): string {
     const rest = rows.length - shown.length;
     return `${frames[index]}${shown.join("\n")}\n${rest > 0 ? note(rest) : ""}`;
   });
-  const none = report.findings.length === 0 ? "\n\nNo drift: every reference agrees with the inventory.\n" : "\n";
+  const none = report.findings.length === 0 ? `\n\n${verdict(report).text}.\n` : "\n";
   return `${start}${none}${bodies.join("")}`;
 }

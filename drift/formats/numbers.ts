@@ -18,6 +18,22 @@ export function headline({ covered, records }: Report["summary"]): string {
   return `Coverage ${said}: ${covered} of ${records} records are referred to by a deployed resource`;
 }
 
+/** What the report comes to where it shows no finding; `agrees` only where everything was compared and agrees. */
+export function verdict({ summary, refresh }: Pick<Report, "summary" | "refresh">): {
+  readonly agrees: boolean;
+  readonly text: string;
+} {
+  const not = (text: string): { agrees: boolean; text: string } => ({ agrees: false, text });
+  const { resources, referencing, known, ignored } = summary;
+  if (resources === 0) return not("Nothing was compared: there are no deployed resources");
+  if (known + ignored > 0) return not("No new drift: what differs is known or ignored");
+  if (referencing === 0) return not("Nothing was compared: no deployed resource refers to a record");
+  const outside = refresh?.resources.length ?? 0;
+  if (outside > 0)
+    return not(`Every reference agrees with the inventory; ${counted(outside, "resource")} changed outside Pulumi`);
+  return { agrees: true, text: "No drift: every reference agrees with the inventory" };
+}
+
 /** The findings in words. */
 export function findingsInWords({ findings, known, fixed, ignored }: Report["summary"]): string {
   const parts = [

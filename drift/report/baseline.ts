@@ -3,6 +3,9 @@ import type { Report, ReportFinding } from "./schema.js";
 /** A report to compare with: what it has is not new. */
 export type Baseline = Pick<Report, "generatedAt" | "findings" | "ignored" | "known" | "coverage" | "rules">;
 
+/** From the least to the worst. */
+const worse = ["info", "warning", "error"] as const;
+
 /** Which records an entry of cover wants and nobody refers to. */
 function uncoveredBy({ rules, coverage }: Pick<Report, "rules" | "coverage">): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
@@ -36,13 +39,17 @@ export function compareWithBaseline(
   baseline: Baseline | undefined,
 ): { findings: ReportFinding[]; known: ReportFinding[]; fixed: number } {
   if (!baseline) return { findings: [...findings], known: [], fixed: 0 };
-  const before = new Set([...baseline.findings, ...baseline.known].map(({ fingerprint }) => fingerprint));
+  const before = new Map([...baseline.findings, ...baseline.known].map((found) => [found.fingerprint, found.severity]));
   const now = new Set([...findings, ...ignored.map(({ finding }) => finding)].map(({ fingerprint }) => fingerprint));
-  const isKnown = (finding: ReportFinding): boolean =>
-    before.has(finding.fingerprint) && !isNewlyUncovered(finding, report, baseline);
+  const isKnown = (finding: ReportFinding): boolean => {
+    const severity = before.get(finding.fingerprint);
+    // What has become worse is new.
+    if (severity === undefined || worse.indexOf(finding.severity) > worse.indexOf(severity)) return false;
+    return !isNewlyUncovered(finding, report, baseline);
+  };
   return {
     findings: findings.filter((finding) => !isKnown(finding)),
     known: findings.filter(isKnown),
-    fixed: [...before].filter((fingerprint) => !now.has(fingerprint)).length,
+    fixed: [...before.keys()].filter((fingerprint) => !now.has(fingerprint)).length,
   };
 }

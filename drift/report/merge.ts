@@ -37,16 +37,38 @@ export function mergeReports(
   mustBeComplete(reports);
   const all = reports.map(({ report }) => report);
   const newest = all.reduce((a, b) => (a.generatedAt > b.generatedAt ? a : b));
-  const ignore = newest.ignoreEntries.map(({ used: _used, expired: _expired, ...entry }): Ignore => entry);
+  const ignore = ignoresOf(newest);
   return assemble(partsOf(all, first.report), {
     generator: newest.generator,
-    failOn: newest.failOn,
+    failOn: failOnOf(all),
     now: new Date(newest.generatedAt),
     ignore,
     // Shown again by itself, a report keeps what it was shown with.
-    ...(reports.length === 1 && first.report.trend ? { trend: first.report.trend } : {}),
+    ...(reports.length === 1 ? shownWith(first.report) : {}),
     ...options,
   });
+}
+
+const strictness = ["never", "error", "warning", "info"] as const;
+
+/**
+ * What fails: as strict as the strictest of the parts. Parts of a run are made with `never`, so that the merge decides: it
+ * must not let everything through because nobody has said what fails.
+ */
+function failOnOf(reports: readonly Report[]): Report["failOn"] {
+  const strictest = strictness.findLast((level) => reports.some(({ failOn }) => failOn === level)) ?? "error";
+  const [only] = reports;
+  const isWhole = reports.length === 1 && only?.shard === undefined;
+  return strictest === "never" && !isWhole ? "error" : strictest;
+}
+
+/** What a report knows from elsewhere: what is not new, and how it went before. */
+function shownWith(report: Report): Partial<ReportOptions> {
+  const { baseline, trend, known } = report;
+  return {
+    ...(trend ? { trend } : {}),
+    ...(baseline ? { baseline: { ...report, ...baseline, findings: known, known: [], ignored: [] } } : {}),
+  };
 }
 
 function partsOf(all: readonly Report[], { inventory, rules, coverage }: Report): Parts {
@@ -87,8 +109,13 @@ function mustBelongTogether(first: NamedReport, other: NamedReport): void {
   if (!isDeepStrictEqual(a.rules, b.rules)) differ("the rules file", "make both with the same rules");
   if (!isDeepStrictEqual(a.inventory, b.inventory) || !isDeepStrictEqual(namesOf(a), namesOf(b)))
     differ("the inventory", "give every part the same inventory file");
+  if (!isDeepStrictEqual(ignoresOf(a), ignoresOf(b))) differ("the ignore file", "give every part the same");
   if (a.changes?.from.number !== b.changes?.from.number) differ("--since", "give every part the same");
   if (a.shard?.count !== b.shard?.count) differ("the number of shards", "merge the parts of one run");
+}
+
+function ignoresOf({ ignoreEntries }: Report): Ignore[] {
+  return ignoreEntries.map(({ used: _used, expired: _expired, ...entry }): Ignore => entry);
 }
 
 function namesOf({ coverage }: Report): string[] {

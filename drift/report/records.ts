@@ -14,12 +14,17 @@ export interface ReportInventory extends InventoryReader {
 }
 
 /** The kinds that deployed resources stand for. */
-const coverable = kinds.filter((kind) => kind !== "account");
+const deployable: readonly Kind[] = kinds.filter((kind) => kind !== "account");
+
+/** The kinds whose records are counted: accounts only where the rules say that they are to be covered. */
+function coverable({ cover }: RulesFile): readonly Kind[] {
+  return kinds.filter((kind) => deployable.includes(kind) || cover.some((entry) => entry.kind === kind));
+}
 
 /** The inventory as the report keeps it. @throws DriftError where it holds nothing to compare with */
 export function keptInventory(inventory: ReportInventory): Report["inventory"] {
   const { endpoint, syncedAt, counts, stale } = inventory.info();
-  if (coverable.every((kind) => (counts[kind] ?? 0) === 0))
+  if (deployable.every((kind) => (counts[kind] ?? 0) === 0))
     throw new DriftError(
       `the inventory of ${endpoint} holds no location, service point or configuration item: nothing can be compared with it; check the account's rights with orange-cmdb sync`,
     );
@@ -52,7 +57,7 @@ function reasonWhy(inventory: ReportInventory, kind: Kind): string | undefined {
 export function knownRecords(inventory: ReportInventory, rules: RulesFile): KnownRecord[] {
   const { counts } = inventory.info();
   const siteOfPoint = new Map<string, string>();
-  return coverable
+  return coverable(rules)
     .filter((kind) => counts[kind] !== undefined)
     .flatMap((kind) => {
       const wanted = wantedBy(inventory, kind, rules);

@@ -35,7 +35,10 @@ const stateResource = z.object({
 
 const stateFile = z.looseObject({
   version: z.union([z.literal(3), z.literal(4)]),
-  deployment: z.looseObject({ resources: z.array(z.literal(0)).nullish() }),
+  deployment: z.looseObject({
+    resources: z.array(z.literal(0)).nullish(),
+    pending_operations: z.array(z.unknown()).nullish(),
+  }),
 });
 
 /** The entries of a `pulumi stack export`. */
@@ -124,7 +127,14 @@ export class PulumiState {
   /** Checks what stands around the resources. @throws DriftError */
   end(rest: unknown): void {
     const result = stateFile.safeParse(rest);
-    if (result.success) return;
+    if (result.success) {
+      // An update was interrupted: nobody knows what it has deployed.
+      const pending = result.data.deployment.pending_operations?.length ?? 0;
+      if (pending === 0) return;
+      throw new DriftError(
+        `${this.#source} was left by an update that was interrupted, with ${pending} operations pending: what is deployed is not known; run pulumi refresh, and export it again`,
+      );
+    }
     const [issue] = result.error.issues;
     throw new DriftError(
       `${this.#source} is not a stack's state (${issue?.path.join(".") || "top level"}: ${issue?.message ?? "not valid"}); make it with pulumi stack export --file`,

@@ -38,9 +38,18 @@ export const terraformWanted: Wanted = {
     others.has(path[0] ?? "") || path[0] === "output_changes" || (path.length === 2 && path[1] === "outputs"),
 };
 
-/** Is this the rest of such a document? */
+/** What a document says of itself, whatever it is: an empty state says nothing more. */
+const ofItself = new Set(["format_version", "terraform_version", "errored"]);
+
+/** Is this the rest of such a document? Other commands print a `format_version` too: what they print holds no resources. */
 export function isTerraform(rest: unknown): boolean {
-  return document.safeParse(rest).success;
+  const parsed = document.safeParse(rest);
+  if (!parsed.success) return false;
+  const names = Object.keys(parsed.data);
+  return (
+    names.every((name) => ofItself.has(name)) ||
+    ["values", "planned_values", "resource_changes", "prior_state"].some((name) => names.includes(name))
+  );
 }
 
 /** A value without what the marks say is not to be seen: they have its shape, and `true` where it is. */

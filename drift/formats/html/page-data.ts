@@ -36,6 +36,8 @@ export interface PageData {
   readonly syncedAt: string;
   readonly shard: string;
   readonly summary: Report["summary"];
+  /** What it comes to where no finding is shown. */
+  readonly verdict: string;
   readonly severities: readonly string[];
   readonly kinds: readonly string[];
   readonly stacks: readonly string[];

@@ -1,7 +1,7 @@
 import { kinds } from "../../../provider/inventory/records.js";
 import { printable } from "../../../provider/inventory/printable.js";
 import type { Report, ReportFinding } from "../../report/schema.js";
-import { changesInWords, counted, effectInWords } from "../numbers.js";
+import { changesInWords, counted, effectInWords, verdict } from "../numbers.js";
 import { ruleTexts } from "../rule-texts.js";
 import type { FindingRow, Note, PageData, RecordRow } from "./page-data.js";
 
@@ -104,6 +104,7 @@ export function toPageData(report: Report): PageData {
     syncedAt: inventory.syncedAt,
     shard: shard ? `Part ${shard.index} of ${shard.count}` : "",
     summary,
+    verdict: verdict(report).text,
     severities,
     kinds,
     stacks: stacks.texts.map(printable),

@@ -112,7 +112,7 @@ function renderList(): void {
     show(records, found, `${number(found.length)} of ${number(data.records.length)} records`);
   } else {
     const found = chooseFindings(data, state);
-    const none = data.findings.length === 0 ? "No drift: every reference agrees with the inventory" : undefined;
+    const none = data.findings.length === 0 ? data.verdict : undefined;
     show(findings, found, none ?? `${number(found.length)} of ${number(data.findings.length)} findings`);
   }
 }

@@ -94,7 +94,7 @@ export function overview(data: PageData, state: State, change: Change): HTMLElem
     severity("warning", "warnings"),
     severity("info", "infos"),
     tile(number(summary.uncovered), "uncovered records", "", () => change({ tab: "records", coverage: "uncovered" })),
-    tile(number(summary.resources), `resources in ${number(summary.stacks)} stacks`),
+    tile(number(summary.resources), `resources in ${number(summary.stacks)} stack${summary.stacks === 1 ? "" : "s"}`),
     ...(summary.known > 0 ? [tile(number(summary.known), "known from the baseline")] : []),
     ...(summary.fixed > 0 ? [tile(number(summary.fixed), "fixed since the baseline")] : []),
   ];

@@ -1,0 +1,139 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Report } from "../../drift/report/schema";
+import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+
+// What must never look better than it is.
+let scene: Scene;
+beforeAll(async () => {
+  scene = await makeScene();
+});
+afterAll(() => scene.end());
+
+const file = (name: string, value: unknown): string => {
+  const path = join(scene.cacheDir, name);
+  writeFileSync(path, JSON.stringify(value));
+  return path;
+};
+
+const type = "aws:ec2/customerGateway:CustomerGateway";
+const state = (name: string, tags: Record<string, unknown>[], more: object = {}): string =>
+  file(name, {
+    version: 3,
+    deployment: {
+      resources: tags.map((tag, index) => ({
+        urn: `urn:pulumi:${name}::net::${type}::gw-${index}`,
+        type,
+        inputs: { tags: tag },
+      })),
+      ...more,
+    },
+  });
+const right = { "cmdb:configuration-item": "CI-RTR-PAR-001" };
+const wrong = { "cmdb:configuration-item": "CI-NONE" };
+const drift = (...args: string[]): Promise<Ended> => scene.cli(["drift", ...args]);
+
+test("parts that were told never to fail do not make a merge that never fails", async () => {
+  const parts: string[] = [];
+  const states = [state("one.json", [wrong]), state("two.json", [right])].flatMap((path) => ["--state", path]);
+  for (const index of [1, 2]) {
+    const part = join(scene.cacheDir, `part-${index}.json`);
+    expect((await drift(...states, "--shard", `${index}/2`, "--fail-on", "never", "-o", `json=${part}`)).code).toBe(0);
+    parts.push(part);
+  }
+  expect((await drift("merge", ...parts)).code).toBe(2);
+  expect((await drift("merge", ...parts, "--fail-on", "never")).code).toBe(0);
+});
+
+test.each([
+  ["validate -json", { format_version: "1.0", valid: true, error_count: 0 }],
+  ["providers schema -json", { format_version: "1.0", provider_schemas: {} }],
+])("what terraform %s prints is no state", async (_name, printed) => {
+  expect((await drift("--state", file("other.json", printed))).code).toBe(1);
+});
+
+test("an empty Terraform state is one", async () => {
+  const { code, out } = await drift("--state", file("empty.json", { format_version: "1.0", terraform_version: "1.9" }));
+  expect(out).toContain("Nothing was compared: there are no deployed resources");
+  expect(code).toBe(0);
+});
+
+test("a state that an interrupted update has left says nothing for certain", async () => {
+  const pending = { pending_operations: [{ type: "creating", resource: { urn: "urn:x", type } }] };
+  const { code, err } = await drift("--state", state("pending.json", [right], pending));
+  expect(err).toMatch(/interrupted, with 1 operations pending.*pulumi refresh/);
+  expect(code).toBe(1);
+});
+
+test("only what was compared agrees", async () => {
+  const said = async (...args: string[]): Promise<string> => (await drift(...args)).out;
+  expect(await said("--state", state("right.json", [right]))).toContain("No drift: every reference agrees");
+  const untagged = await said("--state", state("untagged.json", [{ "cmdb:configuration-itm": "CI-NONE" }]));
+  expect(untagged).toContain("Nothing was compared: no deployed resource refers to a record");
+  const bad = state("bad.json", [wrong]);
+  const report = join(scene.cacheDir, "report.json");
+  await drift("--state", bad, "-o", `json=${report}`);
+  const known = await drift("--state", bad, "--baseline", report);
+  expect(known.out).toContain("No new drift: what differs is known or ignored");
+  expect(known.code).toBe(0);
+  for (const out of [untagged, known.out]) expect(out).not.toContain("every reference agrees");
+  expect(await said("--state", bad, "--baseline", report, "-o", "markdown")).toContain("No new drift");
+});
+
+test("a report shown again knows what it knew", async () => {
+  const bad = state("again.json", [wrong]);
+  const at = (name: string): string => join(scene.cacheDir, name);
+  await drift("--state", bad, "-o", `json=${at("base.json")}`);
+  expect((await drift("--state", bad, "--baseline", at("base.json"), "-o", `json=${at("known.json")}`)).code).toBe(0);
+  const { code, out } = await drift("merge", at("known.json"), "-o", "json");
+  expect((JSON.parse(out) as Report).summary).toMatchObject({ known: 1, findings: { error: 0 } });
+  expect(code).toBe(0);
+});
+
+test("what has become worse since the baseline is new", async () => {
+  const at = (name: string): string => join(scene.cacheDir, name);
+  const bad = state("worse.json", [wrong]);
+  const rules = (severity: string): string =>
+    file(`${severity}.json`, {
+      references: [{ types: ["*"], kind: "configurationItem" }],
+      severity: { "record-exists": severity },
+    });
+  await drift("--state", bad, "--rules", rules("info"), "-o", `json=${at("info-report.json")}`);
+  const same = await drift(
+    "--state",
+    bad,
+    "--rules",
+    rules("info"),
+    "--baseline",
+    at("info-report.json"),
+    "--fail-on",
+    "info",
+  );
+  expect(same.code).toBe(0);
+  expect((await drift("--state", bad, "--rules", rules("error"), "--baseline", at("info-report.json"))).code).toBe(2);
+});
+
+test("accounts are to be covered where the rules say so", async () => {
+  const rules = file("rules.json", { references: [{ types: ["*"], kind: "location" }], cover: [{ kind: "account" }] });
+  const { out } = await drift(
+    "--state",
+    state("cover.json", [{ "cmdb:location": "LOC-PAR-001" }]),
+    "--rules",
+    rules,
+    "-o",
+    "json",
+  );
+  const report = JSON.parse(out) as Report;
+  expect(report.findings).toMatchObject([{ rule: "inventory-covered", kind: "account" }]);
+});
+
+test("standard output that is full is said on one line", async () => {
+  const { execFile } = await import("node:child_process");
+  const main = join(__dirname, "../../dist/cli/main.js");
+  const command = `"${process.execPath}" "${main}" list configuration-items -o json > /dev/full`;
+  const env = { ...process.env, ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: scene.cacheDir, NODE_OPTIONS: "" };
+  const err = await new Promise<string>((done) => {
+    execFile("sh", ["-c", command], { env }, (_error, _out, stderr) => done(stderr));
+  });
+  expect(err).toBe("orange-cmdb: the result cannot be written to standard output: ENOSPC\n");
+});
