@@ -25,11 +25,14 @@ function gather(value: unknown, secret: boolean, into: Set<string>): void {
 interface Described {
   getUrn(): string;
   getProperties(): { toJavaScript(): object } | undefined;
+  getProvider(): { getProperties(): { toJavaScript(): object } | undefined } | undefined;
 }
 
 function remember(resource: Described): void {
   const found = new Set<string>();
   gather(resource.getProperties()?.toJavaScript(), false, found);
+  // Its default tags may name the record.
+  gather(resource.getProvider()?.getProperties()?.toJavaScript(), false, found);
   if (found.size > 0) secrets.set(resource.getUrn(), found);
 }
 

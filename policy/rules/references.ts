@@ -3,6 +3,7 @@ import { findByConvention, findInProvider } from "./convention.js";
 import { unavailable, type Lookup } from "./lookup.js";
 import { find, type Found } from "./path.js";
 import { trackedReferences, type Reference, type RulesFile } from "./rules-file.js";
+import { isSecret, isSecretAt } from "./show.js";
 import type { FoundReference, Referring, Resource } from "./types.js";
 import { fits } from "./wildcard.js";
 
@@ -86,8 +87,15 @@ function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, int
 const none: never[] = [];
 
 /** What is named by an entry and all there: as nearly always. All references have one shape, which is what makes them quick. */
-function found(entry: Reference, ids: string[], records: InventoryRecord[], undecided: boolean): FoundReference {
-  return { entry, kind: entry.kind, ids, records, missing: none, ambiguous: none, undecided, unavailable: undefined };
+function found(
+  entry: Reference,
+  ids: string[],
+  records: InventoryRecord[],
+  undecided: boolean,
+  secret = false,
+): FoundReference {
+  const { kind } = entry;
+  return { entry, kind, ids, records, missing: none, ambiguous: none, undecided, secret, unavailable: undefined };
 }
 
 const unnamed = new WeakMap<Reference, readonly [decided: FoundReference, undecided: FoundReference]>();
@@ -103,15 +111,17 @@ function look(entry: Reference, resource: Resource, lookup: Lookup): FoundRefere
   const { kind } = entry;
   const { known, value } = findIds(entry, resource);
   if (value === undefined) return nothingBy(entry, !known);
+  // Told here, where the value is still whole: ids are cut out of it.
+  const secret = entry.id === undefined ? isSecret(value, resource) : isSecretAt(entry.id, value, resource);
   try {
     const record = typeof value === "string" ? lookup.record(kind, value) : undefined;
-    if (record) return found(entry, [record.id], [record], !known);
+    if (record) return found(entry, [record.id], [record], !known, secret);
     return {
-      ...found(entry, none, none, !known),
+      ...found(entry, none, none, !known, secret),
       ...resolveAll(kind, textsOf(value), lowersLabels(resource.type), lookup),
     };
   } catch (error) {
-    return { ...found(entry, [...new Set(textsOf(value))], none, !known), unavailable: unavailable(error) };
+    return { ...found(entry, [...new Set(textsOf(value))], none, !known, secret), unavailable: unavailable(error) };
   }
 }
 

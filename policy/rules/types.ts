@@ -62,6 +62,8 @@ export interface FoundReference {
   readonly ambiguous: readonly { readonly text: string; readonly ids: readonly string[] }[];
   /** True where a preview cannot know all of the ids yet. */
   readonly undecided: boolean;
+  /** True where the ids come of a secret: no rule shows them. */
+  readonly secret?: boolean;
   /** Why the inventory cannot tell: it does not hold this kind. */
   readonly unavailable: string | undefined;
 }
