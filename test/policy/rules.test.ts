@@ -177,6 +177,38 @@ describe("the rules file", () => {
       expect(attempt).toThrow(part);
   });
 
+  test.each([
+    ["lower_case(a)", "Unknown function: lower_case()"],
+    ["items[?kind == 'x'].{id: find_it(@)}", "Unknown function: find_it()"],
+    ["a && (b || trimmed(c))", "Unknown function: trimmed()"],
+    ["list[*].lower(a, b)", "Invalid arity: lower() takes 1 argument but received 2"],
+    ["map(&upper_case(@), list)", "Unknown function: upper_case()"],
+    ["$there", "Error referencing undefined variable"],
+  ])("refuses JMESPath that cannot run: %s", (path, mistake) => {
+    const match = [{ property: path, record: path }];
+    const of = (input: object) => () => parseRulesFile(input, "test");
+    const references = [{ types: ["*"], kind: "location", id: path, match }];
+    for (const place of ["id", "match.0.property", "match.0.record"])
+      expect(of({ references })).toThrow(`references.0.${place}: cannot run: ${mistake}`);
+    expect(of({ cover: [{ kind: "location", where: path }] })).toThrow(`cover.0.where: cannot run: ${mistake}`);
+  });
+
+  test.each([
+    "lower(a)",
+    "join('-', [a, b])",
+    "sort_by(list, &name)[0].id",
+    "not_null(a, b, c)",
+    '`{"type": "Function", "name": "x", "children": []}`',
+    "replace(a, 'x', 'y', `2`)",
+    "let $a = tags in $a.site",
+    "zip(a, b, c)",
+    "pad_left(a, `3`)",
+  ])("takes JMESPath that some data does not fit: %s", (path) => {
+    const rules: RulesFileInput = { references: [{ types: ["*"], kind: "location", id: path }] };
+    expect(() => judge({}, rules)).not.toThrow();
+    expect(() => judge({ a: 1, list: 1 }, rules)).not.toThrow();
+  });
+
   test("may be YAML or JSON, and empty", () => {
     expect(loadRulesFile(write("a.json", '{"severity": {"record-exists": "info"}}')).rules.severity).toEqual({
       "record-exists": "info",
