@@ -1,5 +1,5 @@
 import { placeOf } from "./references.js";
-import { notKnown } from "./show.js";
+import { notKnown, show } from "./show.js";
 import type { FoundReference, ResourceContext, ResourceRule, RuleFinding } from "./types.js";
 
 /** A reference to a record that the inventory does not have. */
@@ -15,8 +15,9 @@ export const recordExists: ResourceRule = {
       : context.references.flatMap((reference) => checkReference(reference, context)),
 };
 
-function isThere({ undecided, unavailable, missing, ambiguous }: FoundReference): boolean {
-  return !undecided && unavailable === undefined && missing.length === 0 && ambiguous.length === 0;
+function isThere({ undecided, unavailable, missing, ambiguous, strange = [] }: FoundReference): boolean {
+  if (undecided || unavailable !== undefined) return false;
+  return missing.length === 0 && ambiguous.length === 0 && strange.length === 0;
 }
 
 function checkReference(reference: FoundReference, { resource, lookup }: ResourceContext): RuleFinding[] {
@@ -54,5 +55,10 @@ function checkReference(reference: FoundReference, { resource, lookup }: Resourc
     const message = `${resource.name} refers to ${kind} "${id}" (${place}), which the inventory does not have; ${hint}`;
     return { kind, recordId: id, message, actual: id };
   });
-  return [...open, ...missing, ...unclear];
+  const strange = (reference.strange ?? []).map((value): RuleFinding => {
+    const what = secret ? "(a secret)" : show(value);
+    const message = `${resource.name}: ${place} ${what} is not an id of a ${kind}; name a record by its id, as a text`;
+    return { kind, message, ...(secret ? {} : { actual: value }) };
+  });
+  return [...open, ...missing, ...unclear, ...strange];
 }

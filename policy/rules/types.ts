@@ -58,6 +58,8 @@ export interface FoundReference {
   readonly records: readonly InventoryRecord[];
   /** What is named and not there. */
   readonly missing: readonly string[];
+  /** What stands where an id should and is none, as a boolean or an object. */
+  readonly strange?: readonly unknown[];
   /** Label values that more than one id could have been lower-cased to. */
   readonly ambiguous: readonly { readonly text: string; readonly ids: readonly string[] }[];
   /** True where a preview cannot know all of the ids yet. */

@@ -74,6 +74,23 @@ describe("the rules", () => {
     expect(names(judge(tagged("")))).toEqual(["reference-required"]);
   });
 
+  test.each([
+    ["a boolean", true, "true"],
+    ["an object", { id: "CI-1" }, '{"id":"CI-1"}'],
+    ["an object in a list", ["CI-1", { id: "CI-1" }], '{"id":"CI-1"}'],
+    ["an object in a JSON list", '["CI-1", {"id": "CI-1"}]', '{"id":"CI-1"}'],
+  ])("do not pass over %s where an id should be", (_name, id, shown) => {
+    const rules: RulesFileInput = { references: [{ types: ["*"], kind: "configurationItem" }] };
+    const [found, ...more] = judge(tagged(id), rules);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ rule: "record-exists", severity: "error", kind: "configurationItem" });
+    expect(found?.message).toContain(`gw: tag cmdb:configuration-item ${shown} is not an id of a configurationItem`);
+  });
+
+  test.each([[null], [""], [" "], [[]], [{}], [[null]], ["[]"]])("see nothing named by %j", (id) => {
+    expect(judge(tagged(id), { references: [{ types: ["*"], kind: "configurationItem" }] })).toEqual([]);
+  });
+
   test("show what a property is and what the record says", () => {
     const found = judge({ ...tagged("CI-1"), ipAddress: "10.9.9.9" });
     expect(found).toMatchObject([
