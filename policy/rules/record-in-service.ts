@@ -1,4 +1,5 @@
 import type { InventoryRecord } from "../../provider/inventory/records.js";
+import type { RulesFile } from "./rules-file.js";
 import { named, show } from "./show.js";
 import type { Resource, ResourceRule, RuleFinding } from "./types.js";
 
@@ -36,15 +37,15 @@ export const recordInService: ResourceRule = {
     const findings: RuleFinding[] = [];
     for (const { kind, records, secret } of references)
       for (const record of records) {
-        const allowed = rules.inService[kind];
-        if (!serves(record, allowed)) findings.push(notInService(resource, record, allowed, secret));
+        if (!serves(record, rules)) findings.push(notInService(resource, record, rules.inService[kind], secret));
       }
     return findings;
   },
 };
 
-/** Where nothing is allowed by name, a record without a status is not in doubt. */
-function serves({ status }: InventoryRecord, allowed: readonly string[] | undefined): boolean {
+/** Is the record in service by these rules? Where nothing is allowed by name, one without a status is not in doubt. */
+export function serves({ kind, status }: InventoryRecord, { inService }: Pick<RulesFile, "inService">): boolean {
+  const allowed = inService[kind];
   if (status === undefined) return allowed === undefined;
   return allowed ? allowed.some((text) => normal(text) === normal(status)) : !outOfService.has(normal(status));
 }

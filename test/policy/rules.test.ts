@@ -8,6 +8,7 @@ import { z } from "zod";
 import { plain } from "../../policy/known.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { evaluate } from "../../policy/rules/index.js";
+import { serves } from "../../policy/rules/record-in-service.js";
 import {
   conventionalRules,
   parseRulesFile,
@@ -171,6 +172,18 @@ describe("the rules", () => {
     expect(names(judge({}, until("2020-01-31")))).toEqual(["reference-required"]);
     expect(judge({}, until(new Date().toISOString().slice(0, 10)))).toEqual([]);
   });
+});
+
+test("a record serves by its status, as the rules allow it", () => {
+  const of = (status?: string) =>
+    ({ kind: "location", id: "PAR", attributes: {}, ...(status ? { status } : {}) }) as const;
+  const rules = (allowed?: string[]) => ({ inService: allowed ? { location: allowed } : {} });
+  expect([of(), of("Anything"), of("OUT_OF-Service")].map((one) => serves(one, rules()))).toEqual([true, true, false]);
+  expect([of(), of("Anything"), of("in_service")].map((one) => serves(one, rules(["In service"])))).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });
 
 describe("the rules file", () => {
