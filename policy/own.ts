@@ -3,7 +3,9 @@ import type { InventoryReader } from "../provider/inventory/inventory.js";
 import type { UnavailableMode } from "./arguments.js";
 import { openFor, type Opened } from "./opened.js";
 import { kinds } from "../provider/inventory/records.js";
+import { isJudged } from "./rules/references.js";
 import type { Resource } from "./rules/types.js";
+import { fits } from "./rules/wildcard.js";
 
 /** What a check of one's own says: nothing, or what is wrong. */
 export type Complaint = string | readonly string[] | undefined;
@@ -13,7 +15,7 @@ export interface InventoryPolicyArgs extends Partial<Omit<Policy, "name" | "enfo
   readonly name: string;
   /** Default: `mandatory`. */
   readonly enforcementLevel?: EnforcementLevel;
-  /** The Pulumi types it is about. Default: all but stacks and providers. */
+  /** The Pulumi types it is about, `*` as wildcard. Default: all but stacks and providers. */
   readonly types?: readonly string[];
   /** Looks at one resource and the inventory. Where it reads what a preview cannot know, it is left to the update. */
   readonly check: (resource: Resource, inventory: InventoryReader) => Complaint | Promise<Complaint>;
@@ -39,7 +41,8 @@ export function inventoryPolicy({ check, types, ...policy }: InventoryPolicyArgs
     enforcementLevel: "mandatory",
     ...policy,
     validateResource: async (args, report) => {
-      if (types ? !types.includes(args.type) : args.type.startsWith("pulumi:")) args.notApplicable("another type");
+      const isMeant = types ? types.some((pattern) => fits(pattern, args.type)) : isJudged(args.type);
+      if (!isMeant) args.notApplicable("another type");
       const { mode } = source();
       const opened = await (shared ??= openFor(kinds, mode));
       if ("failure" in opened) {

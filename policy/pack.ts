@@ -22,7 +22,11 @@ export class OrangeCmdbPolicyPack {
     console.error(`orange-cmdb: rules from ${source}`);
     const own = args.policies ?? [];
     const others = own.map(({ name }) => name);
-    const requests = watchRequests((given) => mistakeIn(given, others));
+    const requests = watchRequests((given) => {
+      const mistake = mistakeIn(new Map([...given].map(([name, { properties }]) => [name, properties])), others);
+      if (!mistake) run.configure(given);
+      return mistake;
+    });
     const run = new Run(rules, requests, args.onUnavailable ?? "fail");
     shareMode(run);
     this.pack = new PolicyPack(args.name ?? "orange-cmdb", {

@@ -7,7 +7,7 @@ import type {
 } from "@pulumi/policy";
 import { describe } from "./describe.js";
 import { levelOf, type Levels } from "./levels.js";
-import { rulesFor, unavailableModeOf } from "./pack-config.js";
+import { rulesFor } from "./pack-config.js";
 import { remediationOf } from "./remediate.js";
 import { judgeResource, judgeStack, severityOf, undecidedOf } from "./rules/judge.js";
 import type { RulesFile } from "./rules/rules-file.js";
@@ -16,10 +16,34 @@ import type { Run } from "./run.js";
 
 type Configured = Pick<ResourceValidationArgs, "getConfig">;
 
+/** Reports at another level than the policy's own. */
+function reportAt(
+  enforcementLevel: "advisory" | "mandatory",
+  report: ReportViolation,
+  description: string,
+  message: string,
+  urn?: string,
+): void {
+  const violation = { message: `${description}\n${message}`, enforcementLevel, urn };
+  (report as unknown as (violation: object) => void)(violation);
+}
+
 /** Reports what is no violation: at advisory level, whatever the policy's own. */
 function advise(report: ReportViolation, description: string, message: string, urn?: string): void {
-  const advisory = { message: `${description}\n${message}`, enforcementLevel: "advisory", urn };
-  (report as unknown as (violation: object) => void)(advisory);
+  reportAt("advisory", report, description, message, urn);
+}
+
+/** A rule that could check nothing says so, where inventory-available is not enforced and has not. */
+async function reportFailure(
+  run: Run,
+  rule: Rule,
+  { description, enforcementLevel }: Described,
+  report: ReportViolation,
+) {
+  const failure = await run.failureFor(run.levelOf(rule.name, enforcementLevel));
+  if (failure === undefined) return;
+  if (run.mode === "warn") advise(report, description, failure);
+  else report(failure);
 }
 
 function once<T>(make: () => T): () => T {
@@ -71,7 +95,7 @@ function resourcePolicy(
       const off = rule.off?.(rules);
       if (off !== undefined) args.notApplicable(off);
       const judged = await run.judged(args, rule.name);
-      if (!judged) return;
+      if (!judged) return reportFailure(run, rule, described, report);
       if (judged.referring.references.length === 0) args.notApplicable("no reference is looked for in this type");
       const context = { ...judged.referring, lookup: judged.lookup, rules };
       const found = judgeResource(rule, context, new Date());
@@ -116,7 +140,7 @@ function stackPolicy(rule: StackRule, described: Described, rulesOf: RulesOf, ru
       const off = rule.off?.(rules);
       if (off !== undefined) args.notApplicable(off);
       const stack = await run.judgedStack(args.resources, rule.name);
-      if (!stack) return;
+      if (!stack) return reportFailure(run, rule, described, report);
       for (const finding of judgeStack(rule, { ...stack, rules, now: new Date() })) {
         if (finding.decidedAtUpdate) advise(report, described.description, finding.message, finding.urn);
         else report(finding.message, finding.urn);
@@ -148,18 +172,17 @@ export function inventoryAvailable(level: EnforcementLevel, run: Run): ResourceV
   const name = "inventory-available";
   const cure = "Make the API reachable and the credentials right (orange-cmdb status), or choose onUnavailable.";
   const described = describe(name, "The inventory can be read", "error", cure);
-  let said = false;
   return {
     ...described,
     enforcementLevel: level,
-    validateResource: async (args, report) => {
-      run.mode = unavailableModeOf(args.getConfig<object>());
-      const opened = await run.opened();
-      if (said || !("failure" in opened)) return;
-      said = true;
-      const message = `nothing was checked: ${opened.failure}`;
-      if (run.mode === "warn") advise(report, described.description, message);
-      else report(message);
+    validateResource: async (_args, report) => {
+      const given = run.levelOf(name, level);
+      // `all` is about the rules. The engine has put it into this policy's own level where nothing else was said.
+      const meant = level !== "disabled" && given === run.levelOfAll ? level : given;
+      const message = await run.failureFor(meant, true);
+      if (message === undefined) return;
+      const advisory = run.mode === "warn" || meant === "advisory";
+      reportAt(advisory ? "advisory" : "mandatory", report, described.description, message);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type { EnforcementLevel } from "@pulumi/policy";
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import type { AnalyzeRequest, AnalyzeStackRequest, ConfigureAnalyzerRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 
@@ -10,6 +11,16 @@ export interface Requests {
   /** The texts of the secret values in the last request about a resource. */
   secretsOf(urn: string): ReadonlySet<string> | undefined;
 }
+
+/** What is configured of a policy, or of `all`. */
+export interface Given {
+  /** Left out where only `all` says how strictly. */
+  readonly level?: EnforcementLevel;
+  readonly properties: object;
+}
+
+/** The levels in the order of the wire's enumeration. */
+const wireLevels: readonly EnforcementLevel[] = ["advisory", "mandatory", "disabled", "remediate"];
 
 const secrets = new Map<string, ReadonlySet<string>>();
 
@@ -25,11 +36,14 @@ function gather(value: unknown, secret: boolean, into: Set<string>): void {
 interface Described {
   getUrn(): string;
   getProperties(): { toJavaScript(): object } | undefined;
+  getProvider(): { getProperties(): { toJavaScript(): object } | undefined } | undefined;
 }
 
 function remember(resource: Described): void {
   const found = new Set<string>();
   gather(resource.getProperties()?.toJavaScript(), false, found);
+  // Its default tags may name the record.
+  gather(resource.getProvider()?.getProperties()?.toJavaScript(), false, found);
   if (found.size > 0) secrets.set(resource.getUrn(), found);
 }
 
@@ -48,7 +62,7 @@ let watched = false;
  * policies were named. To be called before the pack is made.
  * @param configured told the pack's configuration by policy; the mistake that it answers stops the pack
  */
-export function watchRequests(configured: (given: ReadonlyMap<string, object>) => Error | undefined): Requests {
+export function watchRequests(configured: (given: ReadonlyMap<string, Given>) => Error | undefined): Requests {
   const { analyze, analyzeStack, configure } = service();
   if (!watched) {
     watched = true;
@@ -59,10 +73,11 @@ export function watchRequests(configured: (given: ReadonlyMap<string, object>) =
       if (bytes.includes(special.secret)) request.getResourcesList().forEach(remember);
     });
     along<ConfigureAnalyzerRequest>(configure, (request) => {
-      const given = new Map<string, object>();
-      request
-        .getPolicyconfigMap()
-        .forEach((config, name) => given.set(name, config.getProperties()?.toJavaScript() ?? {}));
+      const given = new Map<string, Given>();
+      request.getPolicyconfigMap().forEach((config, name) => {
+        const level = wireLevels[config.getEnforcementlevel()];
+        given.set(name, { ...(level ? { level } : {}), properties: config.getProperties()?.toJavaScript() ?? {} });
+      });
       const mistake = configured(given);
       if (mistake === undefined) return;
       // The engine is told of what is thrown while the request is read, and of nothing that is thrown here.

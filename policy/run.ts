@@ -1,9 +1,10 @@
-import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
+import type { EnforcementLevel, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import type { UnavailableMode } from "./arguments.js";
 import { plain } from "./known.js";
 import { kindsOf, openFor, type Opened } from "./opened.js";
 import type { PolicyName } from "./names.js";
-import type { Requests } from "./requests.js";
+import { unavailableModeOf } from "./pack-config.js";
+import type { Given, Requests } from "./requests.js";
 import type { Lookup } from "./rules/lookup.js";
 import { refer } from "./rules/references.js";
 import type { RulesFile } from "./rules/rules-file.js";
@@ -37,6 +38,8 @@ export class Run {
   #stack: Shared<JudgedStack> | undefined;
   #opened: Promise<Opened> | undefined;
   #mode: UnavailableMode;
+  #given: ReadonlyMap<string, Given> = new Map();
+  #saidStrictly: boolean | undefined;
 
   constructor(rules: RulesFile, requests: Requests, mode: UnavailableMode) {
     this.#rules = rules;
@@ -44,9 +47,33 @@ export class Run {
     this.#mode = mode;
   }
 
-  /** Before anything is opened: what the pack's configuration says. */
-  set mode(mode: UnavailableMode | undefined) {
-    if (mode !== undefined) this.#mode = mode;
+  /** Before anything is opened: what the pack's configuration says, whichever policies are enforced. */
+  configure(given: ReadonlyMap<string, Given>): void {
+    this.#given = given;
+    this.#mode = unavailableModeOf(given.get("inventory-available")?.properties ?? {}) ?? this.#mode;
+  }
+
+  /** How strictly a policy is enforced; `own` where the engine was told nothing of it. */
+  levelOf(name: PolicyName, own: EnforcementLevel): EnforcementLevel {
+    return this.#given.get(name)?.level ?? own;
+  }
+
+  /** What `all` of the engine's configuration says. */
+  get levelOfAll(): EnforcementLevel | undefined {
+    return this.#given.get("all")?.level;
+  }
+
+  /**
+   * Why nothing was checked, for a policy to report: once in a run, and once more where it was said less strictly.
+   * @param last true where nobody need say it again, however strictly this one does
+   */
+  async failureFor(level: EnforcementLevel, last = false): Promise<string | undefined> {
+    const opened = await this.opened();
+    if (!("failure" in opened)) return undefined;
+    const strictly = last || (level !== "advisory" && this.#mode !== "warn");
+    if (this.#saidStrictly !== undefined && (this.#saidStrictly || !strictly)) return undefined;
+    this.#saidStrictly = strictly;
+    return `nothing was checked: ${opened.failure}`;
   }
 
   get mode(): UnavailableMode {
@@ -58,7 +85,7 @@ export class Run {
     return (this.#opened ??= openFor(kindsOf(this.#rules), this.#mode));
   }
 
-  /** The resource, judged so far; undefined where the inventory cannot be had, which is a policy's to say. */
+  /** The resource, judged so far; undefined where the inventory cannot be had, which is then the asker's to say. */
   async judged(args: ResourceValidationArgs, asker: PolicyName): Promise<Judged | undefined> {
     const opened = await this.opened();
     if ("failure" in opened) return undefined;

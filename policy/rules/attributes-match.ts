@@ -3,7 +3,7 @@ import { agrees } from "./compare/index.js";
 import { find } from "./path.js";
 import { valueOf } from "./record-value.js";
 import type { Match } from "./rules-file.js";
-import { isSecret, notKnown, show } from "./show.js";
+import { isSecretAt, notKnown, show } from "./show.js";
 import type { Resource, ResourceRule, RuleFinding } from "./types.js";
 
 /** Properties that differ from the record's. */
@@ -16,14 +16,14 @@ export const attributesMatch: ResourceRule = {
   off: ({ references }) => (references.some(({ match }) => match.length > 0) ? undefined : "no match in the rules"),
   check: ({ resource, references }) => {
     const findings: RuleFinding[] = [];
-    for (const { entry, kind, records, undecided, unavailable } of references) {
+    for (const { entry, kind, records, undecided, unavailable, secret } of references) {
       if (entry.match.length === 0) continue;
       if (unavailable !== undefined)
         findings.push({ kind, message: `${resource.name} could not be compared: ${unavailable}` });
       for (const match of entry.match) {
         if (undecided) findings.push(undecidedFinding(resource, match));
         for (const record of records) {
-          const finding = compare(resource, record, match);
+          const finding = compare(resource, record, match, secret);
           if (finding) findings.push(finding);
         }
       }
@@ -37,10 +37,16 @@ function undecidedFinding(resource: Resource, { property }: Match): RuleFinding 
   return { decidedAtUpdate: true, undecided: property, message };
 }
 
-function compare(resource: Resource, record: InventoryRecord, match: Match): RuleFinding | undefined {
+function compare(
+  resource: Resource,
+  record: InventoryRecord,
+  match: Match,
+  secret: boolean | undefined,
+): RuleFinding | undefined {
   const { kind, id } = record;
+  const about = { kind, ...(secret ? {} : { recordId: id }) };
   const found = find(match.property, resource.properties);
-  if (!found.known) return { ...undecidedFinding(resource, match), kind, recordId: id };
+  if (!found.known) return { ...undecidedFinding(resource, match), ...about };
   const wanted = valueOf(record, match.record);
   // What the inventory does not say cannot be disagreed with.
   if (wanted === undefined) return undefined;
@@ -48,16 +54,18 @@ function compare(resource: Resource, record: InventoryRecord, match: Match): Rul
   if (agreement === true) return undefined;
   const subject = `${resource.name}: ${match.property}`;
   const cure = "set it so, or correct the CMDB";
+  // What a record says tells which it is.
+  if (secret) return { ...about, message: `${subject} is not what its ${kind} (a secret) says; ${cure}` };
   if (typeof agreement === "string") {
     const message = `${subject} could not be compared with ${kind} ${id}: ${agreement}; correct the CMDB, or the rule`;
-    return { kind, recordId: id, message, expected: wanted };
+    return { ...about, message, expected: wanted };
   }
-  if (isSecret(found.value, resource)) {
-    return { kind, recordId: id, message: `${subject} is a secret, and not what ${kind} ${id} says; ${cure}` };
+  if (isSecretAt(match.property, found.value, resource)) {
+    return { ...about, message: `${subject} is a secret, and not what ${kind} ${id} says; ${cure}` };
   }
   const is = found.value === undefined ? "is not set" : `is ${show(found.value)}`;
   const message = `${subject} ${is}, but ${kind} ${id} says ${show(wanted)}${how(match)}; ${cure}`;
-  return { kind, recordId: id, message, expected: wanted, actual: found.value };
+  return { ...about, message, expected: wanted, actual: found.value };
 }
 
 function how({ as, tolerance }: Match): string {

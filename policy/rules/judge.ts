@@ -1,6 +1,7 @@
 import { KindUnavailableError } from "../../provider/inventory/inventory.js";
 import { isIgnored } from "./ignored.js";
 import type { RulesFile } from "./rules-file.js";
+import { holdsSecret } from "./show.js";
 import type {
   Finding,
   ResourceContext,
@@ -31,15 +32,18 @@ function checked<Context, Found extends RuleFinding>(
   }
 }
 
-/** The shortest secret that is looked for in a message: a shorter one is in every word. */
-const shortest = 3;
-
 /** A last guard: whatever a rule says, no secret of the resource is in it. */
 function withoutSecrets(found: RuleFinding, secrets: ReadonlySet<string> | undefined): RuleFinding {
   if (secrets === undefined || secrets.size === 0) return found;
   let { message } = found;
-  for (const secret of secrets) if (secret.length >= shortest) message = message.replaceAll(secret, "[secret]");
-  if (message === found.message) return found;
+  const told = JSON.stringify([found.message, found.recordId, found.expected, found.actual]);
+  // The longest first: a shorter one may be a part of it.
+  const held = [...secrets]
+    .filter((secret) => holdsSecret(found.message, secret) || holdsSecret(told, secret))
+    .sort((a, b) => b.length - a.length);
+  if (held.length === 0) return found;
+  for (const secret of held)
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1)]) message = message.replaceAll(form, "[secret]");
   const { recordId: _id, expected: _expected, actual: _actual, ...rest } = found;
   return { ...rest, message };
 }

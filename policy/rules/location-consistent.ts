@@ -1,6 +1,7 @@
 import type { InventoryRecord } from "../../provider/inventory/records.js";
 import type { Lookup } from "./lookup.js";
-import type { ResourceRule, RuleFinding } from "./types.js";
+import { named } from "./show.js";
+import type { FoundReference, ResourceRule, RuleFinding } from "./types.js";
 
 /** A resource that names both a location and a record whose own location is another. */
 export const locationConsistent: ResourceRule = {
@@ -14,19 +15,12 @@ export const locationConsistent: ResourceRule = {
     // While a location is undecided it may be the right one.
     if (locations.every(({ ids }) => ids.length === 0) || locations.some(({ undecided }) => undecided)) return [];
     const findings: RuleFinding[] = [];
-    for (const { kind, records } of references) {
+    for (const { kind, records, secret } of references) {
       if (kind === "location") continue;
       for (const record of records) {
         const own = locationOf(record, lookup);
         if (own === undefined || locations.some(({ ids }) => ids.includes(own))) continue;
-        findings.push(
-          disagreement(
-            resource.name,
-            record,
-            own,
-            locations.flatMap(({ ids }) => ids),
-          ),
-        );
+        findings.push(disagreement(resource.name, record, own, locations, secret));
       }
     }
     return findings;
@@ -40,9 +34,23 @@ function locationOf(record: InventoryRecord, lookup: Lookup): string | undefined
   return lookup.record("servicePoint", record.servicePointId)?.locationId;
 }
 
-function disagreement(name: string, record: InventoryRecord, own: string, named: readonly string[]): RuleFinding {
+function disagreement(
+  name: string,
+  record: InventoryRecord,
+  own: string,
+  locations: readonly FoundReference[],
+  secret: boolean | undefined,
+): RuleFinding {
   const { kind, id } = record;
-  const names = named.map((text) => `"${text}"`).join(", ");
-  const message = `${name} names location ${names}, but ${kind} "${id}" stands at "${own}"; name that location, or correct the CMDB`;
-  return { kind, recordId: id, message, expected: own, actual: named.length === 1 ? named[0] : named };
+  const ids = locations.flatMap((reference) => reference.ids);
+  const hidden = locations.some((reference) => reference.secret);
+  const names = hidden ? "(a secret)" : ids.map((text) => `"${text}"`).join(", ");
+  const where = secret ? "elsewhere" : `at "${own}"`;
+  const message = `${name} names location ${names}, but ${named(kind, id, secret)} stands ${where}; name that location, or correct the CMDB`;
+  return {
+    kind,
+    ...(secret ? {} : { recordId: id, expected: own }),
+    message,
+    ...(hidden ? {} : { actual: ids.length === 1 ? ids[0] : ids }),
+  };
 }

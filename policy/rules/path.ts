@@ -1,4 +1,5 @@
 import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
+import { isMistake } from "./jmespath.js";
 import { unknown } from "./types.js";
 
 /** What a path gives on a resource's properties: `value` as far as it is known, all of it where `known`. */
@@ -97,7 +98,8 @@ function expressionFinder(path: string): Finder {
   const search = (properties: Properties): unknown => {
     try {
       return TreeInterpreter.search(expression, properties as never) as unknown;
-    } catch {
+    } catch (error) {
+      if (isMistake(error)) throw error;
       // An expression that does not fit this resource's shape finds nothing in it.
       return null;
     }

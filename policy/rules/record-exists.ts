@@ -1,5 +1,5 @@
 import { placeOf } from "./references.js";
-import { isSecret, notKnown } from "./show.js";
+import { notKnown, show } from "./show.js";
 import type { FoundReference, ResourceContext, ResourceRule, RuleFinding } from "./types.js";
 
 /** A reference to a record that the inventory does not have. */
@@ -15,12 +15,13 @@ export const recordExists: ResourceRule = {
       : context.references.flatMap((reference) => checkReference(reference, context)),
 };
 
-function isThere({ undecided, unavailable, missing, ambiguous }: FoundReference): boolean {
-  return !undecided && unavailable === undefined && missing.length === 0 && ambiguous.length === 0;
+function isThere({ undecided, unavailable, missing, ambiguous, strange = [] }: FoundReference): boolean {
+  if (undecided || unavailable !== undefined) return false;
+  return missing.length === 0 && ambiguous.length === 0 && strange.length === 0;
 }
 
 function checkReference(reference: FoundReference, { resource, lookup }: ResourceContext): RuleFinding[] {
-  const { entry, kind, ids, undecided } = reference;
+  const { entry, kind, ids, undecided, secret } = reference;
   const place = placeOf(entry);
   const open: RuleFinding[] = undecided
     ? [
@@ -36,18 +37,16 @@ function checkReference(reference: FoundReference, { resource, lookup }: Resourc
     if (ids.length === 0) return open;
     return [...open, { kind, message: `${resource.name}: its ${kind} could not be checked: ${reference.unavailable}` }];
   }
+  const inSecret = `${resource.name} refers to a ${kind} (${place}, a secret)`;
   const unclear = reference.ambiguous.map(({ text, ids: several }): RuleFinding => {
+    if (secret) return { kind, message: `${inSecret} by a label that may be any of several; name it in an annotation` };
     const names = several.map((id) => `"${id}"`).join(", ");
     const message = `${resource.name} refers to ${kind} "${text}" (${place}), which may be any of ${names}: a label is lower-case; name it in an annotation or by a rule of its own`;
     return { kind, recordId: text, message, actual: text };
   });
   const missing = reference.missing.map((id): RuleFinding => {
-    if (isSecret(id, resource)) {
-      return {
-        kind,
-        message: `${resource.name} refers to a ${kind} (${place}, a secret) which the inventory does not have`,
-      };
-    }
+    // Not even what is near it.
+    if (secret) return { kind, message: `${inSecret} which the inventory does not have` };
     const near = lookup.nearest(kind, id);
     const hint =
       near.length > 0
@@ -56,5 +55,10 @@ function checkReference(reference: FoundReference, { resource, lookup }: Resourc
     const message = `${resource.name} refers to ${kind} "${id}" (${place}), which the inventory does not have; ${hint}`;
     return { kind, recordId: id, message, actual: id };
   });
-  return [...open, ...missing, ...unclear];
+  const strange = (reference.strange ?? []).map((value): RuleFinding => {
+    const what = secret ? "(a secret)" : show(value);
+    const message = `${resource.name}: ${place} ${what} is not an id of a ${kind}; name a record by its id, as a text`;
+    return { kind, message, ...(secret ? {} : { actual: value }) };
+  });
+  return [...open, ...missing, ...unclear, ...strange];
 }

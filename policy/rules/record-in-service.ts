@@ -1,5 +1,6 @@
 import type { InventoryRecord } from "../../provider/inventory/records.js";
-import { show } from "./show.js";
+import type { RulesFile } from "./rules-file.js";
+import { named, show } from "./show.js";
 import type { Resource, ResourceRule, RuleFinding } from "./types.js";
 
 /** Status values that mean "no longer (or not yet) there" where the rules file allows none by name; compared as words. */
@@ -34,17 +35,17 @@ export const recordInService: ResourceRule = {
   cure: "Refer to a record that is in service, correct its status in the CMDB, or allow the status under inService.",
   check: ({ resource, references, rules }) => {
     const findings: RuleFinding[] = [];
-    for (const { kind, records } of references)
+    for (const { kind, records, secret } of references)
       for (const record of records) {
-        const allowed = rules.inService[kind];
-        if (!serves(record, allowed)) findings.push(notInService(resource, record, allowed));
+        if (!serves(record, rules)) findings.push(notInService(resource, record, rules.inService[kind], secret));
       }
     return findings;
   },
 };
 
-/** Where nothing is allowed by name, a record without a status is not in doubt. */
-function serves({ status }: InventoryRecord, allowed: readonly string[] | undefined): boolean {
+/** Is the record in service by these rules? Where nothing is allowed by name, one without a status is not in doubt. */
+export function serves({ kind, status }: InventoryRecord, { inService }: Pick<RulesFile, "inService">): boolean {
+  const allowed = inService[kind];
   if (status === undefined) return allowed === undefined;
   return allowed ? allowed.some((text) => normal(text) === normal(status)) : !outOfService.has(normal(status));
 }
@@ -53,14 +54,16 @@ function notInService(
   resource: Resource,
   record: InventoryRecord,
   allowed: readonly string[] | undefined,
+  secret: boolean | undefined,
 ): RuleFinding {
   const { kind, id, status } = record;
-  const subject = `${resource.name} refers to ${kind} "${id}"`;
+  const subject = `${resource.name} refers to ${named(kind, id, secret)}`;
+  const about = { kind, ...(secret ? {} : { recordId: id }) };
   if (status === undefined) {
     const message = `${subject}, for which the inventory gives no status; correct the CMDB, or the field map`;
-    return { kind, recordId: id, message, expected: allowed };
+    return { ...about, message, expected: allowed };
   }
   const hint = allowed ? ` (in service: ${allowed.join(", ")})` : "";
   const message = `${subject}, whose status is ${show(status)}, not in service${hint}; refer to another, or correct the CMDB`;
-  return { kind, recordId: id, message, actual: status, ...(allowed ? { expected: allowed } : {}) };
+  return { ...about, message, actual: status, ...(allowed ? { expected: allowed } : {}) };
 }

@@ -1,5 +1,5 @@
 import type { Kind } from "../../provider/inventory/records.js";
-import { some } from "./show.js";
+import { named, some } from "./show.js";
 import { trackedReferences } from "./rules-file.js";
 import type { Referring, Resource, RuleFinding, StackContext, StackRule } from "./types.js";
 
@@ -46,20 +46,24 @@ function checkKind(kind: Kind, most: number, { resources }: StackContext): Stack
     for (const referring of resources)
       for (const id of claimsOf(referring, kind)) claimants.get(id)?.push(referring.resource);
   }
+  // Whoever knows that another claims the same knows the secret.
+  const secret = resources.flatMap(({ references }) => references.filter((one) => one.secret && one.kind === kind));
+  const hidden = new Set(secret.flatMap(({ ids }) => ids));
   const open = resources.filter((referring) => isOpen(referring, kind)).map(({ resource }) => resource.name);
   return [
-    ...[...claimants].map(([id, several]) => tooMany(kind, id, most, several)),
+    ...[...claimants].map(([id, several]) => tooMany(kind, id, most, several, hidden.has(id))),
     ...(open.length > 0 ? [notKnownYet(kind, open.sort())] : []),
   ];
 }
 
-function tooMany(kind: Kind, id: string, most: number, several: readonly Resource[]): StackFinding {
+function tooMany(kind: Kind, id: string, most: number, several: readonly Resource[], secret: boolean): StackFinding {
   const sorted = [...several].sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const names = some(sorted.map(({ name }) => name));
   const allowed = most === 1 ? "only one may" : `only ${most} may`;
-  const message = `${kind} "${id}" is claimed by ${several.length} resources (${names}), ${allowed}; let each name its own record`;
+  const message = `${named(kind, id, secret)} is claimed by ${several.length} resources (${names}), ${allowed}; let each name its own record`;
   const resource = sorted[most];
-  return { kind, recordId: id, message, expected: most, actual: several.length, ...(resource ? { resource } : {}) };
+  const about = { kind, ...(secret ? {} : { recordId: id }), ...(resource ? { resource } : {}) };
+  return { ...about, message, expected: most, actual: several.length };
 }
 
 function notKnownYet(kind: Kind, open: readonly string[]): StackFinding {

@@ -3,6 +3,7 @@ import { findByConvention, findInProvider } from "./convention.js";
 import { unavailable, type Lookup } from "./lookup.js";
 import { find, type Found } from "./path.js";
 import { trackedReferences, type Reference, type RulesFile } from "./rules-file.js";
+import { isSecret, isSecretAt } from "./show.js";
 import type { FoundReference, Referring, Resource } from "./types.js";
 import { fits } from "./wildcard.js";
 
@@ -41,17 +42,29 @@ function textsOf(value: unknown): string[] {
   return typeof value === "string" && value.trim() !== "" ? [value] : [];
 }
 
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "object") return value === null || Object.keys(value).length === 0;
+  return value === undefined || typeof value === "symbol" || typeof value === "string";
+}
+
+/** What can be no id, in a value or its list: it must not pass as if nothing were named. */
+function strangeIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(strangeIn);
+  return typeof value === "number" || isEmpty(value) ? [] : [value];
+}
+
 /** Several ids in one text: as JSON, or between spaces, commas or semicolons. */
-function severalIn(text: string): string[] {
+function severalIn(text: string): { texts: string[]; strange: unknown[] } {
   const trimmed = text.trim();
   if (trimmed.startsWith("[")) {
     try {
-      return textsOf(JSON.parse(trimmed));
+      const value: unknown = JSON.parse(trimmed);
+      return { texts: textsOf(value), strange: strangeIn(value) };
     } catch {
       // No JSON, then: the bracket is part of it.
     }
   }
-  return trimmed.split(/[,;\s]+/).filter((part) => part !== "");
+  return { texts: trimmed.split(/[,;\s]+/).filter((part) => part !== ""), strange: [] };
 }
 
 /** Only Google Cloud makes a value lower-case before it may be a label. */
@@ -62,6 +75,7 @@ export function lowersLabels(type: string): boolean {
 interface Resolved {
   readonly ids: Map<string, InventoryRecord | undefined>;
   readonly ambiguous: { text: string; ids: readonly string[] }[];
+  readonly strange: unknown[];
 }
 
 /** A text is an id, or a label that stands for one, or several ids in one text: in this order, as an id may hold anything. */
@@ -78,7 +92,8 @@ function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, int
     else into.ambiguous.push({ text, ids: labelled });
     return;
   }
-  const parts = severalIn(text);
+  const { texts: parts, strange } = severalIn(text);
+  into.strange.push(...strange);
   if (parts.length === 1 && parts[0] === text) into.ids.set(text, undefined);
   else for (const part of parts) resolve(kind, part, lowered, lookup, into);
 }
@@ -86,8 +101,16 @@ function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, int
 const none: never[] = [];
 
 /** What is named by an entry and all there: as nearly always. All references have one shape, which is what makes them quick. */
-function found(entry: Reference, ids: string[], records: InventoryRecord[], undecided: boolean): FoundReference {
-  return { entry, kind: entry.kind, ids, records, missing: none, ambiguous: none, undecided, unavailable: undefined };
+function found(
+  entry: Reference,
+  ids: string[],
+  records: InventoryRecord[],
+  undecided: boolean,
+  secret = false,
+): FoundReference {
+  const { kind } = entry;
+  const nothing = { missing: none, strange: none, ambiguous: none };
+  return { entry, kind, ids, records, ...nothing, undecided, secret, unavailable: undefined };
 }
 
 const unnamed = new WeakMap<Reference, readonly [decided: FoundReference, undecided: FoundReference]>();
@@ -103,24 +126,27 @@ function look(entry: Reference, resource: Resource, lookup: Lookup): FoundRefere
   const { kind } = entry;
   const { known, value } = findIds(entry, resource);
   if (value === undefined) return nothingBy(entry, !known);
+  // Told here, where the value is still whole: ids are cut out of it.
+  const secret = entry.id === undefined ? isSecret(value, resource) : isSecretAt(entry.id, value, resource);
   try {
     const record = typeof value === "string" ? lookup.record(kind, value) : undefined;
-    if (record) return found(entry, [record.id], [record], !known);
+    if (record) return found(entry, [record.id], [record], !known, secret);
     return {
-      ...found(entry, none, none, !known),
-      ...resolveAll(kind, textsOf(value), lowersLabels(resource.type), lookup),
+      ...found(entry, none, none, !known, secret),
+      ...resolveAll(kind, value, lowersLabels(resource.type), lookup),
     };
   } catch (error) {
-    return { ...found(entry, [...new Set(textsOf(value))], none, !known), unavailable: unavailable(error) };
+    return { ...found(entry, [...new Set(textsOf(value))], none, !known, secret), unavailable: unavailable(error) };
   }
 }
 
-function resolveAll(kind: Kind, texts: readonly string[], lowered: boolean, lookup: Lookup) {
-  const into: Resolved = { ids: new Map(), ambiguous: [] };
-  for (const text of new Set(texts)) resolve(kind, text, lowered, lookup, into);
+function resolveAll(kind: Kind, value: unknown, lowered: boolean, lookup: Lookup) {
+  const into: Resolved = { ids: new Map(), ambiguous: [], strange: strangeIn(value) };
+  for (const text of new Set(textsOf(value))) resolve(kind, text, lowered, lookup, into);
   const ids = [...into.ids.keys()];
   const records = [...into.ids.values()].filter((record) => record !== undefined);
-  return { ids, records, missing: ids.filter((id) => into.ids.get(id) === undefined), ambiguous: into.ambiguous };
+  const missing = ids.filter((id) => into.ids.get(id) === undefined);
+  return { ids, records, missing, ambiguous: into.ambiguous, strange: into.strange };
 }
 
 /**

@@ -1,23 +1,16 @@
-import { compile } from "@jmespath-community/jmespath";
 import { z } from "zod";
 import { kinds } from "../../provider/inventory/records.js";
 import { comparators, type CompareFunction } from "./compare/index.js";
+import { mistakeInJmespath } from "./jmespath.js";
 import { fits } from "./wildcard.js";
 
 const jmespath = z
   .string()
   .min(1)
-  .refine(
-    (text) => {
-      try {
-        compile(text);
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    { error: "is not JMESPath" },
-  );
+  .superRefine((text, context) => {
+    const message = mistakeInJmespath(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
 
 const kind = z.enum(kinds);
 

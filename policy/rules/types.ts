@@ -58,10 +58,14 @@ export interface FoundReference {
   readonly records: readonly InventoryRecord[];
   /** What is named and not there. */
   readonly missing: readonly string[];
+  /** What stands where an id should and is none, as a boolean or an object. */
+  readonly strange?: readonly unknown[];
   /** Label values that more than one id could have been lower-cased to. */
   readonly ambiguous: readonly { readonly text: string; readonly ids: readonly string[] }[];
   /** True where a preview cannot know all of the ids yet. */
   readonly undecided: boolean;
+  /** True where the ids come of a secret: no rule shows them. */
+  readonly secret?: boolean;
   /** Why the inventory cannot tell: it does not hold this kind. */
   readonly unavailable: string | undefined;
 }

@@ -205,10 +205,15 @@ test("a secret is compared, and never shown", async () => {
   write(`
     make("${gateway}", "same", { ...item("CI-1"), ipAddress: pulumi.secret("192.0.2.1") });
     make("${gateway}", "other", { ...item("CI-5"), ipAddress: pulumi.secret("198.51.100.77") });
-    make("${gateway}", "hidden", { tags: pulumi.secret({ "cmdb:configuration-item": "CI-HUSH", "cmdb:location": "PAR" }) });`);
+    make("${gateway}", "hidden", { tags: pulumi.secret({ "cmdb:configuration-item": "CI-HUSH", "cmdb:location": "PAR" }) });
+    make("${gateway}", "several", item(pulumi.secret("CI-HUSH 198.51.100.77")));
+    make("${gateway}", "text", { tags: [pulumi.secret("cmdb:location=CI-HUSH")] });`);
   for (const command of ["preview", "up"]) {
     const { complaints, messages, text } = await run(command, { all: "advisory" });
-    expect(complaints).toEqual(["attributes-match other (advisory)", "record-exists hidden (advisory)"]);
+    expect(complaints).toEqual([
+      "attributes-match other (advisory)",
+      ...["hidden", "several", "text"].map((name) => `record-exists ${name} (advisory)`),
+    ]);
     expect(messages.join("\n")).toContain("other: ipAddress is a secret, and not what configurationItem CI-5 says");
     expect(`${text}${messages.join()}`).not.toMatch(/198\.51\.100\.77|CI-HUSH/);
   }

@@ -168,6 +168,42 @@ describe("where the inventory cannot be had", () => {
     expect(Date.now() - started).toBeLessThan(30_000);
   });
 
+  test.each([
+    ["all is advisory", { all: "advisory" }, "inventory-available user-project-test (mandatory)"],
+    [
+      "one rule is left on",
+      { all: "disabled", "record-exists": "mandatory" },
+      "record-exists user-project-test (mandatory)",
+    ],
+    [
+      "only a rule of the stack is left on",
+      { all: "disabled", "inventory-fresh": "mandatory" },
+      "inventory-fresh user-project-test (mandatory)",
+    ],
+    ["it is disabled by name", { "inventory-available": "disabled" }, "record-exists user-project-test (mandatory)"],
+  ])("a preview fails where %s", async (_name, config, complaint) => {
+    const { complaints, text, code } = await preview(...ready, ...configured(config));
+    expect(complaints).toEqual([complaint]);
+    expect(text).toContain("nothing was checked: ");
+    expect(code).not.toBe(0);
+  });
+
+  test("a strict rule repeats what a lax one said, and a choice holds whichever policies are enforced", async () => {
+    const config = { all: "disabled", "record-exists": "advisory", "reference-unique": "mandatory" };
+    const unique = { "reference-unique": { enforcementLevel: "mandatory", unique: { location: 1 } } };
+    const strict = await preview(...ready, ...configured({ ...config, ...unique }));
+    expect(strict.complaints).toEqual([
+      "record-exists user-project-test (advisory)",
+      "reference-unique user-project-test (mandatory)",
+    ]);
+    expect(strict.code).not.toBe(0);
+    const warn = { "inventory-available": { enforcementLevel: "disabled", onUnavailable: "warn" } };
+    const warned = await preview(...ready, ...configured({ ...config, ...unique, ...warn }));
+    expect([warned.code, warned.complaints]).toEqual([0, ["record-exists user-project-test (advisory)"]]);
+    const chosen = await preview(...ready, ...configured({ "inventory-available": "advisory" }));
+    expect([chosen.code, chosen.complaints]).toEqual([0, ["inventory-available user-project-test (advisory)"]]);
+  });
+
   test("an older one is used by choice, and said to be old", async () => {
     const stale = configured({ all: "advisory", "inventory-available": { onUnavailable: "stale" } });
     for (const { complaints, messages } of [

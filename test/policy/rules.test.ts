@@ -8,6 +8,7 @@ import { z } from "zod";
 import { plain } from "../../policy/known.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { evaluate } from "../../policy/rules/index.js";
+import { serves } from "../../policy/rules/record-in-service.js";
 import {
   conventionalRules,
   parseRulesFile,
@@ -72,6 +73,23 @@ describe("the rules", () => {
   test("want a reference where one is required", () => {
     expect(names(judge({ ipAddress: "10.0.0.1" }))).toEqual(["reference-required"]);
     expect(names(judge(tagged("")))).toEqual(["reference-required"]);
+  });
+
+  test.each([
+    ["a boolean", true, "true"],
+    ["an object", { id: "CI-1" }, '{"id":"CI-1"}'],
+    ["an object in a list", ["CI-1", { id: "CI-1" }], '{"id":"CI-1"}'],
+    ["an object in a JSON list", '["CI-1", {"id": "CI-1"}]', '{"id":"CI-1"}'],
+  ])("do not pass over %s where an id should be", (_name, id, shown) => {
+    const rules: RulesFileInput = { references: [{ types: ["*"], kind: "configurationItem" }] };
+    const [found, ...more] = judge(tagged(id), rules);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ rule: "record-exists", severity: "error", kind: "configurationItem" });
+    expect(found?.message).toContain(`gw: tag cmdb:configuration-item ${shown} is not an id of a configurationItem`);
+  });
+
+  test.each([[null], [""], [" "], [[]], [{}], [[null]], ["[]"]])("see nothing named by %j", (id) => {
+    expect(judge(tagged(id), { references: [{ types: ["*"], kind: "configurationItem" }] })).toEqual([]);
   });
 
   test("show what a property is and what the record says", () => {
@@ -156,6 +174,18 @@ describe("the rules", () => {
   });
 });
 
+test("a record serves by its status, as the rules allow it", () => {
+  const of = (status?: string) =>
+    ({ kind: "location", id: "PAR", attributes: {}, ...(status ? { status } : {}) }) as const;
+  const rules = (allowed?: string[]) => ({ inService: allowed ? { location: allowed } : {} });
+  expect([of(), of("Anything"), of("OUT_OF-Service")].map((one) => serves(one, rules()))).toEqual([true, true, false]);
+  expect([of(), of("Anything"), of("in_service")].map((one) => serves(one, rules(["In service"])))).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
+
 describe("the rules file", () => {
   let root: string;
   beforeEach(() => (root = mkdtempSync(join(tmpdir(), "rules-"))));
@@ -175,6 +205,38 @@ describe("the rules file", () => {
     expect(attempt).toThrow(RulesFileError);
     for (const part of ["cmdb.rules.yaml", "references.0.kind: ", "references.0.id: is not JMESPath", "severty"])
       expect(attempt).toThrow(part);
+  });
+
+  test.each([
+    ["lower_case(a)", "Unknown function: lower_case()"],
+    ["items[?kind == 'x'].{id: find_it(@)}", "Unknown function: find_it()"],
+    ["a && (b || trimmed(c))", "Unknown function: trimmed()"],
+    ["list[*].lower(a, b)", "Invalid arity: lower() takes 1 argument but received 2"],
+    ["map(&upper_case(@), list)", "Unknown function: upper_case()"],
+    ["$there", "Error referencing undefined variable"],
+  ])("refuses JMESPath that cannot run: %s", (path, mistake) => {
+    const match = [{ property: path, record: path }];
+    const of = (input: object) => () => parseRulesFile(input, "test");
+    const references = [{ types: ["*"], kind: "location", id: path, match }];
+    for (const place of ["id", "match.0.property", "match.0.record"])
+      expect(of({ references })).toThrow(`references.0.${place}: cannot run: ${mistake}`);
+    expect(of({ cover: [{ kind: "location", where: path }] })).toThrow(`cover.0.where: cannot run: ${mistake}`);
+  });
+
+  test.each([
+    "lower(a)",
+    "join('-', [a, b])",
+    "sort_by(list, &name)[0].id",
+    "not_null(a, b, c)",
+    '`{"type": "Function", "name": "x", "children": []}`',
+    "replace(a, 'x', 'y', `2`)",
+    "let $a = tags in $a.site",
+    "zip(a, b, c)",
+    "pad_left(a, `3`)",
+  ])("takes JMESPath that some data does not fit: %s", (path) => {
+    const rules: RulesFileInput = { references: [{ types: ["*"], kind: "location", id: path }] };
+    expect(() => judge({}, rules)).not.toThrow();
+    expect(() => judge({ a: 1, list: 1 }, rules)).not.toThrow();
   });
 
   test("may be YAML or JSON, and empty", () => {
