@@ -1,6 +1,7 @@
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { Change, History } from "../../provider/inventory/changes.js";
 import { kinds, type Kind, type NamedFields } from "../../provider/inventory/records.js";
+import { serves } from "../../policy/rules/record-in-service.js";
 import type { RulesFile } from "../../policy/rules/rules-file.js";
 import { DriftError } from "../errors.js";
 import type { KnownRecord, Parts } from "./assemble.js";
@@ -123,9 +124,8 @@ function describe(
   const record = inventory.get(kind, id);
   const to = (value: unknown, names: readonly (keyof NamedFields)[]): boolean =>
     text(value) !== undefined && names.some((field) => record?.[field] === text(value));
-  const inService = rules.inService[kind];
   const status = fields.find(({ after }) => to(after, ["status"]));
-  const left = status && (inService === undefined || !inService.includes(text(status.after) ?? ""));
+  const left = status && record && !serves(record, rules);
   const moved = fields.find(({ after }) => to(after, ["locationId", "servicePointId", "address"]));
   const decisive = left ? status : moved;
   if (!decisive) return base("changed");
