@@ -1,11 +1,10 @@
-import { appendHistory, pointOf, readHistory } from "../../drift/history-file.js";
-import { readIgnoreFile, writeIgnoreFile } from "../../drift/ignore-file.js";
+import { readHistory } from "../../drift/history-file.js";
+import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { mergeReports } from "../../drift/report/merge.js";
 import { readReport } from "../../drift/report/read.js";
-import { writeReport } from "../../drift/write.js";
 import { UsageError } from "../fail.js";
-import { log } from "../log.js";
-import { parseOutputs, setExitCode, view, type DriftOptions } from "./drift-options.js";
+import { finish } from "./drift-finish.js";
+import { parseOutputs, type DriftOptions } from "./drift-options.js";
 
 const ofParts = [
   "state",
@@ -37,12 +36,5 @@ export function merge(paths: readonly string[], options: DriftOptions): void {
     ...(baseline ? { baseline } : {}),
     ...(trend ? { trend } : {}),
   });
-  const whole = trend ? { ...report, trend: [...trend, pointOf(report)] } : report;
-  writeReport(whole, outputs, view());
-  if (options.history !== undefined) appendHistory(options.history, pointOf(report));
-  if (options.writeIgnore !== undefined) {
-    const path = options.writeIgnore === true ? options.ignoreFile : options.writeIgnore;
-    log(`${writeIgnoreFile(report, path)} findings written as entries to pass over`);
-  }
-  setExitCode(report);
+  finish(report, outputs, trend, options);
 }

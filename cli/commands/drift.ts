@@ -1,16 +1,16 @@
-import { appendHistory, pointOf, readHistory } from "../../drift/history-file.js";
-import { readIgnoreFile, writeIgnoreFile } from "../../drift/ignore-file.js";
+import { readHistory } from "../../drift/history-file.js";
+import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { makeReport } from "../../drift/report/make.js";
 import { readReport } from "../../drift/report/read.js";
 import { sinceLastGreen } from "../../drift/report/since.js";
 import { PulumiCli } from "../../drift/sources/pulumi-cli.js";
 import { allStacks, fileSource, ofShard, stackSource, type Source } from "../../drift/sources/source.js";
-import { writeReport } from "../../drift/write.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
 import { withInventory } from "../open.js";
-import { parseOutputs, parseShard, setExitCode, view, type DriftOptions } from "./drift-options.js";
+import { finish } from "./drift-finish.js";
+import { parseOutputs, parseShard, type DriftOptions } from "./drift-options.js";
 
 /** `orange-cmdb drift`: 0 nothing to fail on, 2 findings, 1 (thrown) it could not be established. */
 export async function drift(options: DriftOptions, version: string): Promise<void> {
@@ -47,14 +47,7 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
       },
     );
   });
-  const whole = trend ? { ...report, trend: [...trend, pointOf(report)] } : report;
-  writeReport(whole, outputs, view());
-  if (options.history !== undefined) appendHistory(options.history, pointOf(report));
-  if (options.writeIgnore !== undefined) {
-    const path = options.writeIgnore === true ? options.ignoreFile : options.writeIgnore;
-    log(`${writeIgnoreFile(report, path)} findings written as entries to pass over`);
-  }
-  setExitCode(report);
+  finish(report, outputs, trend, options);
 }
 
 function check(options: DriftOptions): void {

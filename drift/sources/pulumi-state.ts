@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { unknown, type Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
+import { parseEntry } from "./entry.js";
 import type { Wanted } from "./json-elements.js";
 
 /** Where a resource stands in its program. */
@@ -86,7 +87,7 @@ export class PulumiState {
 
   /** @returns undefined for what waits to be deleted @throws DriftError */
   resource(text: string): Deployed | undefined {
-    const entry = this.#parse(text);
+    const entry = parseEntry(stateResource, text, this.#source, "not a stack's state");
     if (entry.delete === true) return undefined;
     const { urn, type } = entry;
     const all = { ...entry.inputs, ...entry.outputs };
@@ -107,21 +108,6 @@ export class PulumiState {
       },
       ...(position ? { position } : {}),
     };
-  }
-
-  #parse(text: string): z.output<typeof stateResource> {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw new DriftError(`${this.#source} is not whole JSON: a resource in it is not; export it again`);
-    }
-    const result = stateResource.safeParse(value);
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
-    throw new DriftError(
-      `${this.#source} is not a stack's state (a resource's ${issue?.path.join(".")}: ${issue?.message ?? "not valid"})`,
-    );
   }
 
   /** Checks what stands around the resources. @throws DriftError */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { unknown, type Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
+import { parseEntry } from "./entry.js";
 import type { Wanted } from "./json-elements.js";
 import type { Deployed } from "./pulumi-state.js";
 
@@ -132,17 +133,6 @@ export class TerraformState {
   }
 
   #parse<T extends z.ZodType>(schema: T, text: string): z.output<T> {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw new DriftError(`${this.#source} is not whole JSON: a resource in it is not; export it again`);
-    }
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
-    throw new DriftError(
-      `${this.#source} is no terraform show -json (a resource's ${issue?.path.join(".")}: ${issue?.message ?? "not valid"})`,
-    );
+    return parseEntry(schema, text, this.#source, "no terraform show -json");
   }
 }
