@@ -251,11 +251,11 @@ export function settingSources(
   });
 }
 
-/** The settings of a client, which needs credentials even where an inventory file is read. @throws SettingsError */
-export function resolveApiSettings(args: InventoryArgs = {}, config: ConfigSource = stackConfig): ApiSettings {
+/** The settings of whoever asks the API, which takes credentials even where an inventory file is read. @throws SettingsError */
+export function resolveServiceSettings(args: InventoryArgs = {}, config: ConfigSource = stackConfig): Settings {
   const { inventoryFile: _file, ...rest } = args;
   const { [environmentName("inventoryFile")]: _variable, ...env } = process.env;
-  return resolveSettings(rest, (key) => (key === "inventoryFile" ? undefined : config(key)), env).api;
+  return resolveSettings(rest, (key) => (key === "inventoryFile" ? undefined : config(key)), env);
 }
 
 /** What an inventory file made with these settings says of itself. */
@@ -263,7 +263,8 @@ export function fileOrigin({ api, fieldMap }: Settings): FileOrigin {
   return { endpoint: api.endpoint, account: accountDigest(api.clientId), fieldMap: digest(fieldMap) };
 }
 
-function digest(value: unknown): string {
+/** A digest of any JSON value, in hexadecimal. */
+export function digest(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ApiError } from "./api/errors.js";
@@ -10,7 +10,7 @@ import {
   type InventoryArgs,
   type Settings,
 } from "./config.js";
-import { isDamage, isSound, openMemory, openMirrorFile } from "./inventory/database.js";
+import { isDamage, isSound, openMemory, openMirrorFile, removeMirrorFile } from "./inventory/database.js";
 import type { SyncEvent } from "./inventory/events.js";
 import { forgetOldMirrors } from "./inventory/forget.js";
 import { withLock, type Locked } from "./inventory/lock.js";
@@ -100,7 +100,7 @@ class Opening {
     await this.#locked(async () => {
       if (isSound(this.#path)) return;
       this.#tell({ type: "rebuilt", reason });
-      for (const suffix of ["", "-wal", "-shm"]) rmSync(this.#path + suffix, { force: true });
+      removeMirrorFile(this.#path);
     });
   }
 

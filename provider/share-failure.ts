@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { ApiError, type Fault } from "./api/errors.js";
-import type { Settings } from "./config.js";
+import { digest, type Settings } from "./config.js";
 import { MirrorPlaceError } from "./inventory/private-files.js";
 import type { Locked } from "./inventory/lock.js";
 
@@ -19,11 +18,11 @@ interface Failure {
  */
 export function shareFailure(settings: Settings): Required<Pick<Locked<void>, "tell" | "told">> {
   // Long enough to tell settings apart, and too short to find a secret by.
-  const digest = createHash("sha256").update(JSON.stringify(settings.api)).digest("hex").slice(0, 8);
+  const own = digest(settings.api).slice(0, 8);
   return {
     tell(error) {
       const failure: Failure = {
-        settings: digest,
+        settings: own,
         message: error instanceof Error ? error.message : String(error),
         ...(error instanceof ApiError ? { fault: error.fault } : {}),
         ...(error instanceof MirrorPlaceError ? { place: error.message } : {}),
@@ -32,7 +31,7 @@ export function shareFailure(settings: Settings): Required<Pick<Locked<void>, "t
     },
     told(text) {
       const failure = JSON.parse(text) as Failure;
-      if (failure.settings !== digest) return undefined;
+      if (failure.settings !== own) return undefined;
       if (failure.fault) return new ApiError(failure.fault);
       return failure.place === undefined ? new Error(failure.message) : new MirrorPlaceError(failure.place);
     },

@@ -4,7 +4,7 @@ import { ApiError } from "../api/errors.js";
 import { Transport } from "../api/transport.js";
 import {
   mirrorName,
-  resolveSettings,
+  resolveServiceSettings,
   SettingsError,
   stackConfig,
   type ConfigSource,
@@ -31,7 +31,7 @@ export async function examine(config: ConfigSource = stackConfig): Promise<Docto
   const checks = [...settingChecks(config), ...(await environmentChecks())];
   let settings: Settings | undefined;
   try {
-    settings = resolveSettings({}, (key) => (key === "inventoryFile" ? undefined : config(key)), withoutFile());
+    settings = resolveServiceSettings({}, config);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     for (const problem of error.problems)
@@ -53,11 +53,6 @@ const nothing: Pick<DoctorReport, "checks" | "assumptions" | "fields" | "proposa
   fields: [],
   proposals: [],
 };
-
-function withoutFile(): NodeJS.ProcessEnv {
-  const { ORANGE_CMDB_INVENTORY_FILE: _file, ...env } = process.env;
-  return env;
-}
 
 async function examineService(
   settings: Settings,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { CoreInformationClient } from "../api/client.js";
-import { resolveApiSettings, type ConfigSource, type InventoryArgs } from "../config.js";
+import { resolveServiceSettings, type ConfigSource, type InventoryArgs } from "../config.js";
 import { describeEvent, type SyncEvent } from "../inventory/events.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { collections, type Kind } from "../inventory/records.js";
@@ -128,7 +128,7 @@ export class Inventory {
   #ask(question: (client: CoreInformationClient) => Promise<unknown>): Promise<unknown> {
     return forUser(async () => {
       const { CoreInformationClient } = await import("../api/client.js");
-      const client = new CoreInformationClient(resolveApiSettings(this.#args, programConfig));
+      const client = new CoreInformationClient(resolveServiceSettings(this.#args, programConfig).api);
       try {
         return await question(client);
       } finally {

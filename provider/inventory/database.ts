@@ -95,6 +95,11 @@ function isWritable(folder: string): boolean {
   }
 }
 
+/** Takes a mirror away, with what SQLite has put beside it. */
+export function removeMirrorFile(path: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
+}
+
 /** An empty mirror that has no file. */
 export function openMemory(): DatabaseSync {
   const db = new DatabaseSync(":memory:");
@@ -136,7 +141,7 @@ export function createMirrorFile(path: string): NewMirror {
       db.exec("PRAGMA journal_mode = WAL");
       db.close();
       // A log that stands beside a file that is gone must not be taken for this one's.
-      for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
+      removeMirrorFile(path);
       renameSync(partial, path);
     },
   };

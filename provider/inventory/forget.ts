@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { removeMirrorFile } from "./database.js";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -19,7 +20,8 @@ export function forgetOldMirrors(folder: string, current: string, days: number):
     const kept = (match[1] ? tokenDays : Math.max(leastDays, days)) * day;
     try {
       if (Date.now() - statSync(path).mtimeMs < kept) continue;
-      for (const suffix of ["", "-wal", "-shm", ".lock"]) rmSync(path + suffix, { force: true });
+      removeMirrorFile(path);
+      rmSync(`${path}.lock`, { force: true });
     } catch {
       // Another process has been quicker, or it is not ours to take away.
     }
