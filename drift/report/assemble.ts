@@ -55,7 +55,10 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
   mustBeDifferent(stacks);
   const claims = onePerResource(parts.claims);
   const users = new Users(claims);
-  const coverage = parts.records.map((record) => ({ ...record, resources: users.of(record.kind, record.recordId) }));
+  const coverage = parts.records.map((record) => ({
+    ...record,
+    resources: users.ofKnown(record.kind, record.recordId),
+  }));
   // What concerns all stacks cannot be told from some of them.
   const whole = options.shard ? [] : stackFindings(claims, { inventory, coverage, rules, stacks }, options.now);
   const both = [...parts.findings, ...whole];
@@ -93,7 +96,7 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     ignored,
     known,
     coverage,
-    unresolved: unresolved(users, coverage),
+    unresolved: unresolved(users),
     open: users.open(),
     ...(parts.changes ? { changes: withUsers(parts.changes, users) } : {}),
     ...(refreshed ? { refresh: refreshed } : {}),
@@ -144,13 +147,9 @@ function withSite<T extends { kind?: unknown; recordId?: string | undefined }>(
   return site === undefined ? finding : { ...finding, site };
 }
 
-function unresolved(users: Users, coverage: readonly Coverage[]): Report["unresolved"] {
-  const known = new Map(kinds.map((kind) => [kind, new Set<string>()]));
-  for (const { kind, recordId } of coverage) known.get(kind)?.add(recordId);
+function unresolved(users: Users): Report["unresolved"] {
   return kinds.flatMap((kind) =>
-    users
-      .beside(kind, known.get(kind) ?? new Set())
-      .map((recordId) => ({ kind, recordId, resources: users.of(kind, recordId) })),
+    users.ofNone(kind).map((recordId) => ({ kind, recordId, resources: users.of(kind, recordId) })),
   );
 }
 

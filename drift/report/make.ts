@@ -31,7 +31,9 @@ const atOnce = 4;
 export async function makeReport(request: ReportRequest, options: ReportOptions): Promise<Report> {
   const { sources, inventory, rules, refreshBy, since } = request;
   const kept = keptInventory(inventory);
-  const by = { lookup: new Lookup(inventory, { rules }), rules, now: options.now };
+  const lookup = new Lookup(inventory, { rules, fields: ["name"] });
+  const records = knownRecords(inventory, lookup, rules);
+  const by = { lookup, rules, now: options.now };
   const limit = pLimit(atOnce);
   const stacks = await limit.map(sources, async (source) => {
     const part = await judge(source, by);
@@ -48,7 +50,7 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
       findings.map((finding) => ({ ...finding, stack: name })),
     ),
     inventory: kept,
-    records: knownRecords(inventory, rules),
+    records,
     rules: rulesFileSchema.parse(rules),
     ...(since === undefined
       ? {}

@@ -1,13 +1,18 @@
 import { z } from "zod";
 import { DriftError } from "../errors.js";
 import { JsonElements, type Wanted } from "./json-elements.js";
-import { PulumiState, pulumiWanted, type Deployed } from "./pulumi-state.js";
+import { cutterFor, PulumiState, pulumiWanted, type Deployed } from "./pulumi-state.js";
 import { isTerraform, TerraformState, terraformWanted } from "./terraform.js";
 
-const wanted: Wanted = {
-  elements: (path) => pulumiWanted.elements(path) || terraformWanted.elements(path),
-  skips: (path) => terraformWanted.skips(path),
-};
+/** @param properties what is wanted of a resource's; default: all */
+function wanted(properties: readonly string[] | undefined): Wanted {
+  const cutter = properties && cutterFor(properties);
+  return {
+    elements: (path) => pulumiWanted.elements(path) || terraformWanted.elements(path),
+    skips: (path) => terraformWanted.skips(path),
+    cutter: (path) => (pulumiWanted.elements(path.slice(0, -1)) ? cutter : undefined),
+  };
+}
 
 const terraformFile = z.looseObject({ terraform_version: z.string(), lineage: z.string() });
 
@@ -21,18 +26,20 @@ export class StateDocument {
   readonly #pulumi: PulumiState;
   readonly #terraform: TerraformState;
 
-  /** @param stack what a stack is called that does not name itself */
-  constructor(source: string, stack: string) {
+  /**
+   * @param stack what a stack is called that does not name itself
+   * @param properties no other properties of a resource will be looked at: a source may leave them out. Default: all
+   */
+  constructor(source: string, stack: string, properties?: readonly string[]) {
     this.#source = source;
-    this.#elements = new JsonElements(wanted, source);
+    this.#elements = new JsonElements(wanted(properties), source);
     this.#pulumi = new PulumiState(source);
     this.#terraform = new TerraformState(stack, source);
   }
 
   /** @throws DriftError */
   *push(chunk: Buffer): Generator<Deployed> {
-    for (const { path, bytes } of this.#elements.push(chunk)) {
-      const text = bytes.toString();
+    for (const { path, text } of this.#elements.push(chunk)) {
       const found = path[0] === "deployment" ? this.#pulumi.resource(text) : this.#terraform.resource(path, text);
       if (found) yield found;
     }

@@ -25,6 +25,13 @@ const providerPlaces: Readonly<Record<Cloud, readonly string[]>> = {
   gcp: ["region", "zone"],
 };
 
+/** All properties of a resource or its provider that may say where it lies. */
+export const regionProperties: readonly string[] = [
+  ...Object.values(places).flat(),
+  ...Object.values(providerPlaces).flat(),
+  ...["arn", "extendedLocation"],
+];
+
 /** A service that is everywhere lies in no region. */
 const everywhere = new Set(["global", "aws-global", "worldwide"]);
 
