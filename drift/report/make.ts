@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { fieldsOf } from "../../policy/rules/fields.js";
 import { Lookup } from "../../policy/rules/lookup.js";
 import { rulesFileSchema, type RulesFile } from "../../policy/rules/rules-file.js";
 import { judge } from "../judge.js";
@@ -31,7 +32,7 @@ const atOnce = 4;
 export async function makeReport(request: ReportRequest, options: ReportOptions): Promise<Report> {
   const { sources, inventory, rules, refreshBy, since } = request;
   const kept = keptInventory(inventory);
-  const lookup = new Lookup(inventory, { rules, fields: ["name"] });
+  const lookup = new Lookup(inventory, { fields: (kind) => fieldsOf(kind, rules, ["name"]) });
   const records = knownRecords(inventory, lookup, rules);
   const by = { lookup, rules, now: options.now };
   const limit = pLimit(atOnce);

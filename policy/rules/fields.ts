@@ -7,9 +7,17 @@ import { trackedReferences, type RulesFile } from "./rules-file.js";
 /** What rules themselves look at; comparisons name what else they look at. */
 const own: readonly (keyof NamedFields)[] = ["status", "locationId", "servicePointId"];
 
-/** The fields of a kind's records that these rules can look at; undefined where that cannot be told, and so all. */
-export function fieldsOf(kind: Kind, { references, residency }: RulesFile): readonly string[] | undefined {
-  const fields = new Set<string>(residency ? [...own, "country"] : own);
+/**
+ * The fields of a kind's records that these rules can look at; undefined where that cannot be told, and so all.
+ * @param also what else will be looked at
+ */
+export function fieldsOf(
+  kind: Kind,
+  { references, residency }: RulesFile,
+  also: readonly (keyof NamedFields)[] = [],
+): readonly string[] | undefined {
+  const fields = new Set<string>([...own, ...also]);
+  if (residency) fields.add("country");
   for (const entry of references) {
     if (entry.kind !== kind) continue;
     for (const { record } of entry.match) {

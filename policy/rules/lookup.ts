@@ -1,13 +1,6 @@
-import {
-  KindUnavailableError,
-  type InventoryInfo,
-  type InventoryReader,
-  type Query,
-} from "../../provider/inventory/inventory.js";
+import { KindUnavailableError, type InventoryInfo, type InventoryReader } from "../../provider/inventory/inventory.js";
 import { QueryError } from "../../provider/inventory/query.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
-import { fieldsOf } from "./fields.js";
-import type { RulesFile } from "./rules-file.js";
 
 /** How many records that were looked up one by one are remembered. */
 const remembered = 20_000;
@@ -25,10 +18,12 @@ export function labelValue(id: string): string {
   return id.toLowerCase().replace(/[^\p{Ll}\p{Lo}\p{N}_-]/gu, "-");
 }
 
-interface LookupOptions {
+/** What is known beforehand of the look-ups. */
+export interface LookupOptions {
+  /** How many resources will be judged. */
   readonly expected?: number;
-  readonly rules?: RulesFile;
-  readonly fields?: readonly string[];
+  /** What of a kind's records will be looked at: no more is read of them. Default: everything. */
+  readonly fields?: (kind: Kind) => readonly string[] | undefined;
 }
 
 /**
@@ -38,23 +33,16 @@ interface LookupOptions {
 export class Lookup {
   readonly #inventory: InventoryReader;
   readonly #expected: number;
-  readonly #rules: RulesFile | undefined;
-  readonly #fields: readonly string[];
+  readonly #fields: NonNullable<LookupOptions["fields"]>;
   /** By kind: how many were looked up one by one, and the last of them. */
   readonly #single = new Map<Kind, { asked: number; records: Map<string, InventoryRecord | undefined> }>();
   readonly #whole = new Map<Kind, ReadonlyMap<string, InventoryRecord>>();
   readonly #labels = new Map<Kind, ReadonlyMap<string, readonly string[]>>();
   #info: InventoryInfo | undefined;
 
-  /**
-   * @param expected how many resources will be judged, where that is known
-   * @param rules what they will be judged by: no more of a record is read than they name. Default: everything
-   * @param fields what else of a record will be looked at
-   */
-  constructor(inventory: InventoryReader, { expected = 0, rules, fields = [] }: LookupOptions = {}) {
+  constructor(inventory: InventoryReader, { expected = 0, fields = () => undefined }: LookupOptions = {}) {
     this.#inventory = inventory;
     this.#expected = expected;
-    this.#rules = rules;
     this.#fields = fields;
   }
 
@@ -95,7 +83,7 @@ export class Lookup {
   /** Every record of a kind, or those that a JMESPath holds for. */
   list(kind: Kind, where?: string): Iterable<InventoryRecord> {
     if (where !== undefined) return this.#inventory.list(kind, { where });
-    return this.#whole.get(kind)?.values() ?? this.#inventory.list(kind, this.#narrowed(kind));
+    return this.#whole.get(kind)?.values() ?? this.#inventory.list(kind, { fields: this.#fields(kind) });
   }
 
   /** Every record of a kind, by id: read once, and kept for all that is looked up later. */
@@ -106,7 +94,7 @@ export class Lookup {
       // The inventory says itself why it cannot give a kind.
       if (counted === undefined) this.#inventory.get(kind, "");
       const records = new Map<string, InventoryRecord>();
-      for (const record of this.#inventory.list(kind, this.#narrowed(kind))) records.set(record.id, record);
+      for (const record of this.#inventory.list(kind, { fields: this.#fields(kind) })) records.set(record.id, record);
       this.#whole.set(kind, (whole = records));
     }
     return whole;
@@ -123,11 +111,6 @@ export class Lookup {
     // Where nobody knows how many will be asked for: so many have been that more will come.
     const asked = this.#single.get(kind)?.asked ?? 0;
     return asked >= manyAsked && asked * 16 >= count && count <= mostKept;
-  }
-
-  #narrowed(kind: Kind): Query {
-    const named = this.#rules && fieldsOf(kind, this.#rules);
-    return named ? { fields: [...named, ...this.#fields] } : {};
   }
 }
 
