@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import pLimit from "p-limit";
 import { fieldsOf } from "../../policy/rules/fields.js";
 import { Lookup } from "../../policy/rules/lookup.js";
@@ -33,15 +34,19 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
   const { sources, inventory, rules, refreshBy, since } = request;
   const kept = keptInventory(inventory);
   const lookup = new Lookup(inventory, { fields: (kind) => fieldsOf(kind, rules, ["name"]) });
-  const records = knownRecords(inventory, lookup, rules);
   const by = { lookup, rules, now: options.now };
   const limit = pLimit(atOnce);
-  const stacks = await limit.map(sources, async (source) => {
+  const judged = limit.map(sources, async (source) => {
     const part = await judge(source, by);
     const refreshed =
       refreshBy && source.pulumiStack !== undefined ? await refreshStack(source.pulumiStack, refreshBy) : [];
     return { part, refreshed: refreshed.map((entry): Refreshed => ({ stack: part.name, ...entry })) };
   });
+  // The states are being read: the inventory is read meanwhile.
+  const [records, stacks] = await Promise.all([
+    setImmediate().then(() => knownRecords(inventory, lookup, rules)),
+    judged,
+  ]);
   const claims = stacks.flatMap(({ part }) => part.claims);
   const users = new Users(since === undefined ? [] : claims);
   const parts: Parts = {

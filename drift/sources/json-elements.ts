@@ -17,6 +17,9 @@ export interface Element {
   readonly text: string;
 }
 
+/** Entries of one list, as JSON; or, at the end, what stood around all of them. */
+export type Piece = { readonly path: Element["path"]; readonly texts: readonly string[] } | { readonly rest: unknown };
+
 interface Container {
   readonly isObject: boolean;
   readonly isElements: boolean;
@@ -233,4 +236,19 @@ export class JsonElements {
       top.expectsKey = false;
     }
   }
+}
+
+/** One after the other, those of one list together. */
+export function* inPieces(elements: Iterable<Element>): Generator<Piece> {
+  let path: Element["path"] | undefined;
+  let texts: string[] = [];
+  for (const element of elements) {
+    if (path !== undefined && element.path !== path) {
+      yield { path, texts };
+      texts = [];
+    }
+    path = element.path;
+    texts.push(element.text);
+  }
+  if (path !== undefined) yield { path, texts };
 }

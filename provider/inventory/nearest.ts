@@ -72,7 +72,9 @@ export class NearestTexts {
 
   #rarest(text: string): number[] {
     const size = (bucket: number): number => (this.#starts[bucket + 1] ?? 0) - (this.#starts[bucket] ?? 0);
-    return trigrams(text).filter((bucket) => size(bucket) > 0).sort((a, b) => size(a) - size(b) || a - b);
+    return trigrams(text)
+      .filter((bucket) => size(bucket) > 0)
+      .sort((a, b) => size(a) - size(b) || a - b);
   }
 }
 

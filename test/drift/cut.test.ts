@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import fc from "fast-check";
 import { StackGatherer } from "../../drift/gather";
 import { Cutter } from "../../drift/sources/cut";
-import { StateDocument } from "../../drift/sources/document";
 import { Lookup } from "../../policy/rules/lookup";
 import { propertiesOf } from "../../policy/rules/fields";
 import { conventionalRules, parseRulesFile } from "../../policy/rules/rules-file";
+import { deployedIn } from "./helpers/state";
 import { arrayInventory } from "../policy/helpers/array-inventory";
 
 type Json = Record<string, unknown>;
@@ -70,12 +70,8 @@ test("bytes that are no JSON end, and never as an object that was not there", ()
 });
 
 test("an entry that breaks off, or is no JSON where it is kept, is refused as before", () => {
-  const document = (): StateDocument => new StateDocument("it", "it", ["tags"]);
-  const state = (entry: string): Buffer => Buffer.from(`{"version":3,"deployment":{"resources":[${entry}]}}`);
-  const read = (entry: string): unknown => {
-    const one = document();
-    return [...one.push(state(entry)), ...one.end()];
-  };
+  const read = (entry: string): unknown =>
+    deployedIn(`{"version":3,"deployment":{"resources":[${entry}]}}`, "it", { properties: ["tags"] });
   expect(read('{"urn":"urn:pulumi:a::b::c:d:E::f","type":"c:d:E","inputs":{"tags":{},"x":1}}')).toHaveLength(1);
   expect(() => read('{"urn":"urn:pulumi:a::b::c:d:E::f","type":tru}')).toThrow(/not whole JSON/);
   expect(() => read('{"urn":"a","type":"b","inputs":{"tags":[}}')).toThrow(/not whole JSON/);
@@ -123,10 +119,7 @@ describe("what rules find does not depend on what is cut away", () => {
       const gather = (properties: readonly string[] | undefined, size: number): unknown => {
         const by = { lookup: new Lookup(arrayInventory(records)), rules: rules[kind], now: new Date(0) };
         const gatherer = new StackGatherer(by);
-        const document = new StateDocument("it", "it", properties);
-        for (let at = 0; at < bytes.length; at += size)
-          for (const one of document.push(bytes.subarray(at, at + size))) gatherer.add(one);
-        for (const one of document.end()) gatherer.add(one);
+        for (const one of deployedIn(bytes, "it", { properties, size })) gatherer.add(one);
         return gatherer.end("it");
       };
       const properties = propertiesOf(rules[kind]);

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { DriftError } from "../../drift/errors";
-import { StateDocument } from "../../drift/sources/document";
+import { StateReader } from "../../drift/sources/document";
 import { JsonElements } from "../../drift/sources/json-elements";
 import { fileSource, ofShard } from "../../drift/sources/source";
-import { parseState } from "../../drift/state-file";
+import { split } from "../../drift/sources/split";
 import { unknown, type Resource } from "../../policy/rules/types";
+import { deployedIn, parseState } from "./helpers/state";
 
 const terraform = (name: string): string =>
   readFileSync(resolve(__dirname, "../fixtures/terraform", `${name}.json`), "utf8");
@@ -22,10 +23,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Reads a file as the command does. */
 async function read(path: string): Promise<Resource[]> {
   const source = fileSource(path);
-  const document = new StateDocument(source.name, source.stack);
+  const reader = new StateReader(source.name, source.stack);
   const found: Resource[] = [];
-  for await (const chunk of source.bytes()) for (const { resource } of document.push(chunk)) found.push(resource);
-  for (const { resource } of document.end()) found.push(resource);
+  for await (const piece of split(source)) for (const { resource } of reader.read(piece)) found.push(resource);
   return found;
 }
 
@@ -78,8 +78,7 @@ test("any document, cut into chunks anywhere, gives its entries and the rest", (
         );
         const found: unknown[] = [];
         for (let at = 0; at < bytes.length; at += size)
-          for (const element of elements.push(bytes.subarray(at, at + size)))
-            found.push(JSON.parse(element.text));
+          for (const element of elements.push(bytes.subarray(at, at + size))) found.push(JSON.parse(element.text));
         const plain = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
         expect(found).toEqual(plain(list));
         expect(elements.end()).toEqual(
@@ -131,7 +130,6 @@ test("a secret is there and not known, encrypted or in plain text; what depends 
 });
 
 test("the program's own line, not a library's", () => {
-  const document = new StateDocument("it", "it");
   const stackTrace = [
     { sourcePosition: "project:///../elsewhere/lib.js#1,1" },
     {},
@@ -139,9 +137,7 @@ test("the program's own line, not a library's", () => {
     { sourcePosition: "project:///src/net.ts#12,5" },
   ];
   const text = state([resource("x", { sourcePosition: "project:///../elsewhere/lib.js#1,1", stackTrace })]);
-  expect([...document.push(Buffer.from(text))].map(({ position }) => position)).toEqual([
-    { file: "src/net.ts", line: 12 },
-  ]);
+  expect(deployedIn(text, "it").map(({ position }) => position)).toEqual([{ file: "src/net.ts", line: 12 }]);
 });
 
 test("tofu show -json of a state: modules too, sensitive values not known", () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseState } from "../../drift/state-file.js";
+import { parseState } from "../drift/helpers/state.js";
 import { evaluate } from "../../policy/rules/index.js";
 import { conventionalRules, parseRulesFile } from "../../policy/rules/rules-file.js";
 import type { Evaluation } from "../../policy/rules/index.js";
