@@ -31,5 +31,5 @@ export function github(report: Report): string {
     const more = `${rest} more of this severity: see the report`;
     return [...fits.map(annotation), ...(rest > 0 ? [`::${commands[severity]} title=drift::${more}`] : [])];
   });
-  return `${[...lines, `${headline(report.summary)}. ${findingsInWords(report.summary)}`].join("\n")}\n`;
+  return `${[...lines, `${headline(report)}. ${findingsInWords(report.summary)}`].join("\n")}\n`;
 }

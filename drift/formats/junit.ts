@@ -72,7 +72,7 @@ export function junit(report: Report): string {
   const total = (key: "cases" | "failures"): number => suites.reduce((sum, entry) => sum + entry[key], 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="orange-cmdb drift" tests="${total("cases")}" failures="${total("failures")}" errors="0" time="0">`,
+    `<testsuites name="orange-cmdb ${report.plan ? "check" : "drift"}" tests="${total("cases")}" failures="${total("failures")}" errors="0" time="0">`,
     ...suites.map((entry) => entry.xml),
     "</testsuites>",
     "",

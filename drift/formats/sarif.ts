@@ -42,7 +42,7 @@ function resultOf(finding: ReportFinding, more: object = {}): object {
     type,
     message,
     fingerprint,
-    position = projectFile,
+    position = projectFile(finding.urn),
     kind,
     recordId,
     site,
@@ -87,7 +87,7 @@ export function sarif(report: Report): string {
     runs: [
       {
         tool: { driver: { name, semanticVersion: version, rules: ruleTexts.map(ruleOf) } },
-        automationDetails: { id: "orange-cmdb/drift/" },
+        automationDetails: { id: `orange-cmdb/${report.plan ? "check" : "drift"}/` },
         columnKind: "utf16CodeUnits",
         results,
       },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DriftError } from "../errors.js";
 import { JsonElements, type Wanted } from "./json-elements.js";
 import { PulumiState, pulumiWanted, type Deployed } from "./pulumi-state.js";
-import { isTerraform, TerraformState, terraformWanted } from "./terraform.js";
+import { isTerraform, TerraformState, terraformWanted, type LeftOut, type Secrets } from "./terraform.js";
 
 const wanted: Wanted = {
   elements: (path) => pulumiWanted.elements(path) || terraformWanted.elements(path),
@@ -21,12 +21,15 @@ export class StateDocument {
   readonly #pulumi: PulumiState;
   readonly #terraform: TerraformState;
 
-  /** @param stack what a stack is called that does not name itself */
-  constructor(source: string, stack: string) {
+  /**
+   * @param stack what a stack is called that does not name itself
+   * @param secrets how Terraform's sensitive values are handed out
+   */
+  constructor(source: string, stack: string, secrets: Secrets = "hide") {
     this.#source = source;
     this.#elements = new JsonElements(wanted, source);
     this.#pulumi = new PulumiState(source);
-    this.#terraform = new TerraformState(stack, source);
+    this.#terraform = new TerraformState(stack, source, secrets);
   }
 
   /** @throws DriftError */
@@ -47,5 +50,9 @@ export class StateDocument {
       );
     if (isTerraform(rest)) yield* this.#terraform.end(rest);
     else this.#pulumi.end(rest);
+  }
+  /** Told after `end`: is it a plan of Terraform, and what does it leave out? */
+  get plan(): { readonly leftOut: LeftOut | undefined } | undefined {
+    return this.#terraform.isPlan ? { leftOut: this.#terraform.leftOut } : undefined;
   }
 }
