@@ -1,5 +1,6 @@
 import { printable } from "../../provider/inventory/printable.js";
 import type { Report } from "../report/schema.js";
+import { allShown } from "./refreshed.js";
 import { safeJson } from "./safe-json.js";
 
 const severities = { error: "critical", warning: "major", info: "info" } as const;
@@ -11,7 +12,7 @@ export function projectFile(urn: string): { file: string; line: number } {
 
 /** A code quality report, as GitLab shows it in a merge request. */
 export function gitlab(report: Report): string {
-  const issues = report.findings.map(({ rule, severity, message, urn, fingerprint, position = projectFile(urn) }) => ({
+  const issues = allShown(report).map(({ rule, severity, message, urn, fingerprint, position = projectFile(urn) }) => ({
     description: printable(`${message} (${urn})`),
     check_name: rule,
     fingerprint,
