@@ -9,6 +9,7 @@ import { refreshStack } from "../sources/refresh.js";
 import type { Source } from "../sources/source.js";
 import { assemble, type Parts, type ReportOptions } from "./assemble.js";
 import { Users } from "./claims.js";
+import { notesOf } from "./notes.js";
 import { changesSince, keptInventory, knownRecords, type ReportInventory } from "./records.js";
 import type { Refreshed, Report } from "./schema.js";
 
@@ -58,6 +59,7 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
     inventory: kept,
     records,
     rules: rulesFileSchema.parse(rules),
+    notes: notesOf(rules, new Set(stacks.flatMap(({ part }) => [...part.used])), inventory),
     ...(since === undefined
       ? {}
       : { changes: changesSince(since, inventory, rules, (kind, id) => users.of(kind, id).length > 0) }),

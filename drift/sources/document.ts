@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DriftError } from "../errors.js";
 import type { Piece, Wanted } from "./json-elements.js";
 import { cutterFor, PulumiState, pulumiWanted, type Deployed } from "./pulumi-state.js";
-import { isTerraform, TerraformState, terraformWanted } from "./terraform.js";
+import { isTerraform, TerraformState, terraformWanted, type LeftOut, type Secrets } from "./terraform.js";
 
 /** What of a document is looked at. @param properties what of a resource; default: all */
 export function wanted(properties: readonly string[] | undefined): Wanted {
@@ -25,11 +25,14 @@ export class StateReader {
   readonly #pulumi: PulumiState;
   readonly #terraform: TerraformState;
 
-  /** @param stack what a stack is called that does not name itself */
-  constructor(source: string, stack: string) {
+  /**
+   * @param stack what a stack is called that does not name itself
+   * @param secrets how Terraform's sensitive values are handed out
+   */
+  constructor(source: string, stack: string, secrets: Secrets = "hide") {
     this.#source = source;
     this.#pulumi = new PulumiState(source);
-    this.#terraform = new TerraformState(stack, source);
+    this.#terraform = new TerraformState(stack, source, secrets);
   }
 
   /** @throws DriftError where the document is not whole, or none of these */
@@ -51,5 +54,10 @@ export class StateReader {
       );
     if (isTerraform(rest)) yield* this.#terraform.end(rest);
     else this.#pulumi.end(rest);
+  }
+
+  /** Told after the last piece: is it a plan of Terraform, and what does it leave out? */
+  get plan(): { readonly leftOut: LeftOut | undefined } | undefined {
+    return this.#terraform.isPlan ? { leftOut: this.#terraform.leftOut } : undefined;
   }
 }

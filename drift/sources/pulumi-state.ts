@@ -15,6 +15,8 @@ export interface Position {
 export interface Deployed {
   readonly resource: Resource;
   readonly position?: Position;
+  /** True of what a plan leaves as it is deployed, because it was not to look at it (`-target`). */
+  readonly leftOut?: boolean;
 }
 
 type Properties = Record<string, unknown>;

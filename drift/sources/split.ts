@@ -41,7 +41,7 @@ export function split(source: Source, properties?: readonly string[]): AsyncGene
 export async function* splitHere(
   bytes: AsyncIterable<Buffer>,
   name: string,
-  properties: readonly string[] | undefined,
+  properties?: readonly string[],
 ): AsyncGenerator<Piece> {
   const elements = new JsonElements(wanted(properties), name);
   for await (const chunk of bytes) yield* inPieces(elements.push(chunk));
