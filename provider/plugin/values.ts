@@ -1,0 +1,51 @@
+import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { type Properties, unknownValue } from "../resources/tracked-record.js";
+
+/** The key by which Pulumi marks an object that stands for something else: a secret, an asset. */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+
+/** A value that the engine keeps encrypted. */
+export function toSecret(value: unknown): Properties {
+  return { [signature]: secretMark, value };
+}
+
+/** What Pulumi sent: secrets as what they hold, unknown values as {@link unknownValue}. */
+export function fromStruct(struct: Struct | undefined): Properties {
+  return struct ? (revealed(struct.toJavaScript()) as Properties) : {};
+}
+
+function revealed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== "object" || value === null) return value;
+  const object = value as Properties;
+  if (object[signature] === secretMark) return revealed(object["value"]);
+  return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, revealed(inner)]));
+}
+
+/** Properties for Pulumi; what is undefined is left out. */
+export function toStruct(properties: Properties): Struct {
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Properties as never);
+}
+
+/**
+ * What a record holds, for Pulumi.
+ * @throws Error where it would be taken for something else: such a mark can make Pulumi read a file of this machine
+ */
+export function recordsToStruct(properties: Properties): Struct {
+  refuseMarks(properties);
+  return toStruct(properties);
+}
+
+function refuseMarks(value: unknown): void {
+  if (value === unknownValue) throw new Error("a record of the inventory holds what Pulumi takes for an unknown value");
+  if (typeof value !== "object" || value === null) return;
+  if (Object.hasOwn(value, signature)) throw new Error("a record of the inventory holds a mark that is Pulumi's own");
+  for (const inner of Object.values(value)) refuseMarks(inner);
+}
+
+/** Is any of it unknown in a preview? */
+export function holdsUnknown(value: unknown): boolean {
+  if (value === unknownValue) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);
+}
