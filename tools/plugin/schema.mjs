@@ -89,7 +89,7 @@ function settingsOf(program, types) {
 const language = {
   nodejs: { packageDescription: "Generated SDK; programs in TypeScript rather use the package pulumi-orange-cmdb.", respectSchemaVersion: true },
   python: { respectSchemaVersion: true, pyproject: { enabled: true } },
-  go: { importBasePath: `pulumi-${name}/sdk/go/orangecmdb`, rootPackageName: "orangecmdb", respectSchemaVersion: true },
+  go: { importBasePath: `pulumi-${name}/sdk/go/orangecmdb`, respectSchemaVersion: true },
   csharp: { respectSchemaVersion: true, namespaces: { [name]: "OrangeCmdb" } },
   java: { buildFiles: "gradle" },
 };
@@ -109,6 +109,8 @@ export function makeSchema() {
     description,
     license,
     keywords,
+    // SDKs are generated as modules of their own, with their manifests.
+    meta: { supportPack: true },
     language,
     config: { variables: provider.inputProperties },
     provider,
