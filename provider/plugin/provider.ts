@@ -16,7 +16,11 @@ import { unknownValue } from "../resources/tracked-record.js";
 /** What Pulumi asks of a provider, answered by the functions and tracked records of the TypeScript API. */
 export class Provider {
   readonly #log = new EngineLog();
-  #inventory!: { readonly functions: InventoryFunctions; readonly now: SharedInventory; readonly fresh: SharedInventory };
+  #inventory!: {
+    readonly functions: InventoryFunctions;
+    readonly now: SharedInventory;
+    readonly fresh: SharedInventory;
+  };
 
   /** @param engine where the engine listens, as far as the command line says it */
   constructor(engine: string) {

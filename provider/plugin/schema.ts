@@ -5,7 +5,12 @@ import { kinds, type Kind } from "../inventory/records.js";
 /** As much of the package's schema as the plugin itself goes by. */
 interface Schema {
   readonly functions: Readonly<Record<string, FunctionSchema>>;
-  readonly resources: Readonly<Record<string, { readonly properties: Readonly<Record<string, unknown>> }>>;
+  readonly resources: Readonly<Record<string, ResourceSchema>>;
+}
+
+interface ResourceSchema {
+  readonly inputProperties: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 interface FunctionSchema {
@@ -43,7 +48,7 @@ export function functionOf(token: string): FunctionEntry {
   };
 }
 
-/** A resource of the package: the kind that it tracks, and the names of its outputs. */
+/** A resource of the package: the kind that it tracks, and the names of what the record gives it. */
 export interface ResourceEntry {
   readonly kind: Kind;
   readonly outputs: readonly string[];
@@ -58,7 +63,8 @@ export function resourceOf(urn: string): ResourceEntry {
   const name = lastPart(token).toLowerCase();
   const kind = kinds.find((known) => known.toLowerCase() === name);
   if (!entry || !kind) throw new Error(`there is no resource ${token}; there are ${Object.keys(resources).join(", ")}`);
-  return { kind, outputs: Object.keys(entry.properties) };
+  const outputs = Object.keys(entry.properties).filter((property) => !Object.hasOwn(entry.inputProperties, property));
+  return { kind, outputs };
 }
 
 function lastPart(token: string): string {

@@ -43,7 +43,9 @@ export function packPlugin() {
     copyFileSync(join(root, "LICENSE"), join(work, "LICENSE"));
     writeFileSync(join(work, "LICENSE-node"), nodeLicence());
     writeFileSync(join(work, executable), launcher, { mode: 0o755 });
-    const { status } = spawnSync("tar", ["-czf", archive, "-C", work, ...readdirSync(work)], { stdio: ["ignore", 2, 2] });
+    const { status } = spawnSync("tar", ["-czf", archive, "-C", work, ...readdirSync(work)], {
+      stdio: ["ignore", 2, 2],
+    });
     if (status !== 0) throw new Error(`tar did not write ${archive}`);
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -98,9 +98,7 @@ export class SchemaTypes {
   /** A mapped type such as `Partial<Record<Kind, …>>`: any key, values of one type. */
   #sameValues(type, where) {
     if (!(type.objectFlags & ts.ObjectFlags.Mapped)) return undefined;
-    const all = this.#checker
-      .getPropertiesOfType(type)
-      .map((symbol) => this.#schema(this.#valueOf(symbol), where));
+    const all = this.#checker.getPropertiesOfType(type).map((symbol) => this.#schema(this.#valueOf(symbol), where));
     const [first] = all;
     return first && all.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined;
   }

@@ -36,7 +36,9 @@ function exported(program, file, passes) {
 
 function functionsOf(program, types) {
   const [api] = exported(program, sources.functions, ts.isClassDeclaration);
-  const methods = api.members.filter((member) => ts.isMethodDeclaration(member) && !ts.isPrivateIdentifier(member.name));
+  const methods = api.members.filter(
+    (member) => ts.isMethodDeclaration(member) && !ts.isPrivateIdentifier(member.name),
+  );
   return methods.map((method) => {
     const [parameter] = method.parameters;
     const inputs = parameter && types.object(types.of(parameter.type));
@@ -87,7 +89,10 @@ function settingsOf(program, types) {
 
 /** How the languages' SDKs are generated. */
 const language = {
-  nodejs: { packageDescription: "Generated SDK; programs in TypeScript rather use the package pulumi-orange-cmdb.", respectSchemaVersion: true },
+  nodejs: {
+    packageDescription: "Generated SDK; programs in TypeScript rather use the package pulumi-orange-cmdb.",
+    respectSchemaVersion: true,
+  },
   python: { respectSchemaVersion: true, pyproject: { enabled: true } },
   go: { importBasePath: `pulumi-${name}/sdk/go/orangecmdb`, respectSchemaVersion: true },
   csharp: { respectSchemaVersion: true, namespaces: { [name]: "OrangeCmdb" } },
