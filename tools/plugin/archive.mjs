@@ -25,16 +25,16 @@ function nodeLicence() {
 }
 
 const launcher = `#!/bin/sh
-here=$(dirname "$0")
+here=\${0%/*}
 exec "$here/node" "$here/start.js" "$@"
 `;
 
-/** Packs the bundled plugin; answers the archive's path. */
-export function packPlugin() {
+/** Packs the bundled plugin into a folder; answers the archive's path. */
+export function packPlugin(target = join(root, "dist")) {
   const [system, processor] = [systems[process.platform], processors[process.arch]];
   if (!system || !processor) throw new Error(`no archive is made for ${process.platform} ${process.arch}`);
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const archive = join(root, "dist", `${executable}-v${version}-${system}-${processor}.tar.gz`);
+  const archive = join(target, `${executable}-v${version}-${system}-${processor}.tar.gz`);
   const work = mkdtempSync(join(tmpdir(), "orange-cmdb-plugin-"));
   try {
     for (const name of readdirSync(folder))

@@ -42,10 +42,21 @@ export function bundlePlugin() {
 function licences(inputs) {
   const folders = inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean);
   const texts = [...new Set(folders)].sort().map((path) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"));
-    const file = readdirSync(join(root, path)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    const text = file === undefined ? "" : readFileSync(join(root, path, file), "utf8");
+    const { name, version, license, repository } = JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"));
+    if (!license) throw new Error(`${name} does not say what its licence is`);
+    // Some name their licence and come without its text.
+    const text = licenceIn(join(root, path)) ?? `As its package.json says; its source: ${repository?.url}`;
     return `${name} ${version} (${license})\n\n${text.trim()}\n`;
   });
   return texts.join(`\n${"-".repeat(78)}\n\n`);
+}
+
+/** In a file of its own, or at the end of what a package says of itself. */
+function licenceIn(where) {
+  const names = readdirSync(where);
+  const file = names.find((name) => /^(licen[cs]e|copying)/i.test(name));
+  if (file) return readFileSync(join(where, file), "utf8");
+  const readme = names.find((name) => /^readme/i.test(name));
+  const text = readme ? readFileSync(join(where, readme), "utf8") : "";
+  return /^(?:#+ *licen[cs]e|licen[cs]e\n-+)\s*([^]+)/im.exec(text)?.[1];
 }

@@ -1,4 +1,4 @@
-module orange-cmdb/tools/sdk
+module pulumi-orange-cmdb/tools/engine/sdk
 
 go 1.26
 
