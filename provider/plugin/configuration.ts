@@ -21,13 +21,13 @@ export function faultsOf(properties: Properties): Failure[] {
   }
 }
 
-/** The configuration as it is kept in the state: secrets are secrets there, however they were given. */
-export function toKept(properties: Properties): Properties {
-  const isSecret = (key: string, value: unknown): boolean =>
-    (secretSettings as ReadonlySet<string>).has(key) && value !== undefined && !holdsUnknown(value);
-  return Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [key, isSecret(key, value) ? toSecret(value) : value]),
-  );
+/** The configuration as it is kept in the state: our secrets are secrets there, however they were given, and so are the user's. */
+export function toKept(sent: Properties): Properties {
+  const entries = Object.entries(sent).map(([key, value]): [string, unknown] => {
+    const isOurs = (secretSettings as ReadonlySet<string>).has(key);
+    return [key, isOurs && !holdsUnknown(value) ? toSecret(value) : value];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The settings that differ. */

@@ -2,16 +2,15 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { version } from "../../package.json";
-import type { GetRecordArgs } from "../functions/results.js";
 import { InventoryFunctions } from "../functions/inventory-functions.js";
+import type { GetRecordArgs } from "../functions/results.js";
 import { SharedInventory } from "../functions/shared-inventory.js";
-import { processStart, type Failure, type Properties } from "../resources/tracked-record.js";
+import { processStart, unknownValue, type Failure, type Properties } from "../resources/tracked-record.js";
 import { changedSettings, faultsOf, toArgs, toKept } from "./configuration.js";
 import { EngineLog } from "./engine-log.js";
 import { functionOf, schemaText } from "./schema.js";
 import * as tracked from "./tracked.js";
-import { fromStruct, holdsUnknown, recordsToStruct, toStruct } from "./values.js";
-import { unknownValue } from "../resources/tracked-record.js";
+import { asSent, fromStruct, holdsUnknown, recordsToStruct, toStruct } from "./values.js";
 
 /** What Pulumi asks of a provider, answered by the functions and tracked records of the TypeScript API. */
 export class Provider {
@@ -47,8 +46,8 @@ export class Provider {
   }
 
   checkConfig(request: pb.CheckRequest): pb.CheckResponse {
-    const news = fromStruct(request.getNews());
-    return checked(toStruct(toKept(news)), faultsOf(news));
+    const news = request.getNews();
+    return checked(toStruct(toKept(asSent(news))), faultsOf(fromStruct(news)));
   }
 
   /** Settings that change make no tracked record another one. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
+import { openInventory } from "../../provider/open";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox";
 import { answerOf, startPlugin, struct, type RunningPlugin } from "./client";
 import { pluginFolder } from "./scene";
@@ -104,7 +105,13 @@ test("a call that is under way ends when the user cancels, and so does what come
 test("secrets come wrapped, and go back wrapped, whatever they were given as", async () => {
   await begin();
   const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
-  const news = { clientId: "plain", clientSecret: { ...mark, value: "wrapped" }, maxAge: "100", scope: unknown };
+  const news = {
+    clientId: "plain",
+    clientSecret: { ...mark, value: "wrapped" },
+    maxAge: "100",
+    scope: unknown,
+    tokenUrl: { ...mark, value: sandbox.tokenUrl },
+  };
   const request = new pb.CheckRequest().setNews(struct(news));
   const response = await answerOf<pb.CheckResponse>((done) => plugin.client.checkConfig(request, done));
   expect(response.getFailuresList()).toEqual([]);
@@ -113,7 +120,36 @@ test("secrets come wrapped, and go back wrapped, whatever they were given as", a
     clientSecret: { ...mark, value: "wrapped" },
     maxAge: "100",
     scope: unknown,
+    tokenUrl: { ...mark, value: sandbox.tokenUrl },
   });
+});
+
+test("a program, a policy pack and the plugin with the same settings share one mirror", async () => {
+  await begin();
+  await invoke("getLocations", {});
+  const before = sandbox.requests.length;
+  const variable = (name: string): string | undefined => sandbox.environment[`ORANGE_CMDB_${name}`];
+  const args = {
+    endpoint: sandbox.endpoint,
+    tokenUrl: sandbox.tokenUrl,
+    clientId: variable("CLIENT_ID"),
+    clientSecret: variable("CLIENT_SECRET"),
+    apiKey: variable("API_KEY"),
+    cacheDir,
+  };
+  const mirror = await openInventory({ args, config: () => undefined, kinds: ["location"] });
+  expect(mirror.list("location")).toHaveLength(10);
+  mirror.close();
+  expect(sandbox.requests.length).toBe(before);
+});
+
+test("an API that cannot be had is an error of every call, and nothing is half an inventory", async () => {
+  await begin();
+  await sandbox.close();
+  plugin.end();
+  plugin = await startPlugin({ ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: cacheDir, ORANGE_CMDB_TIMEOUT: "1" });
+  for (const name of ["getLocations", "getStatus"])
+    await expect(invoke(name, {})).rejects.toMatchObject({ details: expect.stringContaining("127.0.0.1") as string });
 });
 
 test("a plugin whose engine was killed ends", async () => {

@@ -157,6 +157,18 @@ test("what a preview cannot know is decided at the update, settings too", async 
   expect(up.code).not.toBe(0);
 });
 
+test("an id that is secret stays so in the properties of a tracked record", async () => {
+  scene.program({
+    resources: { item: { type: "orange-cmdb:Location", properties: { locationId: { "fn::secret": "LOC-LYS-001" } } } },
+  });
+  const { text, code } = await pulumi("up", "--yes", "--skip-preview");
+  expect(text).not.toContain("LOC-LYS-001");
+  expect(code).toBe(0);
+  const state = (await pulumi("stack", "export", "--stack", "test")).text;
+  expect(state).toMatch(/"locationId": \{\s+"4dabf18193072939515e22adb298388d"/);
+  expect(state).not.toMatch(/"locationId": "LOC-LYS-001"/);
+});
+
 test("a failed look-up ends the program with our message", async () => {
   scene.program({
     variables: { nowhere: { "fn::orange-cmdb:getLocation": { name: "Pari 001" } } },
