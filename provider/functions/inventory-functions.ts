@@ -1,6 +1,7 @@
 import type { CoreInformationClient } from "../api/client.js";
 import type { Kind } from "../inventory/records.js";
 import { lookUpMany, lookUpOne } from "./look-up.js";
+import { forPulumi, refuseMarks } from "./pulumi-marks.js";
 import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
 import { needs, type SharedInventory } from "./shared-inventory.js";
 
@@ -58,14 +59,22 @@ export class InventoryFunctions {
   }
 
   #one(kind: Kind, args: GetRecordArgs): Promise<RecordResult> {
-    return this.#inventory.use(needs[kind], (reader) => lookUpOne(reader, kind, args));
+    return this.#inventory.use(needs[kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, args)));
   }
 
   #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
-    return this.#inventory.use(needs[kind], (reader) => lookUpMany(reader, kind, args));
+    return this.#inventory.use(needs[kind], (reader) => {
+      const found = lookUpMany(reader, kind, args);
+      for (const record of found.records) forPulumi(kind, record);
+      return found;
+    });
   }
 
   #ask(question: (client: CoreInformationClient) => Promise<unknown>): Promise<unknown> {
-    return this.#inventory.ask(question);
+    return this.#inventory.ask(async (client) => {
+      const answer = await question(client);
+      refuseMarks(answer, "what the API said");
+      return answer;
+    });
   }
 }

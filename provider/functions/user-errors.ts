@@ -3,6 +3,7 @@ const names = [
   "ApiError",
   "RecordLookupError",
   "QueryError",
+  "ReservedValueError",
   "KindUnavailableError",
   "InventoryFileError",
   "MirrorDamagedError",

@@ -1,16 +1,18 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { version } from "../../package.json";
 import { InventoryFunctions } from "../functions/inventory-functions.js";
+import { unknownValue } from "../functions/pulumi-marks.js";
 import type { GetRecordArgs } from "../functions/results.js";
 import { SharedInventory } from "../functions/shared-inventory.js";
-import { processStart, unknownValue, type Failure, type Properties } from "../resources/tracked-record.js";
+import { processStart, type Failure, type Properties } from "../resources/tracked-record.js";
 import { changedSettings, faultsOf, toArgs, toKept } from "./configuration.js";
 import { EngineLog } from "./engine-log.js";
 import { functionOf, schemaText } from "./schema.js";
 import * as tracked from "./tracked.js";
-import { asSent, fromStruct, holdsUnknown, recordsToStruct, toStruct } from "./values.js";
+import { asSent, fromStruct, holdsUnknown, toStruct } from "./values.js";
 
 /** What Pulumi asks of a provider, answered by the functions and tracked records of the TypeScript API. */
 export class Provider {
@@ -81,12 +83,12 @@ export class Provider {
     // The schema is made from the methods of this class: it names no other.
     const result = await this.#inventory.functions[name as keyof InventoryFunctions](args as GetRecordArgs);
     const properties = outputs.includes("answer") ? { answer: result } : (result as Properties);
-    return new pb.InvokeResponse().setReturn(recordsToStruct(properties));
+    return new pb.InvokeResponse().setReturn(toStruct(properties));
   }
 
   async check(request: pb.CheckRequest): Promise<pb.CheckResponse> {
     const { inputs, failures } = await tracked.check(request, this.#inventory.now);
-    return checked(recordsOrUnknown(inputs), failures ?? []);
+    return checked(toStruct(inputs), failures ?? []);
   }
 
   diff(request: pb.DiffRequest): pb.DiffResponse {
@@ -108,7 +110,7 @@ export class Provider {
     const properties = await tracked.read(request, this.#inventory.fresh);
     const response = new pb.ReadResponse();
     if (!properties) return response;
-    const struct = recordsToStruct(properties);
+    const struct = toStruct(properties);
     return response.setId(request.getId()).setProperties(struct).setInputs(struct);
   }
 
@@ -118,7 +120,7 @@ export class Provider {
   }
 }
 
-function checked(inputs: ReturnType<typeof toStruct>, failures: readonly Failure[]): pb.CheckResponse {
+function checked(inputs: Struct, failures: readonly Failure[]): pb.CheckResponse {
   const list = failures.map(({ property, reason }) => new pb.CheckFailure().setProperty(property).setReason(reason));
   return new pb.CheckResponse().setInputs(inputs).setFailuresList(list);
 }
@@ -126,9 +128,4 @@ function checked(inputs: ReturnType<typeof toStruct>, failures: readonly Failure
 function differing(names: string[]): pb.DiffResponse {
   const { DIFF_SOME, DIFF_NONE } = pb.DiffResponse.DiffChanges;
   return new pb.DiffResponse().setChanges(names.length > 0 ? DIFF_SOME : DIFF_NONE).setDiffsList(names);
-}
-
-/** Inputs that are not known yet hold no record. */
-function recordsOrUnknown(properties: Properties): ReturnType<typeof toStruct> {
-  return holdsUnknown(properties) ? toStruct(properties) : recordsToStruct(properties);
 }

@@ -1,8 +1,9 @@
 import type { CheckRequest, DiffRequest, ReadRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { unknownValue } from "../functions/pulumi-marks.js";
 import { RecordLookupError } from "../functions/results.js";
 import type { SharedInventory } from "../functions/shared-inventory.js";
 import * as record from "../resources/tracked-record.js";
-import { unknownValue, type Properties } from "../resources/tracked-record.js";
+import type { Properties } from "../resources/tracked-record.js";
 import { resourceOf } from "./schema.js";
 import { fromStruct } from "./values.js";
 

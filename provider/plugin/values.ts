@@ -1,8 +1,7 @@
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
-import { type Properties, unknownValue } from "../resources/tracked-record.js";
+import { signature, unknownValue } from "../functions/pulumi-marks.js";
+import type { Properties } from "../resources/tracked-record.js";
 
-/** The key by which Pulumi marks an object that stands for something else: a secret, an asset. */
-const signature = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 
 /** A value that the engine keeps encrypted; one that is so already stays as it is. */
@@ -34,22 +33,6 @@ function revealed(value: unknown): unknown {
 /** Properties for Pulumi; what is undefined is left out. */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
-}
-
-/**
- * What a record holds, for Pulumi.
- * @throws Error where it would be taken for something else: such a mark can make Pulumi read a file of this machine
- */
-export function recordsToStruct(properties: Properties): Struct {
-  refuseMarks(properties);
-  return toStruct(properties);
-}
-
-function refuseMarks(value: unknown): void {
-  if (value === unknownValue) throw new Error("a record of the inventory holds what Pulumi takes for an unknown value");
-  if (typeof value !== "object" || value === null) return;
-  if (Object.hasOwn(value, signature)) throw new Error("a record of the inventory holds a mark that is Pulumi's own");
-  for (const inner of Object.values(value)) refuseMarks(inner);
 }
 
 /** Is any of it unknown in a preview? */

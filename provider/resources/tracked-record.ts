@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { lookUpOne } from "../functions/look-up.js";
+import { forPulumi, unknownValue } from "../functions/pulumi-marks.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { namedFields, type Kind } from "../inventory/records.js";
@@ -15,9 +16,6 @@ export interface Failure {
 
 /** Reads in an inventory that holds a kind. */
 export type Use = <T>(kinds: readonly Kind[], read: (reader: InventoryReader) => T) => Promise<T>;
-
-/** What Pulumi sends for a value that a preview cannot know. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** When this process began: a refresh asks what is there now, and takes nothing that was fetched before. */
 export const processStart = Math.floor(Date.now() - process.uptime() * 1000);
@@ -71,7 +69,7 @@ export async function check(
     return { inputs: news, failures: [{ property, reason: `${property} must be the id of a record` }] };
   }
   try {
-    const record = await use([kind], (reader) => lookUpOne(reader, kind, { id }));
+    const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
     return { inputs: { ...asked(kind, id, track), ...snapshot(record, track) } };
   } catch (error) {
     if (!(error instanceof RecordLookupError)) throw error;
@@ -89,6 +87,6 @@ export function diff(kind: Kind, olds: Properties, news: Properties): { changed:
 
 /** The record as it is now. @throws RecordLookupError where it is gone */
 export async function read(kind: Kind, id: string, { track }: Properties, use: Use): Promise<Properties> {
-  const record = await use([kind], (reader) => lookUpOne(reader, kind, { id }));
+  const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
   return { ...asked(kind, id, track), ...snapshot(record, track) };
 }

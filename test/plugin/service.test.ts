@@ -80,7 +80,7 @@ test("a record cannot pass for a file of this machine, or for a value that is no
   sandbox.update("location", "LOC-PAR-001", { photo: [asset] });
   sandbox.update("location", "LOC-LYS-001", { note: unknown });
   await expect(invoke("getLocation", { id: "LOC-PAR-001" })).rejects.toMatchObject({
-    details: expect.stringContaining("a mark that is Pulumi's own") as string,
+    details: expect.stringContaining("location LOC-PAR-001 holds an object with a mark that is Pulumi's own") as string,
   });
   await expect(invoke("getLocation", { id: "LOC-LYS-001" })).rejects.toMatchObject({
     details: expect.stringContaining("an unknown value") as string,
@@ -88,17 +88,15 @@ test("a record cannot pass for a file of this machine, or for a value that is no
 });
 
 test("a call that is under way ends when the user cancels, and so does what comes after", async () => {
-  await begin({ delay: 5_000 });
+  await begin({ delay: 60_000 });
   const waiting = invoke("getLocation", { id: "LOC-PAR-001" });
   const ended = expect(waiting).rejects.toMatchObject({
     code: status.CANCELLED,
     details: expect.stringContaining("cancelled") as string,
   });
   await new Promise((done) => setTimeout(done, 300));
-  const started = performance.now();
   await answerOf((done) => plugin.client.cancel(new Empty(), done));
   await ended;
-  expect(performance.now() - started).toBeLessThan(4_000);
   await expect(invoke("getLocation", { id: "LOC-PAR-001" })).rejects.toMatchObject({ code: status.CANCELLED });
 });
 
