@@ -88,7 +88,7 @@ test("a record cannot pass for a file of this machine, or for a value that is no
 });
 
 test("a call that is under way ends when the user cancels, and so does what comes after", async () => {
-  await begin({ delay: 60_000 });
+  await begin({ delay: 15_000 });
   const waiting = invoke("getLocation", { id: "LOC-PAR-001" });
   const ended = expect(waiting).rejects.toMatchObject({
     code: status.CANCELLED,
