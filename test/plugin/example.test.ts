@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { root } from "../engine/helpers/project";
 import { makePluginScene, pluginFolder, type PluginScene } from "./scene";
 
@@ -35,6 +37,15 @@ test("up, and a second up without changes", async () => {
   expect(second.text).toContain("2 unchanged");
   expect(second.code).toBe(0);
   expect(scene.lists()).toHaveLength(3);
+});
+
+test("the drift report takes the tracked record for what it is", async () => {
+  const state = join(scene.project.folder, "state.json");
+  await pulumi("stack", "export", "--stack", "test", "--file", state);
+  const env = { ...process.env, ...scene.sandbox.environment, NODE_OPTIONS: "", ORANGE_CMDB_CACHE_DIR: ":memory:" };
+  const args = [join(root, "dist/cli/main.js"), "drift", "--state", state, "-o", "json"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: scene.project.folder });
+  expect(JSON.parse(stdout)).toMatchObject({ summary: { referencing: 1, covered: 1, findings: { error: 0 } } });
 });
 
 test("an edited record shows in a refresh and in a plain preview, and the pack judges it", async () => {
