@@ -58,10 +58,7 @@ export function readConfiguration(block: Values): Configuration {
  * What is wrong with the settings of a block and of the environment.
  * @param is what is missing may still come
  */
-export function checkSettings(
-  { source, unknown }: Configuration,
-  is: "complete" | "may be incomplete",
-): Diagnostic[] {
+export function checkSettings({ source, unknown }: Configuration, is: "complete" | "may be incomplete"): Diagnostic[] {
   try {
     resolveSettings({}, source);
     return [];

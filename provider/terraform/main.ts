@@ -35,3 +35,6 @@ serve(Object.fromEntries(handlers) as UntypedServiceImplementation).catch((error
   process.stdout.write(`terraform-provider-orangecmdb cannot start: ${String(error)}\n`);
   setTimeout(() => process.exit(1), 1000);
 });
+
+// A module, also to a bundler.
+export {};

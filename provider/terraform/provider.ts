@@ -66,7 +66,8 @@ export class OrangeCmdbProvider {
     try {
       const inventory = (this.#inventory ??= await this.#open());
       const read = await this.#unlessStopped(source.read(values, inventory));
-      const diagnostics = read.stale === undefined ? [] : [warning("The inventory is older than was asked for", read.stale)];
+      const diagnostics =
+        read.stale === undefined ? [] : [warning("The inventory is older than was asked for", read.stale)];
       return { state: encodeValue(complete(source.block, read.values)), diagnostics };
     } catch (error) {
       return { diagnostics: await explain(error, source, values) };

@@ -29,10 +29,14 @@ function number(value: Value | undefined): number | undefined {
   return value === undefined || value === null ? undefined : Number(value);
 }
 
-function filter(block: Values): Filter {
+/** The field by the name that filters of the TypeScript functions use. */
+function fieldName(block: Values): string {
   const name = text(block["name"]) ?? "";
-  const values = (block["values"] ?? []) as readonly string[];
-  return { name: Object.hasOwn(fields, name) ? (fields[name] as string) : name, values };
+  return Object.hasOwn(fields, name) ? (fields[name] as string) : name;
+}
+
+function filter(block: Values): Filter {
+  return { name: fieldName(block), values: block["values"] as readonly string[] };
 }
 
 /** The blocks of a configuration; none where it is not known how many. */
@@ -78,7 +82,7 @@ export async function checkQuery(config: Values): Promise<Diagnostic[]> {
   if (limit !== null && isKnown(limit)) check({ limit: Number(limit) }, ["limit"]);
   for (const [index, block] of filterBlocks(config).entries()) {
     if (!isKnown(block)) continue;
-    check({ filters: [filter(block)] }, ["filter", index, "name"]);
+    check({ filters: [{ name: fieldName(block), values: [] }] }, ["filter", index, "name"]);
     found.push(...checkValues(block["values"] ?? null, ["filter", index, "values"]));
   }
   return found;
