@@ -188,7 +188,10 @@ output "site" {
   expect(applied.code).toBe(0);
   Object.assign(workspace.environment, { TF_VAR_secret: "another-secret", ORANGE_CMDB_MAX_AGE: "0" });
   const refused = await workspace.tofu("plan");
-  expect([refused.code, words(refused.err)]).toEqual([1, expect.stringContaining("no token (401): invalid_client; check clientId and clientSecret")]);
+  expect([refused.code, words(refused.err)]).toEqual([
+    1,
+    expect.stringContaining("no token (401): invalid_client; check clientId and clientSecret"),
+  ]);
   const written =
     [applied, refused].map(({ out, err }) => out + err).join() + readFileSync(log, "utf8") + workspace.state();
   expect(written).toContain("orangecmdb");

@@ -205,14 +205,20 @@ output "others" {
 
 test("a number that JavaScript would round keeps its digits", async () => {
   const numbers = ["9007199254740993", "123456789012345678901234567890"];
-  workspace.configure(numbers.map((number, index) => `
+  workspace.configure(
+    numbers
+      .map(
+        (number, index) => `
 data "orangecmdb_accounts" "a${index}" {
   limit = ${number}
 }
 output "limit${index}" {
   value = data.orangecmdb_accounts.a${index}.limit
 }
-`).join(""));
+`,
+      )
+      .join(""),
+  );
   const { code, err } = await workspace.tofu("apply", "-auto-approve");
   expect([code, err]).toEqual([0, ""]);
   const { out } = await workspace.tofu("output", "-json");

@@ -6,9 +6,13 @@ function folderOf(input) {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
 }
 
+/** The file of the licence, or what the README says of it. */
 function textOf(folder) {
-  const name = readdirSync(folder).find((file) => /^(licen[cs]e|copying)/i.test(file));
-  return name ? readFileSync(join(folder, name), "utf8").trim() : undefined;
+  const find = (pattern) => readdirSync(folder).find((file) => pattern.test(file));
+  const read = (name) => readFileSync(join(folder, name), "utf8").trim();
+  const [own, readme] = [find(/^(licen[cs]e|copying)/i), find(/^readme/i)];
+  if (own) return read(own);
+  return readme ? /^#* *licen[cs]e\b[^]*/im.exec(read(readme))?.[0] : undefined;
 }
 
 /** The packages that a bundle holds, and the text of their licences, which goes with them. */
