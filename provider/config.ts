@@ -145,7 +145,8 @@ const schemas = {
   timeout: number.min(1),
   record: z.string().min(1),
   fieldMap: z.union([fieldMap, json.pipe(fieldMap)], {
-    error: "is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON",
+    error:
+      "is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON",
   }),
 } satisfies Record<keyof InventoryArgs, z.ZodType>;
 

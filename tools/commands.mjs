@@ -38,6 +38,9 @@ export async function run(command, args, become) {
     process.exitCode = check() ? 0 : 1;
     return;
   }
+  if (command === "build:terraform") {
+    return become(process.execPath, [join(root, "tools", "terraform", "build.mjs"), ...args], process.env, userFolder);
+  }
   if (!build({ force: command === "build" })) throw new Error("the build failed");
   if (command === "build") return;
   const cli = (env) => become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], env, userFolder);

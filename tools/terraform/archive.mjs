@@ -5,7 +5,7 @@ import { zipSync } from "fflate";
 import { program, source, version } from "./bundle.mjs";
 
 /** The provider is JavaScript and the same for all of them; each wants an archive of its own name. */
-const targets = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
+const targets = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"];
 
 /** The same files are the same archive, whenever it is made. */
 const time = new Date("2000-01-01T00:00:00");

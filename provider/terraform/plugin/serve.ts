@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
-import { address } from "../build-time.js";
+import { address, version } from "../build-time.js";
 import { selfSigned } from "./certificate.js";
 import { log } from "./log.js";
 import { messages } from "./messages.js";
@@ -108,5 +108,5 @@ export async function serve(provider: UntypedServiceImplementation): Promise<voi
   }
   endWithHost();
   process.stdout.write(`1|${protocol}|unix|${socket}|grpc|${shown}\n`);
-  log("debug", "serving", { milliseconds: Math.round(performance.now()) });
+  log("debug", "serving", { version, milliseconds: Math.round(performance.now()) });
 }

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { Client, credentials, makeGenericClientConstructor, type ChannelCredentials } from "@grpc/grpc-js";
+import type { Client} from "@grpc/grpc-js";
+import { credentials, makeGenericClientConstructor, type ChannelCredentials } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
 import { messages } from "../../../provider/terraform/plugin/messages";
 import type { Certificate } from "../../helpers/tls";
