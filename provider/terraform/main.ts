@@ -1,36 +1,40 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { diagnose } from "./diagnostics.js";
-import { serve } from "./plugin/serve.js";
 import { log } from "./plugin/log.js";
-import { OrangeCmdbProvider } from "./provider.js";
+import { serve } from "./plugin/serve.js";
+import type { OrangeCmdbProvider } from "./provider.js";
 
-const provider = new OrangeCmdbProvider();
-type Call = (request: never) => Promise<object>;
+let loaded: Promise<OrangeCmdbProvider> | undefined;
+
+/** The provider is loaded while the host is on its way: the host waits for the first line, and not for what comes after it. */
+function provider(): Promise<OrangeCmdbProvider> {
+  loaded ??= import("./provider.js").then(({ OrangeCmdbProvider }) => new OrangeCmdbProvider());
+  return loaded;
+}
 
 /** A call whose failure is a diagnostic: a call that is refused tells the user nothing. */
-function handler(name: string, call: Call): handleUnaryCall<never, object> {
-  return ({ request }, done) => {
-    call.call(provider, request).then(
-      (response) => done(null, response),
-      (error: unknown) => {
-        log("error", `${name} failed`, { stack: error instanceof Error ? error.stack : undefined });
-        done(null, { diagnostics: [diagnose(error)] });
-      },
-    );
+function handler(name: keyof OrangeCmdbProvider): handleUnaryCall<never, object> {
+  return async ({ request }, done) => {
+    try {
+      done(null, await (await provider())[name](request));
+    } catch (error) {
+      log("error", `${name} failed`, { stack: error instanceof Error ? error.stack : undefined });
+      done(null, { diagnostics: [diagnose(error)] });
+    }
   };
 }
 
-const calls: Readonly<Record<string, Call>> = {
-  GetProviderSchema: provider.GetProviderSchema,
-  ValidateProviderConfig: provider.ValidateProviderConfig,
-  ConfigureProvider: provider.ConfigureProvider,
-  ValidateDataResourceConfig: provider.ValidateDataResourceConfig,
-  ReadDataSource: provider.ReadDataSource,
-  StopProvider: provider.StopProvider,
+const calls: Readonly<Record<keyof OrangeCmdbProvider, true>> = {
+  GetProviderSchema: true,
+  ValidateProviderConfig: true,
+  ConfigureProvider: true,
+  ValidateDataResourceConfig: true,
+  ReadDataSource: true,
+  StopProvider: true,
 };
+const handlers = Object.keys(calls).map((name) => [name, handler(name as keyof OrangeCmdbProvider)]);
 
-const handlers = Object.entries(calls).map(([name, call]) => [name, handler(name, call)]);
-serve(Object.fromEntries(handlers) as UntypedServiceImplementation).catch((error: unknown) => {
+serve(Object.fromEntries(handlers) as UntypedServiceImplementation).then(provider, (error: unknown) => {
   // The host shows the first line on stdout where it is not what it waits for, and where the process is still there then.
   process.stdout.write(`terraform-provider-orangecmdb cannot start: ${String(error)}\n`);
   setTimeout(() => process.exit(1), 1000);

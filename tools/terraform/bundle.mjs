@@ -20,21 +20,11 @@ export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "
 const banner = `import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;`;
 
-/**
- * Bundles the provider with everything it needs into a folder: the program itself, and beside it `lib/`.
- * @returns the packages in the bundle
- */
-export async function bundle(folder, host = defaultHost) {
-  const lib = join(folder, "lib");
-  const launcher = join(root, "provider", "terraform", "launcher");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(lib, { recursive: true });
-  const { metafile } = await build({
-    entryPoints: {
-      provider: join(root, "provider", "terraform", "main.ts"),
-      "load-thread": join(root, "provider", "inventory", "load-thread.ts"),
-    },
-    outdir: lib,
+/** How esbuild makes a provider of these entry points. */
+export function bundling(entryPoints, outdir, host = defaultHost) {
+  return {
+    entryPoints,
+    outdir,
     bundle: true,
     splitting: true,
     format: "esm",
@@ -51,14 +41,25 @@ export async function bundle(folder, host = defaultHost) {
     logLevel: "warning",
     metafile: true,
     absWorkingDir: root,
-  });
+  };
+}
+
+/** Bundles the provider with everything it needs into a folder: the program itself, and beside it `lib/`. */
+export async function bundle(folder, host = defaultHost) {
+  const lib = join(folder, "lib");
+  const launcher = join(root, "provider", "terraform", "launcher");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(lib, { recursive: true });
+  const entryPoints = {
+    provider: join(root, "provider", "terraform", "main.ts"),
+    "load-thread": join(root, "provider", "inventory", "load-thread.ts"),
+  };
+  const { metafile } = await build(bundling(entryPoints, lib, host));
   // The chunks have names ending in .js; and none of this may be taken for a part of a package around it.
   writeFileSync(join(lib, "package.json"), '{ "type": "module" }\n');
   cpSync(join(launcher, "start.mjs"), join(lib, "start.mjs"));
   cpSync(join(launcher, "launch.sh"), join(folder, program));
   chmodSync(join(folder, program), 0o755);
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
-  const { packages, text } = licences(metafile);
-  writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), text);
-  return packages;
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), licences(metafile));
 }

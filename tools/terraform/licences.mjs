@@ -15,19 +15,16 @@ function textOf(folder) {
   return readme ? /^#* *licen[cs]e\b[^]*/im.exec(read(readme))?.[0] : undefined;
 }
 
-/** The packages that a bundle holds, and the text of their licences, which goes with them. */
+/** The packages that a bundle holds, each with the text of its licence, which goes with it. */
 export function licences({ inputs }) {
   const folders = [...new Set(Object.keys(inputs).map(folderOf))].filter(
     (folder) => folder !== undefined && existsSync(join(root, folder, "package.json")),
   );
-  const packages = folders.sort().map((folder) => {
+  const parts = folders.sort().map((folder) => {
     const { name, version, license, repository } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
     const url = typeof repository === "string" ? repository : repository?.url;
-    return { name, version, license, url, text: textOf(join(root, folder)) };
+    const text = textOf(join(root, folder)) ?? "(the package names its licence, and has no text of it)";
+    return `${name} ${version}\nLicence: ${license}\nSource: ${url}\n\n${text}\n`;
   });
-  const parts = packages.map(
-    ({ name, version, license, url, text }) =>
-      `${name} ${version}\nLicence: ${license}\nSource: ${url}\n\n${text ?? "(the package names its licence, and has no text of it)"}\n`,
-  );
-  return { packages, text: parts.join(`\n${"-".repeat(80)}\n\n`) };
+  return parts.join(`\n${"-".repeat(80)}\n\n`);
 }
