@@ -1,6 +1,6 @@
 // Version 6 of the plugin protocol, as far as a provider of data sources speaks it. What is left out is skipped when read.
 
-import type { fromJSON } from "@grpc/proto-loader";
+import type { INamespace } from "protobufjs";
 
 interface Field {
   readonly id: number;
@@ -130,4 +130,4 @@ const plugin = {
 /** The descriptor, as protobufjs reads it from JSON. */
 export const messages = {
   nested: { tfplugin6: { nested: tfplugin6 }, plugin: { nested: plugin } },
-} as unknown as Parameters<typeof fromJSON>[0];
+} as unknown as INamespace;

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { fromJSON } from "@grpc/proto-loader";
+import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { address, version } from "../build-time.js";
 import { selfSigned } from "./certificate.js";
 import { log } from "./log.js";
-import { messages } from "./messages.js";
+import { serviceOf } from "./services.js";
 
 /** What the host puts into the environment of a plugin, so that nobody starts one by hand. */
 const cookie = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
@@ -92,10 +91,9 @@ export async function serve(provider: UntypedServiceImplementation): Promise<voi
     process.exitCode = 1;
     return;
   }
-  const services = fromJSON(messages, { keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true });
   const server = new Server({ "grpc.max_receive_message_length": largest, "grpc.max_send_message_length": largest });
-  server.addService(services["tfplugin6.Provider"] as ServiceDefinition, provider);
-  server.addService(services["plugin.GRPCController"] as ServiceDefinition, shutdown(server));
+  server.addService(serviceOf("tfplugin6.Provider"), provider);
+  server.addService(serviceOf("plugin.GRPCController"), shutdown(server));
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(1));
   // A terminal's Ctrl-C reaches this process too; the host asks it to stop by a call.
   process.on("SIGINT", () => debug && process.exit(0));

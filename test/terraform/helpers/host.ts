@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { Client} from "@grpc/grpc-js";
+import type { Client } from "@grpc/grpc-js";
 import { credentials, makeGenericClientConstructor, type ChannelCredentials } from "@grpc/grpc-js";
-import { fromJSON } from "@grpc/proto-loader";
-import { messages } from "../../../provider/terraform/plugin/messages";
+import { serviceOf } from "../../../provider/terraform/plugin/services";
 import type { Certificate } from "../../helpers/tls";
 import { plainEnvironment } from "./provider";
 
@@ -20,7 +19,7 @@ export interface StartedProvider {
   /** The parts of its first line. */
   readonly line: readonly string[];
   /** Calls it, with this certificate or in plain text; answers the response. */
-  call(service: string, method: string, certificate?: Certificate): Promise<unknown>;
+  call(service: Parameters<typeof serviceOf>[0], method: string, certificate?: Certificate): Promise<unknown>;
   end(): Promise<void>;
 }
 
@@ -30,8 +29,6 @@ function pem(base64: string): Buffer {
     .replace(/(.{64})/g, "$1\n");
   return Buffer.from(`-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`);
 }
-
-const services = fromJSON(messages, { keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true });
 
 /** Starts the provider, and waits for its first line. */
 export async function startProvider(program: string, variables: Record<string, string>): Promise<StartedProvider> {
@@ -50,7 +47,7 @@ export async function startProvider(program: string, variables: Record<string, s
     line,
     call(service, method, certificate) {
       const options = { "grpc.ssl_target_name_override": "localhost", "grpc.default_authority": "localhost" };
-      const Service = makeGenericClientConstructor(services[service] as never, service);
+      const Service = makeGenericClientConstructor(serviceOf(service), service);
       const client = new Service(`unix:${socket}`, channel(certificate), options) as Client &
         Record<
           string,
