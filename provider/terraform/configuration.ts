@@ -16,12 +16,14 @@ type Setting = keyof InventoryArgs;
 
 const settings = Object.keys(interfaces.InventoryArgs) as Setting[];
 
+/** What is an object in TypeScript is JSON here, as `jsonencode` makes it. */
+const types: Readonly<Record<string, Attribute["type"]>> = { number: "number", boolean: "bool" };
+
 function attribute(setting: Setting): Attribute {
   const { type, text } = interfaces.InventoryArgs[setting] ?? { type: "", text: "" };
-  // What is an object in TypeScript is JSON here, as `jsonencode` makes it.
-  const json = /^(string|number|"|boolean)/.test(type) ? "" : " As JSON: `jsonencode({…})`.";
+  const json = /^(string|number|boolean|")/.test(type) ? "" : " As JSON: `jsonencode({…})`.";
   return {
-    type: type === "number" ? "number" : "string",
+    type: types[type] ?? "string",
     set: "optional",
     description: `${text}${json} Environment: \`${environmentName(setting)}\`.`,
     sensitive: secretSettings.has(setting),

@@ -16,11 +16,11 @@ interface Response {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The calls of the plugin protocol. Each process serves one provider block, and reads its inventory once. */
+/** The calls of the plugin protocol. A process serves one provider block at a time, and reads its inventory once. */
 export class OrangeCmdbProvider {
   #configuration: Configuration | undefined;
-  #inventory: SharedInventory | undefined;
-  readonly #stop = new AbortController();
+  #inventory: Promise<SharedInventory> | undefined;
+  #stop = new AbortController();
 
   /** What may stand in a configuration, with its documentation. */
   async GetProviderSchema(): Promise<object> {
@@ -48,6 +48,7 @@ export class OrangeCmdbProvider {
   async ConfigureProvider({ config }: ConfigRequest): Promise<Response> {
     const { checkSettings, readConfiguration } = await import("./configuration.js");
     this.#configuration = readConfiguration(decodeValue(config) as Values);
+    this.#inventory = undefined;
     return { diagnostics: checkSettings(this.#configuration, "complete") };
   }
 
@@ -64,8 +65,8 @@ export class OrangeCmdbProvider {
     const { unknown = [] } = this.#configuration ?? {};
     if (unknown.length > 0 || !isKnown(values)) return { diagnostics: [notKnown(unknown)] };
     try {
-      const inventory = (this.#inventory ??= await this.#open());
-      const read = await this.#unlessStopped(source.read(values, inventory));
+      this.#inventory ??= this.#open();
+      const read = await this.#unlessStopped(source.read(values, await this.#inventory));
       const diagnostics =
         read.stale === undefined ? [] : [warning("The inventory is older than was asked for", read.stale)];
       return { state: encodeValue(complete(source.block, read.values)), diagnostics };
@@ -77,6 +78,7 @@ export class OrangeCmdbProvider {
   /** The user has interrupted the run: whoever waits for a read is told so at once, and the host then ends the process. */
   async StopProvider(): Promise<{ Error: string }> {
     this.#stop.abort();
+    this.#stop = new AbortController();
     return { Error: "" };
   }
 

@@ -1,14 +1,14 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeScene, type Scene } from "../helpers/mirror";
-import { buildProvider, root, type BuiltProvider } from "./helpers/provider";
-import { makeWorkspace } from "./helpers/workspace";
+import { root, type BuiltProvider } from "./helpers/provider";
+import { makeWorkspace, prepare } from "./helpers/workspace";
 
 let provider: BuiltProvider;
 let scene: Scene;
 
 beforeAll(async () => {
-  provider = buildProvider();
+  provider = prepare();
   scene = await makeScene();
 }, 900_000);
 afterAll(async () => {

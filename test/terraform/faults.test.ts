@@ -2,15 +2,15 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeScene, type Scene } from "../helpers/mirror";
-import { buildProvider, type BuiltProvider } from "./helpers/provider";
-import { makeWorkspace, type Fault, type Workspace } from "./helpers/workspace";
+import type { BuiltProvider } from "./helpers/provider";
+import { makeWorkspace, prepare, type Fault, type Workspace } from "./helpers/workspace";
 
 let provider: BuiltProvider;
 let scene: Scene;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  provider = buildProvider();
+  provider = prepare();
   scene = await makeScene();
 }, 900_000);
 beforeEach(() => {

@@ -1,14 +1,15 @@
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { makeScene, type Scene } from "../helpers/mirror";
-import { buildProvider, type BuiltProvider } from "./helpers/provider";
-import { makeWorkspace, type Workspace } from "./helpers/workspace";
+import type { BuiltProvider } from "./helpers/provider";
+import { makeWorkspace, prepare, type Workspace } from "./helpers/workspace";
 
 let provider: BuiltProvider;
 let scene: Scene;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  provider = buildProvider();
+  provider = prepare();
   scene = await makeScene();
 }, 900_000);
 beforeEach(() => {
@@ -255,6 +256,26 @@ output "names" {
   }
 });
 
+test("an inventory file is read without credentials, and asks nobody", async () => {
+  const file = join(workspace.folder, "inventory.db");
+  expect((await scene.cli(["sync", "--output", file])).code).toBe(0);
+  for (const name of Object.keys(scene.sandbox.environment)) workspace.environment[name] = undefined;
+  workspace.configure(`
+provider "orangecmdb" {
+  inventory_file = abspath("\${path.module}/inventory.db")
+}
+data "orangecmdb_locations" "all" {}
+output "count" {
+  value = length(data.orangecmdb_locations.all.ids)
+}
+`);
+  const before = scene.sandbox.requests.length;
+  const { code, err } = await workspace.tofu("apply", "-auto-approve");
+  expect([code, err]).toEqual([0, ""]);
+  expect(await workspace.outputs()).toEqual({ count: scene.sandbox.records("location").length });
+  expect(scene.sandbox.requests.length).toBe(before);
+});
+
 test("the schema is described, and secrets are marked as such", async () => {
   workspace.configure("");
   const { out } = await workspace.tofu("providers", "schema", "-json");
@@ -286,7 +307,7 @@ test("the schema is described, and secrets are marked as such", async () => {
 test("tofu test runs against it", async () => {
   workspace.configure(sites);
   writeFileSync(
-    `${workspace.folder}/sites.tftest.hcl`,
+    join(workspace.folder, "sites.tftest.hcl"),
     `run "paris_has_routers" {
   command = plan
   assert {

@@ -7,14 +7,14 @@ import { makeScene } from "../helpers/mirror";
 import { certificateFor } from "../helpers/tls";
 import { selfSigned } from "../../provider/terraform/plugin/certificate";
 import { hostEnvironment, startProvider } from "./helpers/host";
-import { address, buildProvider, plainEnvironment, type BuiltProvider } from "./helpers/provider";
-import { makeWorkspace } from "./helpers/workspace";
+import { address, plainEnvironment, type BuiltProvider } from "./helpers/provider";
+import { makeWorkspace, prepare } from "./helpers/workspace";
 
 let provider: BuiltProvider;
 
 beforeAll(() => {
-  provider = buildProvider();
-}, 120_000);
+  provider = prepare();
+}, 900_000);
 afterAll(() => provider.remove());
 
 const schema = ["tfplugin6.Provider", "GetProviderSchema"] as const;

@@ -1,5 +1,5 @@
 /** The type of an attribute, as the protocol names it. */
-export type AttributeType = "string" | "number" | readonly ["list", "string"];
+export type AttributeType = "string" | "number" | "bool" | readonly ["list", "string"];
 
 /** An attribute of a block, or of the objects in a list. */
 export interface Attribute {

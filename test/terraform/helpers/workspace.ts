@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { address, plainEnvironment, root, type BuiltProvider } from "./provider";
+import { address, buildProvider, plainEnvironment, root, type BuiltProvider } from "./provider";
 
 /** How a command ended. */
 export interface Ended {
@@ -51,6 +51,12 @@ const required = `terraform {
 function findTofu(): string {
   const tool = join(root, "tools/engine/tofu.mjs");
   return execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
+}
+
+/** Builds the provider, and OpenTofu where it was not yet: give it time. */
+export function prepare(): BuiltProvider {
+  findTofu();
+  return buildProvider();
 }
 
 /**
