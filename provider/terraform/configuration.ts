@@ -9,7 +9,7 @@ import {
 } from "../config.js";
 import { interfaces } from "./build-time.js";
 import { failure, type Diagnostic } from "./diagnostics.js";
-import { snakeCase, type Attribute, type Block } from "./schema/schema.js";
+import { snakeCase, type Attribute, type Block } from "./schema.js";
 import { Unknown, type Values } from "./value.js";
 
 type Setting = keyof InventoryArgs;

@@ -3,7 +3,7 @@ import type { Configuration } from "./configuration.js";
 import type { DataSource } from "./data-sources/data-source.js";
 import { diagnose, failure, warning, type Diagnostic } from "./diagnostics.js";
 import { log } from "./plugin/log.js";
-import { schemaMessage, type Block } from "./schema/schema.js";
+import { schemaMessage, type Block } from "./schema.js";
 import { decodeValue, encodeValue, isKnown, type DynamicValue, type Values } from "./value.js";
 
 interface ConfigRequest {

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeScene, type Scene } from "../helpers/mirror";
 import { root, type BuiltProvider } from "./helpers/provider";
-import { makeWorkspace, prepare } from "./helpers/workspace";
+import { findTerraform, makeWorkspace, prepare } from "./helpers/workspace";
 
 let provider: BuiltProvider;
 let scene: Scene;
@@ -18,8 +18,14 @@ afterAll(async () => {
 
 const page = readFileSync(join(root, "docs/languages/terraform.md"), "utf8");
 
-test("the example runs as its page says", async () => {
-  const workspace = makeWorkspace(provider, scene.sandbox.environment);
+const terraform = findTerraform();
+const programs: [string, string | undefined][] = [
+  ["OpenTofu", undefined],
+  ...(terraform === undefined ? [] : [["Terraform", terraform] satisfies [string, string]]),
+];
+
+test.each(programs)("the example runs as its page says: %s", async (_name, program) => {
+  const workspace = makeWorkspace(provider, scene.sandbox.environment, "mirror", program);
   try {
     copyFileSync(join(root, "examples/terraform/main.tf"), join(workspace.folder, "main.tf"));
     writeFileSync(join(workspace.folder, "tofu.rc"), "");

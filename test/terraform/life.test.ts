@@ -131,7 +131,10 @@ data "orangecmdb_configuration_items" "and" {
   }
 }
 data "orangecmdb_configuration_items" "none" {
-  name = "there is none"
+  filter {
+    name   = "status"
+    values = []
+  }
 }
 data "orangecmdb_service_point" "one" {
   id = "SP-PAR-001"

@@ -1,7 +1,7 @@
 import { stringify } from "safe-stable-stringify";
 import type { RecordResult } from "../../functions/results.js";
 import { interfaces, type Members } from "../build-time.js";
-import { snakeCase, type Attribute, type Attributes } from "../schema/schema.js";
+import { snakeCase, type Attribute, type Attributes } from "../schema.js";
 import type { Values } from "../value.js";
 
 /** JSON of a whole record: its keys in order, so that the same record is the same text. */

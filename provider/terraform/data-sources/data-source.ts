@@ -1,6 +1,6 @@
 import type { SharedInventory } from "../../functions/shared-inventory.js";
 import type { Diagnostic } from "../diagnostics.js";
-import type { Block } from "../schema/schema.js";
+import type { Block } from "../schema.js";
 import type { Values } from "../value.js";
 
 /** What was read. */

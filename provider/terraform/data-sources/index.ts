@@ -1,6 +1,6 @@
 import type { Kind } from "../../inventory/records.js";
 import { collections, kinds } from "../../inventory/records.js";
-import { snakeCase } from "../schema/schema.js";
+import { snakeCase } from "../schema.js";
 import type { DataSource } from "./data-source.js";
 import { recordSource } from "./record.js";
 import { recordsSource } from "./records.js";

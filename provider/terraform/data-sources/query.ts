@@ -3,7 +3,7 @@ import type { Filter } from "../../inventory/inventory.js";
 import type { QueryError } from "../../inventory/query.js";
 import { interfaces } from "../build-time.js";
 import { diagnose, failure, type Diagnostic, type Path } from "../diagnostics.js";
-import { snakeCase, type Block } from "../schema/schema.js";
+import { snakeCase, type Block } from "../schema.js";
 import { isKnown, type Value, type Values } from "../value.js";
 
 /** The fields of a record by the names that a configuration gives them. */
@@ -88,10 +88,8 @@ export async function checkQuery(config: Values): Promise<Diagnostic[]> {
   return found;
 }
 
-/** No record fits a list of no values, or one with a null in it: nobody means that. */
+/** A null among the values would be compared as a text. */
 function checkValues(values: Value, path: Path): Diagnostic[] {
-  const list = (values ?? []) as readonly Value[];
-  if (list.length === 0) return [failure("A filter needs values", "Name at least one; * stands for any text.", path)];
-  const at = list.indexOf(null);
+  const at = Array.isArray(values) ? (values as readonly Value[]).indexOf(null) : -1;
   return at < 0 ? [] : [failure("A value of a filter is null", "Leave it out.", [...path, at])];
 }

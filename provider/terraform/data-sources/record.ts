@@ -3,7 +3,7 @@ import { needs } from "../../functions/shared-inventory.js";
 import type { Kind } from "../../inventory/records.js";
 import { interfaces } from "../build-time.js";
 import { failure } from "../diagnostics.js";
-import { snakeCase, type Attribute, type Attributes } from "../schema/schema.js";
+import { snakeCase, type Attribute, type Attributes } from "../schema.js";
 import type { Values } from "../value.js";
 import { recordAttributes, recordValues } from "./attributes.js";
 import type { DataSource } from "./data-source.js";

@@ -2,7 +2,7 @@ import { lookUpMany } from "../../functions/look-up.js";
 import { needs } from "../../functions/shared-inventory.js";
 import type { Kind } from "../../inventory/records.js";
 import { interfaces } from "../build-time.js";
-import type { Attributes } from "../schema/schema.js";
+import type { Attributes } from "../schema.js";
 import { attributesOf, recordAttributes, recordValues } from "./attributes.js";
 import type { DataSource } from "./data-source.js";
 import { checkQuery, filterBlock, queryOf } from "./query.js";

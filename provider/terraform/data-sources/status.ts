@@ -1,4 +1,4 @@
-import type { Attribute } from "../schema/schema.js";
+import type { Attribute } from "../schema.js";
 import { json } from "./attributes.js";
 import type { DataSource } from "./data-source.js";
 

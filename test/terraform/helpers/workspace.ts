@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { address, buildProvider, plainEnvironment, root, type BuiltProvider } from "./provider";
 
 /** How a command ended. */
@@ -53,6 +53,12 @@ function findTofu(): string {
   return execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
 }
 
+/** Terraform, where it is installed. */
+export function findTerraform(): string | undefined {
+  const places = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "terraform"));
+  return places.find((place) => existsSync(place));
+}
+
 /** Builds the provider, and OpenTofu where it was not yet: give it time. */
 export function prepare(): BuiltProvider {
   findTofu();
@@ -62,13 +68,14 @@ export function prepare(): BuiltProvider {
 /**
  * Makes a workspace.
  * @param how the provider is found: by a development override, or in a filesystem mirror that `tofu init` installs from
+ * @param program OpenTofu, or what does the same
  */
 export function makeWorkspace(
   provider: BuiltProvider,
   variables: Readonly<Record<string, string>>,
   how: "override" | "mirror" = "override",
+  program = findTofu(),
 ): Workspace {
-  const program = findTofu();
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-tofu-"));
   const path = (name: string): string => join(folder, name);
   const installation =
