@@ -1,6 +1,7 @@
 import type { InventoryReader } from "../../provider/inventory/inventory.js";
 import { attributesMatch } from "./attributes-match.js";
 import { countryMatchesRegion } from "./country-matches-region.js";
+import { fieldsOf } from "./fields.js";
 import { inventoryCovered } from "./inventory-covered.js";
 import { inventoryFresh } from "./inventory-fresh.js";
 import { judgeResource, judgeStack, undecidedOf, type Undecided } from "./judge.js";
@@ -58,11 +59,14 @@ export function evaluate(
   rulesFile: RulesFile,
   now = new Date(),
 ): Evaluation {
-  const lookup = new Lookup(inventory, resources.length);
-  const referring = resources.map((resource) => refer(resource, rulesFile, lookup));
+  const lookup = new Lookup(inventory, { expected: resources.length, fields: (kind) => fieldsOf(kind, rulesFile) });
   const findings: Finding[] = [];
-  for (const { resource, references, withheld } of referring)
+  const referring = resources.map((resource) => {
+    const one = refer(resource, rulesFile, lookup);
+    const { references, withheld } = one;
     judgeOne({ resource, references, withheld, lookup, rules: rulesFile }, now, findings);
+    return one;
+  });
   for (const rule of stackRules)
     findings.push(...judgeStack(rule, { resources: referring, lookup, rules: rulesFile, now }));
   return { findings, resources: referring };

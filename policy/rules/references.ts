@@ -69,7 +69,7 @@ function severalIn(text: string): { texts: string[]; strange: unknown[] } {
 
 /** Only Google Cloud makes a value lower-case before it may be a label. */
 export function lowersLabels(type: string): boolean {
-  return type.startsWith("gcp:") || type.startsWith("google-native:");
+  return type.startsWith("gcp:") || type.startsWith("google_") || type.startsWith("google-native:");
 }
 
 interface Resolved {
@@ -108,9 +108,18 @@ function found(
   undecided: boolean,
   secret = false,
 ): FoundReference {
-  const { kind } = entry;
-  const nothing = { missing: none, strange: none, ambiguous: none };
-  return { entry, kind, ids, records, ...nothing, undecided, secret, unavailable: undefined };
+  return {
+    entry,
+    kind: entry.kind,
+    ids,
+    records,
+    missing: none,
+    strange: none,
+    ambiguous: none,
+    undecided,
+    secret,
+    unavailable: undefined,
+  };
 }
 
 const unnamed = new WeakMap<Reference, readonly [decided: FoundReference, undecided: FoundReference]>();

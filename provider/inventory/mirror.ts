@@ -8,7 +8,7 @@ import { writeInventoryFile, type FileOrigin } from "./portable.js";
 import { predicate } from "./query.js";
 import { collections, type InventoryRecord, type Kind } from "./records.js";
 import { search, type SearchOptions } from "./search.js";
-import { Store, type KindState, type Outline } from "./store.js";
+import { Store, type KindState } from "./store.js";
 
 /** The mirror's file can no longer be read as it was written. */
 export class MirrorDamagedError extends Error {
@@ -63,21 +63,17 @@ export class Mirror implements InventoryReader {
   list(kind: Kind, query: Query = {}): InventoryRecord[] {
     this.#mustHold(kind);
     const matches = predicate(query);
+    // What a condition looks at is not known here: it gets whole records.
+    const fields = query.where === undefined && query.filters === undefined ? query.fields : undefined;
     return this.#read(() => {
       const found: InventoryRecord[] = [];
-      for (const record of this.#store.records(kind, narrow(query))) {
+      for (const record of this.#store.records(kind, narrow(query), fields)) {
         if (!matches(record)) continue;
         found.push(record);
         if (found.length === query.limit) break;
       }
       return found;
     });
-  }
-
-  /** Every record of a kind by id, without what it came with. @throws KindUnavailableError */
-  outlines(kind: Kind): Outline[] {
-    this.#mustHold(kind);
-    return this.#read(() => [...this.#store.outlines(kind)]);
   }
 
   nearest(kind: Kind, text: string, by: "id" | "name", count = 3): string[] {
