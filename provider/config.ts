@@ -10,7 +10,7 @@ import type { FileOrigin } from "./inventory/portable.js";
 import type { Keep } from "./inventory/prune.js";
 import { kinds } from "./inventory/records.js";
 
-/** What a program may say of its inventory; what it leaves out comes from Pulumi config, the environment, defaults. */
+/** Which inventory it is, and how it is read; what is left out comes from Pulumi config, the environment, defaults. */
 export interface InventoryArgs {
   /** Base URL of the Core Information API. */
   endpoint?: string | undefined;

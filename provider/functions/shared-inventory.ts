@@ -30,12 +30,17 @@ export interface SharedInventoryOptions {
   explain?(error: unknown): unknown;
 }
 
+/** An inventory that is opened with some kinds, or will be in a moment. */
+interface Opening {
+  readonly kinds: Set<Kind>;
+  readonly reader: Promise<InventoryReader>;
+}
+
 /** An inventory that is opened once for all who read it in one process. */
 export class SharedInventory {
   readonly #options: SharedInventoryOptions;
-  /** By the kinds that they hold. */
-  readonly #readers = new Map<string, Promise<InventoryReader>>();
-  #asked: { kinds: Set<Kind>; reader: Promise<InventoryReader> } | undefined;
+  readonly #opened: Opening[] = [];
+  #asked: Opening | undefined;
 
   constructor(options: SharedInventoryOptions) {
     this.#options = options;
@@ -70,12 +75,13 @@ export class SharedInventory {
 
   /** Kinds that are asked for in one go are opened together: one sync, and one line that says what was read. */
   #reader(kinds: readonly Kind[]): Promise<InventoryReader> {
-    const name = kinds.join();
-    const known = this.#readers.get(name);
-    if (known) return known;
-    this.#asked ??= { kinds: new Set(), reader: nextTurn().then(() => this.#open()) };
+    const known = this.#opened.find((opening) => kinds.every((kind) => opening.kinds.has(kind)));
+    if (known) return known.reader;
+    if (!this.#asked) {
+      this.#asked = { kinds: new Set(), reader: nextTurn().then(() => this.#open()) };
+      this.#opened.push(this.#asked);
+    }
     for (const kind of kinds) this.#asked.kinds.add(kind);
-    this.#readers.set(name, this.#asked.reader);
     return this.#asked.reader;
   }
 
