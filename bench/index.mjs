@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-const all = ["load", "look-up", "preview", "rules", "drift", "start-up"];
+const all = ["load", "look-up", "preview", "rules", "drift", "start-up", "start-up-terraform"];
 const names = process.argv.slice(2).filter((argument) => argument !== "--write");
 const chosen = names.length > 0 ? names : all;
 const unknown = chosen.filter((name) => !all.includes(name));

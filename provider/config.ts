@@ -100,6 +100,8 @@ export class SettingsError extends Error {
 export interface SettingFault {
   readonly setting: keyof InventoryArgs;
   readonly problem: string;
+  /** The problem alone, for those who set it in another way. */
+  readonly reason: string;
 }
 
 const number = z.coerce
@@ -142,7 +144,10 @@ const schemas = {
   offsetParameter: z.string().min(1),
   timeout: number.min(1),
   record: z.string().min(1),
-  fieldMap: z.union([fieldMap, json.pipe(fieldMap)]),
+  fieldMap: z.union([fieldMap, json.pipe(fieldMap)], {
+    error:
+      "is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON",
+  }),
 } satisfies Record<keyof InventoryArgs, z.ZodType>;
 
 type Key = keyof typeof schemas;
@@ -193,8 +198,8 @@ export function resolveSettings(
     if (given === undefined) return undefined;
     const result = schemas[key].safeParse(given);
     if (result.success) return result.data as z.output<(typeof schemas)[K]>;
-    const problem = `is wrong: ${result.error.issues[0]?.message ?? "not valid"} (${howToSet(key)})`;
-    faults.push({ setting: key, problem });
+    const reason = `is wrong: ${result.error.issues[0]?.message ?? "not valid"}`;
+    faults.push({ setting: key, reason, problem: `${reason} (${howToSet(key)})` });
     return undefined;
   }
 
@@ -204,7 +209,7 @@ export function resolveSettings(
   const inventoryFile = setting("inventoryFile");
   if (!accessToken && inventoryFile === undefined) {
     for (const [key, value] of Object.entries({ clientId, clientSecret }) as [Key, string | undefined][])
-      if (!value) faults.push({ setting: key, problem: `is missing: ${howToSet(key)}` });
+      if (!value) faults.push({ setting: key, reason: "is missing", problem: `is missing: ${howToSet(key)}` });
   }
   const timeout = setting("timeout");
   const endpoint = setting("endpoint")?.replace(/\/+$/, "");

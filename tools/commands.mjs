@@ -39,6 +39,9 @@ export async function run(command, args, become) {
     process.exitCode = check() ? 0 : 1;
     return;
   }
+  if (command === "build:terraform") {
+    return become(process.execPath, [join(root, "tools", "terraform", "build.mjs"), ...args], process.env, userFolder);
+  }
   if (!build({ force: command.startsWith("build") })) throw new Error("the build failed");
   if (command === "build") return;
   if (command === "build:plugin") return console.log(packPlugin());

@@ -52,6 +52,7 @@ export const namedFields = Object.keys({
 
 /** One entry of a kind: the named fields at the top, the record as it came in `attributes`. */
 export interface InventoryRecord extends NamedFields {
+  /** The kind of record that it is. */
   readonly kind: Kind;
   /** A non-empty string; a number from the API is turned into one. */
   readonly id: string;
