@@ -391,6 +391,10 @@ describe("a plan that is not whole", () => {
       if (complete === false) expect(uncovered).toMatchObject({ severity: "info", decidedAtUpdate: true });
       const { out } = await check(join(folder, "plan.json"));
       expect(out).toContain("Note: the plan is not whole");
+      expect((await check(join(folder, "plan.json"), "-o", "markdown")).out).toContain("the plan is not whole");
+      expect((await check(join(folder, "plan.json"), "-o", "github")).out).toContain(
+        "::notice title=note::the plan is not",
+      );
     },
   );
 
