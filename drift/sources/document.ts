@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DriftError } from "../errors.js";
 import { JsonElements, type Wanted } from "./json-elements.js";
 import { PulumiState, pulumiWanted, type Deployed } from "./pulumi-state.js";
-import { isTerraform, TerraformState, terraformWanted, type LeftOut, type Secrets } from "./terraform.js";
+import { isTerraform, TerraformState, terraformWanted, type Secrets } from "./terraform.js";
 
 const wanted: Wanted = {
   elements: (path) => pulumiWanted.elements(path) || terraformWanted.elements(path),
@@ -51,8 +51,8 @@ export class StateDocument {
     if (isTerraform(rest)) yield* this.#terraform.end(rest);
     else this.#pulumi.end(rest);
   }
-  /** Told after `end`: is it a plan of Terraform, and what does it leave out? */
-  get plan(): { readonly leftOut: LeftOut | undefined } | undefined {
-    return this.#terraform.isPlan ? { leftOut: this.#terraform.leftOut } : undefined;
+  /** Told after `end`: is it a plan of Terraform, what does it leave out, and where do its modules lie? */
+  get plan(): Pick<TerraformState, "leftOut" | "folders"> | undefined {
+    return this.#terraform.isPlan ? this.#terraform : undefined;
   }
 }

@@ -15,6 +15,8 @@ export interface Plan {
   readonly unchanged: readonly Resource[];
   /** What it does not tell, where it is not whole. */
   readonly leftOut: LeftOut | undefined;
+  /** Where its modules lie, from the folder of the configuration. */
+  readonly folders: ReadonlyMap<string, string>;
 }
 
 /** How a plan file of Terraform itself begins: it is a zip archive. */
@@ -44,5 +46,12 @@ export async function readPlan(path: string): Promise<Plan> {
     throw new DriftError(
       `${source.name} is no plan but a state: make it with terraform show -json PLANFILE; what is deployed is compared by orange-cmdb drift --state`,
     );
-  return { file: source.name, name: source.stack, resources, unchanged, leftOut: document.plan.leftOut };
+  return {
+    file: source.name,
+    name: source.stack,
+    resources,
+    unchanged,
+    leftOut: document.plan.leftOut,
+    folders: document.plan.folders,
+  };
 }
