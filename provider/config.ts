@@ -94,6 +94,8 @@ const number = z.coerce
   .number({ error: "is not a whole number" })
   .int({ error: "is not a whole number" })
   .nonnegative({ error: "is negative" });
+/** Seconds that a timer can wait: beyond, it would not wait at all. */
+const longest = 2_000_000;
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "is not an address that begins with https://" })
   .refine(isTrusted, { error: "must be https (plain http only on loopback)" });
@@ -128,7 +130,7 @@ const schemas = {
   pagingStyle: z.enum(["offset", "page", "none"]),
   limitParameter: z.string().min(1),
   offsetParameter: z.string().min(1),
-  timeout: number.min(1),
+  timeout: number.min(1).max(longest, { error: `is more than ${longest} seconds` }),
   record: z.string().min(1),
   fieldMap: z.union([fieldMap, json.pipe(fieldMap)]),
 } satisfies Record<keyof InventoryArgs, z.ZodType>;
