@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../provider/make-folder.js";
 import { DriftError, reasonOf } from "./errors.js";
 import { formats, type FormatName } from "./formats/index.js";
 import type { View } from "./formats/view.js";
@@ -23,7 +24,7 @@ export function writeReport(report: Report, outputs: readonly Output[], view: Vi
 function writeWhole(path: string, text: string): void {
   const partial = `${path}.${process.pid}.partial`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(partial, text);
     renameSync(partial, path);
   } catch (error) {

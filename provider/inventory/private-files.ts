@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, lstatSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../make-folder.js";
 
 /** The mirror cannot be kept where the settings say; the message says why, and what to do. */
 export class MirrorPlaceError extends Error {
@@ -17,7 +18,7 @@ const user = process.getuid?.();
  * @throws MirrorPlaceError
  */
 function privateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path, 0o700);
   const { mode, uid } = statSync(path);
   if (user === undefined) return;
   if (uid !== user && uid !== 0)
@@ -62,7 +63,9 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "may not be written",
   EROFS: "is on a file system that is read-only",
   ENOSPC: "has no room: the disk is full",
+  EFBIG: "has no room: files may not be so large here (ulimit -f)",
   EDQUOT: "has no room: the quota is used up",
+  ENOENT: "is in a folder that cannot be made",
   ENOTDIR: "is not in a folder",
   EEXIST: "is not in a folder",
   EISDIR: "is a folder",
@@ -72,6 +75,13 @@ const reasons: Readonly<Record<string, string>> = {
   "14": "cannot be opened",
   "22": "cannot be locked on this file system",
 };
+
+/** What the error says of the place, in words that follow its name; undefined where it is no fault of the place. */
+export function faultOfPlace(error: unknown): string | undefined {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  const key = typeof errcode === "number" ? String(errcode & 0xff) : String(code);
+  return Object.hasOwn(reasons, key) ? reasons[key] : undefined;
+}
 
 /** Runs `work`; a fault of the place becomes a MirrorPlaceError, any other is passed on. */
 export function explained<T>(path: string, work: () => T): T {
@@ -84,9 +94,7 @@ export function explained<T>(path: string, work: () => T): T {
 
 /** The error, or what it means for who chose the place. */
 export function explain(path: string, error: unknown): unknown {
-  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
-  const key = typeof errcode === "number" ? String(errcode & 0xff) : String(code);
-  const reason = Object.hasOwn(reasons, key) ? reasons[key] : undefined;
+  const reason = faultOfPlace(error);
   return reason === undefined
     ? error
     : new MirrorPlaceError(`the mirror ${path} ${reason}; ${elsewhere}`, { cause: error });
