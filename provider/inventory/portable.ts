@@ -1,7 +1,8 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { InventoryFileError, isDamage, openUnchanging, pragma } from "./database.js";
+import { isDamage } from "./damage.js";
+import { InventoryFileError, openUnchanging, pragma } from "./database.js";
 import { applicationId, layout } from "./layout.js";
 import { faultOfPlace } from "./private-files.js";
 import { isWhole, noDigest, seal } from "./sealed-file.js";

@@ -9,6 +9,11 @@ export class MirrorPlaceError extends Error {
 
 const elsewhere = "set ORANGE_CMDB_CACHE_DIR to a folder of your own, or to :memory:";
 
+/** What is said of a file system without locks. */
+export function noLocks(path: string): string {
+  return `the mirror ${path} cannot be locked on this file system; ${elsewhere}`;
+}
+
 /** The user that runs this; undefined where the operating system knows no owners. */
 const user = process.getuid?.();
 
@@ -69,6 +74,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "is not in a folder",
   EEXIST: "is not in a folder",
   EISDIR: "is a folder",
+  "5": "is locked for long: by another process, or because it cannot be locked on this file system",
   "8": "may not be written",
   "10": "cannot be read or written (an I/O error)",
   "13": "has no room: the disk is full",
@@ -76,9 +82,13 @@ const reasons: Readonly<Record<string, string>> = {
   "22": "cannot be locked on this file system",
 };
 
+/** SQLite's extended codes for a lock, or the memory that locks are kept in, that cannot be had. */
+const lockCodes: readonly unknown[] = [2314, 3594, 3850, 5130, 5386];
+
 /** What the error says of the place, in words that follow its name; undefined where it is no fault of the place. */
 export function faultOfPlace(error: unknown): string | undefined {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  if (lockCodes.includes(errcode)) return reasons["22"];
   const key = typeof errcode === "number" ? String(errcode & 0xff) : String(code);
   return Object.hasOwn(reasons, key) ? reasons[key] : undefined;
 }
