@@ -155,7 +155,9 @@ class Opening {
     const { refresh, notBefore = 0, kinds = allKinds } = this.#options;
     const youngest = Math.max(this.#asked - this.#settings.maxAge * 1000, notBefore);
     const isTooOld = (state: KindState): boolean =>
-      state.syncedAt < youngest || state.syncedAt > Date.now() + clockTolerance || (refresh === true && state.endedAt < this.#asked);
+      state.syncedAt < youngest ||
+      state.syncedAt > Date.now() + clockTolerance ||
+      (refresh === true && state.endedAt < this.#asked);
     return staleKinds(heldBy(db), kinds, isTooOld);
   }
 

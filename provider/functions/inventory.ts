@@ -1,7 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { CoreInformationClient } from "../api/client.js";
-import { resolveServiceSettings, type ConfigSource, type InventoryArgs } from "../config.js";
+import {
+  isSensitive,
+  resolveServiceSettings,
+  SettingsError,
+  type ConfigSource,
+  type InventoryArgs,
+} from "../config.js";
 import { describeEvent, type SyncEvent } from "../inventory/events.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { collections, type Kind } from "../inventory/records.js";
@@ -44,68 +50,68 @@ export class Inventory {
 
   /** The location with this id or name, or the one that the filters fit. */
   getLocation(args: GetRecordArgs): Promise<RecordResult> {
-    return this.#one("location", args);
+    return this.#plain("getLocation", () => this.#one("location", args));
   }
   /** All locations that fit. */
   getLocations(args: GetRecordsArgs = {}): Promise<RecordsResult> {
-    return this.#many("location", args);
+    return this.#plain("getLocations", () => this.#many("location", args));
   }
   /** The service point with this id or name, or the one that the filters fit. */
   getServicePoint(args: GetRecordArgs): Promise<RecordResult> {
-    return this.#one("servicePoint", args);
+    return this.#plain("getServicePoint", () => this.#one("servicePoint", args));
   }
   /** All service points that fit. */
   getServicePoints(args: GetRecordsArgs = {}): Promise<RecordsResult> {
-    return this.#many("servicePoint", args);
+    return this.#plain("getServicePoints", () => this.#many("servicePoint", args));
   }
   /** The configuration item with this id or name, or the one that the filters fit. */
   getConfigurationItem(args: GetRecordArgs): Promise<RecordResult> {
-    return this.#one("configurationItem", args);
+    return this.#plain("getConfigurationItem", () => this.#one("configurationItem", args));
   }
   /** All configuration items that fit. */
   getConfigurationItems(args: GetRecordsArgs = {}): Promise<RecordsResult> {
-    return this.#many("configurationItem", args);
+    return this.#plain("getConfigurationItems", () => this.#many("configurationItem", args));
   }
   /** The customer account with this id or name, or the one that the filters fit. */
   getAccount(args: GetRecordArgs): Promise<RecordResult> {
-    return this.#one("account", args);
+    return this.#plain("getAccount", () => this.#one("account", args));
   }
   /** All customer accounts that fit; international customers only. */
   getAccounts(args: GetRecordsArgs = {}): Promise<RecordsResult> {
-    return this.#many("account", args);
+    return this.#plain("getAccounts", () => this.#many("account", args));
   }
 
   /** {@link getLocation} with inputs, as an output. */
   getLocationOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
-    return lift(args, (known) => this.getLocation(known));
+    return this.#lift(args, (known) => this.#one("location", known));
   }
   /** {@link getLocations} with inputs, as an output. */
   getLocationsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
-    return lift(args, (known) => this.getLocations(known));
+    return this.#lift(args, (known) => this.#many("location", known));
   }
   /** {@link getServicePoint} with inputs, as an output. */
   getServicePointOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
-    return lift(args, (known) => this.getServicePoint(known));
+    return this.#lift(args, (known) => this.#one("servicePoint", known));
   }
   /** {@link getServicePoints} with inputs, as an output. */
   getServicePointsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
-    return lift(args, (known) => this.getServicePoints(known));
+    return this.#lift(args, (known) => this.#many("servicePoint", known));
   }
   /** {@link getConfigurationItem} with inputs, as an output. */
   getConfigurationItemOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
-    return lift(args, (known) => this.getConfigurationItem(known));
+    return this.#lift(args, (known) => this.#one("configurationItem", known));
   }
   /** {@link getConfigurationItems} with inputs, as an output. */
   getConfigurationItemsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
-    return lift(args, (known) => this.getConfigurationItems(known));
+    return this.#lift(args, (known) => this.#many("configurationItem", known));
   }
   /** {@link getAccount} with inputs, as an output. */
   getAccountOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
-    return lift(args, (known) => this.getAccount(known));
+    return this.#lift(args, (known) => this.#one("account", known));
   }
   /** {@link getAccounts} with inputs, as an output. */
   getAccountsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
-    return lift(args, (known) => this.getAccounts(known));
+    return this.#lift(args, (known) => this.#many("account", known));
   }
 
   /** Health of the API component, as `GET /status` answers it. */
@@ -137,8 +143,20 @@ export class Inventory {
     });
   }
 
+  #lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {
+    const found = pulumi.output(args).apply((known) => call(known as A)) as pulumi.Output<R>;
+    return isSensitive(this.#args, programConfig) ? (pulumi.secret(found) as pulumi.Output<R>) : found;
+  }
+
+  /** What comes without an output around it cannot be marked as a secret. */
+  #plain<R>(name: string, call: () => Promise<R>): Promise<R> {
+    if (!isSensitive(this.#args, programConfig)) return call();
+    const problem = `sensitive is set, and what ${name} gives cannot be marked as a secret: use ${name}Output`;
+    return forUser(() => Promise.reject(new SettingsError([problem])));
+  }
+
   #one(kind: Kind, args: GetRecordArgs): Promise<RecordResult> {
-    return forUser(async () => lookUpOne(await this.#reader(kind), kind, args));
+    return forUser(async () => lookUpOne(await this.#reader(kind), kind, args, isSensitive(this.#args, programConfig)));
   }
 
   #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
@@ -203,8 +221,4 @@ async function forUser<T>(work: () => Promise<T>): Promise<T> {
     }
     throw error;
   }
-}
-
-function lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {
-  return pulumi.output(args).apply((known) => call(known as A)) as pulumi.Output<R>;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
-import type { ConfigSource } from "../config.js";
+import { isSensitive, type ConfigSource } from "../config.js";
 import { lookUpOne } from "../functions/look-up.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
 import { namedFields, type Kind } from "../inventory/records.js";
@@ -22,14 +22,18 @@ function source(config: dynamic.Config | undefined): ConfigSource {
   return (key) => config?.get(`orange-cmdb:${key}`) ?? undefined;
 }
 
+/** How Pulumi writes a value that is a secret, on its way from a provider to the engine. */
+const secretSignature = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
 /** The record's fields as a resource's properties; `track` names fields, also of the record as it came. */
-function snapshot(record: RecordResult, track: unknown): Properties {
+function snapshot(record: RecordResult, track: unknown, config: dynamic.Config | undefined): Properties {
   const names: readonly string[] = Array.isArray(track) ? track.map(String) : namedFields;
   const fields: Properties = {};
+  const hide = isSensitive({}, source(config));
   for (const name of names) {
     const named = Object.hasOwn(record, name) ? record[name as keyof typeof record] : undefined;
     const value = named ?? record.attributes[name];
-    if (value !== undefined) fields[name] = value;
+    if (value !== undefined) fields[name] = hide ? { ...secretSignature, value } : value;
   }
   return fields;
 }
@@ -60,7 +64,7 @@ export async function check(
   }
   const asked = { [property]: id, ...(news["track"] === undefined ? {} : { track: news["track"] }) };
   try {
-    return { inputs: { ...asked, ...snapshot(await find(kind, id, config), news["track"]) } };
+    return { inputs: { ...asked, ...snapshot(await find(kind, id, config), news["track"], config) } };
   } catch (error) {
     if (!(error instanceof RecordLookupError)) throw withoutStack(error);
     return { inputs: asked, failures: [{ property, reason: error.message }] };
@@ -103,7 +107,7 @@ export async function read(
     const record = await find(kind, id, config, processStart);
     const track = properties["track"];
     const asked = { [idProperty(kind)]: id, ...(track === undefined ? {} : { track }) };
-    return { id, props: { ...asked, ...snapshot(record, track) } };
+    return { id, props: { ...asked, ...snapshot(record, track, config) } };
   } catch (error) {
     if (error instanceof RecordLookupError && error.code === "not-found") return { id: "" };
     throw withoutStack(error);

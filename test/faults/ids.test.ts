@@ -55,7 +55,9 @@ test("each id is found as it is, and no two are one", async () => {
   for (const id of ids) {
     const found = reader.get("location", id);
     expect([id, found?.id, found?.attributes["id"], found?.name]).toEqual([id, id, id, `site ${id}`]);
-    expect(reader.list("location", { filters: [{ name: "id", values: [id.replaceAll("*", "**")] }] }).length).toBeGreaterThan(0);
+    expect(
+      reader.list("location", { filters: [{ name: "id", values: [id.replaceAll("*", "**")] }] }).length,
+    ).toBeGreaterThan(0);
   }
   for (const id of ["nul", "nul\u0000", "valueOf", "a", "", "A", "__defineGetter__"])
     expect([id, reader.get("location", id)]).toEqual([id, undefined]);
@@ -83,7 +85,9 @@ test("the command shows and finds each", async () => {
 });
 
 test("a record whose fields are called as those of every object is one like any other", async () => {
-  const record = JSON.parse('{"id":"odd","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as object;
+  const record = JSON.parse(
+    '{"id":"odd","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+  ) as object;
   scene.sandbox.add("servicePoint", record as Record<string, unknown>);
   const reader = await scene.open({ refresh: true });
   const found = reader.get("servicePoint", "odd");

@@ -56,22 +56,26 @@ const everything = (mirror: Mirror): void => {
 test.each<[string, (sector: Buffer) => void]>([
   ["zeros", (sector) => sector.fill(0)],
   ["ones", (sector) => sector.fill(255)],
-])("a mirror with a sector of %s, anywhere: fetched anew, refused, or right; never another answer", async (_name, spoil) => {
-  const seen = new Set<string>();
-  for (let at = 0; at < whole.length; at += 512 * 3) {
-    const bytes = Buffer.from(whole);
-    spoil(bytes.subarray(at, at + 512));
-    restore(bytes);
-    seen.add(await outcome(everything));
-  }
-  expect([...seen].sort()).toEqual(["rebuilt", "refused", "right"]);
-}, 300_000);
+])(
+  "a mirror with a sector of %s, anywhere: fetched anew, refused, or right; never another answer",
+  async (_name, spoil) => {
+    const seen = new Set<string>();
+    for (let at = 0; at < whole.length; at += 512 * 3) {
+      const bytes = Buffer.from(whole);
+      spoil(bytes.subarray(at, at + 512));
+      restore(bytes);
+      seen.add(await outcome(everything));
+    }
+    expect([...seen].sort()).toEqual(["rebuilt", "refused", "right"]);
+  },
+  300_000,
+);
 
 test("a mirror with a byte that differs, anywhere: no record is missing, and none is there twice", async () => {
   for (let round = 0; round < 150; round += 1) {
     const bytes = Buffer.from(whole);
     const at = Math.floor((whole.length / 150) * round) + ((round * 37) % 512);
-    bytes[at] = (bytes[at] ?? 0) ^ (1 << round % 8);
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << (round % 8));
     restore(bytes);
     await outcome((mirror) => {
       for (const kind of kinds) {
@@ -152,7 +156,9 @@ test("a file system without locks, as a network share may be: an error that says
         NO_LOCKS: errno,
         ORANGE_CMDB_CACHE_DIR: cache,
       });
-      expect(err).toMatch(/the mirror .* (because it )?cannot be locked on this file system; set ORANGE_CMDB_CACHE_DIR/);
+      expect(err).toMatch(
+        /the mirror .* (because it )?cannot be locked on this file system; set ORANGE_CMDB_CACHE_DIR/,
+      );
       expect(code).toBe(1);
     }
     // The inventory needs no file.

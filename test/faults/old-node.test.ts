@@ -45,25 +45,45 @@ test.each(nodes)("Node.js %s: the command says in one line what it wants", (vers
   expect(status).toBe(1);
 });
 
-test.each(nodes)("Node.js %s: the package, its policies and the pack say so before anything fails", (version, path, flags) => {
-  for (const file of ["dist/provider/index.js", "dist/policy/index.js", "dist/policy/main.js"]) {
-    const { status, said } = run(path, [...flags, "-e", `require(${JSON.stringify(join(root, file))})`]);
-    expect(said).toContain(`orange-cmdb: Node.js 22.16 or later is needed, and this is ${version}`);
-    expect(said).not.toContain("node:sqlite");
-    expect(status).not.toBe(0);
-  }
-});
+test.each(nodes)(
+  "Node.js %s: the package, its policies and the pack say so before anything fails",
+  (version, path, flags) => {
+    for (const file of ["dist/provider/index.js", "dist/policy/index.js", "dist/policy/main.js"]) {
+      const { status, said } = run(path, [...flags, "-e", `require(${JSON.stringify(join(root, file))})`]);
+      expect(said).toContain(`orange-cmdb: Node.js 22.16 or later is needed, and this is ${version}`);
+      expect(said).not.toContain("node:sqlite");
+      expect(status).not.toBe(0);
+    }
+  },
+);
 
 test("a checkout says so too, before it installs anything", () => {
-  const { status, said } = run(process.execPath, ["--require", asOld, join(root, "tools/run.mjs"), "cli", "--", "--version"]);
+  const { status, said } = run(process.execPath, [
+    "--require",
+    asOld,
+    join(root, "tools/run.mjs"),
+    "cli",
+    "--",
+    "--version",
+  ]);
   expect(said).toBe("this checkout needs Node.js 20 or later to start, and this is 18.19.0; install a newer one\n");
   expect(status).toBe(1);
 });
 
 test("what runs first has no syntax that an old Node.js lacks, and wants what the manifest says", () => {
-  for (const file of ["dist/cli/bin.js", "dist/cli/check-node.js", "dist/provider/node-version.js", "dist/provider/check-node.js"])
+  for (const file of [
+    "dist/cli/bin.js",
+    "dist/cli/check-node.js",
+    "dist/provider/node-version.js",
+    "dist/provider/check-node.js",
+  ])
     expect(readFileSync(join(root, file), "utf8")).not.toMatch(/\?\?|\?\.|#\w+ ?[=(]|\basync\b|=>|`|\bimport\(/);
   expect(manifest.engines.node).toBe(`>=${oldestNode.join(".")}`);
-  expect([nodeProblem("22.16.0"), nodeProblem("24.0.0"), nodeProblem("100.1")]).toEqual([undefined, undefined, undefined]);
-  for (const version of ["22.15.9", "20.99.0", "9.0.0", "0.10"]) expect(nodeProblem(version)).toContain("22.16 or later");
+  expect([nodeProblem("22.16.0"), nodeProblem("24.0.0"), nodeProblem("100.1")]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  for (const version of ["22.15.9", "20.99.0", "9.0.0", "0.10"])
+    expect(nodeProblem(version)).toContain("22.16 or later");
 });

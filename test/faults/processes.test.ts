@@ -1,5 +1,14 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeScene, type Ended, type Scene } from "../helpers/mirror";
@@ -79,7 +88,8 @@ test("what a process that was killed has left of an inventory file is taken away
   const file = join(folder, "inventory.db");
   const dead = spawn(process.execPath, ["-e", ""]);
   await new Promise((done) => dead.once("close", done));
-  for (const left of [`${file}.${dead.pid}.partial`, `${file}.${dead.pid}.partial-journal`]) writeFileSync(left, "half");
+  for (const left of [`${file}.${dead.pid}.partial`, `${file}.${dead.pid}.partial-journal`])
+    writeFileSync(left, "half");
   // Another process that is still at it keeps its own.
   writeFileSync(`${file}.${process.pid}.partial`, "theirs");
   writeFileSync(`${file}.notes.partial`, "somebody's");
@@ -101,7 +111,9 @@ describe("a disk that is full", () => {
     scene = await makeScene({ size: 2_000 });
     // In units of 1024 bytes; the limit of a file's size stands for that of a disk.
     const { code, err } = await shell("ulimit -f 200; exec $CMDB sync");
-    expect(err).toMatch(/the mirror .* (has no room: the disk is full|cannot be read or written).*ORANGE_CMDB_CACHE_DIR/);
+    expect(err).toMatch(
+      /the mirror .* (has no room: the disk is full|cannot be read or written).*ORANGE_CMDB_CACHE_DIR/,
+    );
     expect(code).toBe(1);
     expect(readdirSync(scene.cacheDir).filter((name) => /\.db(\.new)?$/.test(name))).toEqual([]);
     expect((await scene.cli(["sync"])).code).toBe(0);
@@ -186,7 +198,9 @@ test("a cache folder that is taken away while it is used is no wrong answer", as
   while (scene.sandbox.requests.length < 6) await new Promise((done) => setTimeout(done, 10));
   rmSync(cache, { recursive: true, force: true });
   await closed;
-  const { code, out } = await scene.cli(["list", "configuration-items", "-o", "json"], { ORANGE_CMDB_CACHE_DIR: cache });
+  const { code, out } = await scene.cli(["list", "configuration-items", "-o", "json"], {
+    ORANGE_CMDB_CACHE_DIR: cache,
+  });
   expect(code).toBe(0);
   expect(JSON.parse(out)).toHaveLength(1_000);
 });
@@ -194,7 +208,9 @@ test("a cache folder that is taken away while it is used is no wrong answer", as
 test("fifty processes at once on an empty mirror: one sync, and each has the whole inventory", async () => {
   scene = await makeScene({ size: 1_500, delay: 100 });
   const ended = await Promise.all(
-    Array.from({ length: 50 }, () => scene.cli(["list", "configuration-items", "--filter", "type=router", "-o", "json"])),
+    Array.from({ length: 50 }, () =>
+      scene.cli(["list", "configuration-items", "--filter", "type=router", "-o", "json"]),
+    ),
   );
   const [first] = ended;
   expect((JSON.parse(first?.out ?? "") as unknown[]).length).toBeGreaterThan(400);
