@@ -97,6 +97,23 @@ test("no message names a record that was not asked for", async () => {
   }
 }, 120_000);
 
+test("the engine's most talkative log, its trace and the serialized provider hold no credentials", async () => {
+  program(good);
+  const trace = join(project.folder, "trace");
+  const { code, text } = await project.pulumi(
+    "up",
+    "--yes",
+    "-v=9",
+    "--logtostderr",
+    "--logflow",
+    `--tracing=file:${trace}`,
+  );
+  expect([code, text.length > 100_000]).toEqual([0, true]);
+  expect(state()).toContain("__provider");
+  const all = [text, readFileSync(trace, "latin1"), state()].join("\n");
+  expect(all).not.toMatch(/sandbox-client|sandbox-secret|sandbox-api-key|Bearer [\w-]{8}/);
+}, 240_000);
+
 test("what cannot be marked as a secret is refused, and says what to use", async () => {
   program(`export const address = cmdb.getLocation({ id: "LOC-PAR-001" }).then((found) => found.address);`);
   const { code, text } = await project.pulumi("preview");
