@@ -10,7 +10,8 @@ export function toUtf8(body: Uint8Array, contentType: string | null): Uint8Array
   // A header that says Latin-1 of what is UTF-8 is a default that nobody has set right.
   if (charset === undefined && (declared === undefined || isUtf8(body))) return body;
   try {
-    return Buffer.from(new TextDecoder(charset ?? declared, { fatal: true }).decode(body));
+    // In a memory of its own, which can be handed to another thread.
+    return new TextEncoder().encode(new TextDecoder(charset ?? declared, { fatal: true }).decode(body));
   } catch {
     return body;
   }

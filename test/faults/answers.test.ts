@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CoreInformationClient } from "../../provider/api/client";
 import { ApiError } from "../../provider/api/errors";
 import type { Attributes } from "../../provider/inventory/records";
+import { openInventory } from "../../provider/open";
 import { settingsFor, startServer, type TestServer } from "../helpers/server";
 
 let server: TestServer;
@@ -70,6 +74,20 @@ describe("text in another charset is read right, or is an error: never mojibake"
     expect(error).toMatchObject({ reason: "invalid" });
     expect(error.message).toContain("the answer is not JSON");
   });
+});
+
+test("an answer in another charset goes through the whole mirror", async () => {
+  const text = JSON.stringify([{ id: "LOC-É", name: "Besançon" }]);
+  const cacheDir = mkdtempSync(join(tmpdir(), "orange-cmdb-charset-"));
+  await listFrom((response) => {
+    response.writeHead(200, { "content-type": "application/json; charset=utf-16le" });
+    response.end(Buffer.from(text, "utf16le"));
+  });
+  const args = { endpoint: server.url, accessToken: "secret-token", cacheDir };
+  const mirror = await openInventory({ args, config: () => undefined, kinds: ["location"] });
+  expect(mirror.get("location", "LOC-É")?.name).toBe("Besançon");
+  mirror.close();
+  rmSync(cacheDir, { recursive: true });
 });
 
 test.each([
