@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Attributes } from "../inventory/records.js";
 import { parseJson } from "./json.js";
 import { PageError } from "./page-error.js";
@@ -19,9 +20,14 @@ export function idOf(record: Attributes): string | undefined {
 export function parsePage(body: Uint8Array): Attributes[] {
   const page = parseJson(body);
   if (!Array.isArray(page)) throw new PageError("shape", "the answer is not an array");
+  const found = new Map<string, unknown>();
   page.forEach((record: unknown, index) => {
-    const isRecord = typeof record === "object" && record !== null && idOf(record as Attributes) !== undefined;
-    if (!isRecord) throw new PageError("shape", `record ${index} of a page is not an object with an id`);
+    const id = typeof record === "object" && record !== null ? idOf(record as Attributes) : undefined;
+    if (id === undefined) throw new PageError("shape", `record ${index} of a page is not an object with an id`);
+    // The number 1 and the text "1", too: which of them is meant nobody could tell.
+    if (found.has(id) && !isDeepStrictEqual(found.get(id), record))
+      throw new PageError("shape", `records of a page differ and have the same id ${JSON.stringify(id)}`);
+    found.set(id, record);
   });
   return page as Attributes[];
 }

@@ -132,6 +132,25 @@ test("ids that are numbers keep every digit, however long: no two become one", a
   expect(found.map(({ location }) => String((location as { id: unknown }).id))).toEqual(ids);
 });
 
+test.each([
+  ["a number and a text", '[{"id":1},{"id":"1"}]'],
+  ["two records", '[{"id":"A","name":"one"},{"id":"A","name":"two"}]'],
+])("%s with the same id are an error: which of them is meant nobody could tell", async (_name, body) => {
+  expect((await refusal(body)).message).toContain("have the same id");
+});
+
+test("a record that stands twice is one", async () => {
+  expect(await list('[{"id":"A","n":1},{"id":"B"},{"n":1,"id":"A"}]')).toEqual([{ id: "A", n: 1 }, { id: "B" }]);
+});
+
+test("a record twice where more were announced is an error", async () => {
+  const error: unknown = await listFrom((response) => {
+    response.writeHead(200, { "content-type": "application/json", "x-total-count": "2", "x-result-count": "2" });
+    response.end('[{"id":"A"},{"id":"A"}]');
+  }).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ reason: "incomplete", message: expect.stringContaining("1 of 2") as string });
+});
+
 test("huge numbers in attributes keep their digits, as text where a number cannot hold them", async () => {
   const [record] = await list(
     '[{"id":"A","serial":12345678901234567890,"far":1e400,"near":-1e400,"list":[9007199254740993],"pi":3.14,"big":1e20}]',

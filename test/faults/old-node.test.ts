@@ -24,14 +24,13 @@ writeFileSync(
 );
 
 /** Every way to start an old Node.js: the old ones on this machine, and this one in disguise. */
-const nodes: [string, string, string[]][] = [
-  ["18.19.0", process.execPath, ["--require", asOld]],
-  ...[...new Set((process.env["PATH"] ?? "").split(delimiter))]
-    .map((path) => join(path, "node"))
-    .filter((path) => !path.includes("node_modules") && existsSync(path))
-    .map((path) => [spawnSync(path, ["-p", "process.versions.node"], { encoding: "utf8" }).stdout.trim(), path, []])
-    .filter((found): found is [string, string, string[]] => nodeProblem(String(found[0])) !== undefined),
-];
+const nodes: [string, string, string[]][] = [["18.19.0", process.execPath, ["--require", asOld]]];
+for (const folder of new Set((process.env["PATH"] ?? "").split(delimiter))) {
+  const path = join(folder, "node");
+  if (path.includes("node_modules") || !existsSync(path)) continue;
+  const version = spawnSync(path, ["-p", "process.versions.node"], { encoding: "utf8" }).stdout.trim();
+  if (nodeProblem(version) !== undefined) nodes.push([version, path, []]);
+}
 
 const run = (path: string, args: readonly string[]): { status: number | null; said: string } => {
   const env = { ...process.env, NODE_OPTIONS: "" };
