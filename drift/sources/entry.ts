@@ -6,13 +6,12 @@ import { DriftError } from "../errors.js";
  * @param wanted what the document should be, for messages
  * @throws DriftError
  */
-export function parseEntry<T extends z.ZodType>(schema: T, text: string, source: string, wanted: string): z.output<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new DriftError(`${source} is not whole JSON: a resource in it is not; export it again`);
-  }
+export function checkEntry<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  source: string,
+  wanted: string,
+): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

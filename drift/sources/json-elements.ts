@@ -1,4 +1,6 @@
 import { DriftError } from "../errors.js";
+import type { Cutter } from "./cut.js";
+import { Growing } from "./growing.js";
 
 /** Which parts of a document are handed out, and which are passed over; a path is its keys, `*` for a list's entry. */
 export interface Wanted {
@@ -6,17 +8,25 @@ export interface Wanted {
   elements(path: readonly string[]): boolean;
   /** Is this of no interest? */
   skips(path: readonly string[]): boolean;
+  /** Cuts the entries of a list down to what is wanted of them, where it can. */
+  cutter?(path: readonly string[]): Cutter | undefined;
 }
 
-/** An entry of a wanted list, as bytes of JSON. */
-export interface Element {
+/** Entries of one list, as the bytes of a JSON list; or, at the end, what stood around all of them. */
+export type Piece = Entries | { readonly rest: unknown };
+
+/** Entries of one list. */
+export interface Entries {
   readonly path: readonly string[];
-  readonly bytes: Buffer;
+  readonly json: Uint8Array<ArrayBuffer>;
 }
 
 interface Container {
   readonly isObject: boolean;
   readonly isElements: boolean;
+  /** Where its entries stand. */
+  readonly path?: readonly string[];
+  readonly cutter?: Cutter | undefined;
   /** The key that the next value belongs to. */
   key: string;
   expectsKey: boolean;
@@ -39,15 +49,31 @@ const [quote, backslash, comma, colon, openList, closeList, openObject, closeObj
 
 const isSpace = (byte: number): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9;
 
+/** What stands for an entry in the rest, and for another after it. */
+const [one, another] = [Buffer.from("0"), Buffer.from(",0")];
+
+/** Where the object after a comma begins; -1 where there is none in these bytes. */
+function nextObject(chunk: Buffer, from: number): number {
+  let at = from;
+  while (isSpace(chunk[at] ?? 0)) at += 1;
+  if (chunk[at] !== comma) return -1;
+  at += 1;
+  while (isSpace(chunk[at] ?? 0)) at += 1;
+  return chunk[at] === openObject ? at : -1;
+}
+
 /**
- * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out to be parsed by itself; of the rest `end` gives the value, with 0 in the place of each entry. So no text is ever longer than one entry.
+ * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out, cut down to what is wanted; of the rest `end` gives
+ * the value, with 0 in the place of each entry. So no text is ever longer than a chunk and an entry.
  */
 export class JsonElements {
   readonly #wanted: Wanted;
   readonly #source: string;
   readonly #stack: Container[] = [];
-  readonly #rest: Buffer[] = [];
-  #restSize = 0;
+  readonly #rest = new Growing(4096);
+  /** The entries that are not handed out yet, and their list. */
+  readonly #entries = new Growing(64 * 1024);
+  #list: Container | undefined;
   /** Outside entries: the key or text that has begun. */
   #inString = false;
   #escaped = false;
@@ -56,34 +82,56 @@ export class JsonElements {
   #isInside = false;
   #depth = 0;
   #skipping = false;
-  #parts: Buffer[] = [];
 
   constructor(wanted: Wanted, source: string) {
     this.#wanted = wanted;
     this.#source = source;
   }
 
-  /** Takes more bytes; the entries that end in them are handed out, each to be used before the next. */
-  *push(chunk: Buffer): Generator<Element> {
+  /** Takes more bytes; hands out the entries that end in them. */
+  *push(chunk: Buffer): Generator<Entries> {
     let at = 0;
     while (at < chunk.length) {
       if (!this.#isInside) {
         at = this.#outside(chunk, at);
+        if (!this.#isInside || this.#skipping) continue;
+        if (this.#list !== this.#stack.at(-1)) yield* this.#handOut();
+        this.#list = this.#stack.at(-1);
+        at = this.#cut(chunk, at);
         continue;
       }
       const end = this.#inside(chunk, at);
-      const part = chunk.subarray(at, end);
+      if (!this.#skipping) this.#entries.copy(chunk, at, end);
       at = end;
-      // The reader may use the chunk again: what must outlast it is copied.
-      if (!this.#skipping) this.#parts.push(this.#depth > 0 ? Buffer.from(part) : part);
-      if (this.#depth > 0) return;
+      if (this.#depth > 0) break;
       this.#isInside = false;
-      if (!this.#skipping) {
-        const [only = Buffer.alloc(0)] = this.#parts;
-        const whole = this.#parts.length === 1 ? only : Buffer.concat(this.#parts);
-        yield { path: this.#path(), bytes: whole };
+    }
+    // What has begun stays with those before it until it ends.
+    if (!this.#isInside || this.#skipping) yield* this.#handOut();
+  }
+
+  *#handOut(): Generator<Entries> {
+    if (this.#entries.size === 0) return;
+    this.#entries.put(closeList);
+    // The list that they are of: what has begun since may lie deeper.
+    yield { path: this.#list?.path ?? [], json: new Uint8Array(this.#entries.bytes) };
+    this.#entries.size = 0;
+    this.#list = undefined;
+  }
+
+  /** Cuts one entry after the other, as long as each is whole here; any other is left to be taken as it is. */
+  #cut(chunk: Buffer, from: number): number {
+    let at = from;
+    for (;;) {
+      this.#entries.put(this.#entries.size === 0 ? openList : comma);
+      const end = this.#list?.cutter?.cut(chunk, at, this.#entries) ?? -1;
+      if (end < 0) return at;
+      at = nextObject(chunk, end);
+      if (at < 0) {
+        this.#isInside = false;
+        return end;
       }
-      this.#parts = [];
+      this.#keep(another);
     }
   }
 
@@ -91,7 +139,7 @@ export class JsonElements {
   end(): unknown {
     try {
       if (this.#isInside) throw new SyntaxError("it ends inside an entry");
-      return JSON.parse(Buffer.concat(this.#rest).toString("utf8")) as unknown;
+      return JSON.parse(this.#rest.bytes.toString()) as unknown;
     } catch {
       throw new DriftError(
         `${this.#source} is not whole JSON: it was cut short, or is something else; export it again`,
@@ -104,9 +152,8 @@ export class JsonElements {
   }
 
   #keep(part: Buffer): void {
-    this.#rest.push(Buffer.from(part));
-    this.#restSize += part.length;
-    if (this.#restSize > largestRest)
+    this.#rest.copy(part);
+    if (this.#rest.size > largestRest)
       throw new DriftError(`${this.#source} is no state: it holds more beside its resources than any state does`);
   }
 
@@ -143,7 +190,7 @@ export class JsonElements {
         this.#text(chunk, at, byte);
       } else if (this.#begins(byte)) {
         this.#keep(chunk.subarray(from, at));
-        this.#keep(Buffer.from("0"));
+        this.#keep(one);
         this.#isInside = true;
         return at;
       } else {
@@ -194,8 +241,10 @@ export class JsonElements {
     } else if (byte === openObject) {
       this.#stack.push({ isObject: true, isElements: false, key: "", expectsKey: true });
     } else if (byte === openList) {
-      const isElements = this.#wanted.elements(this.#path());
-      this.#stack.push({ isObject: false, isElements, key: "", expectsKey: false });
+      const path = this.#path();
+      const isElements = this.#wanted.elements(path);
+      const cutter = isElements ? this.#wanted.cutter?.(path) : undefined;
+      this.#stack.push({ isObject: false, isElements, path: [...path, "*"], cutter, key: "", expectsKey: false });
     } else if (byte === closeObject || byte === closeList) {
       this.#stack.pop();
     } else if (byte === comma && top?.isObject) {

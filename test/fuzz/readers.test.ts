@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { DriftError } from "../../drift/errors";
 import { isPassedOver, readIgnoreFile } from "../../drift/ignore-file";
-import { parseState } from "../../drift/state-file";
+import { parseState } from "../drift/helpers/state";
 import { loadRulesFile } from "../../policy/load-rules";
 import { RulesFileError } from "../../policy/rules/rules-file";
 import { PageError } from "../../provider/api/page-error";
