@@ -23,7 +23,7 @@ export function parseJson(body: Uint8Array): unknown {
 }
 
 function excerpt(bytes: Buffer): string {
-  return bytes.toString("utf8", 0, 800).slice(0, 200) || "(empty)";
+  return bytes.toString("utf8", 0, 800).trim().slice(0, 200) || "(empty)";
 }
 
 /** Does it hold a number that may have been rounded? @throws PageError where it is nested too deeply */
