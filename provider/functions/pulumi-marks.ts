@@ -44,7 +44,8 @@ export function toSecret(value: unknown): unknown {
   return isSecret(value) ? value : { [signature]: secretMark, value };
 }
 
-/** Each of these properties as a secret. */
+/** Each of these properties as a secret; one that is undefined is none. */
 export function withSecrets<T extends Record<string, unknown>>(properties: T): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, toSecret(value)]));
+  const entries = Object.entries(properties).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, toSecret(value)]));
 }
