@@ -1,0 +1,31 @@
+// Mutation tests of one suite; tools/mutation.mjs says which there are, docs/testing.md how they are run.
+import { createRequire } from "node:module";
+import { suites } from "./tools/mutation.mjs";
+
+const jest = createRequire(import.meta.url)("./jest.config.cjs");
+const name = process.env["ORANGE_CMDB_MUTATE"];
+const { mutate, tests } = suites[name];
+const report = `.cache/mutation/${name.replaceAll("/", "-")}`;
+
+/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
+export default {
+  mutate,
+  testRunner: "jest",
+  testRunnerNodeArgs: ["--experimental-vm-modules", "--no-warnings"],
+  jest: {
+    config: { ...jest, testMatch: tests.map((path) => `<rootDir>/test/${path}.test.ts`) },
+    enableFindRelatedTests: false,
+  },
+  disableTypeChecks: false,
+  coverageAnalysis: "perTest",
+  incremental: true,
+  incrementalFile: `${report}.json`,
+  htmlReporter: { fileName: `${report}.html` },
+  reporters: ["clear-text", "progress-append-only", "html"],
+  clearTextReporter: { allowColor: false, logTests: false, allowEmojis: false },
+  concurrency: 2,
+  timeoutMS: 5_000,
+  tempDirName: ".cache/mutation/tmp",
+  ignorePatterns: ["dist", ".cache", ".pulumi-home", ".pulumi-state", "bench"],
+  thresholds: { high: 95, low: 90, break: 85 },
+};
