@@ -6,7 +6,8 @@ const [path, size] = [process.argv[2], Number(process.argv[3])];
 const resources = makeResources(size);
 const started = performance.now();
 const records = { configurationItem: new Map(), location: new Map(), servicePoint: new Map() };
-for (const record of JSON.parse(readFileSync(path, "utf8"))) records[record.kind].set(record.id, record);
+const inventory = JSON.parse(readFileSync(path, "utf8"));
+for (const [kind, map] of Object.entries(records)) for (const record of inventory[kind]) map.set(record.id, record);
 let missing = 0;
 for (const { properties } of resources) {
   const { "cmdb:configuration-item": item, "cmdb:location": location } = properties.tags;

@@ -31,7 +31,7 @@ const atOnce = 4;
 export async function makeReport(request: ReportRequest, options: ReportOptions): Promise<Report> {
   const { sources, inventory, rules, refreshBy, since } = request;
   const kept = keptInventory(inventory);
-  const by = { lookup: new Lookup(inventory), rules, now: options.now };
+  const by = { lookup: new Lookup(inventory, { rules }), rules, now: options.now };
   const limit = pLimit(atOnce);
   const stacks = await limit.map(sources, async (source) => {
     const part = await judge(source, by);

@@ -58,11 +58,14 @@ export function evaluate(
   rulesFile: RulesFile,
   now = new Date(),
 ): Evaluation {
-  const lookup = new Lookup(inventory, resources.length);
-  const referring = resources.map((resource) => refer(resource, rulesFile, lookup));
+  const lookup = new Lookup(inventory, { expected: resources.length, rules: rulesFile });
   const findings: Finding[] = [];
-  for (const { resource, references, withheld } of referring)
+  const referring = resources.map((resource) => {
+    const one = refer(resource, rulesFile, lookup);
+    const { references, withheld } = one;
     judgeOne({ resource, references, withheld, lookup, rules: rulesFile }, now, findings);
+    return one;
+  });
   for (const rule of stackRules)
     findings.push(...judgeStack(rule, { resources: referring, lookup, rules: rulesFile, now }));
   return { findings, resources: referring };

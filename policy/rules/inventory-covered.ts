@@ -20,9 +20,13 @@ function checkEntry(index: number, { resources, lookup, rules }: StackContext): 
   const referred = new Set<string>();
   const open: string[] = [];
   for (const { resource, references, withheld } of resources) {
-    const own = references.filter((reference) => reference.kind === kind);
-    for (const { ids } of own) for (const id of ids) referred.add(id);
-    if (own.length > 0 && (withheld || own.some(({ undecided }) => undecided))) open.push(resource.name);
+    let isOpen = false;
+    for (const reference of references) {
+      if (reference.kind !== kind) continue;
+      isOpen ||= withheld || reference.undecided;
+      for (const id of reference.ids) referred.add(id);
+    }
+    if (isOpen) open.push(resource.name);
   }
   const uncovered: string[] = [];
   let all = 0;

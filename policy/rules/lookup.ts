@@ -1,6 +1,8 @@
 import { KindUnavailableError, type InventoryInfo, type InventoryReader } from "../../provider/inventory/inventory.js";
 import { QueryError } from "../../provider/inventory/query.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
+import { fieldsOf } from "./fields.js";
+import type { RulesFile } from "./rules-file.js";
 
 /** How many records that were looked up one by one are remembered. */
 const remembered = 20_000;
@@ -25,16 +27,21 @@ export function labelValue(id: string): string {
 export class Lookup {
   readonly #inventory: InventoryReader;
   readonly #expected: number;
+  readonly #rules: RulesFile | undefined;
   /** By kind: how many were looked up one by one, and the last of them. */
   readonly #single = new Map<Kind, { asked: number; records: Map<string, InventoryRecord | undefined> }>();
   readonly #whole = new Map<Kind, ReadonlyMap<string, InventoryRecord>>();
   readonly #labels = new Map<Kind, ReadonlyMap<string, readonly string[]>>();
   #info: InventoryInfo | undefined;
 
-  /** @param expected how many resources will be judged, where that is known */
-  constructor(inventory: InventoryReader, expected = 0) {
+  /**
+   * @param expected how many resources will be judged, where that is known
+   * @param rules what they will be judged by: no more of a record is read than they name. Default: everything
+   */
+  constructor(inventory: InventoryReader, { expected = 0, rules }: { expected?: number; rules?: RulesFile } = {}) {
     this.#inventory = inventory;
     this.#expected = expected;
+    this.#rules = rules;
   }
 
   info(): InventoryInfo {
@@ -96,7 +103,8 @@ export class Lookup {
       // The inventory says itself why it cannot give a kind.
       if (counted === undefined) this.#inventory.get(kind, "");
       const records = new Map<string, InventoryRecord>();
-      for (const record of this.#inventory.list(kind)) records.set(record.id, record);
+      const fields = this.#rules && fieldsOf(kind, this.#rules);
+      for (const record of this.#inventory.list(kind, { fields })) records.set(record.id, record);
       this.#whole.set(kind, (whole = records));
     }
     return whole;

@@ -20,40 +20,47 @@ export const referenceUnique: StackRule = {
 /** A tracked record watches what it refers to; it claims nothing. */
 const watches = new Set(trackedReferences);
 
-/** The ids of a kind that a resource claims, each once. */
-function claimsOf({ references }: Referring, kind: Kind): readonly string[] {
-  const [first = [], ...more] = references
-    .filter((reference) => reference.kind === kind && reference.ids.length > 0 && !watches.has(reference.entry))
-    .map(({ ids }) => ids);
-  return more.length === 0 ? first : [...new Set([...first, ...more.flat()])];
-}
-
-function isOpen({ references, withheld }: Referring, kind: Kind): boolean {
-  return references.some(
-    (reference) => reference.kind === kind && !watches.has(reference.entry) && (withheld || reference.undecided),
-  );
-}
-
 type StackFinding = RuleFinding & { readonly resource?: Resource };
 
-function checkKind(kind: Kind, most: number, { resources }: StackContext): StackFinding[] {
-  const claims = new Map<string, number>();
-  for (const referring of resources)
-    for (const id of claimsOf(referring, kind)) claims.set(id, (claims.get(id) ?? 0) + 1);
-  const claimants = new Map<string, Resource[]>();
-  for (const [id, count] of claims) if (count > most) claimants.set(id, []);
-  if (claimants.size > 0) {
-    for (const referring of resources)
-      for (const id of claimsOf(referring, kind)) claimants.get(id)?.push(referring.resource);
+/** Who claims which record of a kind, of whom it is not all known, and which ids come of secrets. */
+class Claims {
+  /** By id; a lone claimant, as nearly all are, stands for itself. */
+  readonly byId = new Map<string, Resource | Resource[]>();
+  readonly open: string[] = [];
+  readonly hidden = new Set<string>();
+
+  constructor(kind: Kind, resources: readonly Referring[]) {
+    for (const { resource, references, withheld } of resources) {
+      let isOpen = false;
+      for (const reference of references) {
+        if (reference.kind !== kind) continue;
+        // Whoever knows that another claims the same knows the secret.
+        if (reference.secret) for (const id of reference.ids) this.hidden.add(id);
+        if (watches.has(reference.entry)) continue;
+        isOpen ||= withheld || reference.undecided;
+        for (const id of reference.ids) this.#add(id, resource);
+      }
+      if (isOpen) this.open.push(resource.name);
+    }
   }
-  // Whoever knows that another claims the same knows the secret.
-  const secret = resources.flatMap(({ references }) => references.filter((one) => one.secret && one.kind === kind));
-  const hidden = new Set(secret.flatMap(({ ids }) => ids));
-  const open = resources.filter((referring) => isOpen(referring, kind)).map(({ resource }) => resource.name);
-  return [
-    ...[...claimants].map(([id, several]) => tooMany(kind, id, most, several, hidden.has(id))),
-    ...(open.length > 0 ? [notKnownYet(kind, open.sort())] : []),
-  ];
+
+  /** A resource claims a record once, however often it names it. */
+  #add(id: string, resource: Resource): void {
+    const earlier = this.byId.get(id);
+    if (earlier === undefined) this.byId.set(id, resource);
+    else if (Array.isArray(earlier)) {
+      if (earlier.at(-1) !== resource) earlier.push(resource);
+    } else if (earlier !== resource) this.byId.set(id, [earlier, resource]);
+  }
+}
+
+function checkKind(kind: Kind, most: number, { resources }: StackContext): StackFinding[] {
+  const { byId, open, hidden } = new Claims(kind, resources);
+  const findings: StackFinding[] = [];
+  for (const [id, claimants] of byId)
+    if (Array.isArray(claimants) && claimants.length > most)
+      findings.push(tooMany(kind, id, most, claimants, hidden.has(id)));
+  return open.length > 0 ? [...findings, notKnownYet(kind, open.sort())] : findings;
 }
 
 function tooMany(kind: Kind, id: string, most: number, several: readonly Resource[], secret: boolean): StackFinding {

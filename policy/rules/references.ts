@@ -108,9 +108,18 @@ function found(
   undecided: boolean,
   secret = false,
 ): FoundReference {
-  const { kind } = entry;
-  const nothing = { missing: none, strange: none, ambiguous: none };
-  return { entry, kind, ids, records, ...nothing, undecided, secret, unavailable: undefined };
+  return {
+    entry,
+    kind: entry.kind,
+    ids,
+    records,
+    missing: none,
+    strange: none,
+    ambiguous: none,
+    undecided,
+    secret,
+    unavailable: undefined,
+  };
 }
 
 const unnamed = new WeakMap<Reference, readonly [decided: FoundReference, undecided: FoundReference]>();

@@ -29,6 +29,27 @@ export const columnOf = {
 /** What a row of the file gives of a record: {@link fromRow} reads it. */
 export const recordColumns = ["id", ...Object.values(columnOf), "attributes"].join(", ");
 
+const prefix = "attributes.";
+
+/** A name that can stand in a path of SQLite as it is. */
+const isPlain = (name: string): boolean => !/["\\\p{Cc}]/u.test(name);
+
+/**
+ * The same columns where only these fields are wanted: named ones, and `attributes.NAME` of the record as it came. What is
+ * not wanted has nothing in its place.
+ * @returns undefined where a name can be read only out of the whole record
+ */
+export function selection(
+  fields: readonly string[],
+): { readonly sql: string; readonly values: readonly string[] } | undefined {
+  const names = fields.filter((field) => field.startsWith(prefix)).map((field) => field.slice(prefix.length));
+  if (!names.every(isPlain)) return undefined;
+  const columns = namedFields.map((field) => (fields.includes(field) ? columnOf[field] : "NULL"));
+  const attributes = `json_object(${names.map(() => "?, attributes -> ?").join(", ")})`;
+  const values = names.flatMap((name) => [name, `$."${name}"`]);
+  return { sql: ["id", ...columns, attributes].join(", "), values };
+}
+
 /** A row as an array, in the order of {@link recordColumns}. */
 export type RecordRow = readonly (string | null)[];
 

@@ -29,6 +29,11 @@ export interface Query {
   readonly accountId?: string | undefined;
   /** Only where asked for: the first so many by id. */
   readonly limit?: number | undefined;
+  /**
+   * What is wanted of each record beside its id: named fields such as `status`, and fields of the record as it came,
+   * such as `attributes.vendor`. All else may be left out, which makes reading a whole kind faster. Default: everything.
+   */
+  readonly fields?: readonly string[] | undefined;
 }
 
 /** A kind that this account cannot read, or that was not loaded. */

@@ -63,9 +63,11 @@ export class Mirror implements InventoryReader {
   list(kind: Kind, query: Query = {}): InventoryRecord[] {
     this.#mustHold(kind);
     const matches = predicate(query);
+    // What a condition looks at is not known here: it gets whole records.
+    const fields = query.where === undefined && query.filters === undefined ? query.fields : undefined;
     return this.#read(() => {
       const found: InventoryRecord[] = [];
-      for (const record of this.#store.records(kind, narrow(query))) {
+      for (const record of this.#store.records(kind, narrow(query), fields)) {
         if (!matches(record)) continue;
         found.push(record);
         if (found.length === query.limit) break;

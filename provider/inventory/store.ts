@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { fromRow, kindNumber, kindOf, recordColumns, type RecordRow } from "./columns.js";
+import { fromRow, kindNumber, kindOf, recordColumns, selection, type RecordRow } from "./columns.js";
 import { isDamage } from "./database.js";
 import type { Condition } from "./narrow.js";
 import type { InventoryRecord, Kind } from "./records.js";
@@ -73,11 +73,13 @@ export class Store {
     return row ? fromRow(kind, row as unknown as RecordRow) : undefined;
   }
 
-  /** Records by id, one at a time. */
-  *records(kind: Kind, conditions: readonly Condition[] = []): Generator<InventoryRecord> {
-    const statement = this.#db.prepare(recordsSql(conditions));
+  /** Records by id, one at a time. @param fields what is wanted of them; default: everything */
+  *records(kind: Kind, conditions: readonly Condition[] = [], fields?: readonly string[]): Generator<InventoryRecord> {
+    const { sql, values } = (fields && selection(fields)) ?? { sql: recordColumns, values: [] };
+    const statement = this.#db.prepare(recordsSql(conditions, sql));
     statement.setReturnArrays(true);
-    for (const row of statement.iterate(kindNumber(kind), ...conditions.flatMap(({ values }) => values))) {
+    const parameters = [...values, kindNumber(kind), ...conditions.flatMap((condition) => condition.values)];
+    for (const row of statement.iterate(...parameters)) {
       yield fromRow(kind, row as unknown as RecordRow);
     }
   }
@@ -116,9 +118,9 @@ export class Store {
 }
 
 /** The statement that lists what conditions let through, by id. */
-export function recordsSql(conditions: readonly Condition[]): string {
+export function recordsSql(conditions: readonly Condition[], selected = recordColumns): string {
   const where = ["kind = ?", "until IS NULL", ...conditions.map(({ sql }) => sql)].join(" AND ");
   // Few records that an index finds are sorted sooner than all are read in their order: the plus sign says so to SQLite.
   const order = conditions.some(({ indexed }) => indexed) ? "+id" : "id";
-  return `SELECT ${recordColumns} FROM record WHERE ${where} ORDER BY ${order}`;
+  return `SELECT ${selected} FROM record WHERE ${where} ORDER BY ${order}`;
 }

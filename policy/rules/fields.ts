@@ -1,0 +1,30 @@
+import { namedFields, type Kind, type NamedFields } from "../../provider/inventory/records.js";
+import { alternativesOf } from "./path.js";
+import type { RulesFile } from "./rules-file.js";
+
+/** What rules themselves look at; comparisons name what else they look at. */
+const own: readonly (keyof NamedFields)[] = ["status", "country", "locationId", "servicePointId"];
+
+/** The fields of a kind's records that these rules can look at; undefined where that cannot be told, and so all. */
+export function fieldsOf(kind: Kind, { references }: RulesFile): readonly string[] | undefined {
+  const fields = new Set<string>(own);
+  for (const entry of references) {
+    if (entry.kind !== kind) continue;
+    for (const { record } of entry.match) {
+      const wanted = fieldsIn(record);
+      if (wanted === undefined) return undefined;
+      for (const field of wanted) fields.add(field);
+    }
+  }
+  return [...fields];
+}
+
+/** `location.id` is of the field `location`; undefined where a path is more than names. */
+function fieldsIn(path: string): readonly string[] | undefined {
+  const [names, ...more] = alternativesOf(path) ?? [];
+  const [first, second] = names ?? [];
+  if (first === undefined || more.length > 0) return undefined;
+  if (first === "attributes") return second === undefined ? undefined : [`attributes.${second}`];
+  // A named field that a record lacks is looked for in the record as it came.
+  return [...namedFields.filter((field) => field === first), `attributes.${first}`];
+}
