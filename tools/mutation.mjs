@@ -9,7 +9,7 @@ import { root } from "./paths.mjs";
 export const suites = {
   "policy/rules": {
     mutate: ["policy/rules/*.ts"],
-    tests: ["policy/{rules,convention,secrets}"],
+    tests: ["policy/{findings,lookup,path,references,rules,secrets,wildcard}"],
   },
   "policy/rules/compare": { mutate: ["policy/rules/compare/*.ts"], tests: ["policy/compare"] },
   "policy/rules/regions": { mutate: ["policy/rules/regions/*.ts"], tests: ["policy/regions"] },
