@@ -9,10 +9,10 @@ import { root } from "./paths.mjs";
 export const suites = {
   "policy/rules": {
     mutate: ["policy/rules/*.ts"],
-    tests: ["policy/{findings,lookup,path,references,rules,secrets,wildcard}"],
+    tests: ["policy/{findings,judge,lookup,path,references,rules,secrets,wildcard}"],
   },
   "policy/rules/compare": { mutate: ["policy/rules/compare/*.ts"], tests: ["policy/compare"] },
-  "policy/rules/regions": { mutate: ["policy/rules/regions/*.ts"], tests: ["policy/regions"] },
+  "policy/rules/regions": { mutate: ["policy/rules/regions/*.ts"], tests: ["policy/{places,regions}"] },
   "provider/api": { mutate: ["provider/api/*.ts"], tests: ["api/{errors,list,pace,token}"] },
   "provider/inventory": {
     mutate: ["provider/inventory/*.ts"],
