@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { build } from "./build.mjs";
 import { engineEnvironment } from "./engine/env.mjs";
 import { findEngine } from "./engine/find.mjs";
+import { mutate } from "./mutation.mjs";
 import { root } from "./paths.mjs";
 import { test } from "./test.mjs";
 
@@ -36,6 +37,10 @@ function check() {
 export async function run(command, args, become) {
   if (command === "check") {
     process.exitCode = check() ? 0 : 1;
+    return;
+  }
+  if (command === "test:mutation") {
+    process.exitCode = mutate(args, process.env);
     return;
   }
   if (!build({ force: command === "build" })) throw new Error("the build failed");
