@@ -1,13 +1,13 @@
 // Mutation tests of one suite; tools/mutation.mjs says which there are, docs/testing.md how they are run.
 import { createRequire } from "node:module";
+import { env } from "node:process";
 import { suites } from "./tools/mutation.mjs";
 
 const jest = createRequire(import.meta.url)("./jest.config.cjs");
-const name = process.env["ORANGE_CMDB_MUTATE"];
+const name = env["ORANGE_CMDB_MUTATE"] ?? "policy/rules";
 const { mutate, tests } = suites[name];
 const report = `.cache/mutation/${name.replaceAll("/", "-")}`;
 
-/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   mutate,
   testRunner: "jest",
@@ -27,6 +27,6 @@ export default {
   maxTestRunnerReuse: 200,
   timeoutMS: 5_000,
   tempDirName: ".cache/mutation/tmp",
-  ignorePatterns: ["dist", ".cache", ".pulumi-home", ".pulumi-state", "bench"],
+  ignorePatterns: [".cache", ".pulumi-home", ".pulumi-state", "bench"],
   thresholds: { high: 95, low: 90, break: 85 },
 };

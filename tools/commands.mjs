@@ -39,12 +39,12 @@ export async function run(command, args, become) {
     process.exitCode = check() ? 0 : 1;
     return;
   }
+  if (!build({ force: command === "build" })) throw new Error("the build failed");
+  if (command === "build") return;
   if (command === "test:mutation") {
     process.exitCode = mutate(args, process.env);
     return;
   }
-  if (!build({ force: command === "build" })) throw new Error("the build failed");
-  if (command === "build") return;
   const cli = (env) => become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], env, userFolder);
   // Only what reads a stack needs the engine, and the backend that `npm run pulumi` uses.
   if (command === "cli" && !args.some((argument) => /^--(all-stacks|stack)(=|$)/.test(argument)))

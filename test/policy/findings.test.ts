@@ -54,11 +54,11 @@ function says(
   );
 }
 
-const item = { types: ["*"], kind: "configurationItem", id: "ci" } as const;
-const place = { types: ["*"], kind: "location", id: "site" } as const;
+type Entry = NonNullable<RulesInput["references"]>[number];
+const item: Entry = { types: ["*"], kind: "configurationItem", id: "ci" };
+const place: Entry = { types: ["*"], kind: "location", id: "site" };
 const byBoth = { references: [item, place] };
-type Match = NonNullable<RulesInput["references"]>[number]["match"];
-const comparing = (match: Match): RulesInput => ({ references: [{ ...item, match }] });
+const comparing = (match: Entry["match"]): RulesInput => ({ references: [{ ...item, match }] });
 
 test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>([
   [
@@ -638,7 +638,7 @@ test("a finding of a stack belongs to its root, one of a record claimed too ofte
 test("each rule says why it has nothing to check, where it has not", () => {
   const off = (rules: RulesInput): (string | undefined)[] =>
     all.map((rule) => rule.off?.(parseRulesFile(rules, "test")));
-  const [on] = [undefined];
+  const on = undefined;
   const nothing = [
     on,
     "nothing is required in the rules",
