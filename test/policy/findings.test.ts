@@ -593,6 +593,46 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
   expect(says(resources, rules, from)).toEqual(told);
 });
 
+test.each([
+  ...["cancelled", "canceled", "ceased", "closed", "decommissioned", "deleted", "disposed", "inactive", "obsolete"],
+  ...["out of service", "removed", "retired", "scrapped", "terminated", "uninstalled", " Out-of__SERVICE "],
+])("a record whose status is %j serves no more, unless the rules allow it", (status) => {
+  const from = arrayInventory([of("configurationItem", "CI-1", { status })]);
+  const found = (rules: RulesInput): string[] => says([vpc({ ci: "CI-1" })], { references: [item], ...rules }, from);
+  expect(found({})).toHaveLength(1);
+  expect(found({ inService: { configurationItem: ["Active", status.trim().toUpperCase()] } })).toEqual([]);
+});
+
+test("a record may be claimed by as many as the rules say", () => {
+  const two = ["a", "b"].map((name) => vpc({ ci: "CI-1" }, { name }));
+  const twice = [vpc({ ci: ["CI-1"], other: "CI-1" }, { name: "c" }), ...two];
+  const references = [item, { ...item, id: "other" }];
+  expect(says(two, { references, unique: { configurationItem: 2 } })).toEqual([]);
+  expect(says(twice, { references, unique: { configurationItem: 3 } })).toEqual([]);
+  expect(says(twice, { references, unique: { configurationItem: 2 } })).toHaveLength(1);
+});
+
+test("a location that is named is another's than the record's own only where none that is named is it", () => {
+  const other: Entry = { ...place, id: "other" };
+  const found = (properties: object, more: Partial<Resource> = {}, from = inventory): string[] =>
+    says([vpc({ ci: "CI-1", ...properties }, more)], { references: [item, place, other] }, from).filter((text) =>
+      text.startsWith("location-consistent"),
+    );
+  expect(found({ site: "BER", other: "PAR" })).toEqual([]);
+  expect(found({ site: "BER", other: "REK" })).toHaveLength(1);
+  expect(found({ site: "BER", other: unknown })).toEqual([]);
+  const [hidden] = found({ site: "BER", other: "REK" }, { secrets: new Set(["REK"]) });
+  expect(hidden).toContain("names location (a secret)");
+  // A record has its own location, whatever its service point's.
+  const both = of("configurationItem", "CI-1", { locationId: "BER", servicePointId: "SP-1" });
+  expect(found({ site: "BER" }, {}, arrayInventory([both, ...records.slice(1)]))).toEqual([]);
+  const lost = of("configurationItem", "CI-1", { servicePointId: "SP-9" });
+  expect(found({ site: "BER" }, {}, arrayInventory([lost, ...records.slice(1)]))).toEqual([]);
+  const held = (["configurationItem", "location"] as const).slice();
+  const far = of("configurationItem", "CI-1", { servicePointId: "SP-1" });
+  expect(found({ site: "BER" }, {}, arrayInventory([far, ...records.slice(1)], held))).toEqual([]);
+});
+
 describe("the age of the inventory", () => {
   const now = new Date("2026-03-10T12:00:00Z");
   const at = (syncedAt: string, maxAge: number, stale?: string): string[] => {
