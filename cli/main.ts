@@ -179,6 +179,37 @@ driftCommand
   );
 
 program
+  .command("check")
+  .description(
+    "judge a Terraform plan as the policy pack does; exit code 0 good, 2 mandatory violation, 1 could not tell",
+  )
+  .requiredOption(
+    "--plan <file>",
+    "what terraform show -json (or tofu show -json) says of a plan; - for standard input",
+  )
+  .option("--rules <file>", "default: ORANGE_CMDB_RULES, cmdb.rules.yaml here or above, tags by convention")
+  .option("--policy-pack-config <file>", "levels and settings of the rules, as pulumi takes them")
+  .addOption(
+    new Option("--on-unavailable <mode>", "where the inventory cannot be had (fail)").choices([
+      "fail",
+      "stale",
+      "warn",
+    ]),
+  )
+  .option("--ignore-file <file>", "what to pass over (.cmdbignore.yaml)")
+  .addOption(
+    new Option("-o, --output <format[=path]>", "any number at once (console)")
+      .choices(["console", "json", "ndjson", "markdown", "junit", "sarif", "csv", "github", "gitlab"])
+      .argParser(several),
+  )
+  .addHelpText(
+    "after",
+    `${examples("check --plan plan.json", "check --plan plan.json -o console -o junit=report.xml -o sarif=report.sarif")}
+  $ terraform plan -out=plan.bin && terraform show -json plan.bin | orange-cmdb check --plan -`,
+  )
+  .action(async (options) => (await import("./commands/check.js")).check(options, manifest.version));
+
+program
   .command("sandbox")
   .description("serve invented data as the API would, on loopback, to try things out")
   .option("--port <n>", "default: a free one", countArgument)

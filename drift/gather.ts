@@ -1,7 +1,7 @@
 import { judgeOne } from "../policy/rules/index.js";
 import type { Lookup } from "../policy/rules/lookup.js";
 import { refer } from "../policy/rules/references.js";
-import type { RulesFile } from "../policy/rules/rules-file.js";
+import type { Reference, RulesFile } from "../policy/rules/rules-file.js";
 import type { Finding } from "../policy/rules/types.js";
 import type { Kind } from "../provider/inventory/records.js";
 import { stackNameOf } from "./stack-name.js";
@@ -25,6 +25,8 @@ export interface StackPart {
   readonly referencing: number;
   readonly claims: readonly Claim[];
   readonly findings: readonly PlacedFinding[];
+  /** The entries of the rules that govern any of its resources. */
+  readonly used: ReadonlySet<Reference>;
 }
 
 /** What resources are judged by. */
@@ -41,6 +43,8 @@ export class StackGatherer {
   #referencing = 0;
   readonly #claims: Claim[] = [];
   readonly #findings: PlacedFinding[] = [];
+  readonly #types = new Set<string>();
+  readonly #used = new Set<Reference>();
   readonly #by: Judgement;
 
   constructor(by: Judgement) {
@@ -53,6 +57,10 @@ export class StackGatherer {
     this.#resources += 1;
     const referring = refer(resource, rules, lookup);
     if (referring.references.length === 0) return;
+    if (!this.#types.has(resource.type)) {
+      this.#types.add(resource.type);
+      for (const { entry } of referring.references) this.#used.add(entry);
+    }
     const found: Finding[] = [];
     judgeOne({ ...referring, lookup, rules }, now, found);
     for (const finding of found) this.#findings.push(position ? { ...finding, position } : finding);
@@ -72,6 +80,7 @@ export class StackGatherer {
       referencing: this.#referencing,
       claims: this.#claims,
       findings: this.#findings,
+      used: this.#used,
     };
   }
 }

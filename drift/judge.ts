@@ -1,12 +1,14 @@
+import { propertiesOf } from "../policy/rules/fields.js";
 import { StackGatherer, type Judgement, type StackPart } from "./gather.js";
-import { StateDocument } from "./sources/document.js";
+import { StateReader } from "./sources/document.js";
 import type { Source } from "./sources/source.js";
+import { split } from "./sources/split.js";
 
-/** Judges the resources of a source as they stream by. @throws DriftError */
+/** Judges the resources of a source as they stream by; it is being read from now on. @throws DriftError */
 export async function judge(source: Source, by: Judgement): Promise<StackPart> {
   const gatherer = new StackGatherer(by);
-  const document = new StateDocument(source.name, source.stack);
-  for await (const chunk of source.bytes()) for (const deployed of document.push(chunk)) gatherer.add(deployed);
-  for (const deployed of document.end()) gatherer.add(deployed);
+  const reader = new StateReader(source.name, source.stack);
+  for await (const piece of split(source, propertiesOf(by.rules)))
+    for (const deployed of reader.read(piece)) gatherer.add(deployed);
   return gatherer.end(source.stack);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DriftError, reasonOf } from "./errors.js";
 import { formats, type FormatName } from "./formats/index.js";
@@ -23,7 +23,7 @@ export function writeReport(report: Report, outputs: readonly Output[], view: Vi
 function writeWhole(path: string, text: string): void {
   const partial = `${path}.${process.pid}.partial`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(partial, text);
     renameSync(partial, path);
   } catch (error) {
@@ -33,5 +33,17 @@ function writeWhole(path: string, text: string): void {
       // Where it could not be made, it need not go.
     }
     throw new DriftError(`the report cannot be written to ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** With all folders above it. Node's own way to make them never ends where the system has none to make, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another job has made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

@@ -4,11 +4,7 @@ import { mistakesOf, type RulesInput } from "./rules/rules-file.js";
 import { levels, type Levels } from "./levels.js";
 import { PackMistake } from "./mistake.js";
 import { argumentOf, policyNames, type PolicyArgument } from "./names.js";
-
-/** What happens where the inventory cannot be had. */
-export const unavailableModes = ["fail", "stale", "warn"] as const;
-/** `fail` stops the deployment, `stale` judges by an older mirror, `warn` checks nothing; the last two say so in every run. */
-export type UnavailableMode = (typeof unavailableModes)[number];
+import { unavailableModes, type UnavailableMode } from "./unavailable.js";
 
 /** How strictly each policy is enforced, and by which rules; what is left out follows the rules file's severities. */
 export interface OrangeCmdbPolicyPackArgs extends Levels {

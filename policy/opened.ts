@@ -2,7 +2,7 @@ import type { InventoryReader } from "../provider/inventory/inventory.js";
 import type { Kind } from "../provider/inventory/records.js";
 import { environmentName, stackConfig, type InventoryArgs } from "../provider/config.js";
 import { openInventory } from "../provider/open.js";
-import type { UnavailableMode } from "./arguments.js";
+import type { UnavailableMode } from "./unavailable.js";
 import { Lookup } from "./rules/lookup.js";
 import { trackedReferences, type RulesFile } from "./rules/rules-file.js";
 
@@ -19,7 +19,7 @@ export function kindsOf({ references, cover, residency }: RulesFile): Kind[] {
 const patience = 15;
 
 /** Old enough for any mirror: however old, it is said. */
-const anyAge = 100 * 365 * 86_400;
+export const anyAge = 100 * 365 * 86_400;
 
 /** What the user sets wins; left alone, a pack is less patient than a command. */
 function argsFor(mode: UnavailableMode): InventoryArgs {

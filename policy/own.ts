@@ -1,6 +1,6 @@
 import type { EnforcementLevel, Policy, ResourceValidationPolicy } from "@pulumi/policy";
 import type { InventoryReader } from "../provider/inventory/inventory.js";
-import type { UnavailableMode } from "./arguments.js";
+import type { UnavailableMode } from "./unavailable.js";
 import { openFor, type Opened } from "./opened.js";
 import { kinds } from "../provider/inventory/records.js";
 import { isJudged } from "./rules/references.js";

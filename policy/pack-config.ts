@@ -1,9 +1,8 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
 import { z } from "zod";
-import { unavailableModes, type UnavailableMode } from "./arguments.js";
-import { PackMistake } from "./mistake.js";
 import { policyNames, type PolicyName } from "./names.js";
 import { rulesFileSchema, type RuleName, type RulesFile } from "./rules/rules-file.js";
+import { unavailableModes, type UnavailableMode } from "./unavailable.js";
 
 const { inService, unique, cover, residency, fresh, ignore } = rulesFileSchema.shape;
 
@@ -41,7 +40,7 @@ export function configSchemaOf(name: PolicyName): PolicyConfigSchema {
  * @param given the properties of each policy, and of `all`
  * @param others the names of the pack's further policies, whose properties are theirs to check
  */
-export function mistakeIn(given: ReadonlyMap<string, object>, others: readonly string[]): PackMistake | undefined {
+export function mistakeIn(given: ReadonlyMap<string, object>, others: readonly string[]): string | undefined {
   const mistakes: string[] = [];
   for (const [name, properties] of given) {
     if (others.includes(name)) continue;
@@ -60,7 +59,7 @@ export function mistakeIn(given: ReadonlyMap<string, object>, others: readonly s
     }
   }
   if (mistakes.length === 0) return undefined;
-  return new PackMistake(`the configuration of the policy pack is wrong:\n${mistakes.join("\n")}`);
+  return `the configuration of the policy pack is wrong:\n${mistakes.join("\n")}`;
 }
 
 /** The rules as this policy's own configuration changes them. */

@@ -24,8 +24,8 @@ export class OrangeCmdbPolicyPack {
     const others = own.map(({ name }) => name);
     const requests = watchRequests((given) => {
       const mistake = mistakeIn(new Map([...given].map(([name, { properties }]) => [name, properties])), others);
-      if (!mistake) run.configure(given);
-      return mistake;
+      if (mistake === undefined) run.configure(given);
+      return mistake === undefined ? undefined : new PackMistake(mistake);
     });
     const run = new Run(rules, requests, args.onUnavailable ?? "fail");
     shareMode(run);

@@ -1,5 +1,5 @@
 import type { EnforcementLevel, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
-import type { UnavailableMode } from "./arguments.js";
+import type { UnavailableMode } from "./unavailable.js";
 import { plain } from "./known.js";
 import { kindsOf, openFor, type Opened } from "./opened.js";
 import type { PolicyName } from "./names.js";

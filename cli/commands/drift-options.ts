@@ -30,11 +30,13 @@ export interface DriftOptions {
 const forPeople: readonly FormatName[] = ["console", "github"];
 
 /** `json=report.json` → a format and a path. @throws UsageError */
-export function parseOutputs(texts: readonly string[] = ["console"]): Output[] {
+export function parseOutputs(
+  texts: readonly string[] = ["console"],
+  names: readonly string[] = Object.keys(formats),
+): Output[] {
   const outputs = texts.map((text): Output => {
     const [name = "", ...path] = text.split("=");
-    if (!Object.hasOwn(formats, name))
-      throw new UsageError(`there is no format "${name}"; formats are ${Object.keys(formats).join(", ")}`);
+    if (!names.includes(name)) throw new UsageError(`there is no format "${name}"; formats are ${names.join(", ")}`);
     return { format: name as FormatName, path: path.length > 0 ? path.join("=") : undefined };
   });
   const printed = outputs.filter(({ path }) => path === undefined).map(({ format }) => format);

@@ -30,16 +30,17 @@ function block(text: string, indent: string, { width }: View): string[] {
   return wrap(printable(text), room).map((line) => indent + line);
 }
 
-function top({ summary, inventory, shard }: Report, colours: Colours, view: View): string[] {
+function top(report: Report, colours: Colours, view: View): string[] {
+  const { summary, inventory, shard, plan } = report;
   const share = percent(summary.covered, summary.records);
   const room = Math.min(40, (view.width ?? 80) - 4);
   const full = share ? Math.max(1, Math.round((share * room) / 100)) : 0;
   const bar = colours.green("█".repeat(full)) + colours.dim("░".repeat(room - full));
   return [
-    ...block(headline(summary), "", view).map(colours.bold),
+    ...block(headline(report), "", view).map(colours.bold),
     ...(share === undefined ? [] : [bar]),
     ...block(
-      `${counted(summary.stacks, "stack")}, ${summary.referencing} of ${summary.resources} resources refer to a record · inventory of ${inventory.syncedAt} from ${inventory.endpoint}`,
+      `${plan ? "" : `${counted(summary.stacks, "stack")}, ${summary.referencing} of ${summary.resources} resources refer to a record · `}inventory of ${inventory.syncedAt} from ${inventory.endpoint}`,
       "",
       view,
     ),
@@ -132,5 +133,16 @@ function ending(report: Report, colours: Colours, view: View): string[] {
         colours.dim,
       ),
     ),
+    ...notes(report, colours, view),
+  ];
+}
+
+/** Rules are made for many stacks: that one plan has nothing of what they govern is told to who wants to know all. */
+function notes({ notes: all, plan }: Report, colours: Colours, view: View): string[] {
+  const told = all.filter(({ about }) => view.verbose || !plan || about !== "rules-entry");
+  const shown = view.verbose ? told : told.slice(0, named);
+  return [
+    ...shown.flatMap(({ message }) => block(`Note: ${message}`, "", view).map(colours.dim)),
+    ...more(told.length - shown.length, colours),
   ];
 }

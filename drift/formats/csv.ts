@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import { printable } from "../../provider/inventory/printable.js";
-import type { Report, ReportFinding } from "../report/schema.js";
+import type { Report } from "../report/schema.js";
+import { allShown, type ShownFinding } from "./refreshed.js";
 
 const columns = [
   "severity",
@@ -24,12 +25,12 @@ function cell(value: unknown): string {
   return printable(typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 }
 
-function row({ position, ...finding }: ReportFinding): string[] {
+function row({ position, ...finding }: ShownFinding): string[] {
   const all: Record<string, unknown> = { ...finding, file: position?.file, line: position?.line };
   return columns.map((name) => cell(all[name]));
 }
 
 /** The findings as a table for a spreadsheet, which must not run what stands in a record. */
 export function csv(report: Report): string {
-  return stringify(report.findings.map(row), { header: true, columns: [...columns], escape_formulas: true });
+  return stringify(allShown(report).map(row), { header: true, columns: [...columns], escape_formulas: true });
 }

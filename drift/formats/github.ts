@@ -1,6 +1,7 @@
 import { printable } from "../../provider/inventory/printable.js";
-import type { Report, ReportFinding } from "../report/schema.js";
+import type { Report } from "../report/schema.js";
 import { findingsInWords, headline } from "./numbers.js";
+import { allShown, type ShownFinding } from "./refreshed.js";
 
 /** GitHub shows so many annotations of each severity that one step makes. */
 const shown = 10;
@@ -15,7 +16,7 @@ function property(text: string): string {
   return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
-function annotation({ severity, rule, message, urn, position }: ReportFinding): string {
+function annotation({ severity, rule, message, urn, position }: ShownFinding): string {
   const place = position ? [`file=${property(position.file)}`, `line=${position.line}`] : [];
   const properties = [...place, `title=${property(rule)}`].join(",");
   return `::${commands[severity]} ${properties}::${data(`${message} (${urn})`)}`;
@@ -23,13 +24,14 @@ function annotation({ severity, rule, message, urn, position }: ReportFinding): 
 
 /** Workflow commands that GitHub Actions turns into annotations. */
 export function github(report: Report): string {
+  const all = allShown(report);
   const lines = (["error", "warning", "info"] as const).flatMap((severity) => {
-    const found = report.findings.filter((finding) => finding.severity === severity);
+    const found = all.filter((finding) => finding.severity === severity);
     // The last of those that are shown says how many more there are.
     const fits = found.length <= shown ? found : found.slice(0, shown - 1);
     const rest = found.length - fits.length;
     const more = `${rest} more of this severity: see the report`;
     return [...fits.map(annotation), ...(rest > 0 ? [`::${commands[severity]} title=drift::${more}`] : [])];
   });
-  return `${[...lines, `${headline(report.summary)}. ${findingsInWords(report.summary)}`].join("\n")}\n`;
+  return `${[...lines, `${headline(report)}. ${findingsInWords(report.summary)}`].join("\n")}\n`;
 }

@@ -1,5 +1,6 @@
 import { printable } from "../../provider/inventory/printable.js";
 import type { FailOn, Report, ReportFinding } from "../report/schema.js";
+import { allShown, pulumiDrift, type ShownFinding } from "./refreshed.js";
 import { ruleTexts } from "./rule-texts.js";
 
 /** Text for XML, which has no way to hold most control characters or half a character. */
@@ -26,7 +27,7 @@ interface Case {
   readonly fails: boolean;
 }
 
-function caseOf(finding: ReportFinding, failOn: FailOn): Case {
+function caseOf(finding: ShownFinding, failOn: FailOn): Case {
   const { rule, urn, severity, message, position } = finding;
   const fails = failing[failOn].includes(severity);
   const place = position ? ` file="${xml(position.file)}" line="${position.line}"` : "";
@@ -43,10 +44,14 @@ function passed(rule: string): Case {
 
 function suite(
   name: string,
-  findings: readonly ReportFinding[],
+  findings: readonly ShownFinding[],
   report: Report,
 ): { xml: string; cases: number; failures: number } {
-  const quiet = ruleTexts.filter((rule) => !findings.some((finding) => finding.rule === rule.name));
+  // Where nobody asked for Pulumi's own drift, it is not known whether there is none.
+  const asked = report.refresh?.stacks.includes(name);
+  const quiet = ruleTexts.filter(
+    (rule) => !findings.some((finding) => finding.rule === rule.name) && (rule.name !== pulumiDrift || asked),
+  );
   const cases = [
     ...findings.map((finding) => caseOf(finding, report.failOn)),
     ...quiet.map((rule) => passed(rule.name)),
@@ -62,8 +67,8 @@ function suite(
 
 /** JUnit's XML: a suite for each stack and one for what concerns all; a case for each finding and each rule without one. */
 export function junit(report: Report): string {
-  const byStack = new Map<string | undefined, ReportFinding[]>(report.stacks.map(({ name }) => [name, []]));
-  for (const finding of report.findings) {
+  const byStack = new Map<string | undefined, ShownFinding[]>(report.stacks.map(({ name }) => [name, []]));
+  for (const finding of allShown(report)) {
     const found = byStack.get(finding.stack) ?? [];
     byStack.set(finding.stack, found);
     found.push(finding);
@@ -72,7 +77,7 @@ export function junit(report: Report): string {
   const total = (key: "cases" | "failures"): number => suites.reduce((sum, entry) => sum + entry[key], 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="orange-cmdb drift" tests="${total("cases")}" failures="${total("failures")}" errors="0" time="0">`,
+    `<testsuites name="orange-cmdb ${report.plan ? "check" : "drift"}" tests="${total("cases")}" failures="${total("failures")}" errors="0" time="0">`,
     ...suites.map((entry) => entry.xml),
     "</testsuites>",
     "",

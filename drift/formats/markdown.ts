@@ -37,10 +37,9 @@ function head(report: Report): string[] {
   const { summary, inventory, shard } = report;
   const verdict = report.failed ? "❌" : "✅";
   return [
-    `## ${verdict} ${headline(summary)}`,
+    `## ${verdict} ${headline(report)}`,
     "",
-    bar(summary.covered, summary.records),
-    "",
+    ...(report.plan ? [] : [bar(summary.covered, summary.records), ""]),
     `**${findingsInWords(summary)}** · ${summary.stacks} stack(s), ${summary.referencing} of ${summary.resources} resources refer to a record · inventory of ${inventory.syncedAt}`,
     ...(shard ? ["", `Part ${shard.index} of ${shard.count} of a report.`] : []),
   ];

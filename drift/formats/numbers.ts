@@ -12,26 +12,33 @@ export function percent(covered: number, all: number): number | undefined {
 }
 
 /** The headline of a report. */
-export function headline({ covered, records }: Report["summary"]): string {
+export function headline({ summary, plan }: Pick<Report, "summary" | "plan">): string {
+  const { covered, records, referencing, resources } = summary;
+  if (plan) return `Plan ${plan.file}: ${referencing} of ${counted(resources, "resource")} refer to a record`;
   const share = percent(covered, records);
   const said = share === undefined ? "no records" : `${share} %`;
   return `Coverage ${said}: ${covered} of ${records} records are referred to by a deployed resource`;
 }
 
 /** What the report comes to where it shows no finding; `agrees` only where everything was compared and agrees. */
-export function verdict({ summary, refresh }: Pick<Report, "summary" | "refresh">): {
+export function verdict({ summary, refresh, plan }: Pick<Report, "summary" | "refresh" | "plan">): {
   readonly agrees: boolean;
   readonly text: string;
 } {
   const not = (text: string): { agrees: boolean; text: string } => ({ agrees: false, text });
   const { resources, referencing, known, ignored } = summary;
-  if (resources === 0) return not("Nothing was compared: there are no deployed resources");
-  if (known + ignored > 0) return not("No new drift: what differs is known or ignored");
-  if (referencing === 0) return not("Nothing was compared: no deployed resource refers to a record");
+  if (resources === 0)
+    return not(`Nothing was compared: ${plan ? "the plan deploys no resource" : "there are no deployed resources"}`);
+  if (known + ignored > 0) return not(`${plan ? "Nothing new" : "No new drift"}: what differs is known or ignored`);
+  if (referencing === 0)
+    return not(`Nothing was compared: no ${plan ? "planned" : "deployed"} resource refers to a record`);
   const outside = refresh?.resources.length ?? 0;
   if (outside > 0)
     return not(`Every reference agrees with the inventory; ${counted(outside, "resource")} changed outside Pulumi`);
-  return { agrees: true, text: "No drift: every reference agrees with the inventory" };
+  return {
+    agrees: true,
+    text: plan ? "Every reference agrees with the inventory" : "No drift: every reference agrees with the inventory",
+  };
 }
 
 /** The findings in words. */

@@ -1,15 +1,16 @@
 import { rules } from "../../policy/rules/index.js";
 import type { ReportFinding } from "../report/schema.js";
+import { pulumiDrift, type ShownFinding } from "./refreshed.js";
 
 /** What is said of a rule. */
 export interface RuleText {
-  readonly name: ReportFinding["rule"];
+  readonly name: ShownFinding["rule"];
   readonly title: string;
   readonly severity: ReportFinding["severity"];
   readonly cure: string;
 }
 
-/** All rules of the report, in the order in which they are told. */
+/** All rules of the report, in the order in which they are told; Pulumi's own drift, which is no rule of it, comes last. */
 export const ruleTexts: readonly RuleText[] = [
   ...rules,
   {
@@ -17,5 +18,11 @@ export const ruleTexts: readonly RuleText[] = [
     title: "No entry of the ignore file is over",
     severity: "warning",
     cure: "Mend what the entry passed over, give it another end, or take it out.",
+  },
+  {
+    name: pulumiDrift,
+    title: "Deployed resources are as Pulumi left them",
+    severity: "warning",
+    cure: "Take the change over with pulumi refresh, or undo it with pulumi up.",
   },
 ];

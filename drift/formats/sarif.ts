@@ -1,6 +1,7 @@
 import { printable } from "../../provider/inventory/printable.js";
-import type { Report, ReportFinding } from "../report/schema.js";
+import type { Report } from "../report/schema.js";
 import { projectFile } from "./gitlab.js";
+import { refreshedAsFindings, type ShownFinding } from "./refreshed.js";
 import { ruleTexts, type RuleText } from "./rule-texts.js";
 import { safeJson } from "./safe-json.js";
 
@@ -34,7 +35,7 @@ function uriOf(file: string): string {
     .join("/");
 }
 
-function resultOf(finding: ReportFinding, more: object = {}): object {
+function resultOf(finding: ShownFinding, more: object = {}): object {
   const {
     rule,
     severity,
@@ -42,7 +43,7 @@ function resultOf(finding: ReportFinding, more: object = {}): object {
     type,
     message,
     fingerprint,
-    position = projectFile,
+    position = projectFile(finding.urn),
     kind,
     recordId,
     site,
@@ -79,6 +80,7 @@ export function sarif(report: Report): string {
         suppressions: [{ kind: "external", justification: printable(report.ignoreEntries[entry]?.reason ?? "") }],
       }),
     ),
+    ...refreshedAsFindings(report).map((finding) => resultOf(finding)),
   ];
   const [name = "orange-cmdb", version] = report.generator.split(" ");
   const log = {
@@ -87,7 +89,7 @@ export function sarif(report: Report): string {
     runs: [
       {
         tool: { driver: { name, semanticVersion: version, rules: ruleTexts.map(ruleOf) } },
-        automationDetails: { id: "orange-cmdb/drift/" },
+        automationDetails: { id: `orange-cmdb/${report.plan ? "check" : "drift"}/` },
         columnKind: "utf16CodeUnits",
         results,
       },

@@ -1,11 +1,22 @@
 import { kinds } from "../../provider/inventory/records.js";
+import type { Finding } from "../../policy/rules/types.js";
 import type { Claim, PlacedFinding } from "../gather.js";
 import type { Ignore } from "../ignore-file.js";
 import { DriftError } from "../errors.js";
 import { compareWithBaseline, type Baseline } from "./baseline.js";
 import { onePerResource, Users } from "./claims.js";
 import { passOver } from "./passed-over.js";
-import type { Counts, Coverage, FailOn, RecordChange, Refreshed, Report, ReportFinding, TrendPoint } from "./schema.js";
+import type {
+  Counts,
+  Coverage,
+  FailOn,
+  RecordChange,
+  Refreshed,
+  Report,
+  ReportFinding,
+  ReportNote,
+  TrendPoint,
+} from "./schema.js";
 import { stackFindings } from "./stack-findings.js";
 
 /** A record of the inventory, before it is known who refers to it. */
@@ -24,6 +35,10 @@ export interface Parts {
     readonly to: NonNullable<Report["changes"]>["to"];
     readonly records: readonly Omit<RecordChange, "resources">[];
   };
+  /** What the rules of a whole stack found, where it was judged already: a plan is. */
+  readonly whole?: readonly (Finding & { readonly stack?: string })[];
+  readonly plan?: Report["plan"];
+  readonly notes: readonly ReportNote[];
   readonly refresh?: { readonly stacks: readonly string[]; readonly resources: readonly Refreshed[] };
 }
 
@@ -55,9 +70,13 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
   mustBeDifferent(stacks);
   const claims = onePerResource(parts.claims);
   const users = new Users(claims);
-  const coverage = parts.records.map((record) => ({ ...record, resources: users.of(record.kind, record.recordId) }));
+  const coverage = parts.records.map((record) => ({
+    ...record,
+    resources: users.ofKnown(record.kind, record.recordId),
+  }));
   // What concerns all stacks cannot be told from some of them.
-  const whole = options.shard ? [] : stackFindings(claims, { inventory, coverage, rules, stacks }, options.now);
+  const whole =
+    parts.whole ?? (options.shard ? [] : stackFindings(claims, { inventory, coverage, rules, stacks }, options.now));
   const both = [...parts.findings, ...whole];
   const sites = siteOf(both, coverage);
   const all = both.map((finding) => withSite(finding, sites));
@@ -72,6 +91,7 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     generator: options.generator,
     generatedAt: options.now.toISOString(),
     ...(options.shard ? { shard: options.shard } : {}),
+    ...(parts.plan ? { plan: parts.plan } : {}),
     failOn: options.failOn,
     failed: fails(counts, refreshed?.resources.length ?? 0, options.failOn),
     inventory,
@@ -93,11 +113,12 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     ignored,
     known,
     coverage,
-    unresolved: unresolved(users, coverage),
+    unresolved: unresolved(users),
     open: users.open(),
     ...(parts.changes ? { changes: withUsers(parts.changes, users) } : {}),
     ...(refreshed ? { refresh: refreshed } : {}),
     ignoreEntries: entries,
+    notes: [...parts.notes],
     ...(options.baseline ? { baseline: { generatedAt: options.baseline.generatedAt } } : {}),
     ...(options.trend ? { trend: [...options.trend] } : {}),
   };
@@ -144,13 +165,9 @@ function withSite<T extends { kind?: unknown; recordId?: string | undefined }>(
   return site === undefined ? finding : { ...finding, site };
 }
 
-function unresolved(users: Users, coverage: readonly Coverage[]): Report["unresolved"] {
-  const known = new Map(kinds.map((kind) => [kind, new Set<string>()]));
-  for (const { kind, recordId } of coverage) known.get(kind)?.add(recordId);
+function unresolved(users: Users): Report["unresolved"] {
   return kinds.flatMap((kind) =>
-    users
-      .beside(kind, known.get(kind) ?? new Set())
-      .map((recordId) => ({ kind, recordId, resources: users.of(kind, recordId) })),
+    users.ofNone(kind).map((recordId) => ({ kind, recordId, resources: users.of(kind, recordId) })),
   );
 }
 

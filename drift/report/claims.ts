@@ -1,6 +1,6 @@
 import { kinds, type Kind } from "../../provider/inventory/records.js";
 import { trackedReferences, type Reference } from "../../policy/rules/rules-file.js";
-import type { FoundReference, Referring } from "../../policy/rules/types.js";
+import type { FoundReference, Referring, Resource } from "../../policy/rules/types.js";
 import { nameOf } from "../sources/pulumi-state.js";
 import type { Claim } from "../gather.js";
 import { stackNameOf } from "../stack-name.js";
@@ -9,6 +9,7 @@ import { stackNameOf } from "../stack-name.js";
 export class Users {
   readonly #byKind = new Map<Kind, Map<string, string[]>>(kinds.map((kind) => [kind, new Map<string, string[]>()]));
   readonly #open = new Map<string, Set<Kind>>();
+  readonly #known = new Set<readonly string[]>();
 
   constructor(claims: Iterable<Claim>) {
     for (const { urn, references } of claims)
@@ -30,9 +31,18 @@ export class Users {
     return this.#byKind.get(kind)?.get(id) ?? [];
   }
 
-  /** The ids of a kind that are referred to and not among these, sorted. */
-  beside(kind: Kind, known: ReadonlySet<string>): string[] {
-    return [...(this.#byKind.get(kind)?.keys() ?? [])].filter((id) => !known.has(id)).sort();
+  /** Those of a record that there is. */
+  ofKnown(kind: Kind, id: string): string[] {
+    const urns = this.#byKind.get(kind)?.get(id);
+    if (urns === undefined) return [];
+    this.#known.add(urns);
+    return urns;
+  }
+
+  /** The ids of a kind that are referred to, and were not asked for as {@link ofKnown}, sorted. */
+  ofNone(kind: Kind): string[] {
+    const all = [...(this.#byKind.get(kind) ?? [])];
+    return all.flatMap(([id, urns]) => (this.#known.has(urns) ? [] : [id])).sort();
   }
 
   open(): { urn: string; kinds: Kind[] }[] {
@@ -53,9 +63,11 @@ const plain = (kind: Kind): Reference => ({ types: ["*"], kind, required: false,
 
 const plainEntries = new Map(kinds.map((kind) => [kind, plain(kind)]));
 
-function entryOf(kind: Kind, type: string): Reference {
-  const tracked = type.includes("orange-cmdb:") && trackedReferences.find((entry) => entry.types.includes(type));
-  return tracked && tracked.kind === kind ? tracked : (plainEntries.get(kind) ?? plain(kind));
+function entryOf(kind: Kind, urn: string): Reference {
+  const usual = plainEntries.get(kind) ?? plain(kind);
+  if (!urn.includes("orange-cmdb:")) return usual;
+  const type = typeOf(urn);
+  return trackedReferences.find((entry) => entry.kind === kind && entry.types.includes(type)) ?? usual;
 }
 
 /** A resource that a state names twice claims once. */
@@ -79,19 +91,38 @@ export function toReferring(claims: readonly Claim[], several: boolean): Referri
   const open = claims.filter(isOpen).sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const all = open.length === 0 ? claims : [...open, ...claims.filter((claim) => !isOpen(claim))];
   return all.map(({ urn, references }) => {
-    const type = typeOf(urn);
-    return {
-      resource: { urn, type, name: several ? `${nameOf(urn)} of ${stackNameOf(urn)}` : nameOf(urn), properties: {} },
-      references: references.map(({ kind, ids, open: undecided }) => toFound(kind, type, ids, undecided)),
-      withheld: false,
-    };
+    const found = references.map(({ kind, ids, open: undecided }) => toFound(kind, urn, ids, undecided));
+    return { resource: new Claimant(urn, several), references: found, withheld: false };
   });
+}
+
+/** A resource of which no more is known than its URN; what it says is told where something is found. */
+class Claimant implements Resource {
+  readonly urn: string;
+  readonly #several: boolean;
+
+  constructor(urn: string, several: boolean) {
+    this.urn = urn;
+    this.#several = several;
+  }
+
+  get type(): string {
+    return typeOf(this.urn);
+  }
+
+  get name(): string {
+    return this.#several ? `${nameOf(this.urn)} of ${stackNameOf(this.urn)}` : nameOf(this.urn);
+  }
+
+  get properties(): Resource["properties"] {
+    return {};
+  }
 }
 
 const none: readonly never[] = [];
 
-function toFound(kind: Kind, type: string, ids: readonly string[], undecided: boolean): FoundReference {
-  const entry = entryOf(kind, type);
+function toFound(kind: Kind, urn: string, ids: readonly string[], undecided: boolean): FoundReference {
+  const entry = entryOf(kind, urn);
   return { entry, kind, ids, records: none, missing: none, ambiguous: none, undecided, unavailable: undefined };
 }
 

@@ -1,4 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import pLimit from "p-limit";
+import { fieldsOf } from "../../policy/rules/fields.js";
 import { Lookup } from "../../policy/rules/lookup.js";
 import { rulesFileSchema, type RulesFile } from "../../policy/rules/rules-file.js";
 import { judge } from "../judge.js";
@@ -7,6 +9,7 @@ import { refreshStack } from "../sources/refresh.js";
 import type { Source } from "../sources/source.js";
 import { assemble, type Parts, type ReportOptions } from "./assemble.js";
 import { Users } from "./claims.js";
+import { notesOf } from "./notes.js";
 import { changesSince, keptInventory, knownRecords, type ReportInventory } from "./records.js";
 import type { Refreshed, Report } from "./schema.js";
 
@@ -31,14 +34,20 @@ const atOnce = 4;
 export async function makeReport(request: ReportRequest, options: ReportOptions): Promise<Report> {
   const { sources, inventory, rules, refreshBy, since } = request;
   const kept = keptInventory(inventory);
-  const by = { lookup: new Lookup(inventory, { rules }), rules, now: options.now };
+  const lookup = new Lookup(inventory, { fields: (kind) => fieldsOf(kind, rules, ["name"]) });
+  const by = { lookup, rules, now: options.now };
   const limit = pLimit(atOnce);
-  const stacks = await limit.map(sources, async (source) => {
+  const judged = limit.map(sources, async (source) => {
     const part = await judge(source, by);
     const refreshed =
       refreshBy && source.pulumiStack !== undefined ? await refreshStack(source.pulumiStack, refreshBy) : [];
     return { part, refreshed: refreshed.map((entry): Refreshed => ({ stack: part.name, ...entry })) };
   });
+  // The states are being read: the inventory is read meanwhile.
+  const [records, stacks] = await Promise.all([
+    setImmediate().then(() => knownRecords(inventory, lookup, rules)),
+    judged,
+  ]);
   const claims = stacks.flatMap(({ part }) => part.claims);
   const users = new Users(since === undefined ? [] : claims);
   const parts: Parts = {
@@ -48,8 +57,9 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
       findings.map((finding) => ({ ...finding, stack: name })),
     ),
     inventory: kept,
-    records: knownRecords(inventory, rules),
+    records,
     rules: rulesFileSchema.parse(rules),
+    notes: notesOf(rules, new Set(stacks.flatMap(({ part }) => [...part.used])), inventory),
     ...(since === undefined
       ? {}
       : { changes: changesSince(since, inventory, rules, (kind, id) => users.of(kind, id).length > 0) }),

@@ -81,6 +81,9 @@ function partsOf(all: readonly Report[], { inventory, rules, coverage }: Report)
     inventory,
     records: coverage.map(({ resources: _resources, ...record }) => record),
     rules,
+    notes: (all[0]?.notes ?? []).filter(({ message }) =>
+      all.every(({ notes }) => notes.some((note) => note.message === message)),
+    ),
     ...(changes[0] ? { changes: { ...changes[0], records: changedOnce(changes) } } : {}),
     ...(refreshed.length === 0
       ? {}

@@ -12,7 +12,8 @@ export function readReport(path: string): Report {
     throw new DriftError(`the report ${path} ${why}; make it with orange-cmdb drift -o json=${path}`);
   }
   const result = reportSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success && !result.data.plan) return result.data;
+  if (result.success) throw new DriftError(`${path} is what orange-cmdb check says of a plan, and no drift report`);
   const [issue] = result.error.issues;
   throw new DriftError(
     `${path} is no drift report of this version (${issue?.path.join(".") || "top level"}: ${issue?.message}); make it anew with -o json`,

@@ -1,6 +1,7 @@
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { Change, History } from "../../provider/inventory/changes.js";
 import { kinds, type Kind, type NamedFields } from "../../provider/inventory/records.js";
+import type { Lookup } from "../../policy/rules/lookup.js";
 import { serves } from "../../policy/rules/record-in-service.js";
 import type { RulesFile } from "../../policy/rules/rules-file.js";
 import { DriftError } from "../errors.js";
@@ -9,8 +10,6 @@ import type { RecordChange, Report } from "./schema.js";
 
 /** What a report asks the inventory for beside what the rules do. */
 export interface ReportInventory extends InventoryReader {
-  /** Every record of a kind by id, without what it came with. */
-  outlines(kind: Kind): Iterable<Pick<NamedFields, "name" | "locationId" | "servicePointId"> & { readonly id: string }>;
   readonly history: History;
 }
 
@@ -33,7 +32,7 @@ export function keptInventory(inventory: ReportInventory): Report["inventory"] {
     const why = counts[kind] === undefined ? reasonWhy(inventory, kind) : undefined;
     return why === undefined ? [] : [[kind, why]];
   });
-  const sites = counts.location === undefined ? [] : [...inventory.outlines("location")];
+  const sites = counts.location === undefined ? [] : inventory.list("location", { fields: ["name"] });
   return {
     endpoint,
     syncedAt,
@@ -54,15 +53,18 @@ function reasonWhy(inventory: ReportInventory, kind: Kind): string | undefined {
   }
 }
 
-/** All records that resources may stand for, with the site where each is and the entries of cover that want it. */
-export function knownRecords(inventory: ReportInventory, rules: RulesFile): KnownRecord[] {
+/**
+ * All records that resources may stand for, with the site where each is and the entries of cover that want it.
+ * @param lookup gives the name of a record too: all are read once, for this and for the rules
+ */
+export function knownRecords(inventory: InventoryReader, lookup: Lookup, rules: RulesFile): KnownRecord[] {
   const { counts } = inventory.info();
   const siteOfPoint = new Map<string, string>();
   return coverable(rules)
     .filter((kind) => counts[kind] !== undefined)
     .flatMap((kind) => {
       const wanted = wantedBy(inventory, kind, rules);
-      return Array.from(inventory.outlines(kind), ({ id, name, locationId, servicePointId }): KnownRecord => {
+      return Array.from(lookup.all(kind).values(), ({ id, name, locationId, servicePointId }): KnownRecord => {
         const site = kind === "location" ? id : (locationId ?? siteOfPoint.get(servicePointId ?? ""));
         if (kind === "servicePoint" && site !== undefined) siteOfPoint.set(id, site);
         const record: { -readonly [Name in keyof KnownRecord]: KnownRecord[Name] } = { kind, recordId: id };
@@ -76,7 +78,7 @@ export function knownRecords(inventory: ReportInventory, rules: RulesFile): Know
 }
 
 function wantedBy(
-  inventory: ReportInventory,
+  inventory: InventoryReader,
   kind: Kind,
   { cover }: RulesFile,
 ): { index: number; has(id: string): boolean }[] {

@@ -72,6 +72,11 @@ const refreshed = z.strictObject({
   properties: z.array(z.string()),
 });
 
+const note = z.strictObject({
+  about: z.enum(["plan", "rules-entry", "rules-field"]),
+  message: z.string(),
+});
+
 /** One run, as the history keeps it. */
 export const trendPointSchema = z.strictObject({
   at: time,
@@ -104,6 +109,13 @@ export const reportSchema = z.strictObject({
   generator: z.string(),
   generatedAt: time,
   shard: z.strictObject({ index: count, count }).optional().describe("A part of a report: drift merge makes the whole"),
+  plan: z
+    .strictObject({
+      file: z.string(),
+      partial: z.boolean().describe("Whether it leaves resources out, as with -target"),
+    })
+    .optional()
+    .describe("The plan that was judged: then nothing is told of coverage"),
   failOn,
   failed: z.boolean().describe("Whether there is anything at or above failOn"),
   inventory: z.strictObject({
@@ -136,6 +148,10 @@ export const reportSchema = z.strictObject({
     .optional()
     .describe("Pulumi's own drift: what the providers say against the state"),
   ignoreEntries: z.array(ignoreEntry),
+  notes: z
+    .array(note)
+    .default([])
+    .describe("What is worth knowing and no finding: entries of the rules that govern nothing, and the like"),
   baseline: z.strictObject({ generatedAt: time }).optional(),
   trend: z.array(trendPointSchema).optional(),
 });
@@ -171,6 +187,8 @@ export type RecordChange = z.output<typeof change>;
 export type Refreshed = z.output<typeof refreshed>;
 /** An entry of the ignore file, and how often it was used. */
 export type IgnoreEntry = z.output<typeof ignoreEntry>;
+/** What is worth knowing and no finding. */
+export type ReportNote = z.output<typeof note>;
 /** One run, as the history keeps it. */
 export type TrendPoint = z.output<typeof trendPointSchema>;
 /** Findings by severity. */

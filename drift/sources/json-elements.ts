@@ -1,4 +1,5 @@
 import { DriftError } from "../errors.js";
+import type { Cutter } from "./cut.js";
 
 /** Which parts of a document are handed out, and which are passed over; a path is its keys, `*` for a list's entry. */
 export interface Wanted {
@@ -6,17 +7,23 @@ export interface Wanted {
   elements(path: readonly string[]): boolean;
   /** Is this of no interest? */
   skips(path: readonly string[]): boolean;
+  /** Cuts the entries of a list down to what is wanted of them, where it can. */
+  cutter?(path: readonly string[]): Cutter | undefined;
 }
 
-/** An entry of a wanted list, as bytes of JSON. */
+/** An entry of a wanted list, as JSON. */
 export interface Element {
   readonly path: readonly string[];
-  readonly bytes: Buffer;
+  readonly text: string;
 }
+
+/** Entries of one list, as JSON; or, at the end, what stood around all of them. */
+export type Piece = { readonly path: Element["path"]; readonly texts: readonly string[] } | { readonly rest: unknown };
 
 interface Container {
   readonly isObject: boolean;
   readonly isElements: boolean;
+  readonly cutter?: Cutter | undefined;
   /** The key that the next value belongs to. */
   key: string;
   expectsKey: boolean;
@@ -31,14 +38,27 @@ const [quote, backslash, comma, colon, openList, closeList, openObject, closeObj
 
 const isSpace = (byte: number): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9;
 
+/** What stands for an entry in the rest, and for another after it. */
+const [one, another] = [Buffer.from("0"), Buffer.from(",0")];
+
+/** Where the object after a comma begins; -1 where there is none in these bytes. */
+function nextObject(chunk: Buffer, from: number): number {
+  let at = from;
+  while (isSpace(chunk[at] ?? 0)) at += 1;
+  if (chunk[at] !== comma) return -1;
+  at += 1;
+  while (isSpace(chunk[at] ?? 0)) at += 1;
+  return chunk[at] === openObject ? at : -1;
+}
+
 /**
- * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out to be parsed by itself; of the rest `end` gives the value, with 0 in the place of each entry. So no text is ever longer than one entry.
+ * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out to be parsed by itself, cut down to what is wanted; of the rest `end` gives the value, with 0 in the place of each entry. So no text is ever longer than one entry.
  */
 export class JsonElements {
   readonly #wanted: Wanted;
   readonly #source: string;
   readonly #stack: Container[] = [];
-  readonly #rest: Buffer[] = [];
+  #rest = Buffer.allocUnsafe(4096);
   #restSize = 0;
   /** Outside entries: the key or text that has begun. */
   #inString = false;
@@ -61,6 +81,20 @@ export class JsonElements {
     while (at < chunk.length) {
       if (!this.#isInside) {
         at = this.#outside(chunk, at);
+        const cutter = this.#isInside && !this.#skipping ? this.#stack.at(-1)?.cutter : undefined;
+        if (!cutter) continue;
+        const path = this.#path();
+        // One entry after the other, as long as each is whole here; any other takes the long way.
+        for (let end = cutter.cut(chunk, at); end >= 0; end = cutter.cut(chunk, at)) {
+          yield { path, text: cutter.text() };
+          at = nextObject(chunk, end);
+          this.#isInside = at >= 0;
+          if (at < 0) {
+            at = end;
+            break;
+          }
+          this.#keep(another);
+        }
         continue;
       }
       const end = this.#inside(chunk, at);
@@ -73,7 +107,7 @@ export class JsonElements {
       if (!this.#skipping) {
         const [only = Buffer.alloc(0)] = this.#parts;
         const whole = this.#parts.length === 1 ? only : Buffer.concat(this.#parts);
-        yield { path: this.#path(), bytes: whole };
+        yield { path: this.#path(), text: whole.toString() };
       }
       this.#parts = [];
     }
@@ -83,7 +117,7 @@ export class JsonElements {
   end(): unknown {
     try {
       if (this.#isInside) throw new SyntaxError("it ends inside an entry");
-      return JSON.parse(Buffer.concat(this.#rest).toString("utf8")) as unknown;
+      return JSON.parse(this.#rest.toString("utf8", 0, this.#restSize)) as unknown;
     } catch {
       throw new DriftError(
         `${this.#source} is not whole JSON: it was cut short, or is something else; export it again`,
@@ -96,10 +130,16 @@ export class JsonElements {
   }
 
   #keep(part: Buffer): void {
-    this.#rest.push(Buffer.from(part));
-    this.#restSize += part.length;
-    if (this.#restSize > largestRest)
+    const size = this.#restSize + part.length;
+    if (size > largestRest)
       throw new DriftError(`${this.#source} is no state: it holds more beside its resources than any state does`);
+    if (size > this.#rest.length) {
+      const larger = Buffer.allocUnsafe(2 * size);
+      this.#rest.copy(larger, 0, 0, this.#restSize);
+      this.#rest = larger;
+    }
+    part.copy(this.#rest, this.#restSize);
+    this.#restSize = size;
   }
 
   /** Goes to where the value that has begun ends, or to the end of the chunk. */
@@ -135,7 +175,7 @@ export class JsonElements {
         this.#text(chunk, at, byte);
       } else if (this.#begins(byte)) {
         this.#keep(chunk.subarray(from, at));
-        this.#keep(Buffer.from("0"));
+        this.#keep(one);
         this.#isInside = true;
         return at;
       } else {
@@ -184,8 +224,10 @@ export class JsonElements {
     } else if (byte === openObject) {
       this.#stack.push({ isObject: true, isElements: false, key: "", expectsKey: true });
     } else if (byte === openList) {
-      const isElements = this.#wanted.elements(this.#path());
-      this.#stack.push({ isObject: false, isElements, key: "", expectsKey: false });
+      const path = this.#path();
+      const isElements = this.#wanted.elements(path);
+      const cutter = isElements ? this.#wanted.cutter?.([...path, "*"]) : undefined;
+      this.#stack.push({ isObject: false, isElements, cutter, key: "", expectsKey: false });
     } else if (byte === closeObject || byte === closeList) {
       this.#stack.pop();
     } else if (byte === comma && top?.isObject) {
@@ -194,4 +236,19 @@ export class JsonElements {
       top.expectsKey = false;
     }
   }
+}
+
+/** One after the other, those of one list together. */
+export function* inPieces(elements: Iterable<Element>): Generator<Piece> {
+  let path: Element["path"] | undefined;
+  let texts: string[] = [];
+  for (const element of elements) {
+    if (path !== undefined && element.path !== path) {
+      yield { path, texts };
+      texts = [];
+    }
+    path = element.path;
+    texts.push(element.text);
+  }
+  if (path !== undefined) yield { path, texts };
 }

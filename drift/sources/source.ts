@@ -13,6 +13,8 @@ export interface Source {
   readonly stack: string;
   /** The name that the Pulumi CLI knows it by. */
   readonly pulumiStack?: string;
+  /** The file that it is, where it is one. */
+  readonly file?: string;
   bytes(): AsyncGenerator<Buffer>;
 }
 
@@ -20,7 +22,7 @@ export interface Source {
 export function fileSource(path: string): Source {
   const name = path === "-" ? "standard input" : path;
   const stack = path === "-" ? "stdin" : path.replaceAll("\\", "/").replace(/(\.json)?(\.gz)?$/, "");
-  return { name, stack, bytes: () => bytesOf(path, name) };
+  return { name, stack, bytes: () => bytesOf(path, name), ...(path === "-" ? {} : { file: path }) };
 }
 
 /** A stack of the current backend. */

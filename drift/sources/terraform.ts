@@ -1,9 +1,12 @@
 import { z } from "zod";
-import { unknown, type Resource } from "../../policy/rules/types.js";
+import { regionOf, cloudOf } from "../../policy/rules/regions/region-of.js";
+import type { Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
 import { parseEntry } from "./entry.js";
 import type { Wanted } from "./json-elements.js";
 import type { Deployed } from "./pulumi-state.js";
+import { blockOf, blocks, TerraformConfiguration } from "./terraform-configuration.js";
+import { inBothSpellings, markedTexts, masked } from "./terraform-values.js";
 
 type Properties = Record<string, unknown>;
 
@@ -19,6 +22,7 @@ const stateResource = z.object({
 
 const plannedChange = z.object({
   ...described,
+  previous_address: z.string().optional(),
   deposed: z.string().optional(),
   change: z.object({
     after: properties.nullish(),
@@ -27,14 +31,19 @@ const plannedChange = z.object({
   }),
 });
 
-const document = z.looseObject({ format_version: z.string(), errored: z.boolean().optional() });
+const document = z.looseObject({
+  format_version: z.string(),
+  errored: z.boolean().optional(),
+  complete: z.boolean().optional(),
+  deferred_changes: z.array(z.looseObject({ resource_change: z.looseObject(described).optional() })).nullish(),
+});
 
 const modules = /^((planned_|prior_state\.)?values)\.root_module(\.child_modules\.\*)*\.resources$/;
-const others = new Set(["configuration", "resource_drift", "relevant_attributes", "variables", "checks"]);
+const others = new Set(["resource_drift", "relevant_attributes", "checks"]);
 
 /** The entries of a `terraform show -json` (or `tofu show -json`) of a state or of a plan. */
 export const terraformWanted: Wanted = {
-  elements: (path) => path.at(0) === "resource_changes" || modules.test(path.join(".")),
+  elements: (path) => path.at(0) === "resource_changes" || modules.test(path.join(".")) || blocks.test(path.join(".")),
   skips: (path) =>
     others.has(path[0] ?? "") || path[0] === "output_changes" || (path.length === 2 && path[1] === "outputs"),
 };
@@ -53,82 +62,133 @@ export function isTerraform(rest: unknown): boolean {
   );
 }
 
-/** A value without what the marks say is not to be seen: they have its shape, and `true` where it is. */
-function masked(value: unknown, marks: unknown): unknown {
-  if (marks === true) return unknown;
-  if (typeof marks !== "object" || marks === null) return value;
-  if (Array.isArray(marks)) {
-    const entries: readonly unknown[] = Array.isArray(value) ? (value as unknown[]) : [];
-    const length = Math.max(entries.length, marks.length);
-    return Array.from({ length }, (_, index) => masked(entries[index], (marks as unknown[])[index]));
-  }
-  const held = typeof value === "object" && value !== null ? (value as Properties) : {};
-  const names = Object.keys(marks);
-  if (value === undefined && names.length === 0) return value;
-  const changed = names.map((name) => [name, masked(held[name], (marks as Properties)[name])] as const);
-  return { ...held, ...Object.fromEntries(changed.filter(([, entry]) => entry !== undefined)) };
+/** What a plan does not tell: it was made with -target, or leaves something to a later plan. */
+export interface LeftOut {
+  /** Resources of which it says nothing, as far as they are known. */
+  readonly resources: readonly { readonly address: string; readonly type: string }[];
 }
 
-/** Rules may name a property as Pulumi does too: `ipAddress` for `ip_address`. */
-function inBothSpellings(values: Properties): Properties {
-  const all: Properties = { ...values };
-  for (const [name, value] of Object.entries(values)) {
-    const camel = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-    if (!Object.hasOwn(all, camel)) all[camel] = value;
-  }
-  return all;
-}
+/** How sensitive values are handed out: not at all, or with the texts that must not be shown. */
+export type Secrets = "hide" | "compare";
 
 /** Turns the entries of such a document into resources; a plan's changes say more than its planned values. */
 export class TerraformState {
+  /** What the plan leaves out, told at its end; undefined where it is whole, or no plan. */
+  leftOut: LeftOut | undefined;
+  /** Is it a plan? Told at its end. */
+  isPlan = false;
   readonly #stack: string;
   readonly #source: string;
+  readonly #secrets: Secrets;
+  readonly #configuration = new TerraformConfiguration();
   readonly #planned = new Map<string, Deployed>();
-  readonly #prior: Deployed[] = [];
+  readonly #prior = new Map<string, Deployed>();
   readonly #changed = new Set<string>();
+  /** Resources whose region only their provider's configuration tells, which stands after them. */
+  readonly #waiting: Deployed[] = [];
 
-  constructor(stack: string, source: string) {
+  constructor(stack: string, source: string, secrets: Secrets = "hide") {
     this.#stack = stack.replaceAll("::", ":");
     this.#source = source;
+    this.#secrets = secrets;
   }
 
   /** @returns undefined for what is not deployed, or comes at the end @throws DriftError */
   resource(path: readonly string[], text: string): Deployed | undefined {
     if (path[0] === "resource_changes") return this.#change(this.#parse(plannedChange, text));
-    // How it was before says something only where the plan itself names nothing: a plan that only refreshes.
-    if (path[0] === "prior_state" && this.#changed.size + this.#planned.size > 0) return undefined;
+    if (path[0] === "configuration") {
+      this.#configuration.add(path, this.#parse(TerraformConfiguration.entry, text));
+      return undefined;
+    }
     const entry = this.#parse(stateResource, text);
     // What was replaced and waits to be deleted is deployed under the same address.
     if (entry.mode === "data" || entry.deposed_key !== undefined) return undefined;
+    if (path[0] !== "values" && this.#changed.has(entry.address)) return undefined;
     const why = "cannot be compared: the state marks it as sensitive";
-    const found = this.#deployed(entry, masked(entry.values ?? {}, entry.sensitive_values), why);
+    const found = this.#deployed(entry, entry.values ?? {}, entry.sensitive_values, why);
     if (path[0] === "values") return found;
-    if (path[0] === "prior_state") this.#prior.push(found);
-    else if (!this.#changed.has(entry.address)) this.#planned.set(entry.address, found);
+    if (path[0] === "prior_state") this.#prior.set(entry.address, found);
+    else this.#planned.set(entry.address, found);
     return undefined;
   }
 
-  /** Planned resources that no change was told of. @throws DriftError where the plan is not whole */
-  end(rest: unknown): Iterable<Deployed> {
-    if (document.parse(rest).errored === true)
+  /** Planned resources that no change was told of, and what is deployed already. @throws DriftError where the plan is not whole */
+  *end(rest: unknown): Generator<Deployed> {
+    const { errored, complete, deferred_changes: deferred, ...more } = document.parse(rest);
+    if (errored === true)
       throw new DriftError(`${this.#source} is a plan that failed half-way: mend what failed, and plan again`);
-    return this.#changed.size + this.#planned.size > 0 ? this.#planned.values() : this.#prior;
+    this.isPlan = ["planned_values", "resource_changes"].some((name) => name in more);
+    this.#configuration.end(rest);
+    for (const deployed of this.#waiting) yield this.#withProvider(deployed);
+    for (const deployed of this.#planned.values()) yield this.#withProvider(deployed);
+    // A plan that only refreshes changes nothing; any other tells a change of all that it looks at.
+    const isRefresh = this.#changed.size + this.#planned.size === 0;
+    const unchanged = [...this.#prior].filter(([address]) => !this.#planned.has(address)).map(([, found]) => found);
+    for (const deployed of unchanged)
+      yield { ...this.#withProvider(deployed), ...(isRefresh ? {} : { leftOut: true }) };
+    this.leftOut = isRefresh ? undefined : this.#leftOut(complete, unchanged.length, deferred ?? []);
+  }
+
+  /** Terraform says whether a plan is whole. OpenTofu does not: then it is told by what it should name and does not. */
+  #leftOut(
+    complete: boolean | undefined,
+    unchanged: number,
+    deferred: readonly { resource_change?: { address: string; type: string } | undefined }[],
+  ): LeftOut | undefined {
+    if (complete === true) return undefined;
+    const named = new Set([...this.#changed, ...this.#planned.keys(), ...this.#prior.keys()].map(blockOf));
+    const resources = [
+      ...this.#configuration.single((address) => named.has(address)),
+      ...deferred.flatMap(({ resource_change: change }) => change ?? []),
+    ];
+    return complete === false || unchanged + resources.length > 0 ? { resources } : undefined;
   }
 
   #change(entry: z.output<typeof plannedChange>): Deployed | undefined {
     if (entry.mode === "data" || entry.deposed !== undefined) return undefined;
-    this.#planned.delete(entry.address);
-    this.#changed.add(entry.address);
+    for (const address of [entry.address, entry.previous_address ?? entry.address]) {
+      this.#planned.delete(address);
+      this.#prior.delete(address);
+      this.#changed.add(address);
+    }
     const { after, after_unknown: open, after_sensitive: secret } = entry.change;
     // What the plan deletes is not deployed once it is applied.
     if (!after) return undefined;
-    return this.#deployed(entry, masked(masked(after, open), secret), "is known after apply only, or is sensitive");
+    const why =
+      this.#secrets === "compare"
+        ? "will be decided at apply: check it then with orange-cmdb drift"
+        : "is known after apply only, or is sensitive";
+    const found = this.#deployed(entry, masked(after, open), secret, why);
+    const { resource } = found;
+    if (cloudOf(resource.type) === undefined || regionOf(resource)?.name !== undefined) return found;
+    this.#waiting.push(found);
+    return undefined;
   }
 
-  #deployed({ address, type }: { address: string; type: string }, values: unknown, notKnown: string): Deployed {
+  #withProvider(deployed: Deployed): Deployed {
+    const provider = this.#configuration.provider(deployed.resource.name);
+    return provider ? { ...deployed, resource: { ...deployed.resource, provider } } : deployed;
+  }
+
+  /** @param marks which of the values are sensitive */
+  #deployed(
+    { address, type }: { address: string; type: string },
+    values: unknown,
+    marks: unknown,
+    notKnown: string,
+  ): Deployed {
     const urn = `urn:terraform:${this.#stack}::terraform::${type}::${address}`;
-    const all = typeof values === "object" && values !== null ? inBothSpellings(values as Properties) : {};
-    const resource: Resource = { urn, type, name: address, properties: all, notKnown };
+    const secrets = this.#secrets === "compare" ? markedTexts(values, marks) : undefined;
+    const seen = secrets ? values : masked(values, marks);
+    const all = typeof seen === "object" && seen !== null ? inBothSpellings(seen as Properties) : {};
+    const resource: Resource = {
+      urn,
+      type,
+      name: address,
+      properties: all,
+      notKnown,
+      ...(secrets && secrets.size > 0 ? { secrets } : {}),
+    };
     return { resource };
   }
 

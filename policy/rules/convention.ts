@@ -34,8 +34,13 @@ export const containers: readonly (readonly string[])[] = [
   ["userLabels"],
   ["resourceLabels"],
   ["settings", "userLabels"],
+  ["settings", "user_labels"],
+  ["terraformLabels"],
   ["effectiveLabels"],
   ["freeformTags"],
+  ["tag"],
+  ["manifest", "metadata", "annotations"],
+  ["manifest", "metadata", "labels"],
 ];
 
 /** A way to write the tag of another kind beside this one, as this one is spelled: `cmdb-location` beside `cmdb-service-point`. */
@@ -81,19 +86,25 @@ function readList(entries: readonly unknown[], kind: Kind): unknown {
 }
 
 /** What the providers work out from their own configuration: unknown there says nothing of what the program wrote. */
-const derived = new Set(["tagsAll", "effectiveLabels"]);
+const derived = new Set(["tagsAll", "terraformLabels", "effectiveLabels"]);
 
-function inner(holder: unknown, key: string | undefined): unknown {
-  if (key === undefined || holder === unknown) return holder;
-  if (typeof holder !== "object" || holder === null || !Object.hasOwn(holder, key)) return undefined;
-  return (holder as Properties)[key];
+function inner(holder: unknown, key: string): unknown {
+  if (holder === unknown) return holder;
+  // A block that may stand once only is a list of one in Terraform.
+  const block: unknown = Array.isArray(holder) && holder.length === 1 ? holder[0] : holder;
+  if (block === unknown) return block;
+  if (typeof block !== "object" || block === null || !Object.hasOwn(block, key)) return undefined;
+  return (block as Properties)[key];
 }
 
 /** How a resource names a record without a rules file: by tags, labels or annotations in the spelling of its cloud. */
 export function findByConvention(kind: Kind, properties: Properties): Found {
-  for (const [first = "", second] of containers) {
+  for (const path of containers) {
+    const first = path[0] ?? "";
     if (!Object.hasOwn(properties, first)) continue;
-    const value = read(inner(properties[first], second), kind);
+    let container = properties[first];
+    for (let at = 1; at < path.length; at += 1) container = inner(container, path[at] ?? "");
+    const value = read(container, kind);
     if (value === unknown) {
       if (derived.has(first)) continue;
       return { known: false, value: undefined };

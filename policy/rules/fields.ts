@@ -1,13 +1,23 @@
 import { namedFields, type Kind, type NamedFields } from "../../provider/inventory/records.js";
+import { containers } from "./convention.js";
 import { alternativesOf } from "./path.js";
-import type { RulesFile } from "./rules-file.js";
+import { regionProperties } from "./regions/region-of.js";
+import { trackedReferences, type RulesFile } from "./rules-file.js";
 
 /** What rules themselves look at; comparisons name what else they look at. */
-const own: readonly (keyof NamedFields)[] = ["status", "country", "locationId", "servicePointId"];
+const own: readonly (keyof NamedFields)[] = ["status", "locationId", "servicePointId"];
 
-/** The fields of a kind's records that these rules can look at; undefined where that cannot be told, and so all. */
-export function fieldsOf(kind: Kind, { references }: RulesFile): readonly string[] | undefined {
-  const fields = new Set<string>(own);
+/**
+ * The fields of a kind's records that these rules can look at; undefined where that cannot be told, and so all.
+ * @param also what else will be looked at
+ */
+export function fieldsOf(
+  kind: Kind,
+  { references, residency }: RulesFile,
+  also: readonly (keyof NamedFields)[] = [],
+): readonly string[] | undefined {
+  const fields = new Set<string>([...own, ...also]);
+  if (residency) fields.add("country");
   for (const entry of references) {
     if (entry.kind !== kind) continue;
     for (const { record } of entry.match) {
@@ -27,4 +37,20 @@ function fieldsIn(path: string): readonly string[] | undefined {
   if (first === "attributes") return second === undefined ? undefined : [`attributes.${second}`];
   // A named field that a record lacks is looked for in the record as it came.
   return [...namedFields.filter((field) => field === first), `attributes.${first}`];
+}
+
+/** What a provider puts on all that it makes. */
+const defaults = ["defaultTags", "defaultLabels"];
+
+/** The properties of resources and their providers that these rules can look at; undefined where that cannot be told. */
+export function propertiesOf({ references }: RulesFile): readonly string[] | undefined {
+  const names = new Set([...containers.map(([first = ""]) => first), ...regionProperties, ...defaults]);
+  for (const { id, match } of [...references, ...trackedReferences]) {
+    for (const path of [...(id === undefined ? [] : [id]), ...match.map(({ property }) => property)]) {
+      const alternatives = alternativesOf(path);
+      if (alternatives === undefined) return undefined;
+      for (const [first = ""] of alternatives) names.add(first);
+    }
+  }
+  return [...names];
 }

@@ -1,6 +1,7 @@
 import type { InventoryReader } from "../../provider/inventory/inventory.js";
 import { attributesMatch } from "./attributes-match.js";
 import { countryMatchesRegion } from "./country-matches-region.js";
+import { fieldsOf } from "./fields.js";
 import { inventoryCovered } from "./inventory-covered.js";
 import { inventoryFresh } from "./inventory-fresh.js";
 import { judgeResource, judgeStack, undecidedOf, type Undecided } from "./judge.js";
@@ -58,7 +59,7 @@ export function evaluate(
   rulesFile: RulesFile,
   now = new Date(),
 ): Evaluation {
-  const lookup = new Lookup(inventory, { expected: resources.length, rules: rulesFile });
+  const lookup = new Lookup(inventory, { expected: resources.length, fields: (kind) => fieldsOf(kind, rulesFile) });
   const findings: Finding[] = [];
   const referring = resources.map((resource) => {
     const one = refer(resource, rulesFile, lookup);

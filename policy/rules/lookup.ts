@@ -1,8 +1,6 @@
 import { KindUnavailableError, type InventoryInfo, type InventoryReader } from "../../provider/inventory/inventory.js";
 import { QueryError } from "../../provider/inventory/query.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
-import { fieldsOf } from "./fields.js";
-import type { RulesFile } from "./rules-file.js";
 
 /** How many records that were looked up one by one are remembered. */
 const remembered = 20_000;
@@ -20,6 +18,14 @@ export function labelValue(id: string): string {
   return id.toLowerCase().replace(/[^\p{Ll}\p{Lo}\p{N}_-]/gu, "-");
 }
 
+/** What is known beforehand of the look-ups. */
+export interface LookupOptions {
+  /** How many resources will be judged. */
+  readonly expected?: number;
+  /** What of a kind's records will be looked at: no more is read of them. Default: everything. */
+  readonly fields?: (kind: Kind) => readonly string[] | undefined;
+}
+
 /**
  * Looks records up for the rules: each once, and a kind as a whole where most of it will be asked for, since reading a
  * kind in one go is many times faster than record by record.
@@ -27,21 +33,17 @@ export function labelValue(id: string): string {
 export class Lookup {
   readonly #inventory: InventoryReader;
   readonly #expected: number;
-  readonly #rules: RulesFile | undefined;
+  readonly #fields: NonNullable<LookupOptions["fields"]>;
   /** By kind: how many were looked up one by one, and the last of them. */
   readonly #single = new Map<Kind, { asked: number; records: Map<string, InventoryRecord | undefined> }>();
   readonly #whole = new Map<Kind, ReadonlyMap<string, InventoryRecord>>();
   readonly #labels = new Map<Kind, ReadonlyMap<string, readonly string[]>>();
   #info: InventoryInfo | undefined;
 
-  /**
-   * @param expected how many resources will be judged, where that is known
-   * @param rules what they will be judged by: no more of a record is read than they name. Default: everything
-   */
-  constructor(inventory: InventoryReader, { expected = 0, rules }: { expected?: number; rules?: RulesFile } = {}) {
+  constructor(inventory: InventoryReader, { expected = 0, fields = () => undefined }: LookupOptions = {}) {
     this.#inventory = inventory;
     this.#expected = expected;
-    this.#rules = rules;
+    this.#fields = fields;
   }
 
   info(): InventoryInfo {
@@ -50,7 +52,7 @@ export class Lookup {
 
   /** @throws KindUnavailableError, as do all that take a kind */
   record(kind: Kind, id: string): InventoryRecord | undefined {
-    const whole = this.#whole.get(kind) ?? (this.#asksForMost(kind) ? this.#all(kind) : undefined);
+    const whole = this.#whole.get(kind) ?? (this.#asksForMost(kind) ? this.all(kind) : undefined);
     if (whole) return whole.get(id);
     let single = this.#single.get(kind);
     if (!single) this.#single.set(kind, (single = { asked: 0, records: new Map() }));
@@ -67,7 +69,7 @@ export class Lookup {
     let labels = this.#labels.get(kind);
     if (!labels) {
       const byLabel = new Map<string, string[]>();
-      for (const id of this.#all(kind).keys()) {
+      for (const id of this.all(kind).keys()) {
         const label = labelValue(id);
         const ids = byLabel.get(label);
         if (ids) ids.push(id);
@@ -80,7 +82,22 @@ export class Lookup {
 
   /** Every record of a kind, or those that a JMESPath holds for. */
   list(kind: Kind, where?: string): Iterable<InventoryRecord> {
-    return where === undefined ? this.#all(kind).values() : this.#inventory.list(kind, { where });
+    if (where !== undefined) return this.#inventory.list(kind, { where });
+    return this.#whole.get(kind)?.values() ?? this.#inventory.list(kind, { fields: this.#fields(kind) });
+  }
+
+  /** Every record of a kind, by id: read once, and kept for all that is looked up later. */
+  all(kind: Kind): ReadonlyMap<string, InventoryRecord> {
+    let whole = this.#whole.get(kind);
+    if (!whole) {
+      const counted = this.info().counts[kind];
+      // The inventory says itself why it cannot give a kind.
+      if (counted === undefined) this.#inventory.get(kind, "");
+      const records = new Map<string, InventoryRecord>();
+      for (const record of this.#inventory.list(kind, { fields: this.#fields(kind) })) records.set(record.id, record);
+      this.#whole.set(kind, (whole = records));
+    }
+    return whole;
   }
 
   nearest(kind: Kind, text: string): string[] {
@@ -94,20 +111,6 @@ export class Lookup {
     // Where nobody knows how many will be asked for: so many have been that more will come.
     const asked = this.#single.get(kind)?.asked ?? 0;
     return asked >= manyAsked && asked * 16 >= count && count <= mostKept;
-  }
-
-  #all(kind: Kind): ReadonlyMap<string, InventoryRecord> {
-    let whole = this.#whole.get(kind);
-    if (!whole) {
-      const counted = this.info().counts[kind];
-      // The inventory says itself why it cannot give a kind.
-      if (counted === undefined) this.#inventory.get(kind, "");
-      const records = new Map<string, InventoryRecord>();
-      const fields = this.#rules && fieldsOf(kind, this.#rules);
-      for (const record of this.#inventory.list(kind, { fields })) records.set(record.id, record);
-      this.#whole.set(kind, (whole = records));
-    }
-    return whole;
   }
 }
 

@@ -69,7 +69,7 @@ function severalIn(text: string): { texts: string[]; strange: unknown[] } {
 
 /** Only Google Cloud makes a value lower-case before it may be a label. */
 export function lowersLabels(type: string): boolean {
-  return type.startsWith("gcp:") || type.startsWith("google-native:");
+  return type.startsWith("gcp:") || type.startsWith("google_") || type.startsWith("google-native:");
 }
 
 interface Resolved {

@@ -75,7 +75,7 @@ const fresh = z.strictObject({
 
 function schemaOf<Match extends z.ZodType>(match: Match) {
   const reference = z.strictObject({
-    types: z.array(z.string().min(1)).min(1).describe("Pulumi types, * as wildcard"),
+    types: z.array(z.string().min(1)).min(1).describe("Pulumi or Terraform types, * as wildcard"),
     kind,
     id: jmespath
       .optional()

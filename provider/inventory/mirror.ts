@@ -8,7 +8,7 @@ import { writeInventoryFile, type FileOrigin } from "./portable.js";
 import { predicate } from "./query.js";
 import { collections, type InventoryRecord, type Kind } from "./records.js";
 import { search, type SearchOptions } from "./search.js";
-import { Store, type KindState, type Outline } from "./store.js";
+import { Store, type KindState } from "./store.js";
 
 /** The mirror's file can no longer be read as it was written. */
 export class MirrorDamagedError extends Error {
@@ -74,12 +74,6 @@ export class Mirror implements InventoryReader {
       }
       return found;
     });
-  }
-
-  /** Every record of a kind by id, without what it came with. @throws KindUnavailableError */
-  outlines(kind: Kind): Outline[] {
-    this.#mustHold(kind);
-    return this.#read(() => [...this.#store.outlines(kind)]);
   }
 
   nearest(kind: Kind, text: string, by: "id" | "name", count = 3): string[] {

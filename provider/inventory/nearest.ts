@@ -24,20 +24,16 @@ export class NearestTexts {
   constructor(texts: readonly string[]) {
     this.#texts = texts;
     this.#shared = new Uint8Array(texts.length);
+    const found = new Trigrams();
+    const ends = Uint32Array.from(texts, (text) => found.add(text));
     const counts = new Uint32Array(buckets + 1);
-    for (const text of texts) for (const bucket of trigrams(text)) counts[bucket + 1] = (counts[bucket + 1] ?? 0) + 1;
-    for (let bucket = 1; bucket <= buckets; bucket += 1)
-      counts[bucket] = (counts[bucket] ?? 0) + (counts[bucket - 1] ?? 0);
+    for (let at = 0; at < found.size; at += 1) counts[found.at(at) + 1]! += 1;
+    for (let bucket = 1; bucket <= buckets; bucket += 1) counts[bucket]! += counts[bucket - 1]!;
     this.#starts = counts;
-    this.#places = new Uint32Array(counts[buckets] ?? 0);
+    this.#places = new Uint32Array(found.size);
     const next = counts.slice();
-    texts.forEach((text, place) => {
-      for (const bucket of trigrams(text)) {
-        const at = next[bucket] ?? 0;
-        this.#places[at] = place;
-        next[bucket] = at + 1;
-      }
-    });
+    for (let place = 0, at = 0; place < texts.length; place += 1)
+      for (; at < ends[place]!; at += 1) this.#places[next[found.at(at)]!++] = place;
   }
 
   /** At most `count` texts, the nearest first; none that has little in common with `wanted`. */
@@ -76,7 +72,9 @@ export class NearestTexts {
 
   #rarest(text: string): number[] {
     const size = (bucket: number): number => (this.#starts[bucket + 1] ?? 0) - (this.#starts[bucket] ?? 0);
-    return [...trigrams(text)].filter((bucket) => size(bucket) > 0).sort((a, b) => size(a) - size(b) || a - b);
+    return trigrams(text)
+      .filter((bucket) => size(bucket) > 0)
+      .sort((a, b) => size(a) - size(b) || a - b);
   }
 }
 
@@ -92,16 +90,44 @@ function threshold(counts: readonly number[]): number {
   return 1;
 }
 
-/** The buckets of a text's trigrams, each once; its beginning and its end count as letters. */
-function trigrams(text: string): Set<number> {
-  const found = new Set<number>();
-  const low = text.toLowerCase();
-  let hash = 0;
-  for (let at = -1; at <= low.length; at += 1) {
-    const code = at < 0 || at === low.length ? 1 : low.charCodeAt(at);
-    // Five bits a letter: the two before this one, and this one.
-    hash = ((hash << 5) ^ ((code * 0x9e5) & 0x7fff)) & (buckets - 1);
-    if (at > 0) found.add(hash);
+/** The buckets of texts' trigrams, one text after the other: each once a text, whose beginning and end count as letters. */
+class Trigrams {
+  size = 0;
+  #buckets = new Uint16Array(1024);
+  /** By bucket: the number of the last text that has it. */
+  readonly #last = new Uint32Array(buckets);
+  #texts = 0;
+
+  at(place: number): number {
+    return this.#buckets[place]!;
   }
-  return found;
+
+  /** @returns where the text's buckets end */
+  add(text: string): number {
+    const low = text.toLowerCase();
+    this.#texts += 1;
+    this.#reserve(low.length + 1);
+    let hash = 0;
+    for (let at = -1; at <= low.length; at += 1) {
+      const code = at < 0 || at === low.length ? 1 : low.charCodeAt(at);
+      // Five bits a letter: the two before this one, and this one.
+      hash = ((hash << 5) ^ ((code * 0x9e5) & 0x7fff)) & (buckets - 1);
+      if (at <= 0 || this.#last[hash] === this.#texts) continue;
+      this.#last[hash] = this.#texts;
+      this.#buckets[this.size++] = hash;
+    }
+    return this.size;
+  }
+
+  #reserve(more: number): void {
+    if (this.size + more <= this.#buckets.length) return;
+    const larger = new Uint16Array(2 * (this.size + more));
+    larger.set(this.#buckets);
+    this.#buckets = larger;
+  }
+}
+
+function trigrams(text: string): number[] {
+  const found = new Trigrams();
+  return Array.from({ length: found.add(text) }, (_, place) => found.at(place));
 }

@@ -18,9 +18,6 @@ export interface KindState {
   readonly known: string | undefined;
 }
 
-/** What is to be known of a record without parsing it. */
-export type Outline = Pick<InventoryRecord, "id" | "name" | "locationId" | "servicePointId">;
-
 /** Reads the mirror's file: what holds now. */
 export class Store {
   readonly #db: DatabaseSync;
@@ -81,22 +78,6 @@ export class Store {
     const parameters = [...values, kindNumber(kind), ...conditions.flatMap((condition) => condition.values)];
     for (const row of statement.iterate(...parameters)) {
       yield fromRow(kind, row as unknown as RecordRow);
-    }
-  }
-
-  /** Every record of a kind by id, without what it came with: nothing is parsed for it. */
-  *outlines(kind: Kind): Generator<Outline> {
-    const statement = this.#db.prepare(
-      "SELECT id, name, location_id, service_point_id FROM record WHERE kind = ? AND until IS NULL ORDER BY id",
-    );
-    statement.setReturnArrays(true);
-    for (const row of statement.iterate(kindNumber(kind))) {
-      const [id, name, locationId, servicePointId] = row as unknown as [string, ...(string | null)[]];
-      const outline: { -readonly [Name in keyof Outline]: Outline[Name] } = { id };
-      if (name != null) outline.name = name;
-      if (locationId != null) outline.locationId = locationId;
-      if (servicePointId != null) outline.servicePointId = servicePointId;
-      yield outline;
     }
   }
 

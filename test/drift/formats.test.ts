@@ -82,8 +82,31 @@ test("every format is as it was agreed, all of them written at once", async () =
   }
 });
 
+const gateway = "urn:pulumi:prod::net::aws:ec2/customerGateway:CustomerGateway::gw";
+
+/** The sample, of which Pulumi's own drift was asked too. */
+const refreshed: Report = {
+  ...report,
+  refresh: {
+    stacks: ["net/prod"],
+    resources: [
+      {
+        stack: "net/prod",
+        urn: gateway,
+        type: "aws:ec2/customerGateway:CustomerGateway",
+        change: "changed",
+        properties: ["tags"],
+      },
+    ],
+  },
+};
+
+/** What formats of a flat list show. */
+const shownOf = ({ findings, refresh }: Report): number => findings.length + (refresh?.resources.length ?? 0);
+
 describe.each([
   ["sample", report],
+  ["refreshed", refreshed],
   ["hostile", hostile],
 ] as const)("the %s report", (_name, source) => {
   const ajv = addFormats(new Ajv2020({ strict: true, allowUnionTypes: true }));
@@ -110,7 +133,7 @@ describe.each([
     const sarif = addFormats(new Ajv4({ strict: false, unicodeRegExp: false }));
     expect(sarif.validate(sarifSchema, log) || sarif.errors).toBe(true);
     const [run] = log.runs;
-    expect(run?.results).toHaveLength(source.findings.length);
+    expect(run?.results).toHaveLength(shownOf(source));
     for (const result of run?.results ?? [])
       expect(result).toMatchObject({
         partialFingerprints: { "orange-cmdb/v1": expect.stringMatching(/^[0-9a-f]{32}$/) },
@@ -129,8 +152,10 @@ describe.each([
 
   test("csv is read by a CSV parser: a row a finding, and no cell is a formula", () => {
     const rows = parseCsv(formats.csv(source), { columns: true }) as Record<string, string>[];
-    expect(rows).toHaveLength(source.findings.length);
-    expect(rows.map((row) => row["fingerprint"])).toEqual(source.findings.map(({ fingerprint }) => fingerprint));
+    expect(rows).toHaveLength(shownOf(source));
+    expect(rows.slice(0, source.findings.length).map((row) => row["fingerprint"])).toEqual(
+      source.findings.map(({ fingerprint }) => fingerprint),
+    );
     for (const cell of rows.flatMap((row) => Object.values(row))) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
   });
 
@@ -158,7 +183,7 @@ describe.each([
     };
     const issues = JSON.parse(formats.gitlab(source)) as { fingerprint: string }[];
     expect(ajv.validate(schema, issues) || ajv.errors).toBe(true);
-    expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(source.findings.length);
+    expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(shownOf(source));
   });
 
   test("github: every line but the last is one annotation, as the runner reads them", () => {
@@ -195,6 +220,32 @@ describe.each([
       expect(line.length).toBeLessThanOrEqual(60);
     expect(formats.console(source, plain)).toBe(stripVTControlCharacters(formats.console(source, plain)));
   });
+});
+
+test("Pulumi's own drift is in every format, apart from what the inventory says", () => {
+  const bare = { ...refreshed, findings: [] };
+  for (const name of ["csv", "sarif", "junit", "gitlab", "github"] as const) {
+    expect([name, formats[name](bare)]).toEqual([name, expect.stringContaining("gw was changed outside Pulumi: tags")]);
+    expect([name, formats[name](bare)]).toEqual([name, expect.stringContaining("pulumi-drift")]);
+    expect([name, formats[name](report)]).toEqual([name, expect.not.stringContaining("outside Pulumi: ")]);
+  }
+  for (const name of ["console", "ndjson", "json"] as const)
+    expect([name, formats[name](bare, plain)]).toEqual([name, expect.stringContaining(gateway)]);
+  expect(formats.markdown(bare)).toContain("### Changed outside Pulumi (1)");
+  // A warning: what fails is what --fail-on says.
+  const failures = (source: Report): number => formats.junit(source).match(/<failure /g)?.length ?? 0;
+  expect(failures(refreshed)).toBe(failures(report));
+  expect(failures({ ...refreshed, failOn: "warning" })).toBe(failures({ ...report, failOn: "warning" }) + 1);
+  // Where nobody asked for it, no test says that there is none.
+  expect(formats.junit(report)).not.toContain("pulumi-drift");
+  const none = { ...refreshed, refresh: { stacks: ["net/prod"], resources: [] } };
+  expect(formats.junit(none).match(/pulumi-drift finds nothing/g)).toHaveLength(1);
+  const { runs } = JSON.parse(formats.sarif(refreshed)) as {
+    runs: { results: { ruleId: string; ruleIndex: number }[]; tool: { driver: { rules: { id: string }[] } } }[];
+  };
+  const [run] = runs;
+  const drifted = run?.results.filter(({ ruleId }) => ruleId === "pulumi-drift") ?? [];
+  expect(drifted.map(({ ruleIndex }) => run?.tool.driver.rules[ruleIndex]?.id)).toEqual(["pulumi-drift"]);
 });
 
 test.each(Object.keys(formats) as (keyof typeof formats)[])(

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { DriftError } from "../../drift/errors";
-import { StateDocument } from "../../drift/sources/document";
+import { StateReader } from "../../drift/sources/document";
 import { JsonElements } from "../../drift/sources/json-elements";
 import { fileSource, ofShard } from "../../drift/sources/source";
-import { parseState } from "../../drift/state-file";
+import { split } from "../../drift/sources/split";
 import { unknown, type Resource } from "../../policy/rules/types";
+import { deployedIn, parseState } from "./helpers/state";
 
 const terraform = (name: string): string =>
   readFileSync(resolve(__dirname, "../fixtures/terraform", `${name}.json`), "utf8");
@@ -22,10 +23,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Reads a file as the command does. */
 async function read(path: string): Promise<Resource[]> {
   const source = fileSource(path);
-  const document = new StateDocument(source.name, source.stack);
+  const reader = new StateReader(source.name, source.stack);
   const found: Resource[] = [];
-  for await (const chunk of source.bytes()) for (const { resource } of document.push(chunk)) found.push(resource);
-  for (const { resource } of document.end()) found.push(resource);
+  for await (const piece of split(source)) for (const { resource } of reader.read(piece)) found.push(resource);
   return found;
 }
 
@@ -78,8 +78,7 @@ test("any document, cut into chunks anywhere, gives its entries and the rest", (
         );
         const found: unknown[] = [];
         for (let at = 0; at < bytes.length; at += size)
-          for (const element of elements.push(bytes.subarray(at, at + size)))
-            found.push(JSON.parse(element.bytes.toString()));
+          for (const element of elements.push(bytes.subarray(at, at + size))) found.push(JSON.parse(element.text));
         const plain = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
         expect(found).toEqual(plain(list));
         expect(elements.end()).toEqual(
@@ -131,7 +130,6 @@ test("a secret is there and not known, encrypted or in plain text; what depends 
 });
 
 test("the program's own line, not a library's", () => {
-  const document = new StateDocument("it", "it");
   const stackTrace = [
     { sourcePosition: "project:///../elsewhere/lib.js#1,1" },
     {},
@@ -139,9 +137,7 @@ test("the program's own line, not a library's", () => {
     { sourcePosition: "project:///src/net.ts#12,5" },
   ];
   const text = state([resource("x", { sourcePosition: "project:///../elsewhere/lib.js#1,1", stackTrace })]);
-  expect([...document.push(Buffer.from(text))].map(({ position }) => position)).toEqual([
-    { file: "src/net.ts", line: 12 },
-  ]);
+  expect(deployedIn(text, "it").map(({ position }) => position)).toEqual([{ file: "src/net.ts", line: 12 }]);
 });
 
 test("tofu show -json of a state: modules too, sensitive values not known", () => {
@@ -197,6 +193,82 @@ test("a plan that deletes leaves nothing; data sources are not deployed; both sp
     ipAddress: "10.0.0.1",
     tagsAll: { "cmdb:location": "L" },
   });
+});
+
+test("in a plan, a provider's configuration goes with what it makes; in whatever order the document is", () => {
+  const change = (address: string, type: string, after: object = {}): object => ({
+    address,
+    mode: "managed",
+    type,
+    change: { after, after_unknown: { region: true, zone: true } },
+  });
+  const block = (address: string, type: string, key: string): object => ({
+    address,
+    mode: "managed",
+    type,
+    provider_config_key: key,
+  });
+  const changes = [
+    change("google_sql_database_instance.a", "google_sql_database_instance"),
+    change('module.b["x.y[0]"].google_compute_instance.c[1]', "google_compute_instance"),
+    change("module.b.module.n.aws_vpc.d", "aws_vpc"),
+    change("aws_vpc.own", "aws_vpc", { arn: "arn:aws:ec2:eu-west-3:1:vpc/x" }),
+    change("aws_vpc.guess", "aws_vpc"),
+    change("other_thing.e", "other_thing"),
+  ];
+  const configuration = {
+    provider_config: {
+      google: { name: "google", expressions: { region: { constant_value: "europe-west9" } } },
+      "module.b:google": { name: "google", expressions: { zone: { constant_value: "us-east1-b" } } },
+      "aws.paris": { name: "aws", alias: "paris", expressions: { region: { references: ["var.region"] } } },
+      "aws.guess": { name: "aws", alias: "guess", expressions: { region: { references: ["var.short", "local.x"] } } },
+    },
+    root_module: {
+      resources: [
+        block("google_sql_database_instance.a", "google_sql_database_instance", "google"),
+        block("aws_vpc.own", "aws_vpc", "aws.paris"),
+        block("aws_vpc.guess", "aws_vpc", "aws.guess"),
+      ],
+      module_calls: {
+        b: {
+          module: {
+            resources: [block("google_compute_instance.c", "google_compute_instance", "module.b:google")],
+            module_calls: { n: { module: { resources: [block("aws_vpc.d", "aws_vpc", "aws.paris")] } } },
+          },
+        },
+      },
+    },
+  };
+  const variables = { region: { value: "eu-west-3" }, short: { value: "eu-west-3" } };
+  const plan = { format_version: "1.2", variables, resource_changes: changes, configuration };
+  const reversed = Object.fromEntries(Object.entries(plan).reverse());
+  for (const text of [plan, reversed].map((value) => JSON.stringify(value))) {
+    const found = new Map(parseState(text, "it").map((entry) => [entry.name, entry.provider]));
+    expect(found.size).toBe(6);
+    expect(found.get("google_sql_database_instance.a")).toEqual({ region: "europe-west9" });
+    expect(found.get('module.b["x.y[0]"].google_compute_instance.c[1]')).toEqual({ zone: "us-east1-b" });
+    expect(found.get("module.b.module.n.aws_vpc.d")).toEqual({ region: "eu-west-3" });
+    expect(found.get("aws_vpc.guess")).toEqual({});
+    expect(found.get("other_thing.e")).toBeUndefined();
+  }
+});
+
+test("what a targeted plan leaves as it is deployed stays deployed", () => {
+  const values = { tags: { "cmdb:location": "L" } };
+  const entry = (address: string): object => ({ address, mode: "managed", type: "aws_vpc", values });
+  const plan = {
+    format_version: "1.2",
+    resource_changes: [
+      { ...entry("aws_vpc.new"), previous_address: "aws_vpc.moved", change: { after: values } },
+      { ...entry("aws_vpc.gone"), change: { after: null } },
+    ],
+    prior_state: {
+      values: { root_module: { resources: ["moved", "gone", "kept"].map((name) => entry(`aws_vpc.${name}`)) } },
+    },
+  };
+  const reversed = Object.fromEntries(Object.entries(plan).reverse());
+  for (const text of [plan, reversed].map((value) => JSON.stringify(value)))
+    expect(parseState(text, "it").map(({ name }) => name)).toEqual(["aws_vpc.new", "aws_vpc.kept"]);
 });
 
 test("every source belongs to one shard, always the same, whatever the others are", () => {

@@ -46,6 +46,31 @@ describe("without a rules file, a record is named", () => {
       "kubernetes:core/v1:Service",
       { metadata: { annotations: { "cmdb/location": "LOC-1" } } },
     ],
+    ["Terraform: AWS tags", "aws_vpc", { tags: { "cmdb:location": "LOC-1" }, tags_all: { "cmdb:location": "LOC-1" } }],
+    ["Terraform: AWS tag blocks", "aws_autoscaling_group", { tag: [{ key: "cmdb:location", value: "LOC-1" }] }],
+    ["Terraform: Azure tags", "azurerm_virtual_network", { tags: { "cmdb:location": "LOC-1" } }],
+    ["Terraform: Google Cloud labels", "google_compute_instance", { labels: { "cmdb-location": "loc-1" } }],
+    [
+      "Terraform: Google Cloud labels that the provider adds",
+      "google_compute_instance",
+      { labels: {}, terraformLabels: { cmdb_location: "loc-1" } },
+    ],
+    [
+      "Terraform: Google Cloud SQL's block",
+      "google_sql_database_instance",
+      { settings: [{ user_labels: { "cmdb-location": "loc-1" } }] },
+    ],
+    [
+      "Terraform: Kubernetes' block",
+      "kubernetes_service",
+      { metadata: [{ labels: { app: "web" }, annotations: { "cmdb/location": "LOC-1" } }] },
+    ],
+    [
+      "Terraform: a Kubernetes manifest",
+      "kubernetes_manifest",
+      { manifest: { metadata: { labels: { "cmdb/location": "LOC-1" } } } },
+    ],
+    ["Terraform: Meraki tags", "meraki_networks", { tags: ["branch", "cmdb:location=LOC-1"] }],
     ["Meraki tags", "meraki:networks/network:Network", { tags: ["branch", "cmdb:location=LOC-1"] }],
     ["our tracked records", "pulumi-nodejs:dynamic/orange-cmdb:Location", { locationId: "LOC-1" }],
   ])("by %s", (_name, type, properties) => {
@@ -90,6 +115,11 @@ describe("a Google Cloud label", () => {
     expect(located("gcp:x/y:Z", label("ams_1"))).toEqual(["ams_1"]);
   });
 
+  test("of Terraform is lowered, too", () => {
+    const { findings } = evaluate([resource("google_x", label("twin"))], inventory, conventionalRules);
+    expect(findings.map(({ message }) => message)).toEqual([expect.stringMatching(/"twin".*may be any of/)]);
+  });
+
   test("counts as written elsewhere: only Google Cloud lowers it", () => {
     expect(messages("aws:x/y:Z", label("loc-1"))).toEqual([expect.stringContaining("does not have")]);
   });
@@ -100,5 +130,10 @@ test("what is unknown is left to the update, and what providers derive is not wa
     "it: tag cmdb:configuration-item, tag cmdb:location, tag cmdb:service-point are decided at update, and checked there",
   ]);
   expect(messages("aws:x/y:Z", { tags: {}, tagsAll: unknown })).toEqual([]);
+  expect(messages("google_x", { labels: {}, terraformLabels: unknown, effectiveLabels: unknown })).toEqual([]);
+  expect(messages("kubernetes_service", { metadata: [{ uid: unknown, labels: {} }] })).toEqual([]);
+  expect(messages("kubernetes_service", { metadata: [{ annotations: unknown }] })).toEqual([
+    expect.stringContaining("decided at update"),
+  ]);
   expect(messages("aws:x/y:Z", { tags: { Name: unknown, "cmdb:location": "LOC-1" } })).toEqual([]);
 });

@@ -67,7 +67,7 @@ test("a mistake in the configuration has its path, and what is allowed", () => {
     ["reference-unique", { unique: { location: 0 }, ignore: [{ resource: "*" }] }],
     ["theirs", { anything: 1 }],
   ]);
-  const message = mistakeIn(given, ["theirs"])?.message ?? "";
+  const message = mistakeIn(given, ["theirs"]) ?? "";
   expect(message.split("\n").slice(1)).toEqual([
     expect.stringMatching(/- all: Unrecognized key: "unique"; its properties are enforcementLevel$/),
     expect.stringMatching(/- record-exist: is no policy of this pack, which has all, record-exists, .*, theirs$/),

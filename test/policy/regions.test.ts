@@ -52,6 +52,29 @@ test.each([
     "losangeles",
   ],
   ["a self link", resource("gcp:x/y:Z", { region: "projects/p/regions/europe-west9" }), "europe-west9"],
+  ["Terraform: its own property", resource("aws_s3_bucket", { region: "eu-west-3" }), "eu-west-3"],
+  [
+    "Terraform: its zone",
+    resource("aws_subnet", { availabilityZone: "eu-west-3b" }, { region: "eu-west-3" }),
+    "eu-west-3b",
+  ],
+  ["Terraform: its ARN", resource("aws_sqs_queue", { arn: "arn:aws:sqs:eu-west-3:1:q" }), "eu-west-3"],
+  ["Terraform: its provider", resource("aws_vpc", { arn: unknown }, { region: "eu-west-3" }), "eu-west-3"],
+  [
+    "Terraform: its provider, whatever the provider will work out",
+    resource("aws_subnet", { availabilityZone: unknown, arn: unknown }, { region: "eu-west-3" }),
+    "eu-west-3",
+  ],
+  ["Terraform: nothing that is known", resource("aws_subnet", { availabilityZone: unknown }), undefined],
+  ["Terraform: Azure", resource("azurerm_virtual_network", { location: "West Europe" }), "westeurope"],
+  ["Terraform: an edge zone", resource("azurerm_subnet", { location: "westus", edgeZone: "LosAngeles" }), "losangeles"],
+  ["Terraform: Google Cloud", resource("google_compute_instance", { zone: "europe-west9-a" }), "europe-west9-a"],
+  [
+    "Terraform: Google Cloud's provider",
+    resource("google_sql_x", { region: null }, { region: "us-east1" }),
+    "us-east1",
+  ],
+  ["Terraform: a router, which is no route", resource("google_compute_router", {}, { region: "us-east1" }), "us-east1"],
   ["an unknown property", resource("gcp:x/y:Z", { zone: unknown }, { region: "us-east1" }), undefined],
 ])("a region is taken from %s", (_name, from, region) => {
   expect(regionOf(from)).toEqual({ cloud: expect.any(String) as string, name: region });
@@ -61,6 +84,15 @@ test.each([
   resource("aws:iam/role:Role", { name: "x" }),
   resource("kubernetes:core/v1:Service", { region: "eu-west-3" }),
   resource("azure-native:network:FrontDoor", { location: "Global" }),
+  resource("aws:iam/role:Role", { name: "x" }, { region: "eu-west-3" }),
+  resource("aws:route53/zone:Zone", { name: "x" }, { region: "eu-west-3" }),
+  resource("gcp:compute/network:Network", { name: "x" }, { region: "us-east1" }),
+  resource("aws_iam_role", { arn: "arn:aws:iam::1:role/x" }, { region: "eu-west-3" }),
+  resource("aws_cloudfront_distribution", { arn: unknown }, { region: "eu-west-3" }),
+  resource("google_compute_network", {}, { region: "us-east1" }),
+  resource("google_project", {}, { region: "us-east1", zone: "us-east1-a" }),
+  resource("kubernetes_service", { region: "eu-west-3" }),
+  resource("azurerm_subnet", { name: "x" }),
 ])("what lies nowhere has no region: $type", (from) => {
   expect(regionOf(from)).toBeUndefined();
 });

@@ -82,5 +82,6 @@ export function hostileReport(report: Report): Report {
       expired: false,
     })),
     ignored: [],
+    notes: texts.map((message) => ({ about: "plan", message })),
   };
 }

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { reasonOf } from "../../drift/errors.js";
+import { readIgnoreFile } from "../../drift/ignore-file.js";
+import { checkPlan } from "../../drift/report/check.js";
+import { readPlan } from "../../drift/sources/plan.js";
+import { writeReport } from "../../drift/write.js";
+import { enforce, type Enforced } from "../../policy/enforce.js";
+import { findRules, loadRulesFile } from "../../policy/load-rules.js";
+import { anyAge } from "../../policy/opened.js";
+import type { UnavailableMode } from "../../policy/unavailable.js";
+import type { Opened } from "../../provider/open.js";
+import { UsageError } from "../fail.js";
+import { log } from "../log.js";
+import { openShown } from "../open.js";
+import { parseOutputs, setExitCode, view } from "./drift-options.js";
+
+/** Formats of the drift report that suit a plan: there is no page, whose matter is coverage. */
+const checkFormats = ["console", "json", "ndjson", "markdown", "junit", "sarif", "csv", "github", "gitlab"];
+
+interface CheckOptions {
+  plan: string;
+  rules?: string;
+  policyPackConfig?: string;
+  onUnavailable?: UnavailableMode;
+  ignoreFile?: string;
+  output?: string[];
+}
+
+/** `orange-cmdb check`: 0 nothing mandatory, 2 a mandatory violation, 1 (thrown) it could not be established. */
+export async function check(options: CheckOptions, version: string): Promise<void> {
+  const outputs = parseOutputs(options.output, checkFormats);
+  const enforced = rulesOf(options);
+  const ignore = readIgnoreFile(options.ignoreFile);
+  const plan = await readPlan(options.plan);
+  const mode = options.onUnavailable ?? enforced.onUnavailable ?? "fail";
+  const opened = await open(mode);
+  if (!opened) return;
+  try {
+    const now = new Date();
+    const report = checkPlan(plan, opened.mirror, enforced, { generator: `orange-cmdb ${version}`, now, ignore });
+    writeReport(report, outputs, view());
+    setExitCode(report);
+  } finally {
+    opened.mirror.close();
+  }
+}
+
+function rulesOf({ rules: path, policyPackConfig: config }: CheckOptions): Enforced {
+  const { rules, source } = path === undefined ? findRules(undefined, process.cwd()) : loadRulesFile(path);
+  log(`rules from ${source}`);
+  return enforce(rules, config === undefined ? {} : configIn(config), config ?? "the configuration");
+}
+
+function configIn(path: string): unknown {
+  try {
+    return parse(readFileSync(path, "utf8"), { schema: "core" }) as unknown;
+  } catch (error) {
+    const why = error instanceof Error && "linePos" in error ? `is not JSON: ${error.message}` : reasonOf(error);
+    throw new UsageError(`the policy pack configuration ${path} cannot be read: ${why}`);
+  }
+}
+
+/** The inventory; none where there is none to be had and that is let pass, which is said. */
+async function open(mode: UnavailableMode): Promise<Opened | undefined> {
+  try {
+    return await openShown(mode === "stale" ? { args: { maxStale: anyAge } } : {});
+  } catch (error) {
+    if (mode !== "warn") throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`orange-cmdb: warning: nothing was checked, and no report written: ${why}\n`);
+    return undefined;
+  }
+}

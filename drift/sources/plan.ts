@@ -1,0 +1,53 @@
+import type { Resource } from "../../policy/rules/types.js";
+import { DriftError } from "../errors.js";
+import { StateReader } from "./document.js";
+import { fileSource } from "./source.js";
+import { splitHere } from "./split.js";
+import type { LeftOut } from "./terraform.js";
+
+/** What a plan of Terraform or OpenTofu would deploy. */
+export interface Plan {
+  readonly file: string;
+  /** What it is called as a stack. */
+  readonly name: string;
+  /** What is created, updated or kept. */
+  readonly resources: readonly Resource[];
+  /** What stays deployed as it is because the plan does not look at it. */
+  readonly unchanged: readonly Resource[];
+  /** What it does not tell, where it is not whole. */
+  readonly leftOut: LeftOut | undefined;
+}
+
+/** How a plan file of Terraform itself begins: it is a zip archive. */
+const archive = "PK\u0003\u0004";
+
+/**
+ * Reads what `terraform show -json` or `tofu show -json` says of a plan; sensitive values are in it, and marked as secrets.
+ * @param path a file, packed with gzip or not; `-` is standard input
+ * @throws DriftError where it is no plan, not whole, or a plan that failed
+ */
+export async function readPlan(path: string): Promise<Plan> {
+  const source = fileSource(path);
+  const reader = new StateReader(source.name, source.stack, "compare");
+  const resources: Resource[] = [];
+  const unchanged: Resource[] = [];
+  const take = ({ resource, leftOut }: { resource: Resource; leftOut?: boolean }): void =>
+    void (leftOut ? unchanged : resources).push(resource);
+  const bytes = withoutArchive(source.bytes(), path, source.name);
+  for await (const piece of splitHere(bytes, source.name)) for (const deployed of reader.read(piece)) take(deployed);
+  if (!reader.plan)
+    throw new DriftError(
+      `${source.name} is no plan but a state: make it with terraform show -json PLANFILE; what is deployed is compared by orange-cmdb drift --state`,
+    );
+  return { file: source.name, name: source.stack, resources, unchanged, leftOut: reader.plan.leftOut };
+}
+
+async function* withoutArchive(chunks: AsyncIterable<Buffer>, path: string, name: string): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    if (isFirst && chunk.subarray(0, archive.length).toString("latin1") === archive)
+      throw new DriftError(`${name} is the plan file itself: give what terraform show -json ${path} says`);
+    isFirst = false;
+    yield chunk;
+  }
+}

@@ -1,0 +1,79 @@
+import type { EnforcementLevel } from "@pulumi/policy";
+import { z } from "zod";
+import { levels } from "./levels.js";
+import { mistakeIn, rulesFor, unavailableModeOf } from "./pack-config.js";
+import { rules as allRules } from "./rules/index.js";
+import { severityOf } from "./rules/judge.js";
+import { mistakesOf, RulesFileError, type RuleName, type RulesFile } from "./rules/rules-file.js";
+import type { UnavailableMode } from "./unavailable.js";
+
+const level = z.enum(levels);
+
+/** What `--policy-pack-config` takes: a level, or a level and the policy's own settings, for each policy and for `all`. */
+const configSchema = z.record(z.string(), z.union([level, z.looseObject({ enforcementLevel: level.optional() })]));
+
+interface Given {
+  readonly level: EnforcementLevel | undefined;
+  readonly properties: object;
+}
+
+/** Rules as the configuration of the pack changes them, for what judges by rules alone. */
+export interface Enforced {
+  readonly rules: RulesFile;
+  /** Rules that the pack would mend the resources by; here they are mandatory. */
+  readonly remediating: readonly RuleName[];
+  readonly onUnavailable: UnavailableMode | undefined;
+  /** Whether what cannot be known yet is told. */
+  readonly tellsUndecided: boolean;
+}
+
+/**
+ * Rules with the levels of a configuration of the policy pack: `mandatory` and `remediate` are errors, `advisory` is none,
+ * `disabled` finds nothing.
+ * @param source what messages call the configuration
+ * @throws RulesFileError
+ */
+export function enforce(rules: RulesFile, configuration: unknown, source: string): Enforced {
+  const given = entriesOf(configuration, source);
+  const all = given.get("all")?.level;
+  const remediating: RuleName[] = [];
+  let made = rules;
+  for (const rule of allRules) {
+    const own = given.get(rule.name);
+    if (own) made = rulesFor(rule.name, made, own.properties);
+    const chosen = own?.level ?? all;
+    if (chosen === "remediate") remediating.push(rule.name);
+    if (chosen === "disabled") {
+      const ignore = { rule: rule.name, resource: "*", reason: `disabled by ${source}` };
+      made = { ...made, ignore: [...made.ignore, ignore] };
+    } else if (chosen !== undefined) {
+      const severity = severityOf(rule, rules);
+      const levelled = chosen !== "advisory" ? "error" : severity === "error" ? "warning" : severity;
+      made = { ...made, severity: { ...made.severity, [rule.name]: levelled } };
+    }
+  }
+  const available = given.get("inventory-available");
+  return {
+    rules: made,
+    remediating,
+    onUnavailable:
+      unavailableModeOf(available?.properties ?? {}) ?? (available?.level === "advisory" ? "warn" : undefined),
+    tellsUndecided: given.get("decided-at-update")?.level !== "disabled",
+  };
+}
+
+function entriesOf(configuration: unknown, source: string): ReadonlyMap<string, Given> {
+  const parsed = configSchema.safeParse(configuration);
+  if (!parsed.success)
+    throw new RulesFileError(`${source} is no configuration of the policy pack:\n${mistakesOf(parsed.error)}`);
+  const given = new Map(
+    Object.entries(parsed.data).map(([name, entry]): [string, Given] => {
+      if (typeof entry === "string") return [name, { level: entry, properties: {} }];
+      const { enforcementLevel, ...properties } = entry;
+      return [name, { level: enforcementLevel, properties }];
+    }),
+  );
+  const mistake = mistakeIn(new Map([...given].map(([name, { properties }]) => [name, properties])), []);
+  if (mistake !== undefined) throw new RulesFileError(`${source}: ${mistake}`);
+  return given;
+}

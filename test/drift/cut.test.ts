@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import fc from "fast-check";
+import { DriftError } from "../../drift/errors";
+import { StackGatherer } from "../../drift/gather";
+import { Cutter } from "../../drift/sources/cut";
+import { Lookup } from "../../policy/rules/lookup";
+import { propertiesOf } from "../../policy/rules/fields";
+import { conventionalRules, parseRulesFile } from "../../policy/rules/rules-file";
+import { deployedIn } from "./helpers/state";
+import { arrayInventory } from "../policy/helpers/array-inventory";
+
+type Json = Record<string, unknown>;
+
+const text = fc.string({
+  unit: fc.constantFrom("a", "b", '"', "\\", "{", "}", "[", "]", ",", ":", " ", "\n", "\u00e9", "\ud83d\ude00"),
+});
+const name = fc.oneof(fc.constantFrom("urn", "inputs", "outputs", "a", "b", "", "__proto__"), text);
+const value = fc.letrec((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4 },
+    fc.jsonValue({ maxDepth: 1 }),
+    text,
+    fc.array(tie("node"), { maxLength: 3 }),
+    fc.dictionary(name, tie("node"), { maxKeys: 4 }),
+  ),
+})).node;
+
+const pick = (object: Json, names: readonly string[]): Json =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => names.includes(key)));
+const isObject = (data: unknown): data is Json => typeof data === "object" && data !== null && !Array.isArray(data);
+
+test("what is cut is the object with the members that are kept, and nothing else", () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(name, value, { maxKeys: 8 }),
+      fc.uniqueArray(name),
+      fc.uniqueArray(name),
+      fc.constantFrom(undefined, 2, "\t"),
+      fc.string(),
+      (entry, names, inner, space, before) => {
+        const bytes = Buffer.from(`${before}${JSON.stringify(entry, undefined, space)} ,`);
+        const cutter = new Cutter({ names, within: { inputs: inner } });
+        const from = Buffer.byteLength(before);
+        const end = cutter.cut(bytes, from);
+        // A name that is spelled with escapes is left to the parser.
+        if (end < 0) return expect(JSON.stringify(entry)).toContain("\\");
+        expect(bytes.subarray(end).toString()).toBe(" ,");
+        const plain = JSON.parse(JSON.stringify(entry)) as Json;
+        const wanted = pick(plain, names);
+        if (isObject(wanted["inputs"])) wanted["inputs"] = pick(wanted["inputs"], inner);
+        expect(JSON.parse(cutter.text())).toEqual(wanted);
+        for (let length = from; length < end; length += 1) expect(cutter.cut(bytes.subarray(0, length), from)).toBe(-1);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("bytes that are no JSON end, and never as an object that was not there", () => {
+  const signs = fc.array(fc.constantFrom(...'{}[]",:\\ \nat0'), { maxLength: 40 }).map((list) => `{${list.join("")}`);
+  fc.assert(
+    fc.property(signs, (junk) => {
+      const bytes = Buffer.from(junk);
+      const cutter = new Cutter({ names: ["a", "t", ""], within: {} });
+      const end = cutter.cut(bytes, 0);
+      expect(end === -1 || (end > 0 && end <= bytes.length)).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("an entry that breaks off, or is no JSON where it is kept, is refused as before", () => {
+  const read = (entry: string): unknown =>
+    deployedIn(`{"version":3,"deployment":{"resources":[${entry}]}}`, "it", { properties: ["tags"] });
+  expect(read('{"urn":"urn:pulumi:a::b::c:d:E::f","type":"c:d:E","inputs":{"tags":{},"x":1}}')).toHaveLength(1);
+  expect(() => read('{"urn":"urn:pulumi:a::b::c:d:E::f","type":tru}')).toThrow(/not whole JSON/);
+  expect(() => read('{"urn":"a","type":"b","inputs":{"tags":[}}')).toThrow(DriftError);
+  expect(() => read('{"urn":"a","type":"b"')).toThrow(DriftError);
+  expect(() => read('{"urn":"a","type":"b"},')).toThrow(DriftError);
+  expect(() => read('{"urn":"a","type":"b"}{"urn":"a","type":"b"}')).toThrow(DriftError);
+});
+
+describe("what rules find does not depend on what is cut away", () => {
+  const folder = resolve(__dirname, "../fixtures/states");
+  const states = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  const rules = {
+    conventional: conventionalRules,
+    full: parseRulesFile(
+      {
+        references: [
+          {
+            types: ["*"],
+            kind: "location",
+            required: true,
+            match: [{ property: "region || location", record: "country" }],
+          },
+          {
+            types: ["*"],
+            kind: "configurationItem",
+            id: 'name || tags."Name"',
+            match: [{ property: "bgpAsn", record: "name" }],
+          },
+        ],
+        residency: {},
+      },
+      "the test",
+    ),
+  };
+  const records = ["LOC-PAR-001", "LOC-LYO-001"].map((id) => ({
+    kind: "location" as const,
+    id,
+    country: "BR",
+    attributes: {},
+  }));
+  test.each(states.flatMap((file) => Object.keys(rules).map((kind) => [file, kind as keyof typeof rules] as const)))(
+    "%s by the %s rules",
+    (file, kind) => {
+      const bytes = readFileSync(resolve(folder, file));
+      const gather = (properties: readonly string[] | undefined, size: number): unknown => {
+        const by = { lookup: new Lookup(arrayInventory(records)), rules: rules[kind], now: new Date(0) };
+        const gatherer = new StackGatherer(by);
+        for (const one of deployedIn(bytes, "it", { properties, size })) gatherer.add(one);
+        return gatherer.end("it");
+      };
+      const properties = propertiesOf(rules[kind]);
+      expect(properties).toBeDefined();
+      for (const size of [bytes.length, 997]) expect(gather(properties, size)).toEqual(gather(undefined, bytes.length));
+    },
+  );
+});
