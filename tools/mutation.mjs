@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./paths.mjs";
 
+/** The inventory as files of the operating system, which costs more to test than what stands in them. */
+const files = "{database,forget,load,lock,portable,private-files,sealed-file}";
+
 /**
  * What is mutated, and the tests that have to notice: the quick ones that run in the process, since what a child
  * process or a worker runs is the built package, without mutants.
@@ -18,10 +21,14 @@ export const suites = {
     mutate: ["provider/api/*.ts", "!provider/api/assumptions.ts"],
     tests: tests("api", "calls", "messages", "pace", "records"),
   },
-  "provider/inventory": {
-    // What the thread runs is the built package: test/inventory/files.test.ts tests it from outside.
-    mutate: ["provider/inventory/*.ts", "!provider/inventory/load-thread.ts"],
-    tests: tests("inventory", "files", "reading", "writing"),
+  "provider/inventory/files": {
+    mutate: [`provider/inventory/${files}.ts`],
+    tests: tests("inventory", "files"),
+  },
+  // What the thread runs is the built package: test/inventory/files.test.ts tests it from outside.
+  "provider/inventory/records": {
+    mutate: ["provider/inventory/*.ts", `!provider/inventory/${files}.ts`, "!provider/inventory/load-thread.ts"],
+    tests: tests("inventory", "reading", "writing"),
   },
 };
 

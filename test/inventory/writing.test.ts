@@ -389,11 +389,6 @@ describe("a mirror", () => {
     expect(ids({ accountId: "X" })).toEqual(["A"]);
     expect(ids({ where: "status == 'Retired' || name == 'a'", limit: 1 })).toEqual(["A"]);
     expect(ids({ filters: [{ name: "name", values: ["*"] }] })).toEqual(["A", "C"]);
-    expect(mirror.outlines("configurationItem")).toStrictEqual([
-      { id: "A", name: "a", servicePointId: "SP" },
-      { id: "B", locationId: "LYO", servicePointId: "SP" },
-      { id: "C", name: "c", locationId: "PAR" },
-    ]);
     expect(mirror.nearest("configurationItem", "a", "id", 1)).toEqual(["A"]);
     expect(mirror.nearest("configurationItem", "b", "name", 3).sort()).toEqual(["a", "c"]);
     expect(mirror.nearest("location", "PARIS", "name")).toEqual(["Paris"]);
@@ -424,7 +419,6 @@ describe("a mirror", () => {
     const asks = (kind: Kind): (() => unknown)[] => [
       () => mirror.get(kind, "A"),
       () => mirror.list(kind),
-      () => mirror.outlines(kind),
       () => mirror.nearest(kind, "A", "id"),
       () => mirror.search("a", { kinds: [kind] }),
     ];
