@@ -1,6 +1,9 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Agents } from "../../provider/api/agents";
 import { CoreInformationClient } from "../../provider/api/client";
 import type { ApiError } from "../../provider/api/errors";
@@ -223,6 +226,31 @@ describe("a call that fails", () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  test("by a redirect is not followed, so that nothing is carried elsewhere", async () => {
+    await start((request, response, count) =>
+      count === 1 ? void response.writeHead(302, { location: "/other" }).end() : ok(request, response, count),
+    );
+    expect(await failure(client.status())).toMatchObject({ status: 302, summary: "redirected" });
+    expect(urls()).toEqual(["/status"]);
+  });
+
+  test("is recorded where the settings say so", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-calls-"));
+    try {
+      await start((_request, response) => json(response, 409, { message: "not for CI-1" }), { record: folder });
+      await failure(client.get("location", "PAR"));
+      const [name = "", ...more] = readdirSync(folder);
+      expect(more).toEqual([]);
+      expect(JSON.parse(readFileSync(join(folder, name), "utf8"))).toMatchObject({
+        path: "/locations/text-1",
+        status: 409,
+        body: { message: "not for CI-1" },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test("because its token is refused fails where the token was given", async () => {
     await start((_request, response) => json(response, 401, { code: 42 }));
     expect(await failure(client.status())).toMatchObject({ status: 401, code: 42 });
@@ -286,6 +314,12 @@ describe("a token", () => {
       await client.status();
     }
     expect(sent()).toEqual(["Bearer t1", "Bearer t1", "Bearer t2"]);
+  });
+
+  test("that comes back in an answer is shown in no message", async () => {
+    const echo: Respond = ({ headers }, response) => json(response, 409, { message: headers.authorization });
+    await start(tokens({ access_token: "a-long-token" }, echo), own);
+    expect(await failure(client.status())).toMatchObject({ status: 409, detail: "Bearer [secret]" });
   });
 
   test("that the API refuses as expired is renewed, once in a call", async () => {
