@@ -130,6 +130,20 @@ describe("a sync", () => {
     expect([versions(), held()]).toEqual([[1, 2], []]);
   });
 
+  test("that finds a kind as it was keeps what is known of it", () => {
+    const writer = new Writer({ db, stays: true }, defaultFieldMap, start);
+    writer.begin("location");
+    writer.add("location", bytes([{ id: "A" }, { id: "B" }]));
+    writer.commit(new Map([["location", { is: "loaded", known: "its pages" }]]), keepAll);
+    writer.close();
+    write({ location: { is: "unchanged" } }, 1);
+    expect(new Store(db).states().get("location")).toMatchObject({
+      syncedAt: start + day,
+      count: 2,
+      known: "its pages",
+    });
+  });
+
   test("makes a version for a record that is new, and for one that is gone", () => {
     write({ location: [] });
     expect(versions()).toEqual([1]);
@@ -234,6 +248,21 @@ describe("the history", () => {
       { change: "removed", kind: "location", id: "C", name: "c" },
       { change: "added", kind: "location", id: "D" },
       { change: "changed", kind: "account", id: "A", fields: [{ field: "x", after: 1 }] },
+    ]);
+  });
+
+  test("tells a value as a whole where it was, or is, none with fields", () => {
+    write({ servicePoint: [{ id: "S", a: { b: 1 }, c: null, d: { e: 1 } }] }, 3);
+    write({ servicePoint: [{ id: "S", a: "b", c: { d: 1 }, d: [1] }] }, 4);
+    expect(between(4, 5)[0]?.fields).toStrictEqual([
+      { field: "a", before: { b: 1 }, after: "b" },
+      { field: "c", before: null, after: { d: 1 } },
+      { field: "d", before: { e: 1 }, after: [1] },
+    ]);
+    write({ servicePoint: [{ id: "S", a: "b", d: [1], e: 1 }] }, 5);
+    expect(between(5, 6)[0]?.fields).toStrictEqual([
+      { field: "c", before: { d: 1 } },
+      { field: "e", after: 1 },
     ]);
   });
 
