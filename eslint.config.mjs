@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", ".cache/", ".pulumi-home/", ".pulumi-state/"] },
+  { ignores: ["dist/", "build/", ".cache/", ".pulumi-home/", ".pulumi-state/"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -12,7 +12,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["tools/**/*.mjs", "bench/**/*.mjs", "test/**/*.mjs", "**/*.cjs"],
+    files: ["tools/**/*.mjs", "provider/terraform/launcher/*.mjs", "bench/**/*.mjs", "test/**/*.mjs", "**/*.cjs"],
     languageOptions: {
       globals: {
         process: "readonly",

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-const all = ["load", "look-up", "preview", "rules", "drift"];
+const all = ["load", "look-up", "preview", "rules", "drift", "start-up", "start-up-terraform"];
 const names = process.argv.slice(2).filter((argument) => argument !== "--write");
 const chosen = names.length > 0 ? names : all;
 const unknown = chosen.filter((name) => !all.includes(name));
@@ -27,22 +27,23 @@ for (const name of chosen) {
   }
 }
 
-const table = [
-  "| measure | result | bound | in this run |",
-  "| --- | --- | --- | --- |",
-  ...rows.map(
-    (row) => `| ${row.measure} | ${row.holds ? "" : "**missed** "}${show(row)} | ${bound(row)} | ${row.detail} |`,
-  ),
-].join("\n");
-console.log(table);
+const line = (row) =>
+  `| ${row.measure} | ${row.holds ? "" : "**missed** "}${show(row)} | ${bound(row)} | ${row.detail} |`;
+const tableOf = (lines) =>
+  ["| measure | result | bound | in this run |", "| --- | --- | --- | --- |", ...lines].join("\n");
+console.log(tableOf(rows.map(line)));
 
 if (process.argv.includes("--write")) {
   const page = new URL("../docs/performance.md", import.meta.url);
   const where = `Node.js ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores`;
-  const text = readFileSync(page, "utf8").replace(
-    /(<!-- results -->\n)[^]*(<!-- end of results -->)/,
-    (_, start, end) => `${start}\n${where}\n\n${table}\n\n${end}`,
-  );
+  const results = /(<!-- results -->\n)([^]*)(<!-- end of results -->)/;
+  const text = readFileSync(page, "utf8").replace(results, (_, start, before, end) => {
+    // What was not run this time stays as it is.
+    const kept = names.length === 0 ? [] : [...before.matchAll(/^\| (.+?) +\|.*$/gm)].slice(2);
+    const lines = new Map(kept.map(([whole, measure]) => [measure, whole]));
+    for (const row of rows) lines.set(row.measure, line(row));
+    return `${start}\n${where}\n\n${tableOf([...lines.values()])}\n\n${end}`;
+  });
   writeFileSync(page, text);
 }
 process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1;

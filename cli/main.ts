@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "./compile-cache.js";
+import "../provider/compile-cache.js";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Argument, Command, CommanderError, Option } from "commander";

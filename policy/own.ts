@@ -21,13 +21,30 @@ export interface InventoryPolicyArgs extends Partial<Omit<Policy, "name" | "enfo
   readonly check: (resource: Resource, inventory: InventoryReader) => Complaint | Promise<Complaint>;
 }
 
-/** Where policies of one's own get their inventory; the pack that holds them decides what happens without one. */
-let source = (): { readonly mode: UnavailableMode } => ({ mode: "fail" });
-let shared: Promise<Opened> | undefined;
+/** What policies of one's own need of a pack: its inventory, and what it does where there is none. */
+interface Source {
+  readonly mode: UnavailableMode;
+  opened(): Promise<Opened>;
+}
+
+/** In a pack of another making they open the inventory themselves. */
+const alone: Source = {
+  mode: "fail",
+  opened: () => (openedAlone ??= openFor(kinds, "fail")),
+};
+let openedAlone: Promise<Opened> | undefined;
+let source = alone;
+
+const made = new WeakSet<Policy>();
+
+/** May any of these policies look at any kind of record? */
+export function readInventory(policies: readonly Policy[]): boolean {
+  return policies.some((policy) => made.has(policy));
+}
 
 /** Called by the pack: its own `inventory-available` is the one that speaks of an inventory that cannot be had. */
-export function shareMode(run: { readonly mode: UnavailableMode }): void {
-  source = () => run;
+export function shareInventory(run: Source): void {
+  source = run;
 }
 
 /**
@@ -36,15 +53,15 @@ export function shareMode(run: { readonly mode: UnavailableMode }): void {
  */
 export function inventoryPolicy({ check, types, ...policy }: InventoryPolicyArgs): ResourceValidationPolicy {
   let said = false;
-  return {
+  const own: ResourceValidationPolicy = {
     description: policy.name,
     enforcementLevel: "mandatory",
     ...policy,
     validateResource: async (args, report) => {
       const isMeant = types ? types.some((pattern) => fits(pattern, args.type)) : isJudged(args.type);
       if (!isMeant) args.notApplicable("another type");
-      const { mode } = source();
-      const opened = await (shared ??= openFor(kinds, mode));
+      const { mode } = source;
+      const opened = await source.opened();
       if ("failure" in opened) {
         if (!said && mode !== "warn") report(`nothing was checked: ${opened.failure}`);
         said = true;
@@ -57,4 +74,6 @@ export function inventoryPolicy({ check, types, ...policy }: InventoryPolicyArgs
       for (const message of complaint === undefined ? [] : [complaint].flat()) report(message);
     },
   };
+  made.add(own);
+  return own;
 }

@@ -3,7 +3,9 @@ import { stackConfig } from "../provider/config.js";
 import { checkArguments, type OrangeCmdbPolicyPackArgs } from "./arguments.js";
 import { findRules, type LoadedRules } from "./load-rules.js";
 import { PackMistake } from "./mistake.js";
-import { shareMode } from "./own.js";
+import { readInventory, shareInventory } from "./own.js";
+import { kindsOf } from "./opened.js";
+import { kinds } from "../provider/inventory/records.js";
 import { mistakeIn } from "./pack-config.js";
 import { decidedAtUpdate, inventoryAvailable, policyOf } from "./policies.js";
 import { watchRequests } from "./requests.js";
@@ -27,8 +29,8 @@ export class OrangeCmdbPolicyPack {
       if (mistake === undefined) run.configure(given);
       return mistake === undefined ? undefined : new PackMistake(mistake);
     });
-    const run = new Run(rules, requests, args.onUnavailable ?? "fail");
-    shareMode(run);
+    const run = new Run(rules, requests, args.onUnavailable ?? "fail", readInventory(own) ? kinds : kindsOf(rules));
+    shareInventory(run);
     this.pack = new PolicyPack(args.name ?? "orange-cmdb", {
       displayName: "Orange Business CMDB",
       description: "Checks that what will be deployed agrees with the Orange Business CMDB.",

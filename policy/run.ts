@@ -1,7 +1,8 @@
 import type { EnforcementLevel, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
+import type { Kind } from "../provider/inventory/records.js";
 import type { UnavailableMode } from "./unavailable.js";
 import { plain } from "./known.js";
-import { kindsOf, openFor, type Opened } from "./opened.js";
+import { openFor, type Opened } from "./opened.js";
 import type { PolicyName } from "./names.js";
 import { unavailableModeOf } from "./pack-config.js";
 import type { Given, Requests } from "./requests.js";
@@ -37,14 +38,17 @@ export class Run {
   readonly #judged = new Map<string, Shared<Judged>>();
   #stack: Shared<JudgedStack> | undefined;
   #opened: Promise<Opened> | undefined;
+  readonly #kinds: readonly Kind[];
   #mode: UnavailableMode;
   #given: ReadonlyMap<string, Given> = new Map();
   #saidStrictly: boolean | undefined;
 
-  constructor(rules: RulesFile, requests: Requests, mode: UnavailableMode) {
+  /** @param kinds the kinds of record that will be looked at */
+  constructor(rules: RulesFile, requests: Requests, mode: UnavailableMode, kinds: readonly Kind[]) {
     this.#rules = rules;
     this.#requests = requests;
     this.#mode = mode;
+    this.#kinds = kinds;
   }
 
   /** Before anything is opened: what the pack's configuration says, whichever policies are enforced. */
@@ -82,7 +86,7 @@ export class Run {
 
   /** The inventory, opened by the first who asks. */
   opened(): Promise<Opened> {
-    return (this.#opened ??= openFor(kindsOf(this.#rules), this.#mode));
+    return (this.#opened ??= openFor(this.#kinds, this.#mode));
   }
 
   /** The resource, judged so far; undefined where the inventory cannot be had, which is then the asker's to say. */

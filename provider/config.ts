@@ -10,13 +10,15 @@ import type { FileOrigin } from "./inventory/portable.js";
 import type { Keep } from "./inventory/prune.js";
 import { kinds } from "./inventory/records.js";
 
-/** What a program may say of its inventory; what it leaves out comes from Pulumi config, the environment, defaults. */
+/** Which inventory it is, and how it is read; what is left out comes from Pulumi config, the environment, defaults. */
 export interface InventoryArgs {
   /** Base URL of the Core Information API. */
   endpoint?: string | undefined;
   /** OAuth 2.0 token endpoint. */
   tokenUrl?: string | undefined;
+  /** OAuth 2.0 client id; not needed with an access token or an inventory file. */
   clientId?: string | undefined;
+  /** OAuth 2.0 client secret; not needed with an access token or an inventory file. */
   clientSecret?: string | undefined;
   /** Sent as `X-Api-Key`; not needed with a user's own access token. */
   apiKey?: string | undefined;
@@ -85,9 +87,21 @@ export interface SettingSource {
 /** Settings that are missing or wrong, all of them in one message. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
-  constructor(readonly problems: readonly string[]) {
+  /** Each with the setting's name. */
+  readonly problems: readonly string[];
+  constructor(readonly faults: readonly SettingFault[]) {
+    const problems = faults.map(({ setting, problem }) => `${setting} ${problem}`);
     super(`settings of the inventory are missing or wrong:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.problems = problems;
   }
+}
+
+/** What is the matter with one setting, and how to set it. */
+export interface SettingFault {
+  readonly setting: keyof InventoryArgs;
+  readonly problem: string;
+  /** The problem alone, for those who set it in another way. */
+  readonly reason: string;
 }
 
 const number = z.coerce
@@ -130,12 +144,21 @@ const schemas = {
   offsetParameter: z.string().min(1),
   timeout: number.min(1),
   record: z.string().min(1),
-  fieldMap: z.union([fieldMap, json.pipe(fieldMap)]),
+  fieldMap: z.union([fieldMap, json.pipe(fieldMap)], {
+    error:
+      "is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON",
+  }),
 } satisfies Record<keyof InventoryArgs, z.ZodType>;
 
 type Key = keyof typeof schemas;
 
-const secrets: ReadonlySet<Key> = new Set(["clientId", "clientSecret", "apiKey", "accessToken"]);
+/** The settings whose values are never shown or kept. */
+export const secretSettings: ReadonlySet<keyof InventoryArgs> = new Set([
+  "clientId",
+  "clientSecret",
+  "apiKey",
+  "accessToken",
+]);
 
 /** The environment variable of a setting: `clientId` is `ORANGE_CMDB_CLIENT_ID`. */
 export function environmentName(key: string): string {
@@ -145,7 +168,7 @@ export function environmentName(key: string): string {
 function howToSet(key: Key): string {
   // Pulumi takes a name with "token" in it for a secret, and asks for one or the other.
   const plain = key === "tokenUrl" ? "--plaintext " : "";
-  const secret = secrets.has(key) && key !== "clientId" ? "--secret " : plain;
+  const secret = secretSettings.has(key) && key !== "clientId" ? "--secret " : plain;
   return `pulumi config set ${secret}orange-cmdb:${key} …  or  ${environmentName(key)}=…`;
 }
 
@@ -168,14 +191,15 @@ export function resolveSettings(
   config: ConfigSource = stackConfig,
   env: NodeJS.ProcessEnv = process.env,
 ): Settings {
-  const problems: string[] = [];
+  const faults: SettingFault[] = [];
 
   function setting<K extends Key>(key: K): z.output<(typeof schemas)[K]> | undefined {
     const given = args[key] ?? config(key) ?? (env[environmentName(key)] || undefined);
     if (given === undefined) return undefined;
     const result = schemas[key].safeParse(given);
     if (result.success) return result.data as z.output<(typeof schemas)[K]>;
-    problems.push(`${key} is wrong: ${result.error.issues[0]?.message ?? "not valid"} (${howToSet(key)})`);
+    const reason = `is wrong: ${result.error.issues[0]?.message ?? "not valid"}`;
+    faults.push({ setting: key, reason, problem: `${reason} (${howToSet(key)})` });
     return undefined;
   }
 
@@ -184,8 +208,8 @@ export function resolveSettings(
   const clientSecret = setting("clientSecret");
   const inventoryFile = setting("inventoryFile");
   if (!accessToken && inventoryFile === undefined) {
-    if (!clientId) problems.push(`clientId is missing: ${howToSet("clientId")}`);
-    if (!clientSecret) problems.push(`clientSecret is missing: ${howToSet("clientSecret")}`);
+    for (const [key, value] of Object.entries({ clientId, clientSecret }) as [Key, string | undefined][])
+      if (!value) faults.push({ setting: key, reason: "is missing", problem: `is missing: ${howToSet(key)}` });
   }
   const timeout = setting("timeout");
   const endpoint = setting("endpoint")?.replace(/\/+$/, "");
@@ -224,7 +248,7 @@ export function resolveSettings(
       ...(overrides === undefined ? {} : { fieldMap: digest(mergeFieldMap(overrides)) }),
     },
   };
-  if (problems.length > 0) throw new SettingsError(problems);
+  if (faults.length > 0) throw new SettingsError(faults);
   return settings;
 }
 
@@ -242,7 +266,7 @@ export function settingSources(
     ];
     const [source, value] = given.find(([, found]) => found !== undefined) ?? (["default", undefined] as const);
     const shown =
-      value === undefined || secrets.has(setting)
+      value === undefined || secretSettings.has(setting)
         ? undefined
         : typeof value === "string"
           ? value

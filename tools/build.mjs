@@ -2,6 +2,7 @@ import { buildSync } from "esbuild";
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundlePlugin } from "./plugin/bundle.mjs";
 import { root } from "./paths.mjs";
 
 const sources = [
@@ -10,6 +11,7 @@ const sources = [
   "drift",
   "cli",
   "sandbox",
+  "tools/plugin",
   "tsconfig.json",
   "tsconfig.build.json",
   "package.json",
@@ -51,6 +53,7 @@ export function build({ force = false } = {}) {
   });
   if (status !== 0) return false;
   bundlePage();
+  bundlePlugin();
   chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
   writeFileSync(stamp, "");
   return true;

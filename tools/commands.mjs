@@ -5,6 +5,7 @@ import { engineEnvironment } from "./engine/env.mjs";
 import { findEngine } from "./engine/find.mjs";
 import { mutate } from "./mutation.mjs";
 import { root } from "./paths.mjs";
+import { packPlugin } from "./plugin/archive.mjs";
 import { test } from "./test.mjs";
 
 /** Where the user stands: npm runs scripts in the checkout's root. */
@@ -39,12 +40,16 @@ export async function run(command, args, become) {
     process.exitCode = check() ? 0 : 1;
     return;
   }
-  if (!build({ force: command === "build" })) throw new Error("the build failed");
+  if (command === "build:terraform") {
+    return become(process.execPath, [join(root, "tools", "terraform", "build.mjs"), ...args], process.env, userFolder);
+  }
+  if (!build({ force: command.startsWith("build") })) throw new Error("the build failed");
   if (command === "build") return;
   if (command === "test:mutation") {
     process.exitCode = mutate(args, process.env);
     return;
   }
+  if (command === "build:plugin") return console.log(packPlugin());
   const cli = (env) => become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], env, userFolder);
   // Only what reads a stack needs the engine, and the backend that `npm run pulumi` uses.
   if (command === "cli" && !args.some((argument) => /^--(all-stacks|stack)(=|$)/.test(argument)))

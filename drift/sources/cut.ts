@@ -1,3 +1,5 @@
+import type { Growing } from "./growing.js";
+
 const [quote, backslash, comma, colon, openList, closeList, openObject, closeObject] = [
   34, 92, 44, 58, 91, 93, 123, 125,
 ] as const;
@@ -37,81 +39,59 @@ function namesOf(list: readonly string[], within: Keep["within"] = {}): Names {
  */
 export class Cutter {
   readonly #names: Names;
-  #kept = Buffer.allocUnsafe(16_384);
-  #size = 0;
 
   constructor({ names, within }: Keep) {
     this.#names = namesOf(names, within);
   }
 
-  /** What {@link cut} has left of the object. */
-  text(): string {
-    return this.#kept.toString("utf8", 0, this.#size);
-  }
-
   /**
-   * Cuts the object that begins at a place.
+   * Cuts the object that begins at a place, and appends what is kept of it.
    * @returns where it ends, or -1 where it is left as it is
    */
-  cut(chunk: Buffer, from: number): number {
-    this.#size = 0;
-    return this.#object(chunk, from, this.#names);
+  cut(chunk: Buffer, from: number, into: Growing): number {
+    const { size } = into;
+    const end = cutObject(chunk, from, this.#names, into);
+    if (end < 0) into.size = size;
+    return end;
   }
+}
 
-  #object(chunk: Buffer, from: number, names: Names): number {
-    this.#put(openObject);
-    let isFirst = true;
-    let at = from + 1;
-    for (;;) {
-      at = afterSpace(chunk, at);
-      if (chunk[at] === closeObject) break;
-      const begin = at;
-      if (chunk[at] !== quote) return -1;
-      let hash = seed;
-      let byte: number;
-      for (byte = chunk[++at] ?? quote; byte !== quote; byte = chunk[++at] ?? quote) {
-        // Spelled with escapes, it may be any name.
-        if (byte === backslash) return -1;
-        hash = mix(hash, byte);
-      }
-      const name = isName(names.get(hash), chunk, begin + 1, at);
-      at = afterSpace(chunk, at + 1);
-      if (chunk[at] !== colon) return -1;
-      at = afterSpace(chunk, at + 1);
-      if (name !== undefined && !isFirst) this.#put(comma);
-      if (name?.inner && chunk[at] === openObject) {
-        this.#copy(chunk, begin, at);
-        at = this.#object(chunk, at, name.inner);
-      } else {
-        at = afterValue(chunk, at);
-        if (name !== undefined && at > 0) this.#copy(chunk, begin, at);
-      }
-      if (at < 0) return -1;
-      isFirst &&= name === undefined;
-      at = afterSpace(chunk, at);
-      if (chunk[at] === comma) at += 1;
-      else if (chunk[at] !== closeObject) return -1;
+function cutObject(chunk: Buffer, from: number, names: Names, into: Growing): number {
+  into.put(openObject);
+  let isFirst = true;
+  let at = from + 1;
+  for (;;) {
+    at = afterSpace(chunk, at);
+    if (chunk[at] === closeObject) break;
+    const begin = at;
+    if (chunk[at] !== quote) return -1;
+    let hash = seed;
+    let byte: number;
+    for (byte = chunk[++at] ?? quote; byte !== quote; byte = chunk[++at] ?? quote) {
+      // Spelled with escapes, it may be any name.
+      if (byte === backslash) return -1;
+      hash = mix(hash, byte);
     }
-    this.#put(closeObject);
-    return at + 1;
+    const name = isName(names.get(hash), chunk, begin + 1, at);
+    at = afterSpace(chunk, at + 1);
+    if (chunk[at] !== colon) return -1;
+    at = afterSpace(chunk, at + 1);
+    if (name !== undefined && !isFirst) into.put(comma);
+    if (name?.inner && chunk[at] === openObject) {
+      into.copy(chunk, begin, at);
+      at = cutObject(chunk, at, name.inner, into);
+    } else {
+      at = afterValue(chunk, at);
+      if (name !== undefined && at > 0) into.copy(chunk, begin, at);
+    }
+    if (at < 0) return -1;
+    isFirst &&= name === undefined;
+    at = afterSpace(chunk, at);
+    if (chunk[at] === comma) at += 1;
+    else if (chunk[at] !== closeObject) return -1;
   }
-
-  #put(byte: number): void {
-    this.#reserve(1);
-    this.#kept[this.#size++] = byte;
-  }
-
-  #copy(chunk: Buffer, from: number, to: number): void {
-    this.#reserve(to - from);
-    this.#size += chunk.copy(this.#kept, this.#size, from, to);
-  }
-
-  #reserve(more: number): void {
-    if (this.#size + more <= this.#kept.length) return;
-    const larger = Buffer.allocUnsafe(2 * (this.#size + more));
-    this.#kept.copy(larger, 0, 0, this.#size);
-    this.#kept = larger;
-  }
+  into.put(closeObject);
+  return at + 1;
 }
 
 function isName(name: Name | undefined, chunk: Buffer, from: number, to: number): Name | undefined {

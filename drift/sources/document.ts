@@ -1,20 +1,13 @@
 import { z } from "zod";
 import { DriftError } from "../errors.js";
-import type { Piece, Wanted } from "./json-elements.js";
-import { cutterFor, PulumiState, pulumiWanted, type Deployed } from "./pulumi-state.js";
-import { isTerraform, TerraformState, terraformWanted, type LeftOut, type Secrets } from "./terraform.js";
-
-/** What of a document is looked at. @param properties what of a resource; default: all */
-export function wanted(properties: readonly string[] | undefined): Wanted {
-  const cutter = properties && cutterFor(properties);
-  return {
-    elements: (path) => pulumiWanted.elements(path) || terraformWanted.elements(path),
-    skips: (path) => terraformWanted.skips(path),
-    cutter: (path) => (pulumiWanted.elements(path.slice(0, -1)) ? cutter : undefined),
-  };
-}
+import type { Piece } from "./json-elements.js";
+import { PulumiState, type Deployed } from "./pulumi-state.js";
+import { isTerraform, TerraformState, type LeftOut, type Secrets } from "./terraform.js";
+import { special } from "./wanted.js";
 
 const terraformFile = z.looseObject({ terraform_version: z.string(), lineage: z.string() });
+
+const decoder = new TextDecoder();
 
 /**
  * Deployed resources out of the pieces of a document: a `pulumi stack export`, or a `terraform show -json` of a state or a
@@ -38,10 +31,18 @@ export class StateReader {
   /** @throws DriftError where the document is not whole, or none of these */
   *read(piece: Piece): Generator<Deployed> {
     if ("rest" in piece) return yield* this.#end(piece.rest);
-    const { path, texts } = piece;
-    const isPulumi = path[0] === "deployment";
-    for (const text of texts) {
-      const found = isPulumi ? this.#pulumi.resource(text) : this.#terraform.resource(path, text);
+    const { path, json } = piece;
+    const text = decoder.decode(json);
+    let entries: unknown[];
+    try {
+      entries = JSON.parse(text) as unknown[];
+    } catch {
+      throw new DriftError(`${this.#source} is not whole JSON: a resource in it is not; export it again`);
+    }
+    const hasSecrets = text.includes(special.key);
+    for (const entry of entries) {
+      const found =
+        path[0] === "deployment" ? this.#pulumi.resource(entry, hasSecrets) : this.#terraform.resource(path, entry);
       if (found) yield found;
     }
   }

@@ -1,5 +1,6 @@
 import { DriftError } from "../errors.js";
 import type { Cutter } from "./cut.js";
+import { Growing } from "./growing.js";
 
 /** Which parts of a document are handed out, and which are passed over; a path is its keys, `*` for a list's entry. */
 export interface Wanted {
@@ -11,18 +12,20 @@ export interface Wanted {
   cutter?(path: readonly string[]): Cutter | undefined;
 }
 
-/** An entry of a wanted list, as JSON. */
-export interface Element {
-  readonly path: readonly string[];
-  readonly text: string;
-}
+/** Entries of one list, as the bytes of a JSON list; or, at the end, what stood around all of them. */
+export type Piece = Entries | { readonly rest: unknown };
 
-/** Entries of one list, as JSON; or, at the end, what stood around all of them. */
-export type Piece = { readonly path: Element["path"]; readonly texts: readonly string[] } | { readonly rest: unknown };
+/** Entries of one list. */
+export interface Entries {
+  readonly path: readonly string[];
+  readonly json: Uint8Array<ArrayBuffer>;
+}
 
 interface Container {
   readonly isObject: boolean;
   readonly isElements: boolean;
+  /** Where its entries stand. */
+  readonly path?: readonly string[];
   readonly cutter?: Cutter | undefined;
   /** The key that the next value belongs to. */
   key: string;
@@ -52,14 +55,17 @@ function nextObject(chunk: Buffer, from: number): number {
 }
 
 /**
- * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out to be parsed by itself, cut down to what is wanted; of the rest `end` gives the value, with 0 in the place of each entry. So no text is ever longer than one entry.
+ * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out, cut down to what is wanted; of the rest `end` gives
+ * the value, with 0 in the place of each entry. So no text is ever longer than a chunk and an entry.
  */
 export class JsonElements {
   readonly #wanted: Wanted;
   readonly #source: string;
   readonly #stack: Container[] = [];
-  #rest = Buffer.allocUnsafe(4096);
-  #restSize = 0;
+  readonly #rest = new Growing(4096);
+  /** The entries that are not handed out yet, and their list. */
+  readonly #entries = new Growing(64 * 1024);
+  #list: Container | undefined;
   /** Outside entries: the key or text that has begun. */
   #inString = false;
   #escaped = false;
@@ -68,48 +74,56 @@ export class JsonElements {
   #isInside = false;
   #depth = 0;
   #skipping = false;
-  #parts: Buffer[] = [];
 
   constructor(wanted: Wanted, source: string) {
     this.#wanted = wanted;
     this.#source = source;
   }
 
-  /** Takes more bytes; the entries that end in them are handed out, each to be used before the next. */
-  *push(chunk: Buffer): Generator<Element> {
+  /** Takes more bytes; hands out the entries that end in them. */
+  *push(chunk: Buffer): Generator<Entries> {
     let at = 0;
     while (at < chunk.length) {
       if (!this.#isInside) {
         at = this.#outside(chunk, at);
-        const cutter = this.#isInside && !this.#skipping ? this.#stack.at(-1)?.cutter : undefined;
-        if (!cutter) continue;
-        const path = this.#path();
-        // One entry after the other, as long as each is whole here; any other takes the long way.
-        for (let end = cutter.cut(chunk, at); end >= 0; end = cutter.cut(chunk, at)) {
-          yield { path, text: cutter.text() };
-          at = nextObject(chunk, end);
-          this.#isInside = at >= 0;
-          if (at < 0) {
-            at = end;
-            break;
-          }
-          this.#keep(another);
-        }
+        if (!this.#isInside || this.#skipping) continue;
+        if (this.#list !== this.#stack.at(-1)) yield* this.#handOut();
+        this.#list = this.#stack.at(-1);
+        at = this.#cut(chunk, at);
         continue;
       }
       const end = this.#inside(chunk, at);
-      const part = chunk.subarray(at, end);
+      if (!this.#skipping) this.#entries.copy(chunk, at, end);
       at = end;
-      // The reader may use the chunk again: what must outlast it is copied.
-      if (!this.#skipping) this.#parts.push(this.#depth > 0 ? Buffer.from(part) : part);
-      if (this.#depth > 0) return;
+      if (this.#depth > 0) break;
       this.#isInside = false;
-      if (!this.#skipping) {
-        const [only = Buffer.alloc(0)] = this.#parts;
-        const whole = this.#parts.length === 1 ? only : Buffer.concat(this.#parts);
-        yield { path: this.#path(), text: whole.toString() };
+    }
+    // What has begun stays with those before it until it ends.
+    if (!this.#isInside || this.#skipping) yield* this.#handOut();
+  }
+
+  *#handOut(): Generator<Entries> {
+    if (this.#entries.size === 0) return;
+    this.#entries.put(closeList);
+    // The list that they are of: what has begun since may lie deeper.
+    yield { path: this.#list?.path ?? [], json: new Uint8Array(this.#entries.bytes) };
+    this.#entries.size = 0;
+    this.#list = undefined;
+  }
+
+  /** Cuts one entry after the other, as long as each is whole here; any other is left to be taken as it is. */
+  #cut(chunk: Buffer, from: number): number {
+    let at = from;
+    for (;;) {
+      this.#entries.put(this.#entries.size === 0 ? openList : comma);
+      const end = this.#list?.cutter?.cut(chunk, at, this.#entries) ?? -1;
+      if (end < 0) return at;
+      at = nextObject(chunk, end);
+      if (at < 0) {
+        this.#isInside = false;
+        return end;
       }
-      this.#parts = [];
+      this.#keep(another);
     }
   }
 
@@ -117,7 +131,7 @@ export class JsonElements {
   end(): unknown {
     try {
       if (this.#isInside) throw new SyntaxError("it ends inside an entry");
-      return JSON.parse(this.#rest.toString("utf8", 0, this.#restSize)) as unknown;
+      return JSON.parse(this.#rest.bytes.toString()) as unknown;
     } catch {
       throw new DriftError(
         `${this.#source} is not whole JSON: it was cut short, or is something else; export it again`,
@@ -130,16 +144,9 @@ export class JsonElements {
   }
 
   #keep(part: Buffer): void {
-    const size = this.#restSize + part.length;
-    if (size > largestRest)
+    this.#rest.copy(part);
+    if (this.#rest.size > largestRest)
       throw new DriftError(`${this.#source} is no state: it holds more beside its resources than any state does`);
-    if (size > this.#rest.length) {
-      const larger = Buffer.allocUnsafe(2 * size);
-      this.#rest.copy(larger, 0, 0, this.#restSize);
-      this.#rest = larger;
-    }
-    part.copy(this.#rest, this.#restSize);
-    this.#restSize = size;
   }
 
   /** Goes to where the value that has begun ends, or to the end of the chunk. */
@@ -226,8 +233,8 @@ export class JsonElements {
     } else if (byte === openList) {
       const path = this.#path();
       const isElements = this.#wanted.elements(path);
-      const cutter = isElements ? this.#wanted.cutter?.([...path, "*"]) : undefined;
-      this.#stack.push({ isObject: false, isElements, cutter, key: "", expectsKey: false });
+      const cutter = isElements ? this.#wanted.cutter?.(path) : undefined;
+      this.#stack.push({ isObject: false, isElements, path: [...path, "*"], cutter, key: "", expectsKey: false });
     } else if (byte === closeObject || byte === closeList) {
       this.#stack.pop();
     } else if (byte === comma && top?.isObject) {
@@ -236,19 +243,4 @@ export class JsonElements {
       top.expectsKey = false;
     }
   }
-}
-
-/** One after the other, those of one list together. */
-export function* inPieces(elements: Iterable<Element>): Generator<Piece> {
-  let path: Element["path"] | undefined;
-  let texts: string[] = [];
-  for (const element of elements) {
-    if (path !== undefined && element.path !== path) {
-      yield { path, texts };
-      texts = [];
-    }
-    path = element.path;
-    texts.push(element.text);
-  }
-  if (path !== undefined) yield { path, texts };
 }

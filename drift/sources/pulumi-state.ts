@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { unknown, type Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
-import { Cutter } from "./cut.js";
-import { parseEntry } from "./entry.js";
-import type { Wanted } from "./json-elements.js";
+import { checkEntry } from "./entry.js";
+import { special, type EntryName } from "./wanted.js";
 
 /** Where a resource stands in its program. */
 export interface Position {
@@ -39,7 +38,7 @@ const stateResource = z.object({
   outputs: properties.optional(),
   sourcePosition: z.string().optional(),
   stackTrace: z.array(z.object({ sourcePosition: z.string().optional() })).optional(),
-});
+} satisfies Record<EntryName, z.ZodType>);
 
 /** An entry as the engine writes nearly all: in a tenth of the time that the schema takes. */
 function isUsual(entry: unknown): entry is z.output<typeof stateResource> {
@@ -63,21 +62,6 @@ const stateFile = z.looseObject({
     pending_operations: z.array(z.unknown()).nullish(),
   }),
 });
-
-/** The entries of a `pulumi stack export`. */
-export const pulumiWanted: Wanted = {
-  elements: ([first, second, ...deeper]) => first === "deployment" && second === "resources" && deeper.length === 0,
-  skips: () => false,
-};
-
-/** How Pulumi marks special values in state: this key, and for a secret this value. */
-const special = { key: "4dabf18193072939515e22adb298388d", secret: "1b47061264138c4ac30d75fd1eb44270" };
-
-/** Cuts entries down to these properties: what is not looked at is neither parsed nor kept. */
-export function cutterFor(names: readonly string[]): Cutter {
-  const kept = [...names, special.key];
-  return new Cutter({ names: Object.keys(stateResource.shape), within: { inputs: kept, outputs: kept } });
-}
 
 /** A secret in state is encrypted: it is there, and not known; one that was exported in plain text is not known either. */
 function withoutSecrets(value: unknown): unknown {
@@ -113,13 +97,16 @@ export class PulumiState {
     this.#source = source;
   }
 
-  /** @returns undefined for what waits to be deleted @throws DriftError */
-  resource(text: string): Deployed | undefined {
-    const entry = parseEntry(stateResource, text, this.#source, "not a stack's state", isUsual);
+  /**
+   * @param hasSecrets whether anything in it may be marked as a secret
+   * @returns undefined for what waits to be deleted @throws DriftError
+   */
+  resource(value: unknown, hasSecrets: boolean): Deployed | undefined {
+    const entry = isUsual(value) ? value : checkEntry(stateResource, value, this.#source, "not a stack's state");
     if (entry.delete === true) return undefined;
     const { urn, type } = entry;
     const all = { ...entry.inputs, ...entry.outputs };
-    const open = text.includes(special.key) ? (withoutSecrets(all) as Properties) : all;
+    const open = hasSecrets ? (withoutSecrets(all) as Properties) : all;
     if (type.startsWith("pulumi:providers:")) this.#providers.set(urn, open);
     // A reference to a provider is its URN and its id.
     const provider = entry.provider && this.#providers.get(entry.provider.slice(0, entry.provider.lastIndexOf("::")));

@@ -10,7 +10,7 @@ const port = parentPort;
 let open = 0;
 port?.on("message", () => (open -= 1));
 
-const say = (answer: SplitAnswer): void => port?.postMessage(answer);
+const say = (answer: SplitAnswer): void => port?.postMessage(answer, "json" in answer ? [answer.json.buffer] : []);
 
 async function run(): Promise<void> {
   try {

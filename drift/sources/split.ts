@@ -2,9 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { DriftError } from "../errors.js";
-import { wanted } from "./document.js";
-import { inPieces, JsonElements, type Piece } from "./json-elements.js";
+import { JsonElements, type Piece } from "./json-elements.js";
 import type { Source } from "./source.js";
+import { wanted } from "./wanted.js";
 
 /** What the thread is started with. */
 export interface SplitStart {
@@ -44,7 +44,7 @@ export async function* splitHere(
   properties?: readonly string[],
 ): AsyncGenerator<Piece> {
   const elements = new JsonElements(wanted(properties), name);
-  for await (const chunk of bytes) yield* inPieces(elements.push(chunk));
+  for await (const chunk of bytes) yield* elements.push(chunk);
   yield { rest: elements.end() };
 }
 

@@ -41,9 +41,6 @@ const document = z.looseObject({
     .nullish(),
 });
 
-/** Which lists of a plan are the resource blocks of a module. */
-export const blocks = /^configuration\.root_module(\.module_calls\.[^.]+\.module)*\.resources$/;
-
 /** `module.a["x"].aws_vpc.main[0]` is made by the block `module.a.aws_vpc.main`. */
 export function blockOf(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");

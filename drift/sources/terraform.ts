@@ -2,10 +2,9 @@ import { z } from "zod";
 import { regionOf, cloudOf } from "../../policy/rules/regions/region-of.js";
 import type { Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
-import { parseEntry } from "./entry.js";
-import type { Wanted } from "./json-elements.js";
+import { checkEntry } from "./entry.js";
 import type { Deployed } from "./pulumi-state.js";
-import { blockOf, blocks, TerraformConfiguration } from "./terraform-configuration.js";
+import { blockOf, TerraformConfiguration } from "./terraform-configuration.js";
 import { inBothSpellings, markedTexts, masked } from "./terraform-values.js";
 
 type Properties = Record<string, unknown>;
@@ -37,16 +36,6 @@ const document = z.looseObject({
   complete: z.boolean().optional(),
   deferred_changes: z.array(z.looseObject({ resource_change: z.looseObject(described).optional() })).nullish(),
 });
-
-const modules = /^((planned_|prior_state\.)?values)\.root_module(\.child_modules\.\*)*\.resources$/;
-const others = new Set(["resource_drift", "relevant_attributes", "checks"]);
-
-/** The entries of a `terraform show -json` (or `tofu show -json`) of a state or of a plan. */
-export const terraformWanted: Wanted = {
-  elements: (path) => path.at(0) === "resource_changes" || modules.test(path.join(".")) || blocks.test(path.join(".")),
-  skips: (path) =>
-    others.has(path[0] ?? "") || path[0] === "output_changes" || (path.length === 2 && path[1] === "outputs"),
-};
 
 /** What a document says of itself, whatever it is: an empty state says nothing more. */
 const ofItself = new Set(["format_version", "terraform_version", "errored"]);
@@ -94,13 +83,13 @@ export class TerraformState {
   }
 
   /** @returns undefined for what is not deployed, or comes at the end @throws DriftError */
-  resource(path: readonly string[], text: string): Deployed | undefined {
-    if (path[0] === "resource_changes") return this.#change(this.#parse(plannedChange, text));
+  resource(path: readonly string[], value: unknown): Deployed | undefined {
+    if (path[0] === "resource_changes") return this.#change(this.#check(plannedChange, value));
     if (path[0] === "configuration") {
-      this.#configuration.add(path, this.#parse(TerraformConfiguration.entry, text));
+      this.#configuration.add(path, this.#check(TerraformConfiguration.entry, value));
       return undefined;
     }
-    const entry = this.#parse(stateResource, text);
+    const entry = this.#check(stateResource, value);
     // What was replaced and waits to be deleted is deployed under the same address.
     if (entry.mode === "data" || entry.deposed_key !== undefined) return undefined;
     if (path[0] !== "values" && this.#changed.has(entry.address)) return undefined;
@@ -192,7 +181,7 @@ export class TerraformState {
     return { resource };
   }
 
-  #parse<T extends z.ZodType>(schema: T, text: string): z.output<T> {
-    return parseEntry(schema, text, this.#source, "no terraform show -json");
+  #check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+    return checkEntry(schema, value, this.#source, "no terraform show -json");
   }
 }

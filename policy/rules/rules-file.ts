@@ -157,7 +157,8 @@ const trackedTypes = [
 export const trackedReferences: readonly Reference[] = parseRulesFile(
   {
     references: trackedTypes.map(([name, of]) => ({
-      types: [`pulumi-nodejs:dynamic/orange-cmdb:${name}`],
+      // From a program in TypeScript, and through the provider plugin.
+      types: [`pulumi-nodejs:dynamic/orange-cmdb:${name}`, `orange-cmdb:index:${name}`],
       kind: of,
       id: `${of}Id`,
     })),

@@ -11,8 +11,11 @@ export interface GetRecordArgs {
   filters?: Filter[] | undefined;
   /** JMESPath over the record: named fields at the top, the record as it came in `attributes`. */
   where?: string | undefined;
+  /** Only those at this location; an item that names only its service point is at that service point's location. */
   locationId?: string | undefined;
+  /** Only those of this service point. */
   servicePointId?: string | undefined;
+  /** Only those of this customer account. */
   accountId?: string | undefined;
 }
 
@@ -30,7 +33,9 @@ export type RecordResult = { readonly [Field in keyof NamedFields]-?: string | u
 
 /** A list of records, sorted by id. */
 export interface RecordsResult {
+  /** The ids of the records. */
   readonly ids: string[];
+  /** The records, sorted by id. */
   readonly records: RecordResult[];
   /** When the inventory was fetched (ISO 8601, UTC). */
   readonly inventoryTime: string;

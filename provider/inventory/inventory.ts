@@ -12,9 +12,11 @@ export interface InventoryInfo {
   readonly stale?: string;
 }
 
-/** `name` is a dotted path into the record, `values` are or-ed and may use `*` as wildcard. */
+/** A condition on a field of a record. */
 export interface Filter {
+  /** A named field, or a dotted path into the record as it came. */
   readonly name: string;
+  /** Values of which one must fit; `*` stands for any text. */
   readonly values: readonly string[];
 }
 

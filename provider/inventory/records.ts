@@ -17,8 +17,11 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 /** The fields that the field map names; each is absent or undefined where no candidate resolves. */
 export interface NamedFields {
+  /** The record's name. */
   readonly name?: string;
+  /** What it is, as the record says: a router, an offer, a segment. */
   readonly type?: string;
+  /** Its status, as the record spells it. */
   readonly status?: string;
   /** The postal address as one line. */
   readonly address?: string;
@@ -26,8 +29,11 @@ export interface NamedFields {
   readonly country?: string;
   /** The customer's name. */
   readonly customer?: string;
+  /** The id of the location that it belongs to. */
   readonly locationId?: string;
+  /** The id of the service point that it belongs to. */
   readonly servicePointId?: string;
+  /** The id of the customer account that it belongs to. */
   readonly accountId?: string;
 }
 
@@ -46,9 +52,11 @@ export const namedFields = Object.keys({
 
 /** One entry of a kind: the named fields at the top, the record as it came in `attributes`. */
 export interface InventoryRecord extends NamedFields {
+  /** The kind of record that it is. */
   readonly kind: Kind;
   /** A non-empty string; a number from the API is turned into one. */
   readonly id: string;
+  /** The record as the API sent it. */
   readonly attributes: Attributes;
 }
 

@@ -1,6 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Inputs } from "../functions/inventory.js";
 import { namedFields } from "../inventory/records.js";
+import type {
+  ConfigurationItemArgs,
+  ConfigurationItemState,
+  LocationArgs,
+  LocationState,
+  ServicePointArgs,
+  ServicePointState,
+} from "./records.js";
 import { TrackedProvider } from "./tracked-provider.js";
+
+export type { ConfigurationItemArgs, LocationArgs, ServicePointArgs, TrackArgs } from "./records.js";
 
 const providers = {
   configurationItem: new TrackedProvider("configurationItem"),
@@ -8,64 +19,52 @@ const providers = {
   servicePoint: new TrackedProvider("servicePoint"),
 };
 
-/** What every tracked record may be told. */
-export interface TrackArgs {
-  /** The fields that are compared, named ones or fields of the record. Default: all named fields. */
-  track?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-}
+/** The outputs of a tracked record; those that the record lacks, or that `track` leaves out, are undefined. */
+const outputs = Object.fromEntries([...namedFields, "attributes"].map((name) => [name, undefined]));
 
-/** The named fields of a tracked record; those that the record lacks, or that `track` leaves out, are undefined. */
-const outputs = Object.fromEntries(namedFields.map((name) => [name, undefined]));
+/** A record's properties, each as an output. */
+type Outputs<T> = { readonly [K in keyof Required<T>]: pulumi.Output<T[K]> };
 
 abstract class TrackedRecord extends pulumi.dynamic.Resource {
-  declare readonly type: pulumi.Output<string | undefined>;
+  declare readonly track: pulumi.Output<string[] | undefined>;
   declare readonly name: pulumi.Output<string | undefined>;
+  declare readonly type: pulumi.Output<string | undefined>;
   declare readonly status: pulumi.Output<string | undefined>;
   /** The postal address as one line. */
   declare readonly address: pulumi.Output<string | undefined>;
   declare readonly country: pulumi.Output<string | undefined>;
   declare readonly customer: pulumi.Output<string | undefined>;
   declare readonly accountId: pulumi.Output<string | undefined>;
+  /** The fields that `track` names and that are not named ones. */
+  declare readonly attributes: pulumi.Output<Readonly<Record<string, unknown>> | undefined>;
 }
 
 /** A configuration item kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
-export class ConfigurationItem extends TrackedRecord {
+export class ConfigurationItem extends TrackedRecord implements Outputs<ConfigurationItemState> {
   declare readonly configurationItemId: pulumi.Output<string>;
   declare readonly locationId: pulumi.Output<string | undefined>;
   declare readonly servicePointId: pulumi.Output<string | undefined>;
 
-  constructor(
-    name: string,
-    args: TrackArgs & { configurationItemId: pulumi.Input<string> },
-    options?: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: Inputs<ConfigurationItemArgs>, options?: pulumi.CustomResourceOptions) {
     super(providers.configurationItem, name, { ...outputs, ...args }, options, "orange-cmdb", "ConfigurationItem");
   }
 }
 
 /** A location kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
-export class Location extends TrackedRecord {
+export class Location extends TrackedRecord implements Outputs<LocationState> {
   declare readonly locationId: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    args: TrackArgs & { locationId: pulumi.Input<string> },
-    options?: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: Inputs<LocationArgs>, options?: pulumi.CustomResourceOptions) {
     super(providers.location, name, { ...outputs, ...args }, options, "orange-cmdb", "Location");
   }
 }
 
 /** A service point kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
-export class ServicePoint extends TrackedRecord {
+export class ServicePoint extends TrackedRecord implements Outputs<ServicePointState> {
   declare readonly servicePointId: pulumi.Output<string>;
   declare readonly locationId: pulumi.Output<string | undefined>;
 
-  constructor(
-    name: string,
-    args: TrackArgs & { servicePointId: pulumi.Input<string> },
-    options?: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: Inputs<ServicePointArgs>, options?: pulumi.CustomResourceOptions) {
     super(providers.servicePoint, name, { ...outputs, ...args }, options, "orange-cmdb", "ServicePoint");
   }
 }

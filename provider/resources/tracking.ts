@@ -1,70 +1,25 @@
-import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
 import type { ConfigSource } from "../config.js";
-import { lookUpOne } from "../functions/look-up.js";
-import { RecordLookupError, type RecordResult } from "../functions/results.js";
-import { namedFields, type Kind } from "../inventory/records.js";
+import { RecordLookupError } from "../functions/results.js";
+import type { Kind } from "../inventory/records.js";
 import { openInventory } from "../open.js";
-
-type Properties = Record<string, unknown>;
-
-/** What Pulumi sends for a value that a preview cannot know. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** A refresh asks what is there now: it takes nothing that was fetched before this process began. */
-const processStart = Math.floor(Date.now() - process.uptime() * 1000);
-
-function idProperty(kind: Kind): string {
-  return `${kind}Id`;
-}
+import * as tracked from "./tracked-record.js";
+import type { Properties, Use } from "./tracked-record.js";
 
 function source(config: dynamic.Config | undefined): ConfigSource {
   return (key) => config?.get(`orange-cmdb:${key}`) ?? undefined;
 }
 
-/** The record's fields as a resource's properties; `track` names fields, also of the record as it came. */
-function snapshot(record: RecordResult, track: unknown): Properties {
-  const names: readonly string[] = Array.isArray(track) ? track.map(String) : namedFields;
-  const fields: Properties = {};
-  for (const name of names) {
-    const named = Object.hasOwn(record, name) ? record[name as keyof typeof record] : undefined;
-    const value = named ?? record.attributes[name];
-    if (value !== undefined) fields[name] = value;
-  }
-  return fields;
-}
-
-async function find(kind: Kind, id: string, config: dynamic.Config | undefined, notBefore = 0): Promise<RecordResult> {
-  const inventory = await openInventory({ kinds: [kind], config: source(config), notBefore });
-  try {
-    return lookUpOne(inventory, kind, { id });
-  } finally {
-    inventory.close();
-  }
-}
-
-/**
- * Reads the record and puts the tracked fields among the inputs: the engine compares inputs, so a preview and a
- * refresh show what changed in the CMDB.
- */
-export async function check(
-  kind: Kind,
-  news: Properties,
-  config: dynamic.Config | undefined,
-): Promise<dynamic.CheckResult<Properties>> {
-  const property = idProperty(kind);
-  const id = news[property];
-  if (id === unknownValue || news["track"] === unknownValue) return { inputs: news };
-  if (typeof id !== "string" || id === "") {
-    return { inputs: news, failures: [{ property, reason: `${property} must be the id of a record` }] };
-  }
-  const asked = { [property]: id, ...(news["track"] === undefined ? {} : { track: news["track"] }) };
-  try {
-    return { inputs: { ...asked, ...snapshot(await find(kind, id, config), news["track"]) } };
-  } catch (error) {
-    if (!(error instanceof RecordLookupError)) throw withoutStack(error);
-    return { inputs: asked, failures: [{ property, reason: error.message }] };
-  }
+/** A dynamic provider is asked for one resource at a time, and opens the inventory for each. */
+function opening(config: dynamic.Config | undefined, notBefore = 0): Use {
+  return async (kinds, read) => {
+    const inventory = await openInventory({ kinds, config: source(config), notBefore });
+    try {
+      return read(inventory);
+    } finally {
+      inventory.close();
+    }
+  };
 }
 
 /** A fault to be told to a user, not to be debugged. */
@@ -73,23 +28,28 @@ function withoutStack(error: unknown): unknown {
   return error;
 }
 
-function comparable(properties: Properties): Properties {
-  const { __provider: _provider, ...rest } = properties;
-  return rest;
+/** The inputs, with the record's fields among them. */
+export async function check(
+  kind: Kind,
+  news: Properties,
+  config: dynamic.Config | undefined,
+): Promise<dynamic.CheckResult<Properties>> {
+  try {
+    return await tracked.check(kind, news, opening(config));
+  } catch (error) {
+    throw withoutStack(error);
+  }
 }
 
-/** What differs between two sets of properties; another id is another resource. */
+/** What differs between two sets of properties. */
 export function diff(kind: Kind, olds: Properties, news: Properties): dynamic.DiffResult {
-  const property = idProperty(kind);
-  return {
-    changes: !isDeepStrictEqual(comparable(olds), comparable(news)),
-    replaces: olds[property] === news[property] ? [] : [property],
-  };
+  const { changed, replaces } = tracked.diff(kind, olds, news);
+  return { changes: changed.length > 0, replaces };
 }
 
 /** Nothing is made in the CMDB: the record that `check` read is remembered. */
 export function create(kind: Kind, inputs: Properties): Promise<dynamic.CreateResult<Properties>> {
-  return Promise.resolve({ id: String(inputs[idProperty(kind)]), outs: inputs });
+  return Promise.resolve({ id: String(inputs[tracked.idProperty(kind)]), outs: inputs });
 }
 
 /** The record as it is now; a record that is gone reads as a deleted resource. */
@@ -100,10 +60,7 @@ export async function read(
   config: dynamic.Config | undefined,
 ): Promise<dynamic.ReadResult<Properties>> {
   try {
-    const record = await find(kind, id, config, processStart);
-    const track = properties["track"];
-    const asked = { [idProperty(kind)]: id, ...(track === undefined ? {} : { track }) };
-    return { id, props: { ...asked, ...snapshot(record, track) } };
+    return { id, props: await tracked.read(kind, id, properties, opening(config, tracked.processStart)) };
   } catch (error) {
     if (error instanceof RecordLookupError && error.code === "not-found") return { id: "" };
     throw withoutStack(error);

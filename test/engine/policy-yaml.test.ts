@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { addClouds } from "./helpers/clouds";
 import { judged } from "./helpers/policy-events";
 import { makeProject, root, type Project } from "./helpers/project";
+import { addYaml } from "./helpers/yaml";
 import { writeRecords } from "./policy/records";
 
 let project: Project;
@@ -14,9 +14,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
   addClouds(project, ["aws"]);
-  const tool = join(root, "tools/engine/yaml.mjs");
-  const host = execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
-  project.environment["PATH"] = [host, project.environment["PATH"]].join(delimiter);
+  addYaml(project);
 }, 600_000);
 afterAll(async () => {
   await sandbox.close();

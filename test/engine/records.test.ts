@@ -40,7 +40,7 @@ test("credentials from the stack's configuration reach program, provider and pac
       (await cmdb.getConfigurationItem({ id })).servicePointId ?? "") });
     export const address = site.address;
     export const trackedAddress = tracked.address;
-    export const vendor = (item as any).vendor;
+    export const vendor = item.attributes.apply((kept) => kept?.["vendor"]);
     export const name = item.name;
     export const of = point.locationId;`);
   const { code, text } = await project.pulumi("up", "--yes", "--skip-preview", ...pack);
@@ -54,6 +54,7 @@ test("credentials from the stack's configuration reach program, provider and pac
   >;
   expect(outputs["address"]).toBe(outputs["trackedAddress"]);
   expect(outputs["of"]).toBe("LOC-PAR-001");
+  expect(outputs["vendor"]).toBe("Cisco");
 });
 
 test("track limits what is compared", async () => {

@@ -2,12 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Inventory } from "../../provider";
+import { Inventory, type InventoryArgs } from "../../provider";
 import { startSandbox, type Sandbox } from "../../sandbox";
 
 let sandbox: Sandbox;
 let folder: string;
 let inventory: Inventory;
+
+const args = (): InventoryArgs => ({
+  endpoint: sandbox.endpoint,
+  tokenUrl: sandbox.tokenUrl,
+  clientId: sandbox.environment["ORANGE_CMDB_CLIENT_ID"],
+  clientSecret: sandbox.environment["ORANGE_CMDB_CLIENT_SECRET"],
+  apiKey: sandbox.environment["ORANGE_CMDB_API_KEY"],
+  cacheDir: folder,
+});
 
 beforeAll(async () => {
   await pulumi.runtime.setMocks({
@@ -16,15 +25,7 @@ beforeAll(async () => {
   });
   sandbox = await startSandbox();
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-functions-"));
-  const environment = sandbox.environment;
-  inventory = new Inventory({
-    endpoint: sandbox.endpoint,
-    tokenUrl: sandbox.tokenUrl,
-    clientId: environment["ORANGE_CMDB_CLIENT_ID"],
-    clientSecret: environment["ORANGE_CMDB_CLIENT_SECRET"],
-    apiKey: environment["ORANGE_CMDB_API_KEY"],
-    cacheDir: folder,
-  });
+  inventory = new Inventory(args());
 });
 afterAll(async () => {
   await sandbox.close();
@@ -65,4 +66,16 @@ test("no record: the nearest names; several: all of them", async () => {
   await expect(inventory.getLocation({ filters: [{ name: "country", values: ["FR"] }] })).rejects.toThrow(
     "3 locations match",
   );
+});
+
+test("a record cannot pass for a file of the machine that runs the program", async () => {
+  const fresh = new Inventory({ ...args(), maxAge: 0 });
+  sandbox.update("location", "LOC-WAW-001", {
+    photo: { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", path: "/etc/passwd" },
+  });
+  await expect(fresh.getLocation({ id: "LOC-WAW-001" })).rejects.toThrow(
+    "location LOC-WAW-001 holds an object with a mark",
+  );
+  await expect(fresh.getLocations()).rejects.toThrow("location LOC-WAW-001 holds an object with a mark");
+  expect((await fresh.getLocation({ id: "LOC-PAR-001" })).name).toBe("Paris 001");
 });

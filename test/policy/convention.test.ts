@@ -73,6 +73,7 @@ describe("without a rules file, a record is named", () => {
     ["Terraform: Meraki tags", "meraki_networks", { tags: ["branch", "cmdb:location=LOC-1"] }],
     ["Meraki tags", "meraki:networks/network:Network", { tags: ["branch", "cmdb:location=LOC-1"] }],
     ["our tracked records", "pulumi-nodejs:dynamic/orange-cmdb:Location", { locationId: "LOC-1" }],
+    ["those of the provider plugin", "orange-cmdb:index:Location", { locationId: "LOC-1" }],
   ])("by %s", (_name, type, properties) => {
     expect(located(type, properties)).toEqual(["LOC-1"]);
   });

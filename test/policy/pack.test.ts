@@ -1,3 +1,4 @@
+import { kinds } from "../../provider/inventory/records.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,7 @@ import { rules } from "../../policy/rules/index.js";
 import { conventionalRules, parseRulesFile, ruleNames, type RulesFile } from "../../policy/rules/rules-file.js";
 import { Run } from "../../policy/run.js";
 
-const run = new Run(conventionalRules, { secretsOf: () => undefined }, "fail");
+const run = new Run(conventionalRules, { secretsOf: () => undefined }, "fail", kinds);
 const policies: (ResourceValidationPolicy | StackValidationPolicy)[] = [
   inventoryAvailable("mandatory", run),
   ...rules.map((rule) => policyOf(rule, conventionalRules, {}, run)),

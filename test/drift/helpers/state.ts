@@ -1,6 +1,7 @@
-import { StateReader, wanted } from "../../../drift/sources/document";
-import { inPieces, JsonElements } from "../../../drift/sources/json-elements";
+import { StateReader } from "../../../drift/sources/document";
+import { JsonElements } from "../../../drift/sources/json-elements";
 import type { Deployed } from "../../../drift/sources/pulumi-state";
+import { wanted } from "../../../drift/sources/wanted";
 import type { Resource } from "../../../policy/rules/types";
 
 /** How a state is read. */
@@ -18,7 +19,7 @@ export function deployedIn(state: string | Buffer, name: string, { properties, s
   const reader = new StateReader(name, name);
   const found: Deployed[] = [];
   for (let at = 0; at < bytes.length; at += size ?? bytes.length)
-    for (const piece of inPieces(elements.push(bytes.subarray(at, at + (size ?? bytes.length)))))
+    for (const piece of elements.push(bytes.subarray(at, at + (size ?? bytes.length))))
       found.push(...reader.read(piece));
   return [...found, ...reader.read({ rest: elements.end() })];
 }

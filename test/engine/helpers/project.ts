@@ -27,6 +27,9 @@ export interface Project {
   remove(): void;
 }
 
+/** Commands that take no stack, or name it after their own. */
+const stackless: ReadonlySet<string> = new Set(["stack", "policy", "package", "plugin"]);
+
 const runtime = { name: "nodejs", options: { typescript: true } };
 
 /**
@@ -64,7 +67,7 @@ export async function makeProject(linked = true): Promise<Project> {
   const withDefaults = (args: readonly string[], streamed = false): string[] => {
     const quiet =
       !streamed && ["preview", "up", "refresh", "destroy"].includes(args[0] ?? "") ? ["--suppress-progress"] : [];
-    const stack = args.includes("--stack") || args[0] === "stack" || args[0] === "policy" ? [] : ["--stack", "test"];
+    const stack = args.includes("--stack") || stackless.has(args[0] ?? "") ? [] : ["--stack", "test"];
     return [...args, ...stack, ...quiet, "--non-interactive"];
   };
   const project: Project = {

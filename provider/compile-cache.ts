@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import { cacheFolder } from "../provider/cache-folder.js";
+import { cacheFolder } from "./cache-folder.js";
 
-// Compiled code is kept in the user's own cache folder, so that a command starts in little more time than Node.js itself.
+// Compiled code is kept in the user's own cache folder, so that a command or a plugin starts in little more time than Node.js itself.
 // Imported before all else; where there is no such folder, the code is compiled each time.
 const folder = process.env["ORANGE_CMDB_CACHE_DIR"] || cacheFolder();
 if (folder !== ":memory:") {

@@ -1,0 +1,55 @@
+import { build } from "esbuild";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { generate } from "selfsigned";
+import { bundle, bundling } from "../tools/terraform/bundle.mjs";
+import { interleave, median, ms, row } from "./lib/measure.mjs";
+
+const nothing = fileURLToPath(new URL("terraform/nothing.mjs", import.meta.url));
+
+/** Starts a provider as OpenTofu does, until it has said where it can be reached (milliseconds). */
+async function start(script, env) {
+  const started = performance.now();
+  const child = spawn(process.execPath, [script], { env, stdio: ["ignore", "pipe", "ignore"] });
+  const [line] = await once(createInterface(child.stdout), "line");
+  const took = performance.now() - started;
+  if (!line.startsWith("1|6|unix|")) throw new Error(`${script} said ${line}`);
+  child.kill("SIGTERM");
+  await once(child, "exit");
+  return took;
+}
+
+/** The start of the Terraform provider, which every plan waits for several times. */
+export async function run({ rounds = 20 } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-bench-"));
+  try {
+    await bundle(join(folder, "ours"));
+    mkdirSync(join(folder, "nothing"));
+    await build(bundling({ provider: nothing }, join(folder, "nothing")));
+    writeFileSync(join(folder, "nothing", "package.json"), '{ "type": "module" }');
+    const { cert } = await generate([{ name: "commonName", value: "localhost" }], { keyType: "ec" });
+    const env = {
+      ...process.env,
+      TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+      PLUGIN_PROTOCOL_VERSIONS: "6",
+      PLUGIN_CLIENT_CERT: cert,
+    };
+    const figures = await interleave(rounds, {
+      ours: () => start(join(folder, "ours", "lib", "start.mjs"), env),
+      nothing: () => start(join(folder, "nothing", "provider.js"), env),
+    });
+    const [ours, bare] = [median(figures.ours), median(figures.nothing)];
+    return [
+      row("start of the Terraform provider, against one that does nothing", ours / bare, 2, {
+        detail: `${ms(ours)} against ${ms(bare)}`,
+      }),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

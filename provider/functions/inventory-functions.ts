@@ -1,0 +1,80 @@
+import type { CoreInformationClient } from "../api/client.js";
+import type { Kind } from "../inventory/records.js";
+import { lookUpMany, lookUpOne } from "./look-up.js";
+import { forPulumi, refuseMarks } from "./pulumi-marks.js";
+import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
+import { needs, type SharedInventory } from "./shared-inventory.js";
+
+/**
+ * The functions of one inventory, for whoever calls them: a program in TypeScript, or the provider plugin for all others.
+ * Their names, types and comments are the schema of that plugin.
+ */
+export class InventoryFunctions {
+  readonly #inventory: SharedInventory;
+
+  constructor(inventory: SharedInventory) {
+    this.#inventory = inventory;
+  }
+
+  /** The location with this id or name, or the one that the filters fit. */
+  getLocation(args: GetRecordArgs): Promise<RecordResult> {
+    return this.#one("location", args);
+  }
+  /** All locations that fit. */
+  getLocations(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+    return this.#many("location", args);
+  }
+  /** The service point with this id or name, or the one that the filters fit. */
+  getServicePoint(args: GetRecordArgs): Promise<RecordResult> {
+    return this.#one("servicePoint", args);
+  }
+  /** All service points that fit. */
+  getServicePoints(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+    return this.#many("servicePoint", args);
+  }
+  /** The configuration item with this id or name, or the one that the filters fit. */
+  getConfigurationItem(args: GetRecordArgs): Promise<RecordResult> {
+    return this.#one("configurationItem", args);
+  }
+  /** All configuration items that fit. */
+  getConfigurationItems(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+    return this.#many("configurationItem", args);
+  }
+  /** The customer account with this id or name, or the one that the filters fit. */
+  getAccount(args: GetRecordArgs): Promise<RecordResult> {
+    return this.#one("account", args);
+  }
+  /** All customer accounts that fit; international customers only. */
+  getAccounts(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+    return this.#many("account", args);
+  }
+
+  /** Health of the API component, as `GET /status` answers it. */
+  getStatus(): Promise<unknown> {
+    return this.#ask((client) => client.status());
+  }
+  /** Version of the API component, as `GET /version` answers it. */
+  getVersion(): Promise<unknown> {
+    return this.#ask((client) => client.version());
+  }
+
+  #one(kind: Kind, args: GetRecordArgs): Promise<RecordResult> {
+    return this.#inventory.use(needs[kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, args)));
+  }
+
+  #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
+    return this.#inventory.use(needs[kind], (reader) => {
+      const found = lookUpMany(reader, kind, args);
+      for (const record of found.records) forPulumi(kind, record);
+      return found;
+    });
+  }
+
+  #ask(question: (client: CoreInformationClient) => Promise<unknown>): Promise<unknown> {
+    return this.#inventory.ask(async (client) => {
+      const answer = await question(client);
+      refuseMarks(answer, "what the API said");
+      return answer;
+    });
+  }
+}

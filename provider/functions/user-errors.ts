@@ -1,0 +1,16 @@
+const names = [
+  "SettingsError",
+  "ApiError",
+  "RecordLookupError",
+  "QueryError",
+  "ReservedValueError",
+  "KindUnavailableError",
+  "InventoryFileError",
+  "MirrorDamagedError",
+  "MirrorPlaceError",
+];
+
+/** Is it something that a user can mend, and so is told without a stack trace? */
+export function isForUsers(error: unknown): error is Error {
+  return error instanceof Error && names.includes(error.name);
+}

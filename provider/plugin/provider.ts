@@ -1,0 +1,131 @@
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
+import { version } from "../../package.json";
+import { InventoryFunctions } from "../functions/inventory-functions.js";
+import { unknownValue } from "../functions/pulumi-marks.js";
+import type { GetRecordArgs } from "../functions/results.js";
+import { SharedInventory } from "../functions/shared-inventory.js";
+import { processStart, type Failure, type Properties } from "../resources/tracked-record.js";
+import { changedSettings, faultsOf, toArgs, toKept } from "./configuration.js";
+import { EngineLog } from "./engine-log.js";
+import { functionOf, schemaText } from "./schema.js";
+import * as tracked from "./tracked.js";
+import { asSent, fromStruct, holdsUnknown, toStruct } from "./values.js";
+
+/** What Pulumi asks of a provider, answered by the functions and tracked records of the TypeScript API. */
+export class Provider {
+  readonly #log = new EngineLog();
+  #inventory!: {
+    readonly functions: InventoryFunctions;
+    readonly now: SharedInventory;
+    readonly fresh: SharedInventory;
+  };
+
+  /** @param engine where the engine listens, as far as the command line says it */
+  constructor(engine: string) {
+    this.#log.attach(engine);
+    this.#open({});
+  }
+
+  handshake(request: pb.ProviderHandshakeRequest): pb.ProviderHandshakeResponse {
+    this.#log.attach(request.getEngineAddress());
+    return new pb.ProviderHandshakeResponse();
+  }
+
+  attach(request: plugin.PluginAttach): Empty {
+    this.#log.attach(request.getAddress());
+    return new Empty();
+  }
+
+  getPluginInfo(): plugin.PluginInfo {
+    return new plugin.PluginInfo().setVersion(version);
+  }
+
+  getSchema(): pb.GetSchemaResponse {
+    return new pb.GetSchemaResponse().setSchema(schemaText());
+  }
+
+  checkConfig(request: pb.CheckRequest): pb.CheckResponse {
+    const news = request.getNews();
+    return checked(toStruct(toKept(asSent(news))), faultsOf(fromStruct(news)));
+  }
+
+  /** Settings that change make no tracked record another one. */
+  diffConfig(request: pb.DiffRequest): pb.DiffResponse {
+    return differing(changedSettings(fromStruct(request.getOlds()), fromStruct(request.getNews())));
+  }
+
+  configure(request: pb.ConfigureRequest): pb.ConfigureResponse {
+    this.#open(fromStruct(request.getArgs()));
+    return new pb.ConfigureResponse().setSupportspreview(true);
+  }
+
+  /** Nothing is fetched before somebody asks: what is never used needs no credentials. */
+  #open(properties: Properties): void {
+    const say = this.#log.say.bind(this.#log);
+    const shared = (notBefore: number): SharedInventory =>
+      new SharedInventory({ args: toArgs(properties), config: () => undefined, say, notBefore });
+    const now = shared(0);
+    this.#inventory = { functions: new InventoryFunctions(now), now, fresh: shared(processStart) };
+  }
+
+  async invoke(request: pb.InvokeRequest): Promise<pb.InvokeResponse> {
+    const { name, inputs, outputs } = functionOf(request.getTok());
+    const args = fromStruct(request.getArgs());
+    const wrong = Object.keys(args).find((key) => !inputs.includes(key));
+    if (wrong !== undefined) throw new Error(`${name} takes no argument ${wrong}; it takes ${inputs.join(", ")}`);
+    if (holdsUnknown(args)) {
+      const unknown = Object.fromEntries(outputs.map((output) => [output, unknownValue]));
+      return new pb.InvokeResponse().setReturn(toStruct(unknown));
+    }
+    // The schema is made from the methods of this class: it names no other.
+    const result = await this.#inventory.functions[name as keyof InventoryFunctions](args as GetRecordArgs);
+    const properties = outputs.includes("answer") ? { answer: result } : (result as Properties);
+    return new pb.InvokeResponse().setReturn(toStruct(properties));
+  }
+
+  async check(request: pb.CheckRequest): Promise<pb.CheckResponse> {
+    const { inputs, failures } = await tracked.check(request, this.#inventory.now);
+    return checked(toStruct(inputs), failures ?? []);
+  }
+
+  diff(request: pb.DiffRequest): pb.DiffResponse {
+    const { changed, replaces } = tracked.diff(request);
+    return differing(changed).setReplacesList(replaces);
+  }
+
+  create(request: pb.CreateRequest): pb.CreateResponse {
+    const { id, properties } = tracked.made(request.getUrn(), fromStruct(request.getProperties()));
+    return new pb.CreateResponse().setId(request.getPreview() ? "" : id).setProperties(toStruct(properties));
+  }
+
+  update(request: pb.UpdateRequest): pb.UpdateResponse {
+    const { properties } = tracked.made(request.getUrn(), fromStruct(request.getNews()));
+    return new pb.UpdateResponse().setProperties(toStruct(properties));
+  }
+
+  async read(request: pb.ReadRequest): Promise<pb.ReadResponse> {
+    const properties = await tracked.read(request, this.#inventory.fresh);
+    const response = new pb.ReadResponse();
+    if (!properties) return response;
+    const struct = toStruct(properties);
+    return response.setId(request.getId()).setProperties(struct).setInputs(struct);
+  }
+
+  /** The CMDB is never touched: a record is only forgotten. */
+  delete(): Empty {
+    return new Empty();
+  }
+}
+
+function checked(inputs: Struct, failures: readonly Failure[]): pb.CheckResponse {
+  const list = failures.map(({ property, reason }) => new pb.CheckFailure().setProperty(property).setReason(reason));
+  return new pb.CheckResponse().setInputs(inputs).setFailuresList(list);
+}
+
+function differing(names: string[]): pb.DiffResponse {
+  const { DIFF_SOME, DIFF_NONE } = pb.DiffResponse.DiffChanges;
+  return new pb.DiffResponse().setChanges(names.length > 0 ? DIFF_SOME : DIFF_NONE).setDiffsList(names);
+}

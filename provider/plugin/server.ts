@@ -1,0 +1,70 @@
+import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Provider } from "./provider.js";
+
+/** A call that the user cancelled. */
+const cancelled = { code: status.CANCELLED, message: "cancelled: nothing was changed" };
+
+/** Pulumi's own limit: a list of records can be large. */
+const limit = 400 * 1024 * 1024;
+
+/** The status of a failed call by the error's name; a record that is not there is told apart by some. */
+const codes: Readonly<Record<string, number>> = {
+  SettingsError: status.INVALID_ARGUMENT,
+  QueryError: status.INVALID_ARGUMENT,
+  RecordLookupError: status.NOT_FOUND,
+  NotImplementedError: status.UNIMPLEMENTED,
+};
+
+function notImplemented(method: string): Error {
+  const error = new Error(`orange-cmdb does not implement ${method}`);
+  error.name = "NotImplementedError";
+  return error;
+}
+
+function toStatus(error: unknown): { code: number; message: string } {
+  if (error === cancelled) return cancelled;
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  return { code: codes[name] ?? status.UNKNOWN, message };
+}
+
+/** Serves a provider, which is loaded when it is first asked, on a free port of the loopback interface; answers the port. */
+export async function serve(load: () => Promise<Provider>): Promise<number> {
+  const server = new Server({ "grpc.max_receive_message_length": limit, "grpc.max_send_message_length": limit });
+  let cancel: (reason: unknown) => void;
+  const end = new Promise<never>((_resolve, reject) => (cancel = reject));
+  end.catch(() => undefined);
+
+  const answer =
+    (name: string) =>
+    (call: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>): void => {
+      const work = async (): Promise<unknown> => {
+        const provider = await load();
+        const method = (provider as unknown as Record<string, ((request: unknown) => unknown) | undefined>)[name];
+        if (!method) throw notImplemented(name);
+        return method.call(provider, call.request);
+      };
+      Promise.race([end, work()]).then(
+        (response) => done(null, response),
+        (error: unknown) => done(toStatus(error)),
+      );
+    };
+
+  const names = Object.keys(ResourceProviderService);
+  server.addService(ResourceProviderService, {
+    ...Object.fromEntries(names.map((name) => [name, answer(name)])),
+    list: (call: { emit(event: "error", error: unknown): void }) =>
+      call.emit("error", toStatus(notImplemented("list"))),
+    // A sync that is under way ends with the process, and leaves the mirror as it was.
+    cancel: (_call: unknown, done: sendUnaryData<Empty>) => {
+      cancel(cancelled);
+      done(null, new Empty());
+    },
+  });
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    );
+  });
+}

@@ -1,0 +1,53 @@
+import type { CheckRequest, DiffRequest, ReadRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { unknownValue } from "../functions/pulumi-marks.js";
+import { RecordLookupError } from "../functions/results.js";
+import type { SharedInventory } from "../functions/shared-inventory.js";
+import * as record from "../resources/tracked-record.js";
+import type { Properties } from "../resources/tracked-record.js";
+import { resourceOf } from "./schema.js";
+import { fromStruct } from "./values.js";
+
+const using =
+  (inventory: SharedInventory): record.Use =>
+  (kinds, read) =>
+    inventory.use(kinds, read);
+
+/** The inputs of a tracked record, with the record's fields among them. */
+export function check(request: CheckRequest, inventory: SharedInventory): ReturnType<typeof record.check> {
+  const { kind } = resourceOf(request.getUrn());
+  return record.check(kind, fromStruct(request.getNews()), using(inventory));
+}
+
+/** What differs; of a record that is not known yet, only what the program says of it can. */
+export function diff(request: DiffRequest): ReturnType<typeof record.diff> {
+  const { kind } = resourceOf(request.getUrn());
+  const news = fromStruct(request.getNews());
+  const olds = fromStruct(request.getOlds());
+  if (!record.isDecidedLater(kind, news)) return record.diff(kind, olds, news);
+  const said = [record.idProperty(kind), "track"];
+  return record.diff(kind, Object.fromEntries(said.filter((key) => key in olds).map((key) => [key, olds[key]])), news);
+}
+
+/** What a resource with these inputs becomes: what `check` read, or what a preview cannot know. */
+export function made(urn: string, inputs: Properties): { id: string; properties: Properties } {
+  const { kind, outputs } = resourceOf(urn);
+  const id = String(inputs[record.idProperty(kind)]);
+  if (!record.isDecidedLater(kind, inputs)) return { id, properties: inputs };
+  return { id, properties: { ...Object.fromEntries(outputs.map((name) => [name, unknownValue])), ...inputs } };
+}
+
+/**
+ * The record as it is now; undefined where it is gone.
+ * @throws RecordLookupError where it is to be imported and is not there
+ */
+export async function read(request: ReadRequest, inventory: SharedInventory): Promise<Properties | undefined> {
+  const { kind } = resourceOf(request.getUrn());
+  const before = { ...fromStruct(request.getProperties()), ...fromStruct(request.getInputs()) };
+  try {
+    return await record.read(kind, request.getId(), before, using(inventory));
+  } catch (error) {
+    const isGone = error instanceof RecordLookupError && error.code === "not-found";
+    if (isGone && Object.keys(before).length > 0) return undefined;
+    throw error;
+  }
+}

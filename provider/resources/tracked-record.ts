@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from "node:util";
+import { lookUpOne } from "../functions/look-up.js";
+import { forPulumi, unknownValue } from "../functions/pulumi-marks.js";
+import { RecordLookupError, type RecordResult } from "../functions/results.js";
+import type { InventoryReader } from "../inventory/inventory.js";
+import { namedFields, type Kind } from "../inventory/records.js";
+
+/** A resource's inputs or outputs. */
+export type Properties = Record<string, unknown>;
+
+/** Something wrong with a property, to be told to the user. */
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** Reads in an inventory that holds a kind. */
+export type Use = <T>(kinds: readonly Kind[], read: (reader: InventoryReader) => T) => Promise<T>;
+
+/** When this process began: a refresh asks what is there now, and takes nothing that was fetched before. */
+export const processStart = Math.floor(Date.now() - process.uptime() * 1000);
+
+/** The property that names the record. */
+export function idProperty(kind: Kind): string {
+  return `${kind}Id`;
+}
+
+/** What the program says of a resource, without what was read. */
+function asked(kind: Kind, id: unknown, track: unknown): Properties {
+  return { [idProperty(kind)]: id, ...(track === undefined ? {} : { track }) };
+}
+
+/** The record's fields as a resource's properties; `track` names fields, also of the record as it came. */
+function snapshot(record: RecordResult, track: unknown): Properties {
+  const names: readonly string[] = Array.isArray(track) ? track.map(String) : namedFields;
+  const fields: Properties = {};
+  const attributes: Properties = {};
+  for (const name of names) {
+    if (namedFields.some((field) => field === name)) {
+      const value = record[name as keyof typeof record];
+      if (value !== undefined) fields[name] = value;
+    } else if (Object.hasOwn(record.attributes, name)) attributes[name] = record.attributes[name];
+  }
+  return Object.keys(attributes).length === 0 ? fields : { ...fields, attributes };
+}
+
+function isUnknown(value: unknown): boolean {
+  return value === unknownValue || (Array.isArray(value) && value.includes(unknownValue));
+}
+
+/** Does a preview not know yet which record it is, or which fields of it? */
+export function isDecidedLater(kind: Kind, properties: Properties): boolean {
+  return isUnknown(properties[idProperty(kind)]) || isUnknown(properties["track"]);
+}
+
+/**
+ * Reads the record and puts the tracked fields among the inputs: the engine compares inputs, so a preview and a
+ * refresh show what changed in the CMDB.
+ */
+export async function check(
+  kind: Kind,
+  news: Properties,
+  use: Use,
+): Promise<{ inputs: Properties; failures?: Failure[] }> {
+  const property = idProperty(kind);
+  const { [property]: id, track } = news;
+  if (isDecidedLater(kind, news)) return { inputs: asked(kind, id, track) };
+  if (typeof id !== "string" || id === "") {
+    return { inputs: news, failures: [{ property, reason: `${property} must be the id of a record` }] };
+  }
+  try {
+    const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
+    return { inputs: { ...asked(kind, id, track), ...snapshot(record, track) } };
+  } catch (error) {
+    if (!(error instanceof RecordLookupError)) throw error;
+    return { inputs: asked(kind, id, track), failures: [{ property, reason: error.message }] };
+  }
+}
+
+/** The properties that differ; another id is another resource. */
+export function diff(kind: Kind, olds: Properties, news: Properties): { changed: string[]; replaces: string[] } {
+  const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => name !== "__provider");
+  const changed = names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
+  const property = idProperty(kind);
+  return { changed, replaces: changed.includes(property) ? [property] : [] };
+}
+
+/** The record as it is now. @throws RecordLookupError where it is gone */
+export async function read(kind: Kind, id: string, { track }: Properties, use: Use): Promise<Properties> {
+  const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
+  return { ...asked(kind, id, track), ...snapshot(record, track) };
+}

@@ -1,0 +1,37 @@
+import type { Attribute } from "../schema.js";
+import { json } from "./attributes.js";
+import type { DataSource } from "./data-source.js";
+
+const computed = (description: string): Attribute => ({ type: "string", set: "computed", description });
+
+/** A text of an answer whose form nobody has promised; null where it is not there. */
+function textOf(answer: unknown, name: string): string | null {
+  const value = typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" || typeof value === "number" ? String(value) : null;
+}
+
+/** The data source of the API's own health and version. It is asked each time, not kept in the mirror. */
+export const statusSource: DataSource = {
+  block: {
+    description: "Health and version of the API component.",
+    attributes: {
+      status: computed("The health that the API says of itself; null where it does not say it in one word."),
+      version: computed("The version of the API component; null where it does not say it in one word."),
+      status_json: computed("The answer to `GET /status`, as JSON."),
+      version_json: computed("The answer to `GET /version`, as JSON."),
+    },
+  },
+  check: async () => [],
+  async read(_config, inventory) {
+    const [status, version] = await inventory.ask((client) => Promise.all([client.status(), client.version()]));
+    return {
+      values: {
+        status: textOf(status, "status"),
+        version: textOf(version, "version"),
+        status_json: json(status),
+        version_json: json(version),
+      },
+    };
+  },
+  culprit: () => undefined,
+};

@@ -1,0 +1,111 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import manifest from "../../package.json";
+import { root } from "../engine/helpers/project";
+import { makePluginScene, pluginFolder, type PluginScene } from "./scene";
+
+const executable = "pulumi-resource-orange-cmdb";
+const program = {
+  name: "user-project",
+  runtime: "yaml",
+  variables: { site: { "fn::orange-cmdb:getLocation": { id: "LOC-PAR-001" } } },
+  outputs: { name: "${site.name}" },
+};
+let scene: PluginScene;
+let folder: string;
+
+beforeAll(async () => {
+  scene = await makePluginScene();
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-install-"));
+}, 600_000);
+afterAll(async () => {
+  await scene.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("the npm package has the plugin, its schema and its licences, and not the archive", () => {
+  const [packed] = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: "pipe",
+    }),
+  ) as { files: { path: string; mode: number }[] }[];
+  const files = new Map(packed?.files.map(({ path, mode }) => [path, mode]));
+  for (const name of [executable, "main.js", "load-thread.js", "schema.json", "LICENSES.txt"])
+    expect([...files.keys()]).toContain(`dist/plugin/${name}`);
+  expect([...files.keys()].filter((path) => path.endsWith(".tar.gz"))).toEqual([]);
+  expect([...files.keys()].filter((path) => path.startsWith("dist/provider/plugin/"))).toEqual([]);
+  expect((files.get(manifest.bin[executable]) ?? 0) & 0o111).not.toBe(0);
+  const licences = readFileSync(join(pluginFolder, "LICENSES.txt"), "utf8");
+  for (const name of ["@grpc/grpc-js", "google-protobuf", "@pulumi/pulumi", "zod", "node-fetch"])
+    expect([name, licences.includes(`${name} `)]).toEqual([name, true]);
+});
+
+test("it runs where npm links it to", async () => {
+  const bin = join(scene.project.path, "node_modules/.bin");
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(join(pluginFolder, executable), join(bin, executable));
+  const plugins = { providers: [{ name: "orange-cmdb", path: "node_modules/.bin" }] };
+  scene.project.write("Pulumi.yaml", JSON.stringify({ ...program, plugins }));
+  const { text, code } = await scene.project.pulumi("preview");
+  expect(text).toMatch(/name *: "Paris 001"/);
+  expect(code).toBe(0);
+});
+
+test("a Node.js that is too old is said to be", () => {
+  const shim = join(folder, "old");
+  mkdirSync(shim);
+  // What an older Node.js says of itself; it stops before anything that one lacks.
+  const code = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.1" } });
+    Object.defineProperty(process, "version", { value: "v20.11.1" });
+    require(${JSON.stringify(join(pluginFolder, executable))});`;
+  const { status, stderr, stdout } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });
+  expect([status, stdout, stderr]).toEqual([
+    1,
+    "",
+    "orange-cmdb: the provider plugin needs Node.js 22.16 or later, and the node on PATH is v20.11.1\n",
+  ]);
+});
+
+test("pulumi package add names it in a project", async () => {
+  scene.project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml" }));
+  const { text, code } = await scene.project.pulumi("package", "add", join(pluginFolder, executable));
+  expect([code, text]).toEqual([0, expect.stringContaining("Added package Orange Business CMDB")]);
+  expect(readFileSync(join(scene.project.path, "Pulumi.yaml"), "utf8")).toContain(`orange-cmdb@${manifest.version}`);
+});
+
+test("the archive installs, and runs where there is no Node.js", async () => {
+  // In a process of its own: the tools are ES modules.
+  const tool = join(root, "tools/plugin/archive.mjs");
+  const code = `import(${JSON.stringify(tool)}).then(({ packPlugin }) => console.log(packPlugin(process.argv[1])));`;
+  const archive = execFileSync(process.execPath, ["-e", code, folder], { encoding: "utf8" }).trim();
+  expect(archive).toMatch(/pulumi-resource-orange-cmdb-v\d+\.\d+\.\d+-\w+-\w+\.tar\.gz$/);
+  const install = ["plugin", "install", "resource", "orange-cmdb", manifest.version, "--file", archive];
+  expect((await scene.project.pulumi(...install)).code).toBe(0);
+  const [installed = ""] = readdirSync(join(scene.project.folder, "home/plugins")).filter(
+    (name) => !name.endsWith(".lock"),
+  );
+  const files = readdirSync(join(scene.project.folder, "home/plugins", installed));
+  expect(files).toEqual(expect.arrayContaining(["LICENSE", "LICENSE-node", "LICENSES.txt", executable, "node"]));
+  const before = scene.project.environment["PATH"];
+  const nowhere = (before ?? "").split(":").filter((path) => !existsSync(join(path, "node")));
+  scene.project.environment["PATH"] = [...nowhere, dirname(process.env["ORANGE_CMDB_PULUMI"] ?? "")].join(":");
+  scene.project.write("Pulumi.yaml", JSON.stringify(program));
+  const { text, code: ended } = await scene.project.pulumi("preview");
+  scene.project.environment["PATH"] = before;
+  expect(text).toMatch(/name *: "Paris 001"/);
+  expect(ended).toBe(0);
+}, 600_000);
+
+// The stand-in for the language host in tools/engine makes no SDKs: the CLI's own is needed.
+const host = process.env["ORANGE_CMDB_LANGUAGE_HOST_DIR"];
+(host ? test : test.skip)("pulumi package gen-sdk makes an SDK (needs the CLI's own Node.js host)", async () => {
+  const sdk = join(folder, "sdk");
+  const args = ["gen-sdk", join(pluginFolder, executable), "--language", "nodejs", "--out", sdk];
+  const { text, code } = await scene.project.pulumi("package", ...args);
+  expect([code, text]).toEqual([0, expect.stringContaining("SDK has been written")]);
+  expect(readdirSync(join(sdk, "nodejs"))).toEqual(expect.arrayContaining(["getLocation.ts", "configurationItem.ts"]));
+});

@@ -1,0 +1,188 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../engine/helpers/project";
+import { makePluginScene, pluginFolder } from "./scene";
+
+const pages = join(root, "docs/languages");
+let folder: string;
+let sdks: string;
+
+/** The examples of a page in a language. */
+function examples(page: string, language: string): string[] {
+  const text = readFileSync(join(pages, page), "utf8");
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(([, code = ""]) => code);
+}
+
+function example(page: string, language: string): string {
+  const [first = "", ...more] = examples(page, language);
+  expect([page, first.length > 100, more.length]).toEqual([page, true, 0]);
+  return first;
+}
+
+/** Runs a tool; answers what it says, which is nothing where all is well. */
+function said(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, NODE_OPTIONS: "", ...env },
+  });
+  return status === 0 ? "" : `${command} ended with ${status}: ${stdout}${stderr}`;
+}
+
+const has = (command: string): boolean => spawnSync(command, ["--version"]).error === undefined;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-languages-"));
+  sdks = join(folder, "sdks");
+  const tool = join(root, "tools/engine/sdk.mjs");
+  const program = execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
+  execFileSync(program, [join(pluginFolder, "schema.json"), sdks]);
+}, 900_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("TypeScript: the example compiles against the package", () => {
+  const code = join(folder, "example.mts");
+  writeFileSync(code, example("typescript.md", "ts"));
+  const paths = { "pulumi-orange-cmdb": [join(root, "dist/provider/index.d.ts")] };
+  const compilerOptions = { module: "nodenext", target: "es2023", strict: true, noEmit: true, skipLibCheck: true };
+  const config = { compilerOptions: { ...compilerOptions, types: [], paths }, files: [code] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  expect(said(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder)).toBe("");
+});
+
+test("TypeScript: the generated SDK compiles, for those who want that one", () => {
+  const sdk = join(sdks, "nodejs");
+  mkdirSync(join(sdk, "node_modules/@pulumi"), { recursive: true });
+  execFileSync("ln", ["-s", join(root, "node_modules/@pulumi/pulumi"), join(sdk, "node_modules/@pulumi/pulumi")]);
+  execFileSync("ln", ["-s", join(root, "node_modules/@types"), join(sdk, "node_modules/@types")]);
+  const options = {
+    module: "nodenext",
+    target: "es2023",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ["node"],
+  };
+  writeFileSync(join(sdk, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["index.ts"] }));
+  expect(said(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", sdk], sdk)).toBe("");
+});
+
+test("YAML: the examples run", async () => {
+  const scene = await makePluginScene();
+  try {
+    const [first = "", second = "", ...more] = examples("yaml.md", "yaml");
+    expect(more).toEqual([]);
+    const write = (code: string): void => {
+      expect(code).toContain("path: node_modules/.bin");
+      scene.project.write("Pulumi.yaml", code.replace("node_modules/.bin", pluginFolder));
+    };
+    write(first);
+    await scene.project.pulumi("stack", "init", "test");
+    const preview = await scene.project.pulumi("preview", "--diff");
+    expect(preview.text).toMatch(/siteAddress *: ".*Paris/);
+    expect(preview.text).toMatch(/routerStatus *: "In service"/);
+    expect(preview.code).toBe(0);
+    write(second);
+    await scene.project.pulumi("stack", "init", "test");
+    // A ready token: here, one of the sandbox's own.
+    const { sandbox } = scene;
+    const basic = Buffer.from("sandbox-client:sandbox-secret").toString("base64");
+    const response = await fetch(sandbox.tokenUrl, {
+      method: "POST",
+      headers: { authorization: `Basic ${basic}` },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    const { access_token: token } = (await response.json()) as { access_token: string };
+    await scene.project.pulumi("config", "set", "otherEndpoint", sandbox.endpoint);
+    await scene.project.pulumi("config", "set", "--secret", "otherToken", token);
+    const other = await scene.project.pulumi("preview", "--diff");
+    expect(other.text).toMatch(/siteAddress *: .*Paris/);
+    expect(other.text).not.toContain(token);
+    expect(other.code).toBe(0);
+  } finally {
+    await scene.end();
+  }
+}, 600_000);
+
+const python = has("python3") ? test : test.skip;
+python("Python: the SDK compiles, and the example uses names that it has (needs python3)", () => {
+  const sdk = join(sdks, "python");
+  const code = join(folder, "example.py");
+  writeFileSync(code, example("python.md", "python"));
+  expect(said("python3", ["-m", "compileall", "-q", sdk, code], folder)).toBe("");
+  expect(said("python3", [join(__dirname, "names.py"), code, sdk], folder)).toBe("");
+});
+
+const go = spawnSync("go", ["version"]).status === 0 ? test : test.skip;
+go(
+  "Go: the SDK and the example compile (needs Go)",
+  () => {
+    const work = join(folder, "go");
+    cpSync(join(sdks, "go"), join(work, "sdk"), { recursive: true });
+    for (const name of ["go.mod", "go.sum"]) cpSync(join(root, "tools/engine/sdk", name), join(work, name));
+    writeFileSync(join(work, "main.go"), example("go.md", "go"));
+    const sdk = "pulumi-orange-cmdb/sdk/go";
+    const edit = ["mod", "edit", "-module=example", `-require=${sdk}@v0.0.0`, `-replace=${sdk}=./sdk`];
+    expect(said("go", edit, work)).toBe("");
+    expect(said("go", ["build", "-trimpath", "-o", join(work, "example"), "."], work, { GOFLAGS: "-mod=mod" })).toBe(
+      "",
+    );
+    expect(said("gofmt", ["-l", "main.go"], work)).toBe("");
+  },
+  600_000,
+);
+
+test.each([
+  ["dotnet.md", "csharp"],
+  ["java.md", "java"],
+])("%s: the example uses names of the schema", (page, language) => {
+  const schema = JSON.parse(readFileSync(join(pluginFolder, "schema.json"), "utf8")) as {
+    functions: Record<string, { inputs?: { properties: object }; outputs: { properties: object } }>;
+    resources: Record<string, { properties: object }>;
+    types: Record<string, { properties: object }>;
+  };
+  const last = (token: string): string => token.slice(token.lastIndexOf(":") + 1);
+  const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+  const objects = [
+    ...Object.values(schema.functions).flatMap(({ inputs, outputs }) => [inputs?.properties ?? {}, outputs.properties]),
+    ...[...Object.values(schema.resources), ...Object.values(schema.types)].map(({ properties }) => properties),
+  ];
+  const properties = new Set(objects.flatMap((object) => Object.keys(object)));
+  const functions = Object.keys(schema.functions).map(last);
+  const classes = [...Object.keys(schema.resources), ...Object.keys(schema.types)].map(last);
+  const code = example(page, language);
+  const named = (pattern: RegExp): string[] => [...code.matchAll(pattern)].map(([, name = ""]) => name);
+  if (language === "csharp") {
+    const used = named(/(\w+)\.Invoke\(/g);
+    expect(used.length).toBeGreaterThan(1);
+    for (const name of used) expect(functions.map(upper)).toContain(name);
+    for (const name of named(/new (\w+?)(?:Args)?(?: \{|\()/g).filter((name) => name !== "Dictionary"))
+      expect(classes).toContain(name);
+    const set = named(/(?<=[{(\s])([A-Z]\w+) = /g);
+    expect(set.length).toBeGreaterThan(4);
+    for (const name of set) expect([...properties].map(upper)).toContain(name);
+    return;
+  }
+  const used = named(/Functions\.(\w+)\(/g);
+  expect(used.length).toBeGreaterThan(1);
+  for (const name of used) expect(functions).toContain(name);
+  const builders = [...functions.map((name) => `${upper(name)}Args`), ...classes.map((name) => `${name}Args`)];
+  for (const name of named(/(\w+)\.builder\(\)/g)) expect(builders).toContain(name);
+  const called = named(/\.(\w+)\(/g).filter(
+    (name) => !["run", "build", "builder", "export", "applyValue", "orElse"].includes(name),
+  );
+  expect(called.length).toBeGreaterThan(6);
+  for (const name of called) expect([...properties, ...functions]).toContain(name);
+});
+
+test("links lead somewhere, and every page is linked from the README", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  for (const page of readdirSync(pages)) {
+    expect(readme).toContain(`docs/languages/${page}`);
+    const text = readFileSync(join(pages, page), "utf8");
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
+      expect(() => readFileSync(join(pages, target))).not.toThrow();
+  }
+});

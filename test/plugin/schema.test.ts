@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { dynamic } from "@pulumi/pulumi";
+import manifest from "../../package.json";
+import * as api from "../../provider";
+import { secretSettings, settingSources } from "../../provider/config";
+import { namedFields } from "../../provider/inventory/records";
+import { pluginFolder } from "./scene";
+
+interface Property {
+  readonly description?: string;
+  readonly secret?: boolean;
+}
+interface ObjectType {
+  readonly properties?: Readonly<Record<string, Property>>;
+  readonly description?: string;
+}
+interface Schema {
+  readonly version: string;
+  readonly config: { readonly variables: Readonly<Record<string, Property>> };
+  readonly provider: { readonly inputProperties: Readonly<Record<string, Property>>; readonly description?: string };
+  readonly types: Readonly<Record<string, ObjectType>>;
+  readonly functions: Readonly<Record<string, { description?: string; inputs?: ObjectType; outputs: ObjectType }>>;
+  readonly resources: Readonly<Record<string, ObjectType & { inputProperties: Readonly<Record<string, Property>> }>>;
+}
+
+const schema = JSON.parse(readFileSync(join(pluginFolder, "schema.json"), "utf8")) as Schema;
+const tokens = (names: string[]): string[] => names.map((name) => `orange-cmdb:index:${name}`).sort();
+
+test("every function and tracked record of the TypeScript API is in it, and none more", () => {
+  const names = Object.keys(api).filter((name) => /^get/.test(name) && !name.endsWith("Output"));
+  expect(names.length).toBeGreaterThan(9);
+  expect(Object.keys(schema.functions).sort()).toEqual(tokens(names));
+  const records = Object.entries(api).filter(
+    ([, value]) => typeof value === "function" && value.prototype instanceof dynamic.Resource,
+  );
+  expect(records.length).toBe(3);
+  expect(Object.keys(schema.resources).sort()).toEqual(tokens(records.map(([name]) => name)));
+});
+
+test("every setting is in it, and those that are secret are secret there", () => {
+  const settings = settingSources({}, () => undefined, {}).map(({ setting }) => setting);
+  for (const given of [schema.config.variables, schema.provider.inputProperties]) {
+    expect(Object.keys(given).sort()).toEqual([...settings].sort());
+    const secret = Object.keys(given).filter((name) => given[name]?.secret === true);
+    expect(secret.sort()).toEqual([...secretSettings].sort());
+  }
+});
+
+test("a record has its named fields", () => {
+  const record = schema.types["orange-cmdb:index:RecordResult"]?.properties ?? {};
+  expect(Object.keys(record).sort()).toEqual(["attributes", "id", ...namedFields].sort());
+  const tracked = schema.resources["orange-cmdb:index:ConfigurationItem"]?.properties ?? {};
+  expect(Object.keys(tracked).sort()).toEqual(["attributes", "configurationItemId", "track", ...namedFields].sort());
+});
+
+test("everything in it is described", () => {
+  const { provider, types, functions, resources } = schema;
+  const described = [
+    { description: provider.description, properties: provider.inputProperties },
+    ...Object.values(types),
+    ...Object.values(functions).flatMap(({ description, inputs, outputs }) => [
+      { description, properties: { ...inputs?.properties, ...outputs.properties } },
+    ]),
+    ...Object.values(resources).flatMap((resource) => [
+      resource,
+      { description: resource.description, properties: resource.inputProperties },
+    ]),
+  ];
+  for (const { description, properties = {} } of described) {
+    expect(description?.length).toBeGreaterThan(10);
+    for (const [name, property] of Object.entries(properties)) {
+      expect([name, property.description]).toEqual([name, expect.stringMatching(/^[^{]{10,}$/)]);
+    }
+  }
+});
+
+test("it is what the Pulumi CLI gets from the plugin", async () => {
+  const plugin = join(pluginFolder, "pulumi-resource-orange-cmdb");
+  const env = { ...process.env, NODE_OPTIONS: "", PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const pulumi = process.env["ORANGE_CMDB_PULUMI"] ?? "pulumi";
+  const { stdout } = await promisify(execFile)(pulumi, ["package", "get-schema", plugin], { env });
+  const got = JSON.parse(stdout) as Schema;
+  expect(got.version).toBe(manifest.version);
+  expect(got.functions).toEqual(schema.functions);
+  expect(got.resources).toEqual(schema.resources);
+});

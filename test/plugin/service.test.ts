@@ -1,0 +1,175 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { status } from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
+import { openInventory } from "../../provider/open";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox";
+import { answerOf, startPlugin, struct, type RunningPlugin } from "./client";
+import { pluginFolder } from "./scene";
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+let sandbox: Sandbox;
+let plugin: RunningPlugin;
+let cacheDir: string;
+
+async function begin(options: SandboxOptions = {}): Promise<void> {
+  sandbox = await startSandbox(options);
+  cacheDir = mkdtempSync(join(tmpdir(), "orange-cmdb-plugin-"));
+  plugin = await startPlugin({ ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: cacheDir });
+  const configured = await answerOf<pb.ConfigureResponse>((done) =>
+    plugin.client.configure(new pb.ConfigureRequest().setArgs(struct({})), done),
+  );
+  expect(configured.getSupportspreview()).toBe(true);
+}
+afterEach(async () => {
+  plugin.end();
+  await sandbox.close();
+  rmSync(cacheDir, { recursive: true, force: true });
+});
+
+const invoke = async (name: string, args: object): Promise<unknown> => {
+  const request = new pb.InvokeRequest().setTok(`orange-cmdb:index:${name}`).setArgs(struct(args));
+  return (await answerOf<pb.InvokeResponse>((done) => plugin.client.invoke(request, done))).getReturn()?.toJavaScript();
+};
+
+test("every function answers through the same mirror", async () => {
+  await begin();
+  expect(await invoke("getServicePoint", { name: "Paris 001 VPN" })).toMatchObject({ id: "SP-PAR-001" });
+  const counts = { getLocations: 10, getServicePoints: 10, getConfigurationItems: 60, getAccounts: 1 };
+  for (const [name, count] of Object.entries(counts))
+    expect([name, ((await invoke(name, {})) as { ids: string[] }).ids.length]).toEqual([name, count]);
+  expect(await invoke("getStatus", {})).toMatchObject({ answer: { status: "OK" } });
+  expect(await invoke("getVersion", {})).toMatchObject({ answer: { version: "2.4.0" } });
+});
+
+test("a call that fails is a gRPC error with our message", async () => {
+  await begin();
+  await expect(invoke("getLocation", { id: "LOC-PAR-0O1" })).rejects.toMatchObject({
+    code: status.NOT_FOUND,
+    details: expect.stringContaining('did you mean "LOC-PAR-001"') as string,
+  });
+  await expect(invoke("getLocations", { where: "][" })).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+  await expect(invoke("getLocation", { di: "LOC-PAR-001" })).rejects.toMatchObject({
+    details: expect.stringContaining("takes no argument di") as string,
+  });
+  for (const name of ["constructor", "toString", "getNothing"])
+    await expect(invoke(name, {})).rejects.toMatchObject({
+      details: expect.stringContaining("there is no function") as string,
+    });
+  const construct = answerOf((done) => plugin.client.construct(new pb.ConstructRequest(), done));
+  await expect(construct).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+});
+
+test("arguments that a preview cannot know make a result that it cannot know", async () => {
+  await begin();
+  expect(await invoke("getLocations", { name: unknown })).toEqual({
+    ids: unknown,
+    records: unknown,
+    inventoryTime: unknown,
+  });
+  expect(sandbox.requests).toEqual([]);
+});
+
+test("a record cannot pass for a file of this machine, or for a value that is not known", async () => {
+  await begin();
+  const asset = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", path: "/etc/passwd" };
+  sandbox.update("location", "LOC-PAR-001", { photo: [asset] });
+  sandbox.update("location", "LOC-LYS-001", { note: unknown });
+  await expect(invoke("getLocation", { id: "LOC-PAR-001" })).rejects.toMatchObject({
+    details: expect.stringContaining("location LOC-PAR-001 holds an object with a mark that is Pulumi's own") as string,
+  });
+  await expect(invoke("getLocation", { id: "LOC-LYS-001" })).rejects.toMatchObject({
+    details: expect.stringContaining("an unknown value") as string,
+  });
+});
+
+test("a call that is under way ends when the user cancels, and so does what comes after", async () => {
+  await begin({ delay: 15_000 });
+  const waiting = invoke("getLocation", { id: "LOC-PAR-001" });
+  const ended = expect(waiting).rejects.toMatchObject({
+    code: status.CANCELLED,
+    details: expect.stringContaining("cancelled") as string,
+  });
+  await new Promise((done) => setTimeout(done, 300));
+  await answerOf((done) => plugin.client.cancel(new Empty(), done));
+  await ended;
+  await expect(invoke("getLocation", { id: "LOC-PAR-001" })).rejects.toMatchObject({ code: status.CANCELLED });
+});
+
+test("secrets come wrapped, and go back wrapped, whatever they were given as", async () => {
+  await begin();
+  const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+  const news = {
+    clientId: "plain",
+    clientSecret: { ...mark, value: "wrapped" },
+    maxAge: "100",
+    scope: unknown,
+    tokenUrl: { ...mark, value: sandbox.tokenUrl },
+  };
+  const request = new pb.CheckRequest().setNews(struct(news));
+  const response = await answerOf<pb.CheckResponse>((done) => plugin.client.checkConfig(request, done));
+  expect(response.getFailuresList()).toEqual([]);
+  expect(response.getInputs()?.toJavaScript()).toEqual({
+    clientId: { ...mark, value: "plain" },
+    clientSecret: { ...mark, value: "wrapped" },
+    maxAge: "100",
+    scope: unknown,
+    tokenUrl: { ...mark, value: sandbox.tokenUrl },
+  });
+});
+
+test("a program, a policy pack and the plugin with the same settings share one mirror", async () => {
+  await begin();
+  await invoke("getLocations", {});
+  const before = sandbox.requests.length;
+  const variable = (name: string): string | undefined => sandbox.environment[`ORANGE_CMDB_${name}`];
+  const args = {
+    endpoint: sandbox.endpoint,
+    tokenUrl: sandbox.tokenUrl,
+    clientId: variable("CLIENT_ID"),
+    clientSecret: variable("CLIENT_SECRET"),
+    apiKey: variable("API_KEY"),
+    cacheDir,
+  };
+  const mirror = await openInventory({ args, config: () => undefined, kinds: ["location"] });
+  expect(mirror.list("location")).toHaveLength(10);
+  mirror.close();
+  expect(sandbox.requests.length).toBe(before);
+});
+
+test("an API that cannot be had is an error of every call, and nothing is half an inventory", async () => {
+  await begin();
+  await sandbox.close();
+  plugin.end();
+  plugin = await startPlugin({ ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: cacheDir, ORANGE_CMDB_TIMEOUT: "1" });
+  for (const name of ["getLocations", "getStatus"])
+    await expect(invoke(name, {})).rejects.toMatchObject({ details: expect.stringContaining("127.0.0.1") as string });
+});
+
+test("a plugin whose engine was killed ends", async () => {
+  await begin();
+  const script = `
+    const child = require("node:child_process").spawn(process.argv[1], [], { stdio: ["ignore", "pipe", "ignore"] });
+    child.stdout.once("data", () => console.log(child.pid));
+    setInterval(() => {}, 1000);`;
+  const engine = spawn(process.execPath, ["-e", script, join(pluginFolder, "pulumi-resource-orange-cmdb")], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [line] = (await once(engine.stdout, "data")) as [Buffer];
+  const pid = Number(String(line));
+  expect(process.kill(pid, 0)).toBe(true);
+  engine.kill("SIGKILL");
+  const isThere = (): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  for (let tries = 0; tries < 100 && isThere(); tries += 1) await new Promise((done) => setTimeout(done, 300));
+  expect(isThere()).toBe(false);
+});

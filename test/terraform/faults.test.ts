@@ -1,0 +1,235 @@
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeScene, type Scene } from "../helpers/mirror";
+import type { BuiltProvider } from "./helpers/provider";
+import { makeWorkspace, prepare, type Fault, type Workspace } from "./helpers/workspace";
+
+let provider: BuiltProvider;
+let scene: Scene;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  provider = prepare();
+  scene = await makeScene();
+}, 900_000);
+beforeEach(() => {
+  workspace = makeWorkspace(provider, scene.sandbox.environment);
+});
+afterEach(() => workspace.remove());
+afterAll(async () => {
+  await scene.end();
+  provider.remove();
+});
+
+/** The place of a fault, by the line that it is at. */
+const placed = (faults: readonly Fault[]): string[] =>
+  faults.map(({ summary, snippet }) => `${summary} @ ${snippet?.code.trim() ?? "nowhere"}`).sort();
+
+/** What a person reads, on one line. */
+const words = (text: string): string => text.replace(/\s*[│╷╵]\s*|\s+/g, " ");
+
+test("what is wrong with a query is said at its place, before anything is read", async () => {
+  workspace.configure(`
+data "orangecmdb_locations" "bad" {
+  where = "name =="
+  limit = 0
+  filter {
+    name   = ""
+    values = ["FR"]
+  }
+  filter {
+    name   = "status"
+    values = ["In service", null]
+  }
+}
+data "orangecmdb_location" "any" {}
+`);
+  const faults = await workspace.validate();
+  expect(placed(faults)).toEqual([
+    'A value of a filter is null @ values = ["In service", null]',
+    "The query cannot be understood @ limit = 0",
+    'The query cannot be understood @ name   = ""',
+    'The query cannot be understood @ where = "name =="',
+    'Which location? @ data "orangecmdb_location" "any" {}',
+  ]);
+  expect(scene.sandbox.requests).toEqual([]);
+});
+
+test("settings that are wrong are said at their place, and those that are missing where they are needed", async () => {
+  workspace.configure(`
+provider "orangecmdb" {
+  endpoint = "http://cmdb.example.com"
+  max_age  = -1
+  page_size = 1.5
+  field_map = "{"
+}
+data "orangecmdb_locations" "all" {}
+`);
+  const faults = await workspace.validate();
+  expect(placed(faults)).toEqual(
+    [
+      'endpoint is wrong: must be https (plain http only on loopback) @ endpoint = "http://cmdb.example.com"',
+      'field_map is wrong: is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON @ field_map = "{"',
+      "max_age is wrong: is negative @ max_age  = -1",
+      "page_size is wrong: is not a whole number @ page_size = 1.5",
+    ].map((text) => text.replaceAll("\\", "")),
+  );
+  expect(faults[0]?.detail).toMatch(/^Set \w+ in the provider block, or ORANGE_CMDB_\w+ in the environment\.$/);
+
+  workspace.configure('data "orangecmdb_locations" "all" {}');
+  workspace.environment["ORANGE_CMDB_CLIENT_ID"] = undefined;
+  workspace.environment["ORANGE_CMDB_CLIENT_SECRET"] = undefined;
+  expect((await workspace.tofu("validate")).code).toBe(0);
+  const plan = await workspace.tofu("plan");
+  expect([plan.code, plan.err]).toEqual([1, expect.stringContaining("client_id is missing")]);
+  expect(plan.err).toContain("Set client_secret in the provider block, or ORANGE_CMDB_CLIENT_SECRET in the");
+});
+
+test("a provider whose settings are decided by the apply says so, and reads nothing", async () => {
+  workspace.configure(`
+resource "terraform_data" "endpoint" {
+  input = "${scene.sandbox.endpoint}"
+}
+provider "orangecmdb" {
+  endpoint = terraform_data.endpoint.output
+}
+data "orangecmdb_locations" "all" {}
+`);
+  const { code, err } = await workspace.tofu("plan");
+  expect([code, err]).toEqual([1, expect.stringContaining("The provider's settings are not known yet")]);
+  expect(words(err)).toContain("cannot be read before endpoint of the provider is known");
+});
+
+test("a record that is not there is an error at the id that was asked for, with the nearest", async () => {
+  workspace.configure(`
+data "orangecmdb_configuration_item" "router" {
+  id = "CI-RTR-PAR-0O1"
+}
+data "orangecmdb_location" "french" {
+  filter {
+    name   = "country"
+    values = ["FR"]
+  }
+}
+`);
+  const { code, err } = await workspace.tofu("plan");
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /on main.tf line \d+, in data "orangecmdb_configuration_item" "router":\s+│?\s*\d+:\s+id = "CI-RTR-PAR-0O1"/,
+  );
+  const text = words(err);
+  expect(text).toContain(
+    'no configurationItem with id "CI-RTR-PAR-0O1" in the inventory; did you mean "CI-RTR-PAR-001"',
+  );
+  expect(text).toMatch(/\d locations match filters .*: LOC-LYS-001 \(Lyon 001\)/);
+});
+
+test("where the API is down the plan fails and says why; where an older inventory may be used, it is said to be one", async () => {
+  const down = await makeScene();
+  try {
+    Object.assign(workspace.environment, down.sandbox.environment, { ORANGE_CMDB_TIMEOUT: "1" });
+    workspace.configure(`
+data "orangecmdb_locations" "all" {}
+output "count" {
+  value = length(data.orangecmdb_locations.all.ids)
+}
+`);
+    down.sandbox.fail({ status: 500, times: 1000, body: { code: 1, message: "Broken" } });
+    const first = await workspace.tofu("plan");
+    expect([first.code, /count\s+= \d/.test(first.out)]).toEqual([1, false]);
+    expect(first.err).toContain("The inventory could not be had from the API");
+    expect(words(first.err)).toMatch(/GET http:\S+ ?\S*\/locations: internal error of the API \(500, code 1\): Broken/);
+  } finally {
+    await down.end();
+  }
+  const gone = await makeScene();
+  Object.assign(workspace.environment, gone.sandbox.environment);
+  expect((await workspace.tofu("apply", "-auto-approve")).code).toBe(0);
+  await gone.end();
+  workspace.environment["ORANGE_CMDB_MAX_AGE"] = "0";
+  expect((await workspace.tofu("plan")).err).toContain("The inventory could not be had from the API");
+  workspace.environment["ORANGE_CMDB_MAX_STALE"] = "3600";
+  const stale = await workspace.tofu("plan");
+  expect([stale.code, stale.out]).toEqual([0, expect.stringContaining("The inventory is older than was asked for")]);
+}, 120_000);
+
+test("secrets are in no state, no plan, no message and no log, however much is logged", async () => {
+  const { ORANGE_CMDB_CLIENT_ID: id = "", ORANGE_CMDB_CLIENT_SECRET: secret = "" } = scene.sandbox.environment;
+  workspace.configure(`
+variable "secret" {
+  sensitive = true
+}
+provider "orangecmdb" {
+  client_id     = "${id}"
+  client_secret = var.secret
+}
+data "orangecmdb_location" "paris" {
+  id = "LOC-PAR-001"
+}
+output "site" {
+  value = data.orangecmdb_location.paris
+}
+`);
+  const log = join(workspace.folder, "trace.log");
+  Object.assign(workspace.environment, {
+    ORANGE_CMDB_CLIENT_ID: undefined,
+    ORANGE_CMDB_CLIENT_SECRET: undefined,
+    TF_VAR_secret: secret,
+    TF_LOG: "TRACE",
+    TF_LOG_PATH: log,
+  });
+  const applied = await workspace.tofu("apply", "-auto-approve");
+  expect(applied.code).toBe(0);
+  Object.assign(workspace.environment, { TF_VAR_secret: "another-secret", ORANGE_CMDB_MAX_AGE: "0" });
+  const refused = await workspace.tofu("plan");
+  expect([refused.code, words(refused.err)]).toEqual([
+    1,
+    expect.stringContaining("no token (401): invalid_client; check clientId and clientSecret"),
+  ]);
+  const written =
+    [applied, refused].map(({ out, err }) => out + err).join() + readFileSync(log, "utf8") + workspace.state();
+  expect(written).toContain("orangecmdb");
+  expect(written).toContain("serving");
+  const key = scene.sandbox.environment["ORANGE_CMDB_API_KEY"] ?? "";
+  for (const hidden of [secret, "another-secret", key, Buffer.from(`${id}:${secret}`).toString("base64"), "Bearer"])
+    expect([hidden, written.includes(hidden)]).toEqual([hidden, false]);
+});
+
+test("Ctrl-C ends a read that takes long, and leaves nothing running", async () => {
+  const slow = await makeScene({ delay: 6_000 });
+  try {
+    Object.assign(workspace.environment, slow.sandbox.environment, { TMPDIR: workspace.folder });
+    workspace.configure('data "orangecmdb_locations" "all" {}');
+    const child = workspace.start("plan");
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (text += data));
+    while (!text.includes("Reading...")) await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const group = child.pid ?? 0;
+    process.kill(-group, "SIGINT");
+    const [code] = (await once(child, "close")) as [number];
+    expect([code, text]).toEqual([1, expect.stringContaining("Interrupted")]);
+    expect(() => process.kill(-group, 0)).toThrow("ESRCH");
+    expect(readdirSync(workspace.folder).filter((name) => name.startsWith("orangecmdb-"))).toEqual([]);
+  } finally {
+    await slow.end();
+  }
+});
+
+test("where there is no Node.js, or one that is too old, OpenTofu shows what to do", async () => {
+  workspace.configure('data "orangecmdb_locations" "all" {}');
+  workspace.environment["ORANGE_CMDB_NODE"] = join(workspace.folder, "nothing");
+  const none = await workspace.tofu("plan");
+  expect([none.code, words(none.err)]).toEqual([
+    1,
+    expect.stringContaining("needs Node.js 22.16 or later, and found no"),
+  ]);
+  const old = join(workspace.folder, "old-node");
+  const start = join(provider.bin, "lib", "start.mjs");
+  const pretend = `Object.defineProperty(process.versions, "node", { value: "20.1.0" }); import("${start}")`;
+  writeFileSync(old, `#!/bin/sh\nexec '${process.execPath}' --input-type=module -e '${pretend}'\n`, { mode: 0o755 });
+  workspace.environment["ORANGE_CMDB_NODE"] = old;
+  const older = await workspace.tofu("plan");
+  expect([older.code, words(older.err)]).toEqual([1, expect.stringContaining("needs Node.js 22.16 or later, and /")]);
+});

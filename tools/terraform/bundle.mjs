@@ -1,0 +1,65 @@
+import { build } from "esbuild";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../paths.mjs";
+import { readInterfaces } from "./interfaces.mjs";
+import { licences } from "./licences.mjs";
+
+/** The program's name: the host looks for a file of this name, or with `_` and more behind it. */
+export const program = "terraform-provider-orangecmdb";
+
+/** Namespace and type of the source address. The host name before them says where it is had from. */
+export const source = "orange/orangecmdb";
+
+/** A name that no public registry has: nobody can put another provider in the place of this one. */
+export const defaultHost = "orange-cmdb.internal";
+
+export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** The modules of CommonJS packages in the bundle ask for these. */
+const banner = `import { createRequire as __createRequire } from "node:module";
+const require = __createRequire(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;`;
+
+/** How esbuild makes a provider of these entry points. */
+export function bundling(entryPoints, outdir, host = defaultHost) {
+  return {
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    banner: { js: banner },
+    define: {
+      INTERFACES: JSON.stringify(readInterfaces()),
+      PROVIDER_ADDRESS: JSON.stringify(`${host}/${source}`),
+      PROVIDER_VERSION: JSON.stringify(version),
+    },
+    tsconfigRaw: {},
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    absWorkingDir: root,
+  };
+}
+
+/** Bundles the provider with everything it needs into a folder: the program itself, and beside it `lib/`. */
+export async function bundle(folder, host = defaultHost) {
+  const lib = join(folder, "lib");
+  const launcher = join(root, "provider", "terraform", "launcher");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(lib, { recursive: true });
+  const entryPoints = {
+    provider: join(root, "provider", "terraform", "main.ts"),
+    "load-thread": join(root, "provider", "inventory", "load-thread.ts"),
+  };
+  const { metafile } = await build(bundling(entryPoints, lib, host));
+  // The chunks have names ending in .js; and none of this may be taken for a part of a package around it.
+  writeFileSync(join(lib, "package.json"), '{ "type": "module" }\n');
+  cpSync(join(launcher, "start.mjs"), join(lib, "start.mjs"));
+  cpSync(join(launcher, "launch.sh"), join(folder, program));
+  chmodSync(join(folder, program), 0o755);
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), licences(metafile));
+}

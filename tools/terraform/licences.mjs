@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../paths.mjs";
+
+function folderOf(input) {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+}
+
+/** The file of the licence, or what the README says of it. */
+function textOf(folder) {
+  const find = (pattern) => readdirSync(folder).find((file) => pattern.test(file));
+  const read = (name) => readFileSync(join(folder, name), "utf8").trim();
+  const [own, readme] = [find(/^(licen[cs]e|copying)/i), find(/^readme/i)];
+  if (own) return read(own);
+  return readme ? /^#* *licen[cs]e\b[^]*/im.exec(read(readme))?.[0] : undefined;
+}
+
+/** The packages that a bundle holds, each with the text of its licence, which goes with it. */
+export function licences({ inputs }) {
+  const folders = [...new Set(Object.keys(inputs).map(folderOf))].filter(
+    (folder) => folder !== undefined && existsSync(join(root, folder, "package.json")),
+  );
+  const parts = folders.sort().map((folder) => {
+    const { name, version, license, repository } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    const url = typeof repository === "string" ? repository : repository?.url;
+    const text = textOf(join(root, folder)) ?? "(the package names its licence, and has no text of it)";
+    return `${name} ${version}\nLicence: ${license}\nSource: ${url}\n\n${text}\n`;
+  });
+  return parts.join(`\n${"-".repeat(80)}\n\n`);
+}
