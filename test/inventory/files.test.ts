@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -28,7 +29,7 @@ import {
 import { defaultFieldMap } from "../../provider/inventory/field-map";
 import { forgetOldMirrors } from "../../provider/inventory/forget";
 import { applicationId, layout } from "../../provider/inventory/layout";
-import { ThreadLoad } from "../../provider/inventory/load";
+import { InlineLoad, ThreadLoad } from "../../provider/inventory/load";
 import { withLock, type Locked } from "../../provider/inventory/lock";
 import { Mirror } from "../../provider/inventory/mirror";
 import { checkWritable, openInventoryFile, writeInventoryFile } from "../../provider/inventory/portable";
@@ -216,6 +217,17 @@ describe("a file of one's own", () => {
     }
     writeFileSync(at("file"), "");
     expect(refused(at("file", "a.db"))).toBe(`the mirror ${at("file", "a.db")} is not in a folder; ${elsewhere}`);
+  });
+
+  // Only root can give a file away.
+  (process.getuid?.() === 0 ? test : test.skip)("is nobody else's, nor in somebody else's folder", () => {
+    writeFileSync(at("theirs.db"), "", { mode: 0o600 });
+    chownSync(at("theirs.db"), 12_345, 12_345);
+    expect(refused(at("theirs.db"))).toBe(`${at("theirs.db")} belongs to somebody else; ${elsewhere}`);
+    mkdirSync(at("theirs"));
+    chownSync(at("theirs"), 12_345, 12_345);
+    expect(refused(at("theirs", "a.db"))).toBe(`the folder ${at("theirs")} belongs to somebody else; ${elsewhere}`);
+    expect(readdirSync(at("theirs"))).toEqual([]);
   });
 
   test.each<[object, string]>([
@@ -551,4 +563,25 @@ describe("the thread that writes", () => {
     await expect(broken.begin("location")).rejects.toThrow();
     await broken.close();
   });
+
+  test("that does not even begin fails whatever it is asked", async () => {
+    const load = new ThreadLoad(undefined as never);
+    const asked = await Promise.allSettled([load.begin("location"), load.begin("account")]);
+    for (const ended of asked) expect(ended).toMatchObject({ status: "rejected", reason: { name: "TypeError" } });
+  });
+});
+
+test("without a file a sync is written at once, and leaves the database open", async () => {
+  const db = openMemory();
+  const load = new InlineLoad(db, defaultFieldMap, Date.now());
+  await load.begin("location");
+  expect(await load.add("location", bytes([{ id: "A", name: "a" }, { id: "A" }]))).toEqual({ count: 2, fresh: 1 });
+  await load.commit(new Map([["location", { is: "loaded" }]]), keep);
+  await load.close();
+  expect([...new Store(db).records("location")].map(({ id, name }) => [id, name])).toEqual([["A", "a"]]);
+  const undone = new InlineLoad(db, defaultFieldMap, Date.now());
+  await undone.begin("location");
+  await undone.close();
+  expect([db.isOpen, db.isTransaction]).toEqual([true, false]);
+  db.close();
 });
