@@ -25,7 +25,7 @@ export default {
   concurrency: 2,
   // Jest does not give back all that a run has taken.
   maxTestRunnerReuse: 200,
-  timeoutMS: 20_000,
+  timeoutMS: 10_000,
   tempDirName: ".cache/mutation/tmp",
   ignorePatterns: [".cache", ".pulumi-home", ".pulumi-state", "bench"],
   thresholds: { high: 95, low: 90, break: 85 },

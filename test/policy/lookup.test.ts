@@ -1,4 +1,4 @@
-import { fieldsOf } from "../../policy/rules/fields.js";
+import { fieldsOf, propertiesOf } from "../../policy/rules/fields.js";
 import { labelValue, Lookup, unavailable } from "../../policy/rules/lookup.js";
 import { parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";
 import { KindUnavailableError, type InventoryReader, type Query } from "../../provider/inventory/inventory.js";
@@ -168,5 +168,40 @@ describe("the fields that are read of a kind", () => {
     expect([...new Lookup(reader, { fields: (kind) => [`of ${kind}`] }).list("location")]).toHaveLength(1);
     expect([...new Lookup(reader).list("location")]).toHaveLength(1);
     expect(queries).toEqual([{ fields: ["of location"] }, { fields: undefined }]);
+  });
+
+  test("are the country's too where that is judged, and what else will be looked at", () => {
+    const rules = (residency?: object): ReturnType<typeof parseRulesFile> => parseRulesFile({ residency }, "test");
+    expect(fieldsOf("location", rules({}))).toEqual([...own, "country"]);
+    expect(fieldsOf("location", rules(), ["name", "status"])).toEqual([...own, "name"]);
+  });
+});
+
+describe("the properties that are read of a resource", () => {
+  const properties = (...references: object[]): readonly string[] | undefined =>
+    propertiesOf(parseRulesFile({ references }, "test"));
+  const entry = { types: ["*"], kind: "location" };
+
+  test("are those of tags, places, our tracked records and what the rules name", () => {
+    const conventional = properties() ?? [];
+    for (const name of ["tags", "metadata", "settings", "manifest", "region", "zone", "arn", "extendedLocation"])
+      expect(conventional).toContain(name);
+    expect(conventional).toEqual(
+      expect.arrayContaining(["defaultTags", "defaultLabels", "locationId", "configurationItemId", "servicePointId"]),
+    );
+    const match = [{ property: "c.d || e", record: "name" }];
+    expect(properties({ ...entry, id: "a.b", match })).toEqual([
+      ...conventional.slice(0, -3),
+      "a",
+      "c",
+      "e",
+      ...conventional.slice(-3),
+    ]);
+    expect(properties(entry)).toEqual(conventional);
+  });
+
+  test("are all where an expression computes them", () => {
+    expect(properties({ ...entry, id: "length(a)" })).toBeUndefined();
+    expect(properties({ ...entry, match: [{ property: "a[0]", record: "name" }] })).toBeUndefined();
   });
 });
