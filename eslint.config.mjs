@@ -34,4 +34,32 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   { files: ["policy/main.ts"], rules: { "no-new": "off" } },
+  // What is shipped runs no text as code, and starts programs without a shell in between.
+  {
+    files: ["{provider,policy,drift,cli,sandbox}/**/*.ts"],
+    rules: {
+      "no-eval": "error",
+      "no-new-func": "error",
+      "no-script-url": "error",
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            { name: "node:child_process", importNames: ["exec", "execSync"], message: "Use execFile: no shell." },
+            { name: "child_process", message: "Use node:child_process." },
+            { name: "node:vm", message: "No text is run as code." },
+            { name: "vm", message: "No text is run as code." },
+          ],
+        },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "Property[key.name='shell']", message: "No shell." },
+        {
+          selector: "ImportDeclaration[source.value='node:child_process'] > ImportNamespaceSpecifier",
+          message: "By name: execFile or spawn.",
+        },
+      ],
+    },
+  },
 );

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import "../provider/compile-cache.js";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

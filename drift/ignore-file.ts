@@ -42,7 +42,7 @@ export function readIgnoreFile(path: string | undefined): Ignore[] {
   } catch (error) {
     const why =
       error instanceof Error && "linePos" in error
-        ? `is not YAML: ${error.message}`
+        ? `is not YAML: ${error.message.slice(0, 1000)}`
         : `cannot be read: ${reasonOf(error)}`;
     throw new DriftError(`the ignore file ${file} ${why}`);
   }

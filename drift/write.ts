@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../provider/make-folder.js";
 import { DriftError, reasonOf } from "./errors.js";
 import { formats, type FormatName } from "./formats/index.js";
 import type { View } from "./formats/view.js";
@@ -33,17 +34,5 @@ function writeWhole(path: string, text: string): void {
       // Where it could not be made, it need not go.
     }
     throw new DriftError(`the report cannot be written to ${path}: ${reasonOf(error)}`);
-  }
-}
-
-/** With all folders above it. Node's own way to make them never ends where the system has none to make, as in /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another job has made it meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

@@ -1,3 +1,4 @@
+import "../provider/check-node.js";
 export { OrangeCmdbPolicyPack } from "./pack.js";
 export { inventoryPolicy } from "./own.js";
 export type { Complaint, InventoryPolicyArgs } from "./own.js";

@@ -28,7 +28,7 @@ export function loadRulesFile(path: string): LoadedRules {
     value = parse(text, { schema: "core" });
   } catch (error) {
     throw new RulesFileError(
-      `the rules file ${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+      `the rules file ${path} is not YAML: ${(error instanceof Error ? error.message : String(error)).slice(0, 1000)}`,
     );
   }
   return { rules: parseRulesFile(value, path), source: path };

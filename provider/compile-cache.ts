@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.js";
+import { makeFolder } from "./make-folder.js";
 
 // Compiled code is kept in the user's own cache folder, so that a command or a plugin starts in little more time than Node.js itself.
 // Imported before all else; where there is no such folder, the code is compiled each time.
@@ -9,7 +9,7 @@ const folder = process.env["ORANGE_CMDB_CACHE_DIR"] || cacheFolder();
 if (folder !== ":memory:") {
   try {
     const code = join(folder, "code");
-    mkdirSync(code, { recursive: true, mode: 0o700 });
+    makeFolder(code, 0o700);
     enableCompileCache(code);
   } catch {
     // It only saves time.

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { isTrusted } from "./api/address.js";
 import { apiDefaults, type ApiSettings } from "./api/settings.js";
 import { cacheFolder } from "./cache-folder.js";
-import { defaultFieldMap, type FieldMap } from "./inventory/field-map.js";
+import { defaultFieldMap, isPath, type FieldMap } from "./inventory/field-map.js";
 import { layout } from "./inventory/layout.js";
 import type { FileOrigin } from "./inventory/portable.js";
 import type { Keep } from "./inventory/prune.js";
@@ -51,6 +51,11 @@ export interface InventoryArgs {
   offsetParameter?: string | undefined;
   /** Seconds for one call with all its attempts. Default 120. */
   timeout?: number | undefined;
+  /**
+   * Marks everything of a record as a Pulumi secret: what the `…Output` functions give, and what tracked records keep. The
+   * other functions, whose results cannot be marked, refuse then. Default false.
+   */
+  sensitive?: boolean | undefined;
   /** A folder for what is exchanged with the API, without anything that is a customer's or a secret. */
   record?: string | undefined;
   /** Entries that replace those of the default field map, per kind and field: lists of JMESPath candidates. */
@@ -66,6 +71,8 @@ export interface Settings {
   /** Seconds. */
   readonly maxStale: number;
   readonly keep: Keep;
+  /** Records are secrets to Pulumi. */
+  readonly sensitive: boolean;
   /** Read instead of the API. */
   readonly inventoryFile: string | undefined;
   readonly fieldMap: FieldMap;
@@ -108,13 +115,16 @@ const number = z.coerce
   .number({ error: "is not a whole number" })
   .int({ error: "is not a whole number" })
   .nonnegative({ error: "is negative" });
+/** Seconds that a timer can wait: beyond, it would not wait at all. */
+const longest = 2_000_000;
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "is not an address that begins with https://" })
   .refine(isTrusted, { error: "must be https (plain http only on loopback)" });
 const absolutePath = z.string().refine(isAbsolute, {
   error: "must be an absolute path: program, providers and policy pack run in different folders",
 });
-const fieldMap = z.partialRecord(z.enum(kinds), z.record(z.string(), z.array(z.string().min(1))));
+const path = z.string().min(1).refine(isPath, { error: "holds what is not JMESPath" });
+const fieldMap = z.partialRecord(z.enum(kinds), z.record(z.string(), z.array(path)));
 const json = z.string().transform((text, context) => {
   try {
     return JSON.parse(text) as unknown;
@@ -142,7 +152,10 @@ const schemas = {
   pagingStyle: z.enum(["offset", "page", "none"]),
   limitParameter: z.string().min(1),
   offsetParameter: z.string().min(1),
-  timeout: number.min(1),
+  timeout: number.min(1).max(longest, { error: `is more than ${longest} seconds` }),
+  sensitive: z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })], {
+    error: "is neither true nor false",
+  }),
   record: z.string().min(1),
   fieldMap: z.union([fieldMap, json.pipe(fieldMap)], {
     error:
@@ -240,6 +253,7 @@ export function resolveSettings(
     maxAge: setting("maxAge") ?? 300,
     maxStale: setting("maxStale") ?? 0,
     keep: { versions: setting("historyVersions") ?? 20, days: setting("historyDays") ?? 30 },
+    sensitive: setting("sensitive") ?? false,
     inventoryFile,
     fieldMap: mergeFieldMap(overrides),
     expected: {
@@ -250,6 +264,13 @@ export function resolveSettings(
   };
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
+}
+
+/** Are records secrets to Pulumi? A value that is wrong is told by {@link resolveSettings}, and hides until then. */
+export function isSensitive(args: InventoryArgs = {}, config: ConfigSource = stackConfig): boolean {
+  const given = args.sensitive ?? config("sensitive") ?? (process.env[environmentName("sensitive")] || false);
+  const result = schemas.sensitive.safeParse(given);
+  return !result.success || result.data;
 }
 
 /** Where each setting comes from; the values of secrets are left out. */

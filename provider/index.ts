@@ -1,3 +1,4 @@
+import "./check-node.js";
 export * from "./functions/index.js";
 export * from "./resources/index.js";
 export { ApiError } from "./api/errors.js";

@@ -10,7 +10,8 @@ import {
   type InventoryArgs,
   type Settings,
 } from "./config.js";
-import { isDamage, isSound, openMemory, openMirrorFile, removeMirrorFile } from "./inventory/database.js";
+import { isDamage } from "./inventory/damage.js";
+import { isSound, openMemory, openMirrorFile, removeMirrorFile } from "./inventory/database.js";
 import type { SyncEvent } from "./inventory/events.js";
 import { forgetOldMirrors } from "./inventory/forget.js";
 import { withLock, type Locked } from "./inventory/lock.js";
@@ -71,6 +72,9 @@ export async function openWithSettings(options: OpenOptions = {}): Promise<Opene
   }
 }
 
+/** Milliseconds: what says that it was fetched later than so was so by a clock that was wrong, and is as old as it may be. */
+const clockTolerance = 60_000;
+
 /** One opening of the mirror. */
 class Opening {
   readonly #asked = Date.now();
@@ -98,7 +102,7 @@ class Opening {
   /** What is damaged is only a copy: it is made anew, unless another process has done so meanwhile. */
   async #takeAway(reason: string): Promise<void> {
     await this.#locked(async () => {
-      if (isSound(this.#path)) return;
+      if (isSound(this.#path, heldBy)) return;
       this.#tell({ type: "rebuilt", reason });
       removeMirrorFile(this.#path);
     });
@@ -151,7 +155,9 @@ class Opening {
     const { refresh, notBefore = 0, kinds = allKinds } = this.#options;
     const youngest = Math.max(this.#asked - this.#settings.maxAge * 1000, notBefore);
     const isTooOld = (state: KindState): boolean =>
-      state.syncedAt < youngest || (refresh === true && state.endedAt < this.#asked);
+      state.syncedAt < youngest ||
+      state.syncedAt > Date.now() + clockTolerance ||
+      (refresh === true && state.endedAt < this.#asked);
     return staleKinds(heldBy(db), kinds, isTooOld);
   }
 

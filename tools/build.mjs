@@ -54,7 +54,7 @@ export function build({ force = false } = {}) {
   if (status !== 0) return false;
   bundlePage();
   bundlePlugin();
-  chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
+  chmodSync(join(root, "dist", "cli", "bin.js"), 0o755);
   writeFileSync(stamp, "");
   return true;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "./paths.mjs";
 
 /** The inventory as files of the operating system, which costs more to test than what stands in them. */
-const files = "{database,forget,load,lock,portable,private-files,sealed-file}";
+const files = "{damage,database,forget,load,lock,portable,private-files,sealed-file}";
 
 /**
  * What is mutated, and the tests that have to notice: the quick ones that run in the process, since what a child
@@ -19,7 +19,7 @@ export const suites = {
   "provider/api/assumptions": { mutate: ["provider/api/assumptions.ts"], tests: tests("docs", "assumptions") },
   "provider/api": {
     mutate: ["provider/api/*.ts", "!provider/api/assumptions.ts"],
-    tests: tests("api", "calls", "messages", "pace", "records"),
+    tests: [...tests("api", "calls", "messages", "pace", "records"), "faults/answers"],
   },
   "provider/inventory/files": {
     mutate: [`provider/inventory/${files}.ts`],

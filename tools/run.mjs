@@ -19,6 +19,11 @@ function become(program, programArgs, env, cwd = process.cwd()) {
 }
 
 try {
+  const oldest = 20;
+  if (Number(process.versions.node.split(".")[0]) < oldest)
+    throw new Error(
+      `this checkout needs Node.js ${oldest} or later to start, and this is ${process.versions.node}; install a newer one`,
+    );
   if (process.env["ORANGE_CMDB_RUN"] !== process.execPath) {
     ensureDependencies();
     const path = [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);

@@ -38,7 +38,8 @@ export async function check(options: CheckOptions, version: string): Promise<voi
   if (!opened) return;
   try {
     const now = new Date();
-    const report = checkPlan(plan, opened.mirror, enforced, { generator: `orange-cmdb ${version}`, now, ignore });
+    const how = { generator: `orange-cmdb ${version}`, now, ignore, folder: process.cwd() };
+    const report = checkPlan(plan, opened.mirror, enforced, how);
     writeReport(report, outputs, view());
     setExitCode(report);
   } finally {

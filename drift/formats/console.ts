@@ -3,6 +3,7 @@ import { printable } from "../../provider/inventory/printable.js";
 import type { Report, ReportFinding } from "../report/schema.js";
 import { changesInWords, counted, effectInWords, findingsInWords, headline, percent, verdict } from "./numbers.js";
 import { ruleTexts } from "./rule-texts.js";
+import { toldNotes } from "./told-notes.js";
 import type { View } from "./view.js";
 import { wrap } from "./wrap.js";
 
@@ -137,12 +138,11 @@ function ending(report: Report, colours: Colours, view: View): string[] {
   ];
 }
 
-/** Rules are made for many stacks: that one plan has nothing of what they govern is told to who wants to know all. */
-function notes({ notes: all, plan }: Report, colours: Colours, view: View): string[] {
-  const told = all.filter(({ about }) => view.verbose || !plan || about !== "rules-entry");
+function notes(report: Report, colours: Colours, view: View): string[] {
+  const told = toldNotes(report, view.verbose);
   const shown = view.verbose ? told : told.slice(0, named);
   return [
-    ...shown.flatMap(({ message }) => block(`Note: ${message}`, "", view).map(colours.dim)),
+    ...shown.flatMap((message) => block(`Note: ${message}`, "", view).map(colours.dim)),
     ...more(told.length - shown.length, colours),
   ];
 }

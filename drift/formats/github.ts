@@ -1,10 +1,14 @@
 import { printable } from "../../provider/inventory/printable.js";
 import type { Report } from "../report/schema.js";
 import { findingsInWords, headline } from "./numbers.js";
+import { toldNotes } from "./told-notes.js";
 import { allShown, type ShownFinding } from "./refreshed.js";
 
 /** GitHub shows so many annotations of each severity that one step makes. */
 const shown = 10;
+
+/** So many of its notices are notes. */
+const mostNotes = 3;
 
 const commands = { error: "error", warning: "warning", info: "notice" } as const;
 
@@ -25,13 +29,17 @@ function annotation({ severity, rule, message, urn, position }: ShownFinding): s
 /** Workflow commands that GitHub Actions turns into annotations. */
 export function github(report: Report): string {
   const all = allShown(report);
+  const notes = toldNotes(report)
+    .slice(0, mostNotes)
+    .map((message) => `::notice title=note::${data(message)}`);
   const lines = (["error", "warning", "info"] as const).flatMap((severity) => {
     const found = all.filter((finding) => finding.severity === severity);
+    const room = severity === "info" ? shown - notes.length : shown;
     // The last of those that are shown says how many more there are.
-    const fits = found.length <= shown ? found : found.slice(0, shown - 1);
+    const fits = found.length <= room ? found : found.slice(0, room - 1);
     const rest = found.length - fits.length;
     const more = `${rest} more of this severity: see the report`;
     return [...fits.map(annotation), ...(rest > 0 ? [`::${commands[severity]} title=drift::${more}`] : [])];
   });
-  return `${[...lines, `${headline(report)}. ${findingsInWords(report.summary)}`].join("\n")}\n`;
+  return `${[...lines, ...notes, `${headline(report)}. ${findingsInWords(report.summary)}`].join("\n")}\n`;
 }

@@ -2,6 +2,7 @@ import { printable } from "../../provider/inventory/printable.js";
 import type { Report, ReportFinding } from "../report/schema.js";
 import { changesInWords, effectInWords, findingsInWords, headline, percent, verdict } from "./numbers.js";
 import { ruleTexts } from "./rule-texts.js";
+import { toldNotes } from "./told-notes.js";
 
 /** What a comment on a pull request holds is 65,536; some is left for what a bot puts around it. Bytes, so characters too. */
 export const markdownLimit = 60_000;
@@ -66,6 +67,7 @@ function sections(report: Report): Section[] {
     ({ urn, change, properties }) =>
       `| ${change} | ${escapeMarkdown(urn)}<br><sub>${escapeMarkdown(properties.join(", "))}</sub> |`,
   );
+  const notes = toldNotes(report).map((message) => `| ${escapeMarkdown(message)} |`);
   return [
     ...byRule,
     ...(report.changes && changed
@@ -80,6 +82,7 @@ function sections(report: Report): Section[] {
           },
         ]
       : []),
+    ...(notes.length > 0 ? [{ title: "### Notes", head: ["", "| note |", "| --- |"], rows: notes }] : []),
   ];
 }
 

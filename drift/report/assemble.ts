@@ -1,5 +1,4 @@
 import { kinds } from "../../provider/inventory/records.js";
-import type { Finding } from "../../policy/rules/types.js";
 import type { Claim, PlacedFinding } from "../gather.js";
 import type { Ignore } from "../ignore-file.js";
 import { DriftError } from "../errors.js";
@@ -36,7 +35,7 @@ export interface Parts {
     readonly records: readonly Omit<RecordChange, "resources">[];
   };
   /** What the rules of a whole stack found, where it was judged already: a plan is. */
-  readonly whole?: readonly (Finding & { readonly stack?: string })[];
+  readonly whole?: readonly (PlacedFinding & { readonly stack?: string })[];
   readonly plan?: Report["plan"];
   readonly notes: readonly ReportNote[];
   readonly refresh?: { readonly stacks: readonly string[]; readonly resources: readonly Refreshed[] };

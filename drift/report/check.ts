@@ -7,7 +7,9 @@ import { rulesFileSchema } from "../../policy/rules/rules-file.js";
 import { some } from "../../policy/rules/show.js";
 import type { FoundReference, Finding, Referring, Resource } from "../../policy/rules/types.js";
 import type { Enforced } from "../../policy/enforce.js";
+import type { PlacedFinding } from "../gather.js";
 import type { Plan } from "../sources/plan.js";
+import { TerraformFiles } from "../sources/terraform-files.js";
 import { assemble, type ReportOptions } from "./assemble.js";
 import { notesOf } from "./notes.js";
 import { keptInventory, type ReportInventory } from "./records.js";
@@ -17,13 +19,14 @@ import { everything } from "./stack-findings.js";
 /**
  * Judges a plan as the policy pack judges a preview: by the same rules, of each resource and of all together. Sensitive
  * values are compared and in no finding; of what is covered nothing is told, as a plan is a part of what is deployed.
+ * @param options `folder` is where the configuration lies: findings name the lines of its files
  * @throws DriftError where the inventory holds nothing to compare with
  */
 export function checkPlan(
   plan: Plan,
   inventory: ReportInventory,
   { rules, tellsUndecided, remediating }: Enforced,
-  options: Pick<ReportOptions, "generator" | "now" | "ignore">,
+  options: Pick<ReportOptions, "generator" | "now" | "ignore"> & { readonly folder: string },
 ): Report {
   const kept = keptInventory(inventory);
   const lookup = new Lookup(inventory, { expected: plan.resources.length, fields: (kind) => fieldsOf(kind, rules) });
@@ -40,11 +43,13 @@ export function checkPlan(
   const used = new Set(referring.flatMap(({ references }) => references.map(({ entry }) => entry)));
   const referencing = referring.filter(({ references }) => references.some(({ ids }) => ids.length > 0)).length;
   const stack = plan.name;
-  const place = (finding: Finding): Finding & { stack: string } => ({
-    ...finding,
-    ...(finding.urn === everything.urn ? { type: everything.type } : {}),
-    stack,
-  });
+  const files = new TerraformFiles(options.folder, plan.folders);
+  const names = new Map(plan.resources.map(({ urn, name }) => [urn, name]));
+  const place = (finding: Finding): PlacedFinding & { stack: string } => {
+    const position = files.positionOf(names.get(finding.urn) ?? "");
+    const type = finding.urn === everything.urn ? { type: everything.type } : {};
+    return { ...finding, ...type, stack, ...(position ? { position } : {}) };
+  };
   return assemble(
     {
       stacks: [{ name: stack, resources: referring.length, referencing }],
@@ -57,7 +62,7 @@ export function checkPlan(
       plan: { file: plan.file, partial: plan.leftOut !== undefined },
       notes: [...planNotes(plan, remediating), ...(referring.length > 0 ? notesOf(rules, used, inventory) : [])],
     },
-    { ...options, failOn: "error" },
+    { generator: options.generator, now: options.now, ignore: options.ignore, failOn: "error" },
   );
 }
 

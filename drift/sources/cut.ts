@@ -106,6 +106,9 @@ function afterSpace(chunk: Buffer, from: number): number {
   return at;
 }
 
+/** Levels of a value that are looked through; see JsonElements. */
+const deepest = 400;
+
 /** Where a value ends, by its brackets and quotes; -1 where the bytes end before. */
 function afterValue(chunk: Buffer, from: number): number {
   const { length } = chunk;
@@ -121,7 +124,8 @@ function afterValue(chunk: Buffer, from: number): number {
       }
       if (depth === 0) return at < length ? at : -1;
     } else if (byte === openObject || byte === openList) {
-      depth += 1;
+      // Whoever splits the document says that it is nested too deeply.
+      if (++depth > deepest) return -1;
     } else if (byte === closeObject || byte === closeList) {
       // A number or a word ends before what closes its object.
       if (depth === 0) return at - 1;

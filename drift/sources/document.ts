@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DriftError } from "../errors.js";
 import type { Piece } from "./json-elements.js";
 import { PulumiState, type Deployed } from "./pulumi-state.js";
-import { isTerraform, TerraformState, type LeftOut, type Secrets } from "./terraform.js";
+import { isTerraform, TerraformState, type Secrets } from "./terraform.js";
 import { special } from "./wanted.js";
 
 const terraformFile = z.looseObject({ terraform_version: z.string(), lineage: z.string() });
@@ -57,8 +57,8 @@ export class StateReader {
     else this.#pulumi.end(rest);
   }
 
-  /** Told after the last piece: is it a plan of Terraform, and what does it leave out? */
-  get plan(): { readonly leftOut: LeftOut | undefined } | undefined {
-    return this.#terraform.isPlan ? { leftOut: this.#terraform.leftOut } : undefined;
+  /** Told after the last piece: is it a plan of Terraform, what does it leave out, and where do its modules lie? */
+  get plan(): Pick<TerraformState, "leftOut" | "folders"> | undefined {
+    return this.#terraform.isPlan ? this.#terraform : undefined;
   }
 }

@@ -32,6 +32,14 @@ interface Container {
   expectsKey: boolean;
 }
 
+/** How deep an entry may be nested: it is looked through step by step. */
+const deepest = 500;
+
+/** @param source what messages call it */
+function tooDeep(source: string): string {
+  return `${source} is no state: something in it is nested more than ${deepest} levels deep`;
+}
+
 /** What a document may hold outside the wanted lists. */
 const largestRest = 64 * 1024 * 1024;
 
@@ -163,7 +171,7 @@ export class JsonElements {
       } else if (byte === quote) {
         inString = true;
       } else if (byte === openObject || byte === openList) {
-        depth += 1;
+        if (++depth > deepest) throw new DriftError(tooDeep(this.#source));
       } else if ((byte === closeObject || byte === closeList) && --depth === 0) {
         break;
       }
@@ -228,6 +236,8 @@ export class JsonElements {
     if (byte === quote) {
       this.#inString = true;
       this.#keyParts = top?.expectsKey ? [] : undefined;
+    } else if ((byte === openObject || byte === openList) && this.#stack.length >= deepest) {
+      throw new DriftError(tooDeep(this.#source));
     } else if (byte === openObject) {
       this.#stack.push({ isObject: true, isElements: false, key: "", expectsKey: true });
     } else if (byte === openList) {

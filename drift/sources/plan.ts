@@ -16,6 +16,8 @@ export interface Plan {
   readonly unchanged: readonly Resource[];
   /** What it does not tell, where it is not whole. */
   readonly leftOut: LeftOut | undefined;
+  /** Where its modules lie, from the folder of the configuration. */
+  readonly folders: ReadonlyMap<string, string>;
 }
 
 /** How a plan file of Terraform itself begins: it is a zip archive. */
@@ -39,7 +41,8 @@ export async function readPlan(path: string): Promise<Plan> {
     throw new DriftError(
       `${source.name} is no plan but a state: make it with terraform show -json PLANFILE; what is deployed is compared by orange-cmdb drift --state`,
     );
-  return { file: source.name, name: source.stack, resources, unchanged, leftOut: reader.plan.leftOut };
+  const { leftOut, folders } = reader.plan;
+  return { file: source.name, name: source.stack, resources, unchanged, leftOut, folders };
 }
 
 async function* withoutArchive(chunks: AsyncIterable<Buffer>, path: string, name: string): AsyncGenerator<Buffer> {

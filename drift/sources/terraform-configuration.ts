@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { cloudOf } from "../../policy/rules/regions/region-of.js";
 import { countryOfRegion } from "../../policy/rules/regions/index.js";
@@ -21,6 +22,7 @@ const block = z.object({
 });
 
 interface Call {
+  readonly source?: unknown;
   readonly count_expression?: unknown;
   readonly for_each_expression?: unknown;
   readonly module?: { readonly module_calls?: Readonly<Record<string, Call>> };
@@ -101,6 +103,21 @@ export class TerraformConfiguration {
       if (mode === "data" || count_expression !== undefined || for_each_expression !== undefined) continue;
       if (!isNamed(address) && this.#isOnce(modules)) yield { address, type };
     }
+  }
+
+  /** The folders of the modules that lie beside the configuration, by module; the configuration's own is "". */
+  folders(): ReadonlyMap<string, string> {
+    const folders = new Map([["", "."]]);
+    const visit = (module: Call["module"], path: string, folder: string): void => {
+      for (const [name, call] of Object.entries(module?.module_calls ?? {})) {
+        if (typeof call.source !== "string" || !/^\.\.?\//.test(call.source)) continue;
+        const [inner, own] = [path === "" ? `module.${name}` : `${path}.module.${name}`, join(folder, call.source)];
+        folders.set(inner, own);
+        visit(call.module, inner, own);
+      }
+    };
+    visit(this.#document.configuration?.root_module ?? undefined, "", ".");
+    return folders;
   }
 
   #isOnce(modules: readonly string[]): boolean {

@@ -66,6 +66,8 @@ export class TerraformState {
   leftOut: LeftOut | undefined;
   /** Is it a plan? Told at its end. */
   isPlan = false;
+  /** Where the configuration's modules lie, told at the end of a plan. */
+  folders: ReadonlyMap<string, string> = new Map();
   readonly #stack: string;
   readonly #source: string;
   readonly #secrets: Secrets;
@@ -108,6 +110,7 @@ export class TerraformState {
       throw new DriftError(`${this.#source} is a plan that failed half-way: mend what failed, and plan again`);
     this.isPlan = ["planned_values", "resource_changes"].some((name) => name in more);
     this.#configuration.end(rest);
+    this.folders = this.#configuration.folders();
     for (const deployed of this.#waiting) yield this.#withProvider(deployed);
     for (const deployed of this.#planned.values()) yield this.#withProvider(deployed);
     // A plan that only refreshes changes nothing; any other tells a change of all that it looks at.
@@ -115,7 +118,8 @@ export class TerraformState {
     const unchanged = [...this.#prior].filter(([address]) => !this.#planned.has(address)).map(([, found]) => found);
     for (const deployed of unchanged)
       yield { ...this.#withProvider(deployed), ...(isRefresh ? {} : { leftOut: true }) };
-    this.leftOut = isRefresh ? undefined : this.#leftOut(complete, unchanged.length, deferred ?? []);
+    this.leftOut =
+      isRefresh && complete !== false ? undefined : this.#leftOut(complete, unchanged.length, deferred ?? []);
   }
 
   /** Terraform says whether a plan is whole. OpenTofu does not: then it is told by what it should name and does not. */

@@ -36,14 +36,42 @@ function mistakeInCalls(node: unknown): string | undefined {
   return undefined;
 }
 
+/** How many times larger than what it is given each function, used again and again, makes it. */
+const growing: Readonly<Record<string, number>> = {
+  zip: 2,
+  items: 2,
+  map: 10,
+  join: 10,
+  split: 10,
+  replace: 10,
+  pad_left: 10,
+  pad_right: 10,
+};
+const largestGrowth = 10_000;
+const longest = 2_000;
+
+/** How much larger than its data an expression's result may become: each part multiplies what the part before it has made. */
+function growthOf(node: unknown): number {
+  if (typeof node !== "object" || node === null) return 1;
+  const { type, name, children } = node as { type?: unknown; name?: unknown; children?: unknown };
+  if (type === "Literal") return 1;
+  const size = Array.isArray(children) ? Math.max(1, children.length) : 1;
+  const own = type === "MultiSelectList" || type === "MultiSelectHash" ? size : 1;
+  const called = type === "Function" && Object.hasOwn(growing, String(name)) ? (growing[String(name)] ?? 1) : 1;
+  return Object.values(node).reduce<number>((growth, inner) => growth * growthOf(inner), own * called);
+}
+
 /** What is wrong with a text as JMESPath, also where only running it would tell. */
 export function mistakeInJmespath(text: string): string | undefined {
+  if (text.length > longest) return `is longer than ${longest} characters`;
   let expression: Ast;
   try {
     expression = compile(text);
   } catch {
     return "is not JMESPath";
   }
+  if (growthOf(expression) > largestGrowth)
+    return "may take any time and memory: it multiplies what it is given too often";
   const mistake = mistakeInCalls(expression) ?? mistakeOfRun(expression);
   return mistake && `cannot run: ${mistake}`;
 }

@@ -128,9 +128,14 @@ export class RulesFileError extends Error {
   override readonly name = "RulesFileError";
 }
 
+/** Mistakes that one message tells. */
+const mostMistakes = 20;
+
 /** Each mistake with its path, a line each. */
 export function mistakesOf(error: z.ZodError): string {
-  return error.issues.map((issue) => `  - ${issue.path.join(".") || "(top level)"}: ${issue.message}`).join("\n");
+  const lines = error.issues.map((issue) => `  - ${issue.path.join(".") || "(top level)"}: ${issue.message}`);
+  const shown = lines.slice(0, mostMistakes).map((line) => (line.length > 1000 ? `${line.slice(0, 1000)}…` : line));
+  return [...shown, ...(lines.length > mostMistakes ? [`  - and ${lines.length - mostMistakes} more`] : [])].join("\n");
 }
 
 /** @throws RulesFileError */

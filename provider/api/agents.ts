@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { isIPv6 } from "node:net";
 import { isLoopback } from "./address.js";
 
 /** Connections that are kept open between calls; certificates are always checked, whatever the environment says. */
@@ -21,7 +22,7 @@ export class Agents {
 
   async #proxied(url: URL): Promise<HttpsAgent> {
     const { getProxyForUrl } = await import("proxy-from-env");
-    const proxy = getProxyForUrl(url.href);
+    const proxy = isBareException(url) ? "" : getProxyForUrl(url.href);
     if (proxy === "") return this.#direct();
     return this.#kept(proxy, async () => {
       const { CheckingProxyAgent } = await import("./proxy-agent.js");
@@ -46,4 +47,10 @@ const proxyNames = ["https_proxy", "all_proxy"];
 
 function hasProxy(): boolean {
   return proxyNames.some((name) => process.env[name] || process.env[name.toUpperCase()]);
+}
+
+/** Does NO_PROXY name the address of IPv6 without brackets, as most write it? proxy-from-env takes its end for a port. */
+function isBareException({ hostname }: URL): boolean {
+  const names = (process.env["no_proxy"] ?? process.env["NO_PROXY"] ?? "").split(/[,\s]+/);
+  return names.some((name) => isIPv6(name) && new URL(`https://[${name}]`).hostname === hostname);
 }

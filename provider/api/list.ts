@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { ApiError } from "./errors.js";
 import { announcedTotal, revalidate, PageTags, type KnownList } from "./page-tags.js";
-import { PageError } from "./page.js";
+import { PageError } from "./page-error.js";
 import type { ApiSettings } from "./settings.js";
 import type { Answer, Transport } from "./transport.js";
 
@@ -61,12 +61,12 @@ export async function listPages(
     });
   const { unchanged, first } = options.known ? await revalidate(options.known, ask) : { unchanged: false };
   if (unchanged) return { unchanged: true };
-  const notJson: Transport["notJson"] = (url, text, status) => transport.notJson(url, text, status);
+  const invalid: Transport["invalid"] = (...fault) => transport.invalid(...fault);
   let moved: Moved | undefined;
   for (let attempt = 0; attempt <= restarts; attempt += 1) {
     try {
       await sink.begin();
-      return await new Listing(ask, settings, collection, sink, options.onPage, notJson).run(
+      return await new Listing(ask, settings, collection, sink, options.onPage, invalid).run(
         attempt === 0 ? first : undefined,
       );
     } catch (error) {
@@ -101,7 +101,7 @@ class Listing {
     private readonly collection: string,
     private readonly sink: PageSink,
     private readonly onPage: ListOptions["onPage"],
-    private readonly notJson: Transport["notJson"],
+    private readonly invalid: Transport["invalid"],
   ) {}
 
   /** @param first the first page, where it has come already */
@@ -182,7 +182,7 @@ class Listing {
       } catch (error) {
         if (!(error instanceof PageError)) throw error;
         if (error.fault === "json" && attempt < this.settings.retries) continue;
-        throw this.#invalid(error, answer.status);
+        throw this.invalid(`${this.settings.endpoint}/${this.collection}`, error, answer.status);
       }
       this.#found += taken.fresh;
       this.#tags.add(query, answer.headers.get("etag"));
@@ -195,12 +195,5 @@ class Listing {
     const { style, limitParameter, offsetParameter, pageSize } = this.settings.paging;
     if (style === "none") return {};
     return { [limitParameter]: String(pageSize), [offsetParameter]: String(style === "page" ? number : offset) };
-  }
-
-  #invalid(fault: PageError, status: number): ApiError {
-    const url = `${this.settings.endpoint}/${this.collection}`;
-    if (fault.fault === "json") return this.notJson(url, fault.message, status);
-    const hint = "this is not the list that the API describes; check endpoint";
-    return new ApiError({ reason: "invalid", method: "GET", url, summary: fault.message, hint });
   }
 }

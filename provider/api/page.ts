@@ -1,21 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Attributes } from "../inventory/records.js";
+import { parseJson } from "./json.js";
+import { PageError } from "./page-error.js";
 
-/** A body that is no page of records: `json`: cut short or replaced on its way; `shape`: something else than records. */
-export class PageError extends Error {
-  override readonly name = "PageError";
-  constructor(
-    readonly fault: "json" | "shape",
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** The id of a record as a string: a number is taken and turned into one. */
+/**
+ * The id of a record as a string: a whole number is taken and turned into one. A text that is half a character is none:
+ * a database would make one of two such.
+ */
 export function idOf(record: Attributes): string | undefined {
   const id = record["id"];
-  if (typeof id === "string") return id === "" ? undefined : id;
-  return typeof id === "number" ? String(id) : undefined;
+  if (typeof id === "string") return id !== "" && !/\p{Surrogate}/u.test(id) ? id : undefined;
+  return Number.isSafeInteger(id) ? String(id) : undefined;
 }
 
 /**
@@ -23,17 +18,16 @@ export function idOf(record: Attributes): string | undefined {
  * @throws PageError
  */
 export function parsePage(body: Uint8Array): Attributes[] {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
-  let page: unknown;
-  try {
-    page = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-  } catch {
-    throw new PageError("json", text.slice(0, 200));
-  }
+  const page = parseJson(body);
   if (!Array.isArray(page)) throw new PageError("shape", "the answer is not an array");
+  const found = new Map<string, unknown>();
   page.forEach((record: unknown, index) => {
-    const isRecord = typeof record === "object" && record !== null && idOf(record as Attributes) !== undefined;
-    if (!isRecord) throw new PageError("shape", `record ${index} of a page is not an object with an id`);
+    const id = typeof record === "object" && record !== null ? idOf(record as Attributes) : undefined;
+    if (id === undefined) throw new PageError("shape", `record ${index} of a page is not an object with an id`);
+    // The number 1 and the text "1", too: which of them is meant nobody could tell.
+    if (found.has(id) && !isDeepStrictEqual(found.get(id), record))
+      throw new PageError("shape", `records of a page differ and have the same id ${JSON.stringify(id)}`);
+    found.set(id, record);
   });
   return page as Attributes[];
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Headers } from "node-fetch";
+import { makeFolder } from "../make-folder.js";
 import { Disguise } from "./disguise.js";
 
 /** One call and its answer, without anything that is a customer's or a secret. */
@@ -33,7 +34,7 @@ export class Recorder {
   #count: number;
 
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     this.#folder = folder;
     this.#count = readdirSync(folder).length;
   }

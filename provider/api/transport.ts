@@ -1,11 +1,15 @@
+import type { Readable } from "node:stream";
 import fetch, { type Headers, type Response } from "node-fetch";
 import pRetry, { AbortError } from "p-retry";
 import { trustedUrl } from "./address.js";
 import { answerFault, notJson } from "./answer-fault.js";
+import { toUtf8 } from "./charset.js";
 import { errorRow } from "./error-table.js";
 import { Agents } from "./agents.js";
 import { ApiError, publicUrl } from "./errors.js";
+import { parseJson } from "./json.js";
 import { networkFault } from "./network-fault.js";
+import { PageError } from "./page-error.js";
 import { Pace } from "./pace.js";
 import { Recorder } from "./recorder.js";
 import { Redactor } from "./redact.js";
@@ -28,6 +32,8 @@ export interface GetOptions {
   readonly signal?: AbortSignal | undefined;
   /** An ETag: answered by 304 without a body where the server still has the same. */
   readonly ifNoneMatch?: string | undefined;
+  /** Bytes of the answer at most, as it is unpacked. Default: what a list may have. */
+  readonly size?: number;
 }
 
 /** A call that will be repeated. */
@@ -56,6 +62,11 @@ class Transient extends Error {
   }
 }
 
+/** An answer that says itself that it is larger than any may be; node-fetch says so in the same way of one that is. */
+class TooLarge extends Error {
+  readonly type = "max-size";
+}
+
 /** The segments of the path that was asked for. */
 interface Asked {
   readonly path: readonly string[];
@@ -63,6 +74,9 @@ interface Asked {
 
 /** Bytes of one answer at most: a page of a thousand records has less than one in a hundred of it. */
 const largestAnswer = 256 * 1024 * 1024;
+
+/** Bytes of an answer that is no list: one record, or what the API says of itself. */
+const largestValue = 16 * 1024 * 1024;
 
 /** GET, with the token, the API key, retries and time-outs. */
 export class Transport {
@@ -107,20 +121,23 @@ export class Transport {
   /** A call whose answer is one JSON value. @throws ApiError */
   async getJson(path: readonly string[], options: GetOptions = {}): Promise<unknown> {
     for (let attempt = 0; ; attempt += 1) {
-      const { body, status } = await this.get(path, options);
-      const text = Buffer.from(body).toString("utf8");
+      const { body, status } = await this.get(path, { size: largestValue, ...options });
       try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        if (attempt < this.#settings.retries) continue;
-        throw this.notJson(`${this.#settings.endpoint}/${path.join("/")}`, text, status);
+        return parseJson(body);
+      } catch (error) {
+        if (!(error instanceof PageError)) throw error;
+        if (error.fault === "json" && attempt < this.#settings.retries) continue;
+        const url = `${this.#settings.endpoint}/${path.map(encodeURIComponent).join("/")}`;
+        throw this.invalid(url, error, status);
       }
     }
   }
 
-  /** An answer that something on the way has cut or replaced. */
-  notJson(url: string, text: string, status?: number): ApiError {
-    return notJson(url, this.#redactor.redact(text), status);
+  /** An answer that something on the way has cut or replaced, or that is not what the API describes. */
+  invalid(url: string, fault: PageError, status?: number): ApiError {
+    if (fault.fault === "json") return notJson(url, this.#redactor.redact(fault.message), status);
+    const hint = "this is not what the API describes; check endpoint";
+    return new ApiError({ reason: "invalid", method: "GET", url: publicUrl(url), summary: fault.message, hint });
   }
 
   async #call(url: URL, options: GetOptions & Asked, signal: AbortSignal): Promise<Answer> {
@@ -184,7 +201,7 @@ export class Transport {
 
   async #attempt(
     url: URL,
-    { ifNoneMatch, path, query = {} }: GetOptions & Asked,
+    { ifNoneMatch, path, query = {}, size = largestAnswer }: GetOptions & Asked,
     overall: AbortSignal,
     rejected: () => string | undefined,
     reject: (token: string) => void,
@@ -208,10 +225,14 @@ export class Transport {
         redirect: "manual",
         agent,
         // Of the body as it is unpacked.
-        size: largestAnswer,
+        size,
         signal,
       });
-      body = new Uint8Array(await response.arrayBuffer());
+      if (Number(response.headers.get("content-length")) > size) {
+        (response.body as Readable | null)?.destroy();
+        throw new TooLarge();
+      }
+      body = toUtf8(new Uint8Array(await response.arrayBuffer()), response.headers.get("content-type"));
     } catch (cause) {
       throw this.#interrupted(url, cause, signal, overall);
     }
@@ -228,7 +249,7 @@ export class Transport {
     );
     const row = errorRow(response.status, fault.code);
     if (row.action === "retry") {
-      const wait = retryAfter(response.headers.get("retry-after"));
+      const wait = retryAfter(response.headers.get("retry-after"), response.headers.get("date"));
       if (row.throttled) this.#pace.slowDown(startedAt, Math.min(wait ?? 0, this.#settings.timeout));
       throw new Transient(fault, wait);
     }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { oldestNode } from "../node-version.js";
 import { settingSources, type ConfigSource } from "../config.js";
 import type { Check } from "./report.js";
 
@@ -14,7 +15,7 @@ export function settingChecks(config: ConfigSource): Check[] {
 }
 
 /** The oldest Node.js and Pulumi that this package works with. */
-const oldest = { node: [22, 16], pulumi: [3, 204] } as const;
+const oldest = { node: oldestNode, pulumi: [3, 204] } as const;
 
 function isRecent(version: string, [major, minor]: readonly [number, number]): boolean {
   const [, first = 0, second = 0] = (/(\d+)\.(\d+)/.exec(version) ?? []).map(Number);

@@ -14,6 +14,7 @@ import { openMirrorFile } from "../inventory/database.js";
 import { explain } from "../inventory/private-files.js";
 import { collections, kinds, type Attributes } from "../inventory/records.js";
 import { Store } from "../inventory/store.js";
+import { certificateChecks } from "./certificate.js";
 import { readDescription } from "./description.js";
 import { environmentChecks, settingChecks } from "./environment.js";
 import { fieldShares, proposePath } from "./fields.js";
@@ -59,7 +60,8 @@ async function examineService(
 ): Promise<Pick<DoctorReport, "checks" | "assumptions" | "fields" | "proposals">> {
   const transport = new Transport(settings.api);
   try {
-    const checks: Check[] = [];
+    const { endpoint, tokenUrl, accessToken } = settings.api;
+    const checks = await certificateChecks(accessToken === undefined ? [tokenUrl, endpoint] : [endpoint]);
     const unreachable = await reach(transport, checks);
     if (unreachable) {
       const seen = { settings: settings.api, unreachable, lists: [], missing: undefined, fields: [], described: [] };

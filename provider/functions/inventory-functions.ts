@@ -1,5 +1,5 @@
 import type { CoreInformationClient } from "../api/client.js";
-import type { Kind } from "../inventory/records.js";
+import { collections, type Kind } from "../inventory/records.js";
 import { lookUpMany, lookUpOne } from "./look-up.js";
 import { forPulumi, refuseMarks } from "./pulumi-marks.js";
 import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
@@ -11,9 +11,12 @@ import { needs, type SharedInventory } from "./shared-inventory.js";
  */
 export class InventoryFunctions {
   readonly #inventory: SharedInventory;
+  readonly #refuses: boolean;
 
-  constructor(inventory: SharedInventory) {
+  /** @param refuses whether what comes out cannot be marked as a secret, and is refused where it has to be */
+  constructor(inventory: SharedInventory, refuses = false) {
     this.#inventory = inventory;
+    this.#refuses = refuses;
   }
 
   /** The location with this id or name, or the one that the filters fit. */
@@ -59,10 +62,13 @@ export class InventoryFunctions {
   }
 
   #one(kind: Kind, args: GetRecordArgs): Promise<RecordResult> {
-    return this.#inventory.use(needs[kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, args)));
+    const { isSensitive } = this.#inventory;
+    if (this.#refuses && isSensitive) return this.#inventory.refuse(problemOf(kind));
+    return this.#inventory.use(needs[kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, args, isSensitive)));
   }
 
   #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
+    if (this.#refuses && this.#inventory.isSensitive) return this.#inventory.refuse(problemOf(collections[kind]));
     return this.#inventory.use(needs[kind], (reader) => {
       const found = lookUpMany(reader, kind, args);
       for (const record of found.records) forPulumi(kind, record);
@@ -77,4 +83,10 @@ export class InventoryFunctions {
       return answer;
     });
   }
+}
+
+/** @param what `location` or `locations` */
+function problemOf(what: string): string {
+  const name = `get${what.charAt(0).toUpperCase()}${what.slice(1)}`;
+  return `is set, and what ${name} gives cannot be marked as a secret: use ${name}Output`;
 }

@@ -21,42 +21,49 @@ const programConfig: ConfigSource = (key) => new pulumi.Config("orange-cmdb").ge
  * configuration and the environment; make another for a second inventory in the same program.
  */
 export class Inventory extends InventoryFunctions {
+  /** What the outputs hold: they can be marked as secrets, which what comes without one cannot. */
+  readonly #whole: InventoryFunctions;
+  readonly #isSensitive: () => boolean;
+
   /** @param args what differs from the stack's configuration and the environment */
   constructor(args: InventoryArgs = {}) {
-    super(new SharedInventory({ args, config: programConfig, say, explain }));
+    const shared = new SharedInventory({ args, config: programConfig, say, explain });
+    super(shared, true);
+    this.#whole = new InventoryFunctions(shared);
+    this.#isSensitive = () => shared.isSensitive;
   }
 
   /** {@link getLocation} with inputs, as an output. */
   getLocationOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
-    return lift(args, (known) => this.getLocation(known));
+    return this.#lift(args, (known) => this.#whole.getLocation(known));
   }
   /** {@link getLocations} with inputs, as an output. */
   getLocationsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
-    return lift(args, (known) => this.getLocations(known));
+    return this.#lift(args, (known) => this.#whole.getLocations(known));
   }
   /** {@link getServicePoint} with inputs, as an output. */
   getServicePointOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
-    return lift(args, (known) => this.getServicePoint(known));
+    return this.#lift(args, (known) => this.#whole.getServicePoint(known));
   }
   /** {@link getServicePoints} with inputs, as an output. */
   getServicePointsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
-    return lift(args, (known) => this.getServicePoints(known));
+    return this.#lift(args, (known) => this.#whole.getServicePoints(known));
   }
   /** {@link getConfigurationItem} with inputs, as an output. */
   getConfigurationItemOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
-    return lift(args, (known) => this.getConfigurationItem(known));
+    return this.#lift(args, (known) => this.#whole.getConfigurationItem(known));
   }
   /** {@link getConfigurationItems} with inputs, as an output. */
   getConfigurationItemsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
-    return lift(args, (known) => this.getConfigurationItems(known));
+    return this.#lift(args, (known) => this.#whole.getConfigurationItems(known));
   }
   /** {@link getAccount} with inputs, as an output. */
   getAccountOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
-    return lift(args, (known) => this.getAccount(known));
+    return this.#lift(args, (known) => this.#whole.getAccount(known));
   }
   /** {@link getAccounts} with inputs, as an output. */
   getAccountsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
-    return lift(args, (known) => this.getAccounts(known));
+    return this.#lift(args, (known) => this.#whole.getAccounts(known));
   }
 
   /** {@link getStatus} as an output. */
@@ -66,6 +73,11 @@ export class Inventory extends InventoryFunctions {
   /** {@link getVersion} as an output. */
   getVersionOutput(): pulumi.Output<unknown> {
     return pulumi.output(this.getVersion());
+  }
+
+  #lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {
+    const found = pulumi.output(args).apply((known) => call(known as A)) as pulumi.Output<R>;
+    return this.#isSensitive() ? (pulumi.secret(found) as pulumi.Output<R>) : found;
   }
 }
 
@@ -79,8 +91,4 @@ function explain(error: unknown): unknown {
     Object.defineProperty(error, "__pulumiRunError", { value: true });
   }
   return error;
-}
-
-function lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {
-  return pulumi.output(args).apply((known) => call(known as A)) as pulumi.Output<R>;
 }

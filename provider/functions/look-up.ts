@@ -25,9 +25,15 @@ function describe(args: GetRecordArgs): string {
 
 /**
  * The one record that the arguments name.
+ * @param hideNames names are not for messages: records are sensitive
  * @throws RecordLookupError `not-found` with the nearest names or ids, or `ambiguous` with the ids that match
  */
-export function lookUpOne(inventory: InventoryReader, kind: Kind, args: GetRecordArgs): RecordResult {
+export function lookUpOne(
+  inventory: InventoryReader,
+  kind: Kind,
+  args: GetRecordArgs,
+  hideNames = false,
+): RecordResult {
   if (Object.values(args).every((value) => value === undefined)) {
     throw new RecordLookupError("not-found", kind, `a ${kind} needs an id, a name or filters to be found by`);
   }
@@ -36,9 +42,11 @@ export function lookUpOne(inventory: InventoryReader, kind: Kind, args: GetRecor
     id === undefined ? inventory.list(kind, query) : [inventory.get(kind, id)].filter((record) => record !== undefined);
   const matches = id === undefined || Object.keys(query).length === 0 ? found : intersect(inventory, kind, id, query);
   const [record] = matches;
-  if (record === undefined) throw notFound(inventory, kind, args);
+  if (record === undefined) throw notFound(inventory, kind, args, hideNames);
   if (matches.length > 1) {
-    const ids = matches.slice(0, listed).map((match) => `${match.id}${match.name ? ` (${match.name})` : ""}`);
+    const ids = matches
+      .slice(0, listed)
+      .map((match) => `${match.id}${match.name && !hideNames ? ` (${match.name})` : ""}`);
     const rest = matches.length > listed ? ` and ${matches.length - listed} more` : "";
     throw new RecordLookupError(
       "ambiguous",
@@ -58,11 +66,11 @@ function intersect(
   return inventory.list(kind, { ...query, filters: [...(query.filters ?? []), { name: "id", values: [id] }] });
 }
 
-function notFound(inventory: InventoryReader, kind: Kind, args: GetRecordArgs): RecordLookupError {
+function notFound(inventory: InventoryReader, kind: Kind, args: GetRecordArgs, hideNames: boolean): RecordLookupError {
   const near =
     args.id !== undefined
       ? inventory.nearest(kind, args.id, "id")
-      : args.name !== undefined
+      : args.name !== undefined && !hideNames
         ? inventory.nearest(kind, args.name, "name")
         : [];
   const hint = near.length > 0 ? `; did you mean ${near.map((text) => `"${text}"`).join(", ")}?` : "";

@@ -3,6 +3,9 @@ import type { Kind } from "../inventory/records.js";
 /** The key by which Pulumi marks an object that stands for something else: a secret, an asset, a resource. */
 export const signature = "4dabf18193072939515e22adb298388d";
 
+/** The mark of a secret. */
+export const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+
 /** What Pulumi sends for a value that a preview cannot know. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -29,4 +32,19 @@ export function refuseMarks(value: unknown, of: string): void {
 export function forPulumi<T extends { readonly id: string }>(kind: Kind, record: T): T {
   refuseMarks(record, `${kind} ${record.id}`);
   return record;
+}
+
+/** Is it marked as a secret? */
+export function isSecret(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && (value as Record<string, unknown>)[signature] === secretMark;
+}
+
+/** A value that the engine keeps encrypted; one that is so already stays as it is. */
+export function toSecret(value: unknown): unknown {
+  return isSecret(value) ? value : { [signature]: secretMark, value };
+}
+
+/** Each of these properties as a secret. */
+export function withSecrets<T extends Record<string, unknown>>(properties: T): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, toSecret(value)]));
 }

@@ -1,6 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CoreInformationClient } from "../api/client.js";
-import { resolveServiceSettings, type ConfigSource, type InventoryArgs } from "../config.js";
+import {
+  isSensitive,
+  resolveServiceSettings,
+  SettingsError,
+  type ConfigSource,
+  type InventoryArgs,
+} from "../config.js";
 import { describeEvent, type SyncEvent } from "../inventory/events.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { collections, type Kind } from "../inventory/records.js";
@@ -44,6 +50,18 @@ export class SharedInventory {
 
   constructor(options: SharedInventoryOptions) {
     this.#options = options;
+  }
+
+  /** Is everything of a record a secret to Pulumi? */
+  get isSensitive(): boolean {
+    const { args, config } = this.#options;
+    return isSensitive(args, config);
+  }
+
+  /** Fails as reading does, since everything of a record is a secret. */
+  refuse(reason: string): Promise<never> {
+    const fault = { setting: "sensitive", reason, problem: reason } as const;
+    return this.#explained(() => Promise.reject(new SettingsError([fault])));
   }
 
   /** Reads in an inventory that holds these kinds. */

@@ -1,15 +1,16 @@
 import { namedFields, type Attributes, type InventoryRecord, type Kind, type NamedFields } from "./records.js";
 import { kinds } from "./records.js";
+import { damage } from "./damage.js";
 
 /** How a kind is written in the file. */
 export function kindNumber(kind: Kind): number {
   return kinds.indexOf(kind) + 1;
 }
 
-/** @throws Error where the file names a kind that there is not */
+/** @throws what is damage, where the file names a kind that there is not */
 export function kindOf(number: unknown): Kind {
   const kind = kinds[Number(number) - 1];
-  if (kind === undefined) throw new Error(`the mirror names a kind that there is not: ${String(number)}`);
+  if (kind === undefined) throw damage(`it names a kind that there is not: ${String(number)}`);
   return kind;
 }
 

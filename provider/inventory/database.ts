@@ -2,22 +2,13 @@ import { accessSync, constants, renameSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
+import { isDamage, notADatabase } from "./damage.js";
 import { applicationId, layout } from "./layout.js";
 import { privateFile } from "./private-files.js";
 
 /** A file that is no inventory, is damaged, or was made for somebody else; the message says which, and what to do. */
 export class InventoryFileError extends Error {
   override readonly name = "InventoryFileError";
-}
-
-/** SQLite's result codes for a damaged file, and for one that is no database at all. */
-const corrupt = 11;
-const notADatabase = 26;
-
-/** Is this SQLite's word for a damaged file? */
-export function isDamage(error: unknown): boolean {
-  const code = (error as { errcode?: unknown } | null)?.errcode;
-  return typeof code === "number" && [corrupt, notADatabase].includes(code & 0xff);
 }
 
 /**
@@ -71,11 +62,12 @@ export function openUnchanging(path: string): DatabaseSync {
   return new DatabaseSync(url, { readOnly: true });
 }
 
-/** Is the file a mirror that can be read from beginning to end? */
-export function isSound(path: string): boolean {
+/** Is the file a mirror that can be read from beginning to end? @param read reads what else must be there */
+export function isSound(path: string, read: (db: DatabaseSync) => unknown): boolean {
   try {
     const db = openMirrorFile(path);
     try {
+      read(db);
       return db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
     } finally {
       db.close();

@@ -91,7 +91,24 @@ function compilePath(path: string): Search {
     };
   }
   const expression = compile(path);
-  return (record) => TreeInterpreter.search(expression, record as never) as unknown;
+  return (record) => {
+    try {
+      return TreeInterpreter.search(expression, record as never) as unknown;
+    } catch {
+      // An expression that does not fit this record's shape finds nothing in it.
+      return undefined;
+    }
+  };
+}
+
+/** Is this a candidate that can be looked for? */
+export function isPath(path: string): boolean {
+  try {
+    compilePath(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Makes a function that reads the named fields of one kind's records. */

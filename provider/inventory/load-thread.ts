@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { PageError } from "../api/page.js";
+import { PageError } from "../api/page-error.js";
 import { createMirrorFile, openMirrorFile } from "./database.js";
 import type { LoadAnswer, LoadRequest, LoadStart } from "./load.js";
 import { Writer } from "./writer.js";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { DatabaseSync } from "node:sqlite";
-import { PageError } from "../api/page.js";
+import { PageError } from "../api/page-error.js";
 import type { Taken } from "../api/list.js";
 import type { FieldMap } from "./field-map.js";
 import type { Keep } from "./prune.js";

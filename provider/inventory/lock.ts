@@ -1,6 +1,7 @@
+import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { privateFile } from "./private-files.js";
+import { MirrorPlaceError, noLocks, privateFile } from "./private-files.js";
 
 /** SQLite's code for a file that somebody else has locked. */
 const busy = 5;
@@ -32,7 +33,10 @@ export async function withLock<T>(path: string, { work, onWait, tell, told }: Lo
   try {
     let waited = false;
     while (!tryLock(db)) {
-      if (!waited) onWait();
+      if (!waited) {
+        if (!canLock(path)) throw new MirrorPlaceError(noLocks(path));
+        onWait();
+      }
       waited = true;
       await sleep(interval);
     }
@@ -42,6 +46,19 @@ export async function withLock<T>(path: string, { work, onWait, tell, told }: Lo
     return await attempt(db, work, tell);
   } finally {
     db.close();
+  }
+}
+
+/** Where a file system knows no locks, SQLite says of every lock that somebody else holds it: of that on a file of our own, too. */
+function canLock(path: string): boolean {
+  const own = `${path}.${process.pid}`;
+  privateFile(own);
+  const db = new DatabaseSync(own, { timeout: 0 });
+  try {
+    return tryLock(db);
+  } finally {
+    db.close();
+    rmSync(own, { force: true });
   }
 }
 

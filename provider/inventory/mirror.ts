@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { History } from "./changes.js";
-import { isDamage } from "./database.js";
+import { damage, isDamage } from "./damage.js";
 import { KindUnavailableError, type InventoryInfo, type InventoryReader, type Query } from "./inventory.js";
 import { narrow } from "./narrow.js";
 import { NearestTexts } from "./nearest.js";
@@ -31,6 +31,7 @@ export class Mirror implements InventoryReader {
   readonly #store: Store;
   readonly #origin: MirrorOrigin;
   readonly #states: ReadonlyMap<Kind, KindState>;
+  readonly #ids = new Map<Kind, ReadonlySet<string>>();
   readonly #nearest = new Map<string, NearestTexts>();
 
   /** Takes the database over: `close` closes it. */
@@ -57,12 +58,17 @@ export class Mirror implements InventoryReader {
 
   get(kind: Kind, id: string): InventoryRecord | undefined {
     this.#mustHold(kind);
-    return this.#read(() => this.#store.get(kind, id));
+    return this.#read(() => {
+      const found = this.#store.get(kind, id);
+      if (found ? found.id !== id : this.#idsOf(kind).has(id)) throw damage("an index leads elsewhere");
+      return found;
+    });
   }
 
   list(kind: Kind, query: Query = {}): InventoryRecord[] {
     this.#mustHold(kind);
     const matches = predicate(query);
+    const isWhole = Object.entries(query).every(([name, value]) => name === "fields" || value === undefined);
     // What a condition looks at is not known here: it gets whole records.
     const fields = query.where === undefined && query.filters === undefined ? query.fields : undefined;
     return this.#read(() => {
@@ -72,8 +78,16 @@ export class Mirror implements InventoryReader {
         found.push(record);
         if (found.length === query.limit) break;
       }
+      if (isWhole && found.length !== this.#states.get(kind)?.count) throw damage("records are missing");
       return found;
     });
+  }
+
+  /** Looked at where an index finds nothing: what is said to be missing is not in a damaged index only. */
+  #idsOf(kind: Kind): ReadonlySet<string> {
+    let ids = this.#ids.get(kind);
+    if (!ids) this.#ids.set(kind, (ids = this.#store.ids(kind)));
+    return ids;
   }
 
   nearest(kind: Kind, text: string, by: "id" | "name", count = 3): string[] {

@@ -1,8 +1,20 @@
-import { accessSync, closeSync, constants, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { InventoryFileError, isDamage, openUnchanging, pragma } from "./database.js";
+import { isDamage } from "./damage.js";
+import { InventoryFileError, openUnchanging, pragma } from "./database.js";
 import { applicationId, layout } from "./layout.js";
+import { faultOfPlace } from "./private-files.js";
 import { isWhole, noDigest, seal } from "./sealed-file.js";
 import { prepareSearch } from "./search.js";
 
@@ -25,7 +37,7 @@ const digestKey = "orange-cmdb inventory sha256 ";
 export function writeInventoryFile(db: DatabaseSync, path: string, origin: FileOrigin): void {
   const partial = `${path}.${process.pid}.partial`;
   try {
-    rmSync(partial, { force: true });
+    removeLeftOvers(path);
     closeSync(openSync(partial, "wx", 0o600));
     db.prepare("VACUUM INTO ?").run(partial);
     const copy = new DatabaseSync(partial);
@@ -42,7 +54,30 @@ export function writeInventoryFile(db: DatabaseSync, path: string, origin: FileO
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw error;
+    const fault = faultOfPlace(error);
+    if (fault === undefined) throw error;
+    throw new InventoryFileError(`the inventory file ${path} ${fault}; name a file elsewhere`, { cause: error });
+  }
+}
+
+/** What a process that was killed has left beside the file, half written. */
+function removeLeftOvers(path: string): void {
+  const folder = dirname(resolve(path));
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.`)) continue;
+    const [, pid] = /^\.(\d+)\.partial(-journal)?$/.exec(name.slice(basename(path).length)) ?? [];
+    if (pid === undefined || (Number(pid) !== process.pid && isRunning(Number(pid)))) continue;
+    rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It may be somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

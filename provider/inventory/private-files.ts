@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, lstatSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../make-folder.js";
 
 /** The mirror cannot be kept where the settings say; the message says why, and what to do. */
 export class MirrorPlaceError extends Error {
@@ -7,6 +8,11 @@ export class MirrorPlaceError extends Error {
 }
 
 const elsewhere = "set ORANGE_CMDB_CACHE_DIR to a folder of your own, or to :memory:";
+
+/** What is said of a file system without locks. */
+export function noLocks(path: string): string {
+  return `the mirror ${path} cannot be locked on this file system; ${elsewhere}`;
+}
 
 /** The user that runs this; undefined where the operating system knows no owners. */
 const user = process.getuid?.();
@@ -17,7 +23,7 @@ const user = process.getuid?.();
  * @throws MirrorPlaceError
  */
 function privateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path, 0o700);
   const { mode, uid } = statSync(path);
   if (user === undefined) return;
   if (uid !== user && uid !== 0)
@@ -62,16 +68,30 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "may not be written",
   EROFS: "is on a file system that is read-only",
   ENOSPC: "has no room: the disk is full",
+  EFBIG: "has no room: files may not be so large here (ulimit -f)",
   EDQUOT: "has no room: the quota is used up",
+  ENOENT: "is in a folder that cannot be made",
   ENOTDIR: "is not in a folder",
   EEXIST: "is not in a folder",
   EISDIR: "is a folder",
+  "5": "is locked for long: by another process, or because it cannot be locked on this file system",
   "8": "may not be written",
   "10": "cannot be read or written (an I/O error)",
   "13": "has no room: the disk is full",
   "14": "cannot be opened",
   "22": "cannot be locked on this file system",
 };
+
+/** SQLite's extended codes for a lock, or the memory that locks are kept in, that cannot be had. */
+const lockCodes: readonly unknown[] = [2314, 3594, 3850, 5130, 5386];
+
+/** What the error says of the place, in words that follow its name; undefined where it is no fault of the place. */
+export function faultOfPlace(error: unknown): string | undefined {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  if (lockCodes.includes(errcode)) return reasons["22"];
+  const key = typeof errcode === "number" ? String(errcode & 0xff) : String(code);
+  return Object.hasOwn(reasons, key) ? reasons[key] : undefined;
+}
 
 /** Runs `work`; a fault of the place becomes a MirrorPlaceError, any other is passed on. */
 export function explained<T>(path: string, work: () => T): T {
@@ -84,9 +104,7 @@ export function explained<T>(path: string, work: () => T): T {
 
 /** The error, or what it means for who chose the place. */
 export function explain(path: string, error: unknown): unknown {
-  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
-  const key = typeof errcode === "number" ? String(errcode & 0xff) : String(code);
-  const reason = Object.hasOwn(reasons, key) ? reasons[key] : undefined;
+  const reason = faultOfPlace(error);
   return reason === undefined
     ? error
     : new MirrorPlaceError(`the mirror ${path} ${reason}; ${elsewhere}`, { cause: error });

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { fromRow, kindNumber, kindOf, recordColumns, selection, type RecordRow } from "./columns.js";
-import { isDamage } from "./database.js";
+import { isDamage } from "./damage.js";
 import type { Condition } from "./narrow.js";
 import type { InventoryRecord, Kind } from "./records.js";
 
@@ -79,6 +79,12 @@ export class Store {
     for (const row of statement.iterate(...parameters)) {
       yield fromRow(kind, row as unknown as RecordRow);
     }
+  }
+
+  /** Every id of a kind as the records themselves say, not as an index does. */
+  ids(kind: Kind): ReadonlySet<string> {
+    const sql = "SELECT id FROM record NOT INDEXED WHERE kind = ? AND until IS NULL";
+    return new Set((this.#statement(sql).all(kindNumber(kind)) as unknown as [string][]).map(([id]) => id));
   }
 
   /** Every id (or name) of a kind. */

@@ -65,7 +65,7 @@ async function fetchKind(
 ): Promise<Outcome> {
   const sink: PageSink = { begin: () => load.begin(kind), add: (body) => load.add(kind, body) };
   const text = held.get(kind)?.known;
-  const known = text === undefined ? undefined : (JSON.parse(text) as KnownList);
+  const known = text === undefined ? undefined : knownOf(text);
   try {
     const listed = await source.pages(kind, sink, {
       known,
@@ -78,5 +78,14 @@ async function fetchKind(
     const why = kind === "account" ? refusal(error) : undefined;
     if (why === undefined) throw error;
     return { is: "refused", why };
+  }
+}
+
+/** What a damaged mirror knows of a list is nothing. */
+function knownOf(text: string): KnownList | undefined {
+  try {
+    return JSON.parse(text) as KnownList;
+  } catch {
+    return undefined;
   }
 }

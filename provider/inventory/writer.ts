@@ -220,5 +220,12 @@ export class Writer {
 
 /** The same record, whatever the order of its fields. */
 function isSame(held: string, text: string, record: Attributes): boolean {
-  return held === text || (held.length === text.length && isDeepStrictEqual(JSON.parse(held), record));
+  if (held === text) return true;
+  if (held.length !== text.length) return false;
+  try {
+    return isDeepStrictEqual(JSON.parse(held), record);
+  } catch {
+    // What is damaged is replaced.
+    return false;
+  }
 }

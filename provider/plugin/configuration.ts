@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { resolveSettings, secretSettings, SettingsError, type InventoryArgs } from "../config.js";
+import { toSecret } from "../functions/pulumi-marks.js";
 import type { Failure, Properties } from "../resources/tracked-record.js";
-import { holdsUnknown, toSecret } from "./values.js";
+import { holdsUnknown } from "./values.js";
 
 /** The configuration of a provider as settings; how each is spelled is checked when they are used. */
 export function toArgs(properties: Properties): InventoryArgs {

@@ -4,7 +4,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { version } from "../../package.json";
 import { InventoryFunctions } from "../functions/inventory-functions.js";
-import { unknownValue } from "../functions/pulumi-marks.js";
+import { unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import type { GetRecordArgs } from "../functions/results.js";
 import { SharedInventory } from "../functions/shared-inventory.js";
 import { processStart, type Failure, type Properties } from "../resources/tracked-record.js";
@@ -82,8 +82,10 @@ export class Provider {
     }
     // The schema is made from the methods of this class: it names no other.
     const result = await this.#inventory.functions[name as keyof InventoryFunctions](args as GetRecordArgs);
-    const properties = outputs.includes("answer") ? { answer: result } : (result as Properties);
-    return new pb.InvokeResponse().setReturn(toStruct(properties));
+    if (outputs.includes("answer")) return new pb.InvokeResponse().setReturn(toStruct({ answer: result }));
+    const properties = result as Properties;
+    const isSensitive = this.#inventory.now.isSensitive;
+    return new pb.InvokeResponse().setReturn(toStruct(isSensitive ? withSecrets(properties) : properties));
   }
 
   async check(request: pb.CheckRequest): Promise<pb.CheckResponse> {

@@ -15,7 +15,7 @@ const using =
 /** The inputs of a tracked record, with the record's fields among them. */
 export function check(request: CheckRequest, inventory: SharedInventory): ReturnType<typeof record.check> {
   const { kind } = resourceOf(request.getUrn());
-  return record.check(kind, fromStruct(request.getNews()), using(inventory));
+  return record.check(kind, fromStruct(request.getNews()), using(inventory), inventory.isSensitive);
 }
 
 /** What differs; of a record that is not known yet, only what the program says of it can. */
@@ -44,7 +44,7 @@ export async function read(request: ReadRequest, inventory: SharedInventory): Pr
   const { kind } = resourceOf(request.getUrn());
   const before = { ...fromStruct(request.getProperties()), ...fromStruct(request.getInputs()) };
   try {
-    return await record.read(kind, request.getId(), before, using(inventory));
+    return await record.read(kind, request.getId(), before, using(inventory), inventory.isSensitive);
   } catch (error) {
     const isGone = error instanceof RecordLookupError && error.code === "not-found";
     if (isGone && Object.keys(before).length > 0) return undefined;

@@ -1,17 +1,6 @@
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
-import { signature, unknownValue } from "../functions/pulumi-marks.js";
+import { isSecret, unknownValue } from "../functions/pulumi-marks.js";
 import type { Properties } from "../resources/tracked-record.js";
-
-const secretMark = "1b47061264138c4ac30d75fd1eb44270";
-
-/** A value that the engine keeps encrypted; one that is so already stays as it is. */
-export function toSecret(value: unknown): unknown {
-  return isSecret(value) ? value : { [signature]: secretMark, value };
-}
-
-function isSecret(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && (value as Properties)[signature] === secretMark;
-}
 
 /** What Pulumi sent, as it came: a secret is an object with a mark. */
 export function asSent(struct: Struct | undefined): Properties {

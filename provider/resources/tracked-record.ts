@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { lookUpOne } from "../functions/look-up.js";
-import { forPulumi, unknownValue } from "../functions/pulumi-marks.js";
+import { forPulumi, unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { namedFields, type Kind } from "../inventory/records.js";
@@ -30,8 +30,11 @@ function asked(kind: Kind, id: unknown, track: unknown): Properties {
   return { [idProperty(kind)]: id, ...(track === undefined ? {} : { track }) };
 }
 
-/** The record's fields as a resource's properties; `track` names fields, also of the record as it came. */
-function snapshot(record: RecordResult, track: unknown): Properties {
+/**
+ * The record's fields as a resource's properties; `track` names fields, also of the record as it came.
+ * @param hide marks each as a secret
+ */
+function snapshot(record: RecordResult, track: unknown, hide: boolean): Properties {
   const names: readonly string[] = Array.isArray(track) ? track.map(String) : namedFields;
   const fields: Properties = {};
   const attributes: Properties = {};
@@ -41,7 +44,8 @@ function snapshot(record: RecordResult, track: unknown): Properties {
       if (value !== undefined) fields[name] = value;
     } else if (Object.hasOwn(record.attributes, name)) attributes[name] = record.attributes[name];
   }
-  return Object.keys(attributes).length === 0 ? fields : { ...fields, attributes };
+  const all = Object.keys(attributes).length === 0 ? fields : { ...fields, attributes };
+  return hide ? withSecrets(all) : all;
 }
 
 function isUnknown(value: unknown): boolean {
@@ -56,11 +60,13 @@ export function isDecidedLater(kind: Kind, properties: Properties): boolean {
 /**
  * Reads the record and puts the tracked fields among the inputs: the engine compares inputs, so a preview and a
  * refresh show what changed in the CMDB.
+ * @param hide marks what is read as secret
  */
 export async function check(
   kind: Kind,
   news: Properties,
   use: Use,
+  hide: boolean,
 ): Promise<{ inputs: Properties; failures?: Failure[] }> {
   const property = idProperty(kind);
   const { [property]: id, track } = news;
@@ -70,7 +76,7 @@ export async function check(
   }
   try {
     const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
-    return { inputs: { ...asked(kind, id, track), ...snapshot(record, track) } };
+    return { inputs: { ...asked(kind, id, track), ...snapshot(record, track, hide) } };
   } catch (error) {
     if (!(error instanceof RecordLookupError)) throw error;
     return { inputs: asked(kind, id, track), failures: [{ property, reason: error.message }] };
@@ -86,7 +92,13 @@ export function diff(kind: Kind, olds: Properties, news: Properties): { changed:
 }
 
 /** The record as it is now. @throws RecordLookupError where it is gone */
-export async function read(kind: Kind, id: string, { track }: Properties, use: Use): Promise<Properties> {
+export async function read(
+  kind: Kind,
+  id: string,
+  { track }: Properties,
+  use: Use,
+  hide: boolean,
+): Promise<Properties> {
   const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
-  return { ...asked(kind, id, track), ...snapshot(record, track) };
+  return { ...asked(kind, id, track), ...snapshot(record, track, hide) };
 }

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { ConfigSource } from "../config.js";
+import { isSensitive, type ConfigSource } from "../config.js";
 import { RecordLookupError } from "../functions/results.js";
 import type { Kind } from "../inventory/records.js";
 import { openInventory } from "../open.js";
@@ -22,6 +22,10 @@ function opening(config: dynamic.Config | undefined, notBefore = 0): Use {
   };
 }
 
+function isHidden(config: dynamic.Config | undefined): boolean {
+  return isSensitive({}, source(config));
+}
+
 /** A fault to be told to a user, not to be debugged. */
 function withoutStack(error: unknown): unknown {
   if (error instanceof Error) error.stack = "";
@@ -35,7 +39,7 @@ export async function check(
   config: dynamic.Config | undefined,
 ): Promise<dynamic.CheckResult<Properties>> {
   try {
-    return await tracked.check(kind, news, opening(config));
+    return await tracked.check(kind, news, opening(config), isHidden(config));
   } catch (error) {
     throw withoutStack(error);
   }
@@ -60,7 +64,8 @@ export async function read(
   config: dynamic.Config | undefined,
 ): Promise<dynamic.ReadResult<Properties>> {
   try {
-    return { id, props: await tracked.read(kind, id, properties, opening(config, tracked.processStart)) };
+    const props = await tracked.read(kind, id, properties, opening(config, tracked.processStart), isHidden(config));
+    return { id, props };
   } catch (error) {
     if (error instanceof RecordLookupError && error.code === "not-found") return { id: "" };
     throw withoutStack(error);

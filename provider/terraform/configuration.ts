@@ -1,5 +1,6 @@
 import {
   environmentName,
+  isSensitive,
   resolveSettings,
   secretSettings,
   SettingsError,
@@ -14,7 +15,8 @@ import { Unknown, type Values } from "./value.js";
 
 type Setting = keyof InventoryArgs;
 
-const settings = Object.keys(interfaces.InventoryArgs) as Setting[];
+/** Whether attributes are sensitive is a matter of the schema, which is told before any block is read: the environment says it. */
+const settings = (Object.keys(interfaces.InventoryArgs) as Setting[]).filter((setting) => setting !== "sensitive");
 
 /** What is an object in TypeScript is JSON here, as `jsonencode` makes it. */
 const types: Readonly<Record<string, Attribute["type"]>> = { number: "number", boolean: "bool" };
@@ -37,6 +39,11 @@ export function providerBlock(): Block {
       "Reads an Orange Business CMDB (Core Information API) through a local mirror that everything on this machine shares.",
     attributes: Object.fromEntries(settings.map((setting) => [snakeCase(setting), attribute(setting)])),
   };
+}
+
+/** Is all that is read of a record sensitive? */
+export function hidesRecords(): boolean {
+  return isSensitive({}, () => undefined);
 }
 
 /** What a provider block says, and what of it is not known yet. */

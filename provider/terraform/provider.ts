@@ -25,11 +25,11 @@ export class OrangeCmdbProvider {
   /** What may stand in a configuration, with its documentation. */
   async GetProviderSchema(): Promise<object> {
     // Loaded here and not above, as in all of the calls: a process that is asked for one thing loads what that needs.
-    const [{ providerBlock }, { dataSources }] = await Promise.all([
+    const [{ hidesRecords, providerBlock }, { dataSources }] = await Promise.all([
       import("./configuration.js"),
       import("./data-sources/index.js"),
     ]);
-    const schemas = [...dataSources].map(([type, { block }]) => [type, schemaMessage(block)]);
+    const schemas = [...dataSources].map(([type, { block }]) => [type, schemaMessage(block, hidesRecords())]);
     return {
       provider: schemaMessage(providerBlock()),
       data_source_schemas: Object.fromEntries(schemas),

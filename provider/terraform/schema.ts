@@ -32,10 +32,11 @@ const described = (description: string): object => ({ description, description_k
 /** A type is JSON in bytes: as a string it would be taken for base64. */
 function typeMessage(type: Attribute["type"]): object {
   if (typeof type === "string" || !("listOf" in type)) return { type: Buffer.from(JSON.stringify(type)) };
-  return { nested_type: { nesting: "LIST", attributes: attributeMessages(type.listOf) } };
+  return { nested_type: { nesting: "LIST", attributes: attributeMessages(type.listOf, false) } };
 }
 
-function attributeMessages(attributes: Attributes): object[] {
+/** @param hide whether all that the provider fills in is sensitive */
+function attributeMessages(attributes: Attributes, hide: boolean): object[] {
   return Object.entries(attributes).map(([name, { type, set, description, sensitive = false }]) => ({
     name,
     ...typeMessage(type),
@@ -43,23 +44,23 @@ function attributeMessages(attributes: Attributes): object[] {
     required: set === "required",
     optional: set.startsWith("optional"),
     computed: set.endsWith("computed"),
-    sensitive,
+    sensitive: sensitive || (hide && set.endsWith("computed")),
   }));
 }
 
-function blockMessage({ description, attributes, blocks = {} }: Block): object {
+function blockMessage({ description, attributes, blocks = {} }: Block, hide: boolean): object {
   return {
     ...described(description),
-    attributes: attributeMessages(attributes),
+    attributes: attributeMessages(attributes, hide),
     block_types: Object.entries(blocks).map(([name, block]) => ({
       type_name: name,
       nesting: "LIST",
-      block: blockMessage(block),
+      block: blockMessage(block, hide),
     })),
   };
 }
 
-/** The message that tells the host of a block. */
-export function schemaMessage(block: Block): object {
-  return { version: 0, block: blockMessage(block) };
+/** The message that tells the host of a block. @param hide whether all that the provider fills in is sensitive */
+export function schemaMessage(block: Block, hide = false): object {
+  return { version: 0, block: blockMessage(block, hide) };
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import Ajv2020 from "ajv/dist/2020";
@@ -391,6 +391,10 @@ describe("a plan that is not whole", () => {
       if (complete === false) expect(uncovered).toMatchObject({ severity: "info", decidedAtUpdate: true });
       const { out } = await check(join(folder, "plan.json"));
       expect(out).toContain("Note: the plan is not whole");
+      expect((await check(join(folder, "plan.json"), "-o", "markdown")).out).toContain("the plan is not whole");
+      expect((await check(join(folder, "plan.json"), "-o", "github")).out).toContain(
+        "::notice title=note::the plan is not",
+      );
     },
   );
 
@@ -497,6 +501,25 @@ test("formats for pipelines name the rule and the resource, and no coverage", as
   const text = await of("markdown");
   expect(text).toMatch(/^## ❌ Plan /);
   expect(text).not.toContain("overage");
+});
+
+test("a finding names the line of the block, where the configuration lies where the command is run", async () => {
+  const at = (name: string): string => join(scene.cacheDir, name);
+  writeFileSync(at("network.tf"), '# gateways\n\nresource "aws_customer_gateway" "branch" {\n}\n');
+  mkdirSync(at("hub"));
+  writeFileSync(at("hub/main.tf"), 'resource "aws_subnet" "this" {\n}\n');
+  try {
+    const found = await report(planWith(par, { ip_address: "192.0.2.1" }));
+    expect(found.findings.map(({ position }) => position)).toEqual([
+      { file: "network.tf", line: 3 },
+      { file: "hub/main.tf", line: 1 },
+    ]);
+    const { out } = await check(join(folder, "plan.json"), "-o", "github");
+    expect(out).toContain("::error file=network.tf,line=3,title=attributes-match::");
+  } finally {
+    rmSync(at("network.tf"));
+    rmSync(at("hub"), { recursive: true });
+  }
 });
 
 test.each<[string, (text: string) => Buffer]>([

@@ -1,13 +1,9 @@
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parse } from "yaml";
+import { join } from "node:path";
 import type { Report } from "../../drift/report/schema";
 import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { gitlabJobs, runAction, runJob, type Runner } from "./helpers/ci";
 import { writeSample } from "./helpers/sample";
-
-const root = resolve(__dirname, "../..");
-const command = `${process.execPath} ${join(root, "dist/cli/main.js")}`;
 
 let scene: Scene;
 let folder: string;
@@ -20,60 +16,13 @@ beforeEach(() => {
 });
 afterAll(() => scene.end());
 
-/** Runs a step's commands as the runner does: in bash, with the step's environment. */
-function bash(script: string, env: Readonly<Record<string, string>>): Promise<Ended> {
-  const all = {
-    ...process.env,
-    ...scene.sandbox.environment,
-    ORANGE_CMDB_CACHE_DIR: scene.cacheDir,
-    NO_COLOR: "1",
-    NODE_OPTIONS: "",
-    ...env,
-  };
-  return new Promise((done) => {
-    const args = ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script];
-    execFile("bash", args, { cwd: folder, env: all, maxBuffer: 1 << 26 }, (error, out, err) =>
-      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    );
-  });
-}
+const runner = (): Runner => ({
+  folder,
+  env: { ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: scene.cacheDir },
+});
 
 describe("the GitHub action", () => {
-  interface Step {
-    name: string;
-    run?: string;
-    env?: Record<string, string>;
-  }
-  const action = parse(readFileSync(join(root, "action.yml"), "utf8")) as {
-    inputs: Record<string, { default?: string }>;
-    runs: { using: string; steps: Step[] };
-  };
-
-  /** Runs every step that has commands, one after the other, as far as they go. */
-  async function run(
-    inputs: Readonly<Record<string, string>>,
-  ): Promise<{ steps: Record<string, Ended>; output: string; summary: string }> {
-    const [output, summary] = [join(folder, "output"), join(folder, "summary")];
-    writeFileSync(output, "");
-    writeFileSync(summary, "");
-    const values: Record<string, string> = { command, ...inputs };
-    const steps: Record<string, Ended> = {};
-    for (const { name, run: script, env = {} } of action.runs.steps) {
-      if (script === undefined) continue;
-      const given = Object.entries(env).map(([key, text]): [string, string] => {
-        const [, input] = /inputs\.([a-z-]+)/.exec(text) ?? [];
-        const [, said] = /steps\.drift\.outputs\.([a-z-]+)/.exec(text) ?? [];
-        const code = new RegExp(`^${said}=(.*)$`, "m").exec(readFileSync(output, "utf8"))?.[1];
-        return [key, input ? (values[input] ?? action.inputs[input]?.default ?? "") : (code ?? "")];
-      });
-      steps[name] = await bash(script, {
-        ...Object.fromEntries(given),
-        GITHUB_OUTPUT: output,
-        GITHUB_STEP_SUMMARY: summary,
-      });
-    }
-    return { steps, output: readFileSync(output, "utf8"), summary: readFileSync(summary, "utf8") };
-  }
+  const run = (inputs: Readonly<Record<string, string>>): ReturnType<typeof runAction> => runAction(runner(), inputs);
 
   test("fetches the inventory once, writes all reports and the summary, annotates, and fails on findings", async () => {
     const { states, rules } = writeSample(folder);
@@ -109,22 +58,13 @@ describe("the GitHub action", () => {
 });
 
 describe("the GitLab template", () => {
-  const template = parse(readFileSync(join(root, "ci/gitlab.yml"), "utf8")) as Record<
-    string,
-    { script: string[]; parallel?: number }
-  >;
-
-  /** Runs a job's script as the runner does. */
-  async function job(name: string, env: Readonly<Record<string, string>>): Promise<Ended> {
-    const { variables } = template as unknown as { variables: Record<string, string> };
-    return bash((template[name]?.script ?? []).join("\n"), { ...variables, CMDB_COMMAND: command, ...env });
-  }
+  const job = (name: string, env: Readonly<Record<string, string>>): Promise<Ended> => runJob(runner(), name, env);
 
   test("one inventory, parts side by side, one report", async () => {
     const { states, rules } = writeSample(folder);
     const CMDB_DRIFT_ARGUMENTS = `--rules ${rules} ${states.map((path) => `--state ${path}`).join(" ")}`;
     expect(await job("cmdb-inventory", {})).toMatchObject({ code: 0 });
-    const total = template["cmdb-drift-part"]?.parallel ?? 0;
+    const total = gitlabJobs["cmdb-drift-part"]?.parallel ?? 0;
     expect(total).toBeGreaterThan(1);
     for (let index = 1; index <= total; index += 1) {
       const env = { CMDB_DRIFT_ARGUMENTS, CI_NODE_INDEX: String(index), CI_NODE_TOTAL: String(total) };

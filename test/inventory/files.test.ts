@@ -18,7 +18,6 @@ import { DatabaseSync } from "node:sqlite";
 import {
   createMirrorFile,
   InventoryFileError,
-  isDamage,
   isSound,
   openMemory,
   openMirrorFile,
@@ -26,6 +25,7 @@ import {
   pragma,
   removeMirrorFile,
 } from "../../provider/inventory/database";
+import { isDamage } from "../../provider/inventory/damage";
 import { defaultFieldMap } from "../../provider/inventory/field-map";
 import { forgetOldMirrors } from "../../provider/inventory/forget";
 import { applicationId, layout } from "../../provider/inventory/layout";
@@ -109,26 +109,27 @@ describe("the mirror's file", () => {
   });
 
   test("is sound, or damaged, or cannot be looked at", () => {
+    const read = (db: DatabaseSync): unknown => new Store(db).states();
     const path = at("mirror.db");
     makeMirror(path);
-    expect(isSound(path)).toBe(true);
+    expect(isSound(path, read)).toBe(true);
     writeFileSync(at("nonsense.db"), "nonsense".repeat(100));
-    expect(isSound(at("nonsense.db"))).toBe(false);
+    expect(isSound(at("nonsense.db"), read)).toBe(false);
     const other = new DatabaseSync(at("other.db"));
     other.exec("CREATE TABLE a (b)");
     other.close();
-    expect(isSound(at("other.db"))).toBe(false);
+    expect(isSound(at("other.db"), read)).toBe(false);
     expect(() => openMirrorFile(at("other.db"))).toThrow("file is not a mirror");
     const wrong = new DatabaseSync(at("wrong.db"));
     wrong.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${layout + 1}`);
     wrong.close();
-    expect(isSound(at("wrong.db"))).toBe(false);
+    expect(isSound(at("wrong.db"), read)).toBe(false);
     const damaged = readFileSync(path);
     damaged.fill(0xff, 16384 * 3, 16384 * 3 + 200);
     writeFileSync(at("damaged.db"), damaged, { mode: 0o600 });
-    expect(isSound(at("damaged.db"))).toBe(false);
+    expect(isSound(at("damaged.db"), read)).toBe(false);
     mkdirSync(at("folder.db"));
-    expect(() => isSound(at("folder.db"))).toThrow(MirrorPlaceError);
+    expect(() => isSound(at("folder.db"), read)).toThrow(MirrorPlaceError);
   });
 
   test("is taken away with what SQLite has put beside it", () => {
@@ -523,7 +524,10 @@ describe("the thread that writes", () => {
   test("writes what it is given, and says what was in it", async () => {
     const load = start();
     await load.begin("location");
-    const page = bytes([{ id: "A", name: "a" }, { id: "A" }]);
+    const page = bytes([
+      { id: "A", name: "a" },
+      { id: "A", name: "a" },
+    ]);
     expect(await load.add("location", page)).toEqual({ count: 2, fresh: 1 });
     // The page has been handed over, not copied.
     expect(page.byteLength).toBe(0);
@@ -575,7 +579,15 @@ test("without a file a sync is written at once, and leaves the database open", a
   const db = openMemory();
   const load = new InlineLoad(db, defaultFieldMap, Date.now());
   await load.begin("location");
-  expect(await load.add("location", bytes([{ id: "A", name: "a" }, { id: "A" }]))).toEqual({ count: 2, fresh: 1 });
+  expect(
+    await load.add(
+      "location",
+      bytes([
+        { id: "A", name: "a" },
+        { id: "A", name: "a" },
+      ]),
+    ),
+  ).toEqual({ count: 2, fresh: 1 });
   await load.commit(new Map([["location", { is: "loaded" }]]), keep);
   await load.close();
   expect([...new Store(db).records("location")].map(({ id, name }) => [id, name])).toEqual([["A", "a"]]);

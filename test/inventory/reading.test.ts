@@ -199,7 +199,7 @@ describe("the columns of a record", () => {
     expect(kinds.map(kindNumber)).toEqual([1, 2, 3, 4]);
     expect([1, 2, 3, 4].map(kindOf)).toEqual(kinds);
     for (const number of [0, 5, "x", null])
-      expect(() => kindOf(number)).toThrow(`the mirror names a kind that there is not: ${number}`);
+      expect(() => kindOf(number)).toThrow(`it names a kind that there is not: ${number}`);
     expect(recordColumns).toBe(
       "id, name, type, status, address, country, customer, location_id, service_point_id, account_id, attributes",
     );

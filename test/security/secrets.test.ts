@@ -60,6 +60,22 @@ test("no command says a secret or leaves one in a file, whether it goes well or 
   for (const path of written) expect([path, secrets.test(readFileSync(path, "latin1"))]).toEqual([path, false]);
 }, 120_000);
 
+test("a command that crashes shows none, in its stack, in its warnings or in what Node.js writes down of it", async () => {
+  scene = await makeScene({ delay: 2_000 });
+  const crash = join(scene.cacheDir, "crash.cjs");
+  writeFileSync(crash, `setTimeout(() => { null.crash; }, 500);`);
+  const options = ["--trace-uncaught", "--trace-warnings", "--report-uncaught-exception", "--report-exclude-env"];
+  const { code, out, err } = await scene.cli(["sync", "--verbose"], {
+    NODE_OPTIONS: [`--require ${crash}`, ...options].join(" "),
+  });
+  expect(code).not.toBe(0);
+  expect(err).toContain("TypeError");
+  expect(out + err).not.toMatch(secrets);
+  const reports = files(scene.cacheDir).filter((path) => /report\..*\.json$/.test(path));
+  expect(reports).toHaveLength(1);
+  for (const path of reports) expect(readFileSync(path, "utf8")).not.toMatch(secrets);
+}, 60_000);
+
 test("a running command shows none in its title", async () => {
   scene = await makeScene({ delay: 500 });
   const child = scene.start(["sync"]);

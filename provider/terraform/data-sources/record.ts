@@ -36,7 +36,7 @@ export function recordSource(kind: Kind, label: string): DataSource {
     read(config, inventory) {
       const { limit: _limit, ...query } = queryOf(config);
       return inventory.use(needs[kind], (reader) => {
-        const record = recordValues(lookUpOne(reader, kind, query));
+        const record = recordValues(lookUpOne(reader, kind, query, inventory.isSensitive));
         return { values: withArguments(record, config), stale: reader.info().stale };
       });
     },

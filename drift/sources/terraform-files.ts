@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import type { Position } from "./pulumi-state.js";
+import { blockOf } from "./terraform-configuration.js";
+
+const resourceBlock = /^[ \t]*resource[ \t]+"([^"\n]+)"[ \t]+"([^"\n]+)"/gm;
+
+/** The folder that paths are told from: the repository's, as annotations take them. */
+function repositoryOf(folder: string): string | undefined {
+  if (existsSync(join(folder, ".git"))) return folder;
+  return dirname(folder) === folder ? undefined : repositoryOf(dirname(folder));
+}
+
+/** Where the blocks of a configuration stand, as far as its files are at hand: they are looked for by their headings. */
+export class TerraformFiles {
+  readonly #root: string;
+  readonly #folders: ReadonlyMap<string, string>;
+  readonly #known = new Map<string, ReadonlyMap<string, Position>>();
+
+  /**
+   * @param root the folder of the configuration
+   * @param folders the folders of its modules, from there; a module is `module.a.module.b`, the configuration itself ""
+   */
+  constructor(root: string, folders: ReadonlyMap<string, string>) {
+    this.#root = resolve(root);
+    this.#folders = folders;
+  }
+
+  /** @param address of a resource */
+  positionOf(address: string): Position | undefined {
+    const block = blockOf(address);
+    const [, module = "", name = ""] = /^((?:module\.[^.]+\.)*)(.*)$/.exec(block) ?? [];
+    const folder = this.#folders.get(module.replace(/\.$/, ""));
+    return folder === undefined ? undefined : this.#blocksIn(resolve(this.#root, folder)).get(name);
+  }
+
+  #blocksIn(folder: string): ReadonlyMap<string, Position> {
+    let found = this.#known.get(folder);
+    if (!found) this.#known.set(folder, (found = this.#read(folder)));
+    return found;
+  }
+
+  /** Files that cannot be read tell nothing: a finding without a line is one all the same. */
+  #read(folder: string): Map<string, Position> {
+    const blocks = new Map<string, Position>();
+    const from = repositoryOf(this.#root) ?? this.#root;
+    try {
+      for (const name of readdirSync(folder).filter((file) => /\.(tf|tofu)$/.test(file))) {
+        const text = readFileSync(join(folder, name), "utf8");
+        const file = relative(from, join(folder, name)).replaceAll("\\", "/");
+        for (const { 1: type, 2: label, index } of text.matchAll(resourceBlock)) {
+          const line = text.slice(0, index).split("\n").length;
+          if (!file.startsWith("../")) blocks.set(`${type}.${label}`, { file, line });
+        }
+      }
+    } catch {
+      return blocks;
+    }
+    return blocks;
+  }
+}

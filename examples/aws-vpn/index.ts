@@ -1,0 +1,39 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { getConfigurationItems, getLocations } from "pulumi-orange-cmdb";
+
+const config = new pulumi.Config();
+const country = config.require("country");
+const transitGatewayId = config.require("transitGatewayId");
+const bgpAsn = config.require("bgpAsn");
+
+// A VPN connection for every router that is in service at a site of the country. A site that opens or closes in the CMDB
+// shows in the next preview; nobody keeps a list.
+export = async () => {
+  const sites = await getLocations({ filters: [{ name: "country", values: [country] }] });
+  const routers = await getConfigurationItems({
+    filters: [
+      { name: "type", values: ["router"] },
+      { name: "status", values: ["In service"] },
+      { name: "locationId", values: sites.ids },
+    ],
+  });
+
+  const connections = routers.records.map((router) => {
+    const name = router.name ?? router.id;
+    const site = { "cmdb:location": router.locationId ?? "" };
+    const gateway = new aws.ec2.CustomerGateway(name, {
+      type: "ipsec.1",
+      bgpAsn,
+      ipAddress: String(router.attributes["ipAddress"]),
+      tags: { Name: name, "cmdb:configuration-item": router.id, ...site },
+    });
+    return new aws.ec2.VpnConnection(name, {
+      type: "ipsec.1",
+      customerGatewayId: gateway.id,
+      transitGatewayId,
+      tags: { Name: name, ...site },
+    });
+  });
+  return { country, routers: routers.ids, connections: connections.map(({ id }) => id) };
+};

@@ -1,0 +1,58 @@
+import * as network from "@pulumi/azure-native/network";
+import * as pulumi from "@pulumi/pulumi";
+import { getConfigurationItems, getLocations, type RecordResult } from "pulumi-orange-cmdb";
+
+const config = new pulumi.Config();
+const resourceGroupName = config.require("resourceGroup");
+const location = config.require("location");
+
+/** `500 Mbit/s` is 500, `1 Gbit/s` is 1000; undefined where the CMDB says something else. */
+function megabits(line: RecordResult): number | undefined {
+  const [, number, unit] = /^(\d+) ([MG])bit\/s$/.exec(String(line.attributes["bandwidth"])) ?? [];
+  return number === undefined ? undefined : Number(number) * (unit === "G" ? 1000 : 1);
+}
+
+// A VPN site for every location that has an access line, with a link for each of its lines: as fast as the line is, at the
+// address of the router that ends it (the first line at the first router, and so on).
+export = async () => {
+  const [sites, lines, routers] = await Promise.all([
+    getLocations(),
+    getConfigurationItems({ filters: inService("category", "access") }),
+    getConfigurationItems({ filters: inService("type", "router") }),
+  ]);
+  const wan = new network.VirtualWan("branches", { resourceGroupName, location, type: "Standard" });
+
+  const made = sites.records.flatMap((site) => {
+    const at = ({ locationId }: RecordResult): boolean => locationId === site.id;
+    const own = routers.records.filter(at);
+    const links = lines.records.filter(at).flatMap((line, index) => {
+      const router = own[index];
+      if (!router) return [];
+      const linkSpeedInMbps = megabits(line);
+      return [
+        {
+          name: line.name ?? line.id,
+          ipAddress: String(router.attributes["ipAddress"]),
+          linkProperties: { linkProviderName: "Orange Business", ...(linkSpeedInMbps ? { linkSpeedInMbps } : {}) },
+        },
+      ];
+    });
+    if (links.length === 0) return [];
+    const vpnSite = new network.VpnSite(site.id.toLowerCase(), {
+      resourceGroupName,
+      location,
+      virtualWan: { id: wan.id },
+      vpnSiteLinks: links,
+      tags: { "cmdb:location": site.id, ...(site.address ? { address: site.address } : {}) },
+    });
+    return [{ site: site.id, id: vpnSite.id, links: links.length }];
+  });
+  return { sites: made };
+};
+
+function inService(name: string, value: string): { name: string; values: string[] }[] {
+  return [
+    { name, values: [value] },
+    { name: "status", values: ["In service"] },
+  ];
+}

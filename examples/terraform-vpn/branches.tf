@@ -1,0 +1,43 @@
+# What the CMDB says: the routers that are in service at the locations of a country.
+
+variable "country" {
+  description = "Whose branches are connected (ISO 3166-1 alpha-2)."
+  type        = string
+  default     = "FR"
+}
+
+data "orangecmdb_locations" "sites" {
+  filter {
+    name   = "country"
+    values = [var.country]
+  }
+}
+
+data "orangecmdb_configuration_items" "routers" {
+  filter {
+    name   = "type"
+    values = ["router"]
+  }
+  filter {
+    name   = "status"
+    values = ["In service"]
+  }
+  filter {
+    name   = "location_id"
+    values = data.orangecmdb_locations.sites.ids
+  }
+}
+
+locals {
+  # By the id of the record: a router that is given another name is the same gateway.
+  gateways = {
+    for item in data.orangecmdb_configuration_items.routers.records : item.id => {
+      ip_address = jsondecode(item.attributes_json).ipAddress
+      tags = {
+        Name                      = item.name
+        "cmdb:configuration-item" = item.id
+        "cmdb:location"           = item.location_id
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.0"
+    }
+    orangecmdb = {
+      source  = "orange-cmdb.internal/orange/orangecmdb"
+      version = "~> 0.1"
+    }
+  }
+}
+
+# Credentials come from ORANGE_CMDB_* and AWS_* in the environment: nothing secret is written here.
+provider "orangecmdb" {}

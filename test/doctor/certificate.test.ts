@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Check, DoctorReport } from "../../provider/doctor";
+import { json } from "../helpers/server";
+import { certificateFor, startProxy, startTls, type Running } from "../helpers/tls";
+
+const main = resolve(__dirname, "../../dist/cli/main.js");
+const host = "cmdb.example.test";
+const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-certificate-"));
+const running: Running[] = [];
+afterEach(async () => {
+  for (const each of running.splice(0).reverse()) await each.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the doctor says of the certificate of a host behind a proxy. */
+async function examined(days: number, trusted = true, name = host): Promise<Check | undefined> {
+  const made = await certificateFor(name, days);
+  writeFileSync(join(folder, "ca.pem"), made.cert);
+  const server = await startTls(made, (_request, response) => json(response, 200, {}));
+  const proxy = await startProxy(server.port);
+  running.push(server, proxy);
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/proxy/i.test(key)));
+  const env = {
+    ...clean,
+    NODE_OPTIONS: "",
+    HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+    ORANGE_CMDB_CACHE_DIR: ":memory:",
+    ORANGE_CMDB_ACCESS_TOKEN: "secret-token",
+    ORANGE_CMDB_TIMEOUT: "10",
+    ORANGE_CMDB_ENDPOINT: `https://${host}/v2`,
+    ...(trusted ? { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") } : {}),
+  };
+  const out = await new Promise<string>((done) => {
+    execFile(process.execPath, [main, "doctor", "-o", "json"], { env }, (_error, stdout) => done(stdout));
+  });
+  expect(out).not.toContain("secret-token");
+  return (JSON.parse(out) as DoctorReport).checks.find((check) => check.name === `certificate of ${host}`);
+}
+
+test("a certificate that holds for long: who issued it, until when, and that it is trusted", async () => {
+  expect(await examined(90)).toMatchObject({
+    status: "ok",
+    detail: expect.stringMatching(
+      /^TLSv1\.\d, issued by cmdb\.example\.test, trusted, valid until \d{4}-\d\d-\d\d \((89|90) days\)$/,
+    ) as string,
+  });
+});
+
+test("one that ends within thirty days is a warning", async () => {
+  expect(await examined(20)).toMatchObject({
+    status: "warning",
+    detail: expect.stringMatching(/\((19|20) days\)$/) as string,
+    next: expect.stringContaining("renew") as string,
+  });
+});
+
+test.each<[string, number, boolean, string, RegExp]>([
+  ["has expired", -2, true, host, /has expired/],
+  ["is of an unknown authority", 90, false, host, /self-signed|unknown authority/],
+  ["is for another name", 90, true, "other.example.test", /for another name/],
+])("one that %s fails, with the reason", async (_name, days, trusted, name, reason) => {
+  expect(await examined(days, trusted, name)).toMatchObject({
+    status: "failed",
+    detail: expect.stringMatching(reason) as string,
+  });
+});

@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeScene, type Scene } from "../helpers/mirror";
+import { root, type BuiltProvider } from "../terraform/helpers/provider";
+import { makeWorkspace, prepare, type Workspace } from "../terraform/helpers/workspace";
+
+// OpenTofu, the provider orangecmdb, the plan and its check are real. The provider of AWS cannot be had here: the resources of
+// vpn.tf are made as `terraform_data` with the same arguments, and the plan is told as if they were AWS's.
+
+const example = (name: string): string => readFileSync(join(root, "examples/terraform-vpn", name), "utf8");
+
+/** `resource "aws_x" "branch"` as a `terraform_data`, with its arguments as input. */
+function withoutAws(text: string): string {
+  return text
+    .replace(/^provider "aws" {[^]*?^}\n/m, "")
+    .replace(
+      /^resource "(aws_\w+)" "branch" {\n\s*for_each\s*=\s*(.*)\n([^]*?)^}\n/gm,
+      'resource "terraform_data" "$1" {\n  for_each = $2\n  input = {\n$3  }\n}\n',
+    )
+    .replace(/\b(aws_\w+)\.branch\b/g, "terraform_data.$1");
+}
+
+interface Change {
+  address: string;
+  type: string;
+  name: string;
+  change: { after: { input: object } | null; after_unknown: { input?: object } };
+}
+
+/** The plan as AWS's provider would have made it. */
+function withAws(text: string): string {
+  const plan = JSON.parse(text) as { resource_changes: Change[]; planned_values?: object };
+  const changes = plan.resource_changes.map(({ address, name, change: { after, after_unknown: open } }) => ({
+    address: address.replace(/^terraform_data\.(aws_\w+)/, "$1.branch"),
+    mode: "managed",
+    type: name,
+    name: "branch",
+    change: { after: after?.input ?? null, after_unknown: { ...open.input, id: true, arn: true } },
+  }));
+  return JSON.stringify({ ...plan, planned_values: {}, resource_changes: changes });
+}
+
+let provider: BuiltProvider;
+let scene: Scene;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  provider = prepare();
+  scene = await makeScene();
+  workspace = makeWorkspace(provider, scene.sandbox.environment);
+}, 900_000);
+afterAll(async () => {
+  workspace.remove();
+  await scene.end();
+  provider.remove();
+});
+
+test("a gateway and a connection for every router of the country, which the check passes until the CMDB says otherwise", async () => {
+  workspace.configure(withoutAws(example("vpn.tf")));
+  writeFileSync(join(workspace.folder, "branches.tf"), example("branches.tf"));
+  // The files themselves are configurations: their form is what the formatter makes.
+  expect((await workspace.tofu("fmt", "-check", "-diff", join(root, "examples/terraform-vpn"))).out).toBe("");
+  const planned = await workspace.tofu("plan", "-out=plan.bin", "-var=transit_gateway_id=tgw-0a1b2c3d4e5f60718");
+  expect([planned.code, planned.err]).toEqual([0, ""]);
+  const plan = join(workspace.folder, "plan.json");
+  writeFileSync(plan, withAws((await workspace.tofu("show", "-json", "plan.bin")).out));
+  const args = ["check", "--plan", plan, "--rules", join(root, "examples/terraform-vpn/cmdb.rules.yaml")];
+  const good = await scene.cli([...args, "-o", "json"]);
+  const report = JSON.parse(good.out) as { stacks: { resources: number; referencing: number }[]; findings: unknown[] };
+  const inFrance = scene.sandbox
+    .records("configurationItem")
+    .filter(({ id, status }) => /^CI-RTR-(PAR|LYS|MRS)/.test(String(id)) && status === "In service");
+  expect([good.code, report.findings]).toEqual([0, []]);
+  expect(report.stacks).toMatchObject([{ resources: 2 * inFrance.length, referencing: 2 * inFrance.length }]);
+  // The plan was made; then the router is given another address.
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { ipAddress: "192.0.2.1" });
+  const stale = await scene.cli(args, { ORANGE_CMDB_MAX_AGE: "0" });
+  expect([stale.code, stale.out]).toEqual([
+    2,
+    expect.stringContaining('configurationItem CI-RTR-PAR-001 says "192.0.2.1"'),
+  ]);
+});

@@ -1,0 +1,220 @@
+import { execFile, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+
+const main = resolve(__dirname, "../../dist/cli/main.js");
+let scene: Scene;
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-faults-"));
+});
+afterEach(async () => {
+  await scene.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...scene.sandbox.environment,
+  ORANGE_CMDB_CACHE_DIR: scene.cacheDir,
+  NODE_OPTIONS: "",
+});
+
+/** Runs a line of the shell, in which `$CMDB` is the command. */
+function shell(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((done) => {
+    const options = { cwd: folder, env: { ...environment(), CMDB: `${process.execPath} ${main}`, ...env } };
+    execFile("bash", ["-c", line], options, (error, out, err) =>
+      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+    );
+  });
+}
+
+describe("Ctrl-C", () => {
+  /** Starts the command in a shell that says how it ended, and interrupts it once it is at work. */
+  async function interrupted(args: string, signal: string): Promise<{ code: string; seconds: number }> {
+    const line = `$CMDB ${args} & echo $! >pid; wait $!; echo $? >code`;
+    const options = { cwd: folder, env: { ...environment(), CMDB: `${process.execPath} ${main}` } };
+    // Job control: what a shell starts in the background without it does not hear of Ctrl-C.
+    const child = spawn("bash", ["-m", "-c", line], { ...options, stdio: ["ignore", "ignore", "pipe"] });
+    const closed = new Promise((done) => child.once("close", done));
+    while (scene.sandbox.requests.length < 5) await new Promise((done) => setTimeout(done, 20));
+    const began = Date.now();
+    process.kill(Number(readFileSync(join(folder, "pid"), "utf8")), signal);
+    await closed;
+    return { code: readFileSync(join(folder, "code"), "utf8").trim(), seconds: (Date.now() - began) / 1000 };
+  }
+
+  test.each([
+    ["SIGINT", "130"],
+    ["SIGTERM", "143"],
+  ])("%s ends a sync at once, with %s, and leaves no half of a file", async (signal, code) => {
+    scene = await makeScene({ size: 3_000, delay: 100 });
+    const ended = await interrupted(`sync --output ${join(folder, "inventory.db")}`, signal);
+    expect(ended.code).toBe(code);
+    expect(ended.seconds).toBeLessThan(5);
+    expect(readdirSync(folder).sort()).toEqual(["code", "pid"]);
+    expect(readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"))).toEqual([]);
+    const again = await scene.cli(["sync", "--output", join(folder, "inventory.db")]);
+    expect([again.code, again.err.includes("waiting")]).toEqual([0, false]);
+  });
+
+  test("of npm run ends what it started, with 130", async () => {
+    scene = await makeScene({ delay: 5_000 });
+    const root = resolve(__dirname, "../..");
+    const line = `node ${join(root, "tools/run.mjs")} cli -- status & echo $! >pid; wait $!; echo $? >code`;
+    const child = spawn("bash", ["-m", "-c", line], { cwd: folder, env: environment(), stdio: "ignore" });
+    const closed = new Promise((done) => child.once("close", done));
+    while (scene.sandbox.requests.length < 1) await new Promise((done) => setTimeout(done, 20));
+    process.kill(Number(readFileSync(join(folder, "pid"), "utf8")), "SIGINT");
+    await closed;
+    expect(readFileSync(join(folder, "code"), "utf8").trim()).toBe("130");
+  });
+});
+
+test("what a process that was killed has left of an inventory file is taken away by the next", async () => {
+  scene = await makeScene();
+  const file = join(folder, "inventory.db");
+  const dead = spawn(process.execPath, ["-e", ""]);
+  await new Promise((done) => dead.once("close", done));
+  for (const left of [`${file}.${dead.pid}.partial`, `${file}.${dead.pid}.partial-journal`])
+    writeFileSync(left, "half");
+  // Another process that is still at it keeps its own.
+  writeFileSync(`${file}.${process.pid}.partial`, "theirs");
+  writeFileSync(`${file}.notes.partial`, "somebody's");
+  expect((await scene.cli(["sync", "--output", file])).code).toBe(0);
+  expect(readdirSync(folder).sort()).toEqual(
+    ["inventory.db", `inventory.db.${process.pid}.partial`, "inventory.db.notes.partial"].sort(),
+  );
+});
+
+describe("a disk that is full", () => {
+  const sound = async (): Promise<void> => {
+    const reader = await scene.open({}, { maxAge: 3600 });
+    expect(reader.list("configurationItem")).toHaveLength(2_000);
+    expect(reader.get("configurationItem", "CI-RTR-PAR-001")?.attributes["round"]).toBeUndefined();
+    reader.close();
+  };
+
+  test("when the first mirror is made: an error that says so, and none is there", async () => {
+    scene = await makeScene({ size: 2_000 });
+    // In units of 1024 bytes; the limit of a file's size stands for that of a disk.
+    const { code, err } = await shell("ulimit -f 200; exec $CMDB sync");
+    expect(err).toMatch(
+      /the mirror .* (has no room: the disk is full|cannot be read or written).*ORANGE_CMDB_CACHE_DIR/,
+    );
+    expect(code).toBe(1);
+    expect(readdirSync(scene.cacheDir).filter((name) => /\.db(\.new)?$/.test(name))).toEqual([]);
+    expect((await scene.cli(["sync"])).code).toBe(0);
+  });
+
+  test("when a mirror is brought up to date: an error, and it is as it was", async () => {
+    scene = await makeScene({ size: 2_000 });
+    (await scene.open()).close();
+    scene.sandbox.records("configurationItem").forEach(({ id }) => {
+      scene.sandbox.update("configurationItem", String(id), { round: 1, more: "x".repeat(300) });
+    });
+    const { code, err } = await shell("ulimit -f 200; exec $CMDB sync");
+    expect(err).toMatch(/the mirror .* (has no room: the disk is full|cannot be read or written)/);
+    expect(code).toBe(1);
+    await sound();
+  });
+
+  test("when an inventory file is written: an error, and no half of it", async () => {
+    scene = await makeScene({ size: 2_000 });
+    (await scene.open()).close();
+    const { code, err } = await shell("ulimit -f 400; exec $CMDB sync --output inventory.db");
+    expect(err).toMatch(/orange-cmdb: .*inventory\.db (has no room|cannot be read or written)/);
+    expect(code).toBe(1);
+    expect(existsSync(join(folder, "inventory.db"))).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("when a report is written: an error, and the report before it is as it was", async () => {
+    scene = await makeScene();
+    const resource = { urn: "urn:pulumi:dev::net::a:b:C::x", type: "a:b:C", inputs: { note: "x" } };
+    writeFileSync(join(folder, "state.json"), JSON.stringify({ version: 3, deployment: { resources: [resource] } }));
+    writeFileSync(join(folder, "report.json"), "the report before");
+    const memory = { ORANGE_CMDB_CACHE_DIR: ":memory:" };
+    const { code, err } = await shell("ulimit -f 1; exec $CMDB drift --state state.json -o json=report.json", memory);
+    expect(err).toMatch(/report\.json/);
+    expect(code).toBe(1);
+    expect(readFileSync(join(folder, "report.json"), "utf8")).toBe("the report before");
+    expect(readdirSync(folder).sort()).toEqual(["report.json", "state.json"]);
+  });
+
+  test("behind standard output: an error, not a short list", async () => {
+    scene = await makeScene();
+    const { code, err } = await shell("$CMDB list configuration-items -o json >/dev/full");
+    expect(err).toContain("cannot be written to standard output: ENOSPC");
+    expect(code).toBe(1);
+  });
+
+  test("a real one, where a small one can be mounted", async () => {
+    scene = await makeScene({ size: 2_000 });
+    const small = join(folder, "small");
+    mkdirSync(small, { mode: 0o700 });
+    const mounted = await shell(`mount -t tmpfs -o size=512k,mode=0700 tmpfs ${small}`);
+    // Only the superuser can; the limits above hold for everybody.
+    if (mounted.code !== 0) return expect(mounted.err).not.toBe("");
+    try {
+      const { code, err } = await shell("$CMDB sync", { ORANGE_CMDB_CACHE_DIR: small });
+      expect(err).toMatch(/has no room: the disk is full; set ORANGE_CMDB_CACHE_DIR/);
+      expect(code).toBe(1);
+      expect(readdirSync(small).filter((name) => /\.db(\.new)?$/.test(name))).toEqual([]);
+    } finally {
+      await shell(`umount ${small}`);
+    }
+  });
+});
+
+test("a cache folder that is not there is made, its parents too; where it cannot be, that is said", async () => {
+  scene = await makeScene();
+  const deep = join(folder, "not", "yet", "there");
+  expect((await scene.cli(["sync"], { ORANGE_CMDB_CACHE_DIR: deep })).code).toBe(0);
+  expect(statSync(deep).mode & 0o777).toBe(0o700);
+  const { code, err } = await scene.cli(["sync"], { ORANGE_CMDB_CACHE_DIR: "/proc/none/of/this" });
+  expect(err).toMatch(/the mirror .* (may not be written|is not in a folder|cannot be|there is no)/);
+  expect(err).toContain("ORANGE_CMDB_CACHE_DIR");
+  expect(code).toBe(1);
+});
+
+test("a cache folder that is taken away while it is used is no wrong answer", async () => {
+  scene = await makeScene({ size: 1_000, delay: 50 });
+  const cache = join(folder, "cache");
+  const child = scene.start(["sync"], { ORANGE_CMDB_CACHE_DIR: cache, ORANGE_CMDB_PAGE_SIZE: "50" });
+  const closed = new Promise<number | null>((done) => child.once("close", done));
+  while (scene.sandbox.requests.length < 6) await new Promise((done) => setTimeout(done, 10));
+  rmSync(cache, { recursive: true, force: true });
+  await closed;
+  const { code, out } = await scene.cli(["list", "configuration-items", "-o", "json"], {
+    ORANGE_CMDB_CACHE_DIR: cache,
+  });
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toHaveLength(1_000);
+});
+
+test("fifty processes at once on an empty mirror: one sync, and each has the whole inventory", async () => {
+  scene = await makeScene({ size: 1_500, delay: 100 });
+  const ended = await Promise.all(
+    Array.from({ length: 50 }, () =>
+      scene.cli(["list", "configuration-items", "--filter", "type=router", "-o", "json"]),
+    ),
+  );
+  const [first] = ended;
+  expect((JSON.parse(first?.out ?? "") as unknown[]).length).toBeGreaterThan(400);
+  for (const { code, out } of ended) expect([code, out === first?.out]).toEqual([0, true]);
+  // Two pages of a thousand, each once.
+  expect(scene.lists()).toHaveLength(2);
+}, 300_000);
