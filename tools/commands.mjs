@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { build } from "./build.mjs";
 import { engineEnvironment } from "./engine/env.mjs";
 import { findEngine } from "./engine/find.mjs";
+import { mutate } from "./mutation.mjs";
 import { root } from "./paths.mjs";
 import { packPlugin } from "./plugin/archive.mjs";
 import { test } from "./test.mjs";
@@ -44,6 +45,10 @@ export async function run(command, args, become) {
   }
   if (!build({ force: command.startsWith("build") })) throw new Error("the build failed");
   if (command === "build") return;
+  if (command === "test:mutation") {
+    process.exitCode = mutate(args, process.env);
+    return;
+  }
   if (command === "build:plugin") return console.log(packPlugin());
   const cli = (env) => become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], env, userFolder);
   // Only what reads a stack needs the engine, and the backend that `npm run pulumi` uses.

@@ -43,7 +43,7 @@ export class Agents {
   }
 }
 
-const proxyNames = ["https_proxy", "all_proxy", "npm_config_https_proxy", "npm_config_proxy"];
+const proxyNames = ["https_proxy", "all_proxy"];
 
 function hasProxy(): boolean {
   return proxyNames.some((name) => process.env[name] || process.env[name.toUpperCase()]);

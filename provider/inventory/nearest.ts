@@ -33,7 +33,11 @@ export class NearestTexts {
     this.#places = new Uint32Array(found.size);
     const next = counts.slice();
     for (let place = 0, at = 0; place < texts.length; place += 1)
-      for (; at < ends[place]!; at += 1) this.#places[next[found.at(at)]!++] = place;
+      for (; at < ends[place]!; at += 1) {
+        const free = next[found.at(at)]!;
+        this.#places[free] = place;
+        next[found.at(at)] = free + 1;
+      }
   }
 
   /** At most `count` texts, the nearest first; none that has little in common with `wanted`. */

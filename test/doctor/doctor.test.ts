@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join, resolve } from "node:path";
-import { assumptions } from "../../provider/api/assumptions";
+import { join } from "node:path";
 import type { DoctorReport, Verdict } from "../../provider/doctor";
 import { makeScene, type Ended, type Scene } from "../helpers/mirror";
 import { json, startServer, type TestServer } from "../helpers/server";
 
-const root = resolve(__dirname, "../..");
 let scene: Scene;
 let server: TestServer | undefined;
 
@@ -154,40 +152,5 @@ test("a damaged mirror and a clock that differs are said", async () => {
   expect(skewed.report.checks.find(({ name }) => name === "clock")).toMatchObject({
     status: "warning",
     detail: expect.stringMatching(/by 7\d\d\d s/) as string,
-  });
-});
-
-describe("the page of assumptions", () => {
-  const rows = assumptions.map(
-    ({ number, claim, grade, where, settings }) =>
-      `| ${number} | ${claim.replaceAll("|", "\\|")} | ${grade} | [${where}](../${where}) | ${settings.map((setting) => `\`${setting}\``).join(", ") || "none"} |`,
-  );
-  const table = ["| no | what is assumed | grade | where | setting |", "| --- | --- | --- | --- | --- |", ...rows];
-  const page = join(root, "docs/assumptions.md");
-
-  test("is the list in the code, word by word", () => {
-    const text = readFileSync(page, "utf8");
-    const made = text.replace(
-      /(<!-- assumptions -->\n)[^]*(<!-- end of assumptions -->)/,
-      (_all, start: string, end: string) => `${start}\n${table.join("\n")}\n\n${end}`,
-    );
-    if (process.env["UPDATE_DOCS"]) writeFileSync(page, made);
-    const squeezed = (source: string): string => source.replace(/ +/g, " ").replace(/-{3,}/g, "---");
-    expect(squeezed(text)).toBe(squeezed(made));
-  });
-
-  test("names places that name their number, and no place names another number", () => {
-    for (const { number, where } of assumptions) {
-      expect([where, readFileSync(join(root, where), "utf8")]).toEqual([
-        where,
-        expect.stringContaining(`[assumption ${number}]`) as string,
-      ]);
-    }
-    const numbers = new Set(assumptions.map(({ number }) => number));
-    for (const file of readdirSync(join(root, "provider"), { recursive: true, encoding: "utf8" })) {
-      if (!file.endsWith(".ts")) continue;
-      for (const [, number] of readFileSync(join(root, "provider", file), "utf8").matchAll(/\[assumption (\d+)\]/g))
-        expect([file, numbers.has(Number(number))]).toEqual([file, true]);
-    }
   });
 });

@@ -9,7 +9,7 @@ function compile(pattern: string): RE2JS | undefined {
     try {
       expression = RE2JS.compile(pattern);
     } catch {
-      expression = undefined;
+      // Told by fitsPattern.
     }
     compiled.set(pattern, expression);
   }

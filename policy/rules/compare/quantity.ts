@@ -16,7 +16,6 @@ export function sameNumber(property: string, record: string, tolerance?: Toleran
   const wanted = asNumber(record);
   if (Number.isNaN(wanted)) return `${JSON.stringify(record)} is no number`;
   const found = asNumber(property);
-  if (found === wanted) return true;
   // What decimal fractions lose in binary is no difference.
   return Math.abs(found - wanted) <= allowance(tolerance, wanted) * (1 + Number.EPSILON);
 }

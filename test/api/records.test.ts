@@ -1,0 +1,288 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Headers } from "node-fetch";
+import { Disguise } from "../../provider/api/disguise";
+import { announcedTotal, PageTags, revalidate, type KnownList } from "../../provider/api/page-tags";
+import { idOf, parsePage } from "../../provider/api/page";
+import { RecordSink } from "../../provider/api/record-sink";
+import { Recorder } from "../../provider/api/recorder";
+import type { Answer } from "../../provider/api/transport";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+describe("a page of records", () => {
+  test("is an array of objects with an id, behind a mark of the byte order or not", () => {
+    const page = [{ id: "A" }, { id: 7, name: "é" }];
+    for (const text of [JSON.stringify(page), `\ufeff${JSON.stringify(page)}`])
+      expect(parsePage(bytes(text))).toEqual(page);
+    expect(parsePage(bytes("[]"))).toEqual([]);
+    // A part of a larger memory.
+    expect(parsePage(bytes('xx[{"id":"A"}]yy').subarray(2, 14))).toEqual([{ id: "A" }]);
+  });
+
+  test.each([
+    [`[{"id": "A"}, {"id"`, "json", `[{"id": "A"}, {"id"`],
+    ["", "json", "(empty)"],
+    ["<".repeat(300), "json", "<".repeat(200)],
+    [`{"records": []}`, "shape", "the answer is not an array"],
+    [`[{"id": "A"}, {"id": ""}]`, "shape", "record 1 of a page is not an object with an id"],
+    [`[{"name": "A"}]`, "shape", "record 0 of a page is not an object with an id"],
+    [`[{"id": true}]`, "shape", "record 0 of a page is not an object with an id"],
+    [`[null]`, "shape", "record 0 of a page is not an object with an id"],
+    [`["A"]`, "shape", "record 0 of a page is not an object with an id"],
+  ])("is not %j: a fault of %s", (text, fault, message) => {
+    expect(() => parsePage(bytes(text))).toThrow(
+      expect.objectContaining({ name: "PageError", fault, message }) as Error,
+    );
+  });
+
+  test("holds ids that are texts or numbers", () => {
+    expect([{ id: "A" }, { id: 7 }, { id: "" }, { id: null }, {}].map(idOf)).toEqual([
+      "A",
+      "7",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+test("a sink keeps each id once, the last that came, and forgets what a list that begins again had brought", async () => {
+  const sink = new RecordSink();
+  sink.begin();
+  expect(await sink.add(bytes(`[{"id": "A"}, {"id": "B"}]`))).toEqual({ count: 2, fresh: 2 });
+  expect(await sink.add(bytes(`[{"id": "B", "name": "b"}, {"id": "C"}]`))).toEqual({ count: 2, fresh: 1 });
+  expect(sink.records()).toEqual([{ id: "A" }, { id: "B", name: "b" }, { id: "C" }]);
+  sink.begin();
+  expect(sink.records()).toEqual([]);
+});
+
+test.each<[Record<string, string>, number | undefined]>([
+  [{ "x-total-count": "95", "x-result-count": "10" }, 95],
+  [{ "x-total-count": "10", "x-result-count": "95" }, 95],
+  [{ "x-total-count": " 95 " }, 95],
+  [{ "x-total-count": "0" }, 0],
+  [{ "x-result-count": "10" }, undefined],
+  [{ "x-total-count": "many" }, undefined],
+  [{ "x-total-count": "many", "x-result-count": "10" }, 10],
+  [{ "x-total-count": "95 records" }, undefined],
+  [{ "x-total-count": "-95" }, undefined],
+  [{ "x-total-count": "" }, undefined],
+  [{}, undefined],
+])("the headers %j announce %p", (headers, total) => {
+  expect(announcedTotal(new Headers(headers))).toBe(total);
+});
+
+describe("a list that was read whole", () => {
+  const known: KnownList = {
+    total: 3,
+    pages: ["a", "b", "c"].map((etag, at) => ({ query: { offset: String(at) }, etag })),
+  };
+  const same = { status: 304, headers: new Headers({ "x-total-count": "3" }), body: new Uint8Array() };
+
+  /** Asks, and answers what came of it with what was asked. */
+  async function asked(answers: Record<string, Answer>, list = known): Promise<[unknown, string[]]> {
+    const calls: string[] = [];
+    const found = await revalidate(list, async ({ offset = "" }, etag) => {
+      calls.push(`${offset}${etag}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      return answers[etag] ?? same;
+    });
+    return [found, calls];
+  }
+
+  test("is known by the tags of its pages, if each had one and a total was announced", () => {
+    const tags = new PageTags();
+    expect(tags.known(0)).toEqual({ total: 0, pages: [] });
+    tags.add({ offset: "0" }, "a");
+    tags.add({ offset: "1" }, "b");
+    expect(tags.known(2)).toEqual({
+      total: 2,
+      pages: [
+        { query: { offset: "0" }, etag: "a" },
+        { query: { offset: "1" }, etag: "b" },
+      ],
+    });
+    expect(tags.known(undefined)).toBeUndefined();
+    tags.add({ offset: "2" }, null);
+    tags.add({ offset: "3" }, "d");
+    expect(tags.known(4)).toBeUndefined();
+  });
+
+  test("is as it was where each page says so", async () => {
+    expect(await asked({})).toEqual([{ unchanged: true }, ["0a", "1b", "2c"]]);
+    expect(await asked({}, { ...known, pages: [] })).toEqual([{ unchanged: false }, []]);
+  });
+
+  test("gives its first page where that has changed, and asks for no other", async () => {
+    const changed = { status: 200, headers: new Headers({ "x-total-count": "3" }), body: bytes("[]") };
+    expect(await asked({ a: changed })).toEqual([{ unchanged: false, first: changed }, ["0a"]]);
+  });
+
+  test("is not as it was where its total has moved, or is not announced", async () => {
+    for (const headers of [new Headers({ "x-total-count": "4" }), new Headers()]) {
+      expect(await asked({ a: { ...same, headers } })).toEqual([{ unchanged: false }, ["0a"]]);
+      expect(await asked({ c: { ...same, headers } })).toEqual([{ unchanged: false }, ["0a", "1b", "2c"]]);
+    }
+  });
+
+  test("is asked about no further once a page has changed", async () => {
+    const pages = Array.from({ length: 30 }, (_, at) => ({ query: { offset: String(at) }, etag: `e${at}` }));
+    const [found, calls] = await asked({ e1: { ...same, status: 200 } }, { total: 3, pages });
+    expect(found).toEqual({ unchanged: false });
+    expect(calls).toEqual(Array.from({ length: 9 }, (_, at) => `${at}e${at}`));
+  });
+});
+
+describe("what is a customer's is disguised", () => {
+  test("texts and numbers, the same as the same, but for words of the API and empty texts", () => {
+    const disguise = new Disguise();
+    const record = {
+      id: "CI-1",
+      name: "CI-1",
+      other: "x",
+      empty: "",
+      status: "In service",
+      lifecyclePhase: "Live",
+      type: "w".repeat(40),
+      role: "w".repeat(41),
+      code: 42,
+      port: 42,
+      again: 42,
+      on: true,
+      none: null,
+      list: ["x", { kind: "Router", deep: 7 }],
+      category: ["Router"],
+    };
+    expect(disguise.value(record)).toEqual({
+      ...record,
+      id: "text-1",
+      name: "text-1",
+      other: "text-2",
+      role: "text-3",
+      port: 1,
+      again: 1,
+      list: ["text-2", { kind: "Router", deep: 2 }],
+    });
+    expect(disguise.value("x")).toBe("text-2");
+  });
+
+  test.each([
+    ["2026-01-31", "2000-01-01"],
+    ["2026-01-31T10:00:00Z", "2000-01-01T00:00:00Z"],
+    ["2026-01-31T10:00:00.123+01:00", "2000-01-01T00:00:00Z"],
+    ["2026-01-31T10:00:00-0100", "2000-01-01T00:00:00Z"],
+    ["2026-01-31T10:00", "2000-01-01T00:00:00Z"],
+    ["on 2026-01-31", "text-1"],
+    ["2026-01-31 x", "text-1"],
+    ["2026-01-31T10:00:00ZZ", "text-1"],
+    ["2026-01-3", "text-1"],
+    ["12026-01-31", "text-1"],
+    ["2026-01-31T10:00:00+1:00", "text-1"],
+  ])("a time as a time: %s", (time, shown) => {
+    expect(new Disguise().text(time)).toBe(shown);
+  });
+
+  test.each([
+    "state",
+    "type",
+    "category",
+    "kind",
+    "segment",
+    "country",
+    "countryCode",
+    "code",
+    "message",
+    "unit",
+    "role",
+    "lifecycle",
+    "STATUS",
+  ])("%s is a word of the API", (field) => {
+    expect(new Disguise().value({ [field]: "FR" })).toEqual({ [field]: "FR" });
+    expect(new Disguise().value({ [`${field}-x`]: "FR", [`x${field}`]: "FR" })).toEqual({
+      [`${field}-x`]: "text-1",
+      [`x${field}`]: "text-1",
+    });
+  });
+});
+
+describe("an exchange is recorded", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-recorder-"))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, "new", "one", name), "utf8"));
+
+  test("in files of one's own, numbered on, without what is a customer's", () => {
+    const recorder = new Recorder(join(folder, "new", "one"));
+    const headers = new Headers({
+      "content-type": "application/json",
+      "x-total-count": "1",
+      etag: '"abc"',
+      "x-request-id": "r-1",
+      "set-cookie": "secret",
+    });
+    recorder.record(["locations"], { limit: "10", offset: "0" }, { status: 206, headers, text: `[{"id": "PAR"}]` });
+    recorder.record(["locations", "PAR"], {}, { status: 404, headers: new Headers(), text: "" });
+    recorder.record(["locations", "a b/c"], {}, { status: 502, headers: new Headers(), text: "<html>" });
+    recorder.record(["doc"], {}, { status: 200, headers: new Headers(), text: `{"title": "The API"}` });
+    expect(readdirSync(join(folder, "new", "one")).sort()).toEqual([
+      "00001.json",
+      "00002.json",
+      "00003.json",
+      "00004.json",
+    ]);
+    expect(read("00001.json")).toEqual({
+      path: "/locations?limit=10&offset=0",
+      status: 206,
+      headers: { "content-type": "application/json", "x-total-count": "1", etag: '"text-1"' },
+      body: [{ id: "text-2" }],
+    });
+    expect(read("00002.json")).toEqual({ path: "/locations/text-2", status: 404, headers: {}, body: "" });
+    expect(read("00003.json")).toEqual({
+      path: "/locations/text-3",
+      status: 502,
+      headers: {},
+      body: "(not JSON: 6 characters)",
+    });
+    expect(read("00004.json")).toEqual({ path: "/doc", status: 200, headers: {}, body: { title: "The API" } });
+    for (const path of [join(folder, "new", "one"), join(folder, "new", "one", "00001.json")])
+      expect(statSync(path).mode & 0o077).toBe(0);
+    new Recorder(join(folder, "new", "one")).record(
+      ["status"],
+      {},
+      { status: 200, headers: new Headers(), text: "{}" },
+    );
+    expect(read("00005.json")).toMatchObject({ path: "/status" });
+    expect(readFileSync(join(folder, "new", "one", "00005.json"), "utf8")).toMatch(
+      /^\{\n {2}"path": "\/status",\n[^]*\n\}\n$/,
+    );
+  });
+
+  test("with the headers that tell how the service behaves, and no others", () => {
+    const kept = [
+      "content-type",
+      "x-total-count",
+      "x-result-count",
+      "retry-after",
+      "link",
+      "content-range",
+      "accept-ranges",
+      "cache-control",
+    ];
+    const headers = Object.fromEntries(kept.map((name) => [name, `of ${name}`]));
+    new Recorder(join(folder, "new", "one")).record(
+      ["x"],
+      {},
+      { status: 200, headers: new Headers({ ...headers, server: "s" }), text: "1" },
+    );
+    expect(read("00001.json")).toMatchObject({ headers });
+    expect(Object.keys((read("00001.json") as { headers: object }).headers)).toEqual(kept);
+  });
+
+  test("and never over another", () => {
+    const recorder = new Recorder(folder);
+    writeFileSync(join(folder, "00001.json"), "mine");
+    expect(() => recorder.record(["x"], {}, { status: 200, headers: new Headers(), text: "1" })).toThrow("EEXIST");
+  });
+});

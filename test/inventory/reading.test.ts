@@ -1,0 +1,424 @@
+import {
+  columnOf,
+  fromRow,
+  kindNumber,
+  kindOf,
+  pushRow,
+  recordColumns,
+  selection,
+} from "../../provider/inventory/columns";
+import { describeEvent } from "../../provider/inventory/events";
+import { defaultFieldMap, fieldReader, type FieldMap } from "../../provider/inventory/field-map";
+import type { Query } from "../../provider/inventory/inventory";
+import { narrow } from "../../provider/inventory/narrow";
+import { NearestTexts } from "../../provider/inventory/nearest";
+import { printable } from "../../provider/inventory/printable";
+import { predicate, QueryError } from "../../provider/inventory/query";
+import {
+  collections,
+  kinds,
+  namedFields,
+  parseKind,
+  type InventoryRecord,
+  type Kind,
+} from "../../provider/inventory/records";
+import { recordsSql } from "../../provider/inventory/store";
+import { staleKinds } from "../../provider/inventory/sync";
+
+const record: InventoryRecord = {
+  kind: "configurationItem",
+  id: "CI-1",
+  name: "par-router",
+  status: "In service",
+  attributes: { vendor: "Cisco", id: "raw", size: { rack: 2, empty: null }, ports: [{ no: 1 }, { no: 22 }], on: false },
+};
+
+describe("a query", () => {
+  const fits = (query: Query): boolean => predicate(query)(record);
+  const by = (name: string, ...values: string[]): boolean => fits({ filters: [{ name, values }] });
+
+  test.each<[string, string[], boolean]>([
+    ["status", ["In service"], true],
+    ["status", ["in service"], false],
+    ["status", ["Retired", "In service"], true],
+    ["status", [], false],
+    ["id", ["CI-1"], true],
+    ["id", ["raw"], false],
+    ["attributes.id", ["raw"], true],
+    ["vendor", ["Cisco"], true],
+    ["attributes.vendor", ["Cisco"], true],
+    ["kind", ["configurationItem"], false],
+    ["size.rack", ["2"], true],
+    ["size", ["[object Object]", "*"], false],
+    ["size.empty", ["null", "*"], false],
+    ["size.rack.deep", ["*"], false],
+    ["ports.no", ["22"], true],
+    ["ports.no", ["2"], false],
+    ["on", ["false"], true],
+    ["country", ["*"], false],
+    ["toString", ["*"], false],
+    ["vendor", ["*"], true],
+    ["vendor", ["Ci*"], true],
+    ["vendor", ["*co"], true],
+    ["vendor", ["C*o"], true],
+    ["vendor", ["c*o"], false],
+    ["vendor", ["*is*"], true],
+    ["vendor", ["Cis*sco"], false],
+    ["vendor", ["C*s*o"], true],
+    ["vendor", ["C*o*c"], false],
+    ["vendor", ["C*sc*co"], false],
+    ["vendor", ["*s*s*"], false],
+    ["vendor", ["*s*c*"], true],
+    ["vendor", ["C*isco*"], true],
+    ["vendor", ["x*"], false],
+    ["vendor", ["*x"], false],
+    ["vendor", ["Cisco*Cisco"], false],
+    ["vendor", ["C*i*o*o"], false],
+  ])("by %s of %j: %p", (name, values, is) => {
+    expect(by(name, ...values)).toBe(is);
+  });
+
+  test.each<[string, boolean]>([
+    ["status == 'In service'", true],
+    ["attributes.vendor == 'Cisco' && id == 'raw'", false],
+    ["attributes.nothing", false],
+    ["attributes.size.empty", false],
+    ["attributes.on", false],
+    ["attributes.ports", true],
+    ["attributes.ports[?no > `30`]", false],
+    ["attributes.size", true],
+    ["`{}`", false],
+    ["''", false],
+    ["'x'", true],
+    ["`0`", true],
+  ])("where %s: %p", (where, is) => {
+    expect(fits({ where })).toBe(is);
+  });
+
+  test("wants all of its conditions", () => {
+    const filters = [{ name: "vendor", values: ["Cisco"] }];
+    expect(fits({})).toBe(true);
+    expect(fits({ filters, where: "id == 'CI-1'" })).toBe(true);
+    expect(fits({ filters, where: "id == 'CI-2'" })).toBe(false);
+    expect(fits({ filters: [...filters, { name: "status", values: ["Retired"] }] })).toBe(false);
+  });
+
+  test("that cannot be understood is refused", () => {
+    const refused =
+      (query: Query): (() => unknown) =>
+      () =>
+        predicate(query)(record);
+    expect(refused({ filters: [{ name: "", values: ["x"] }] })).toThrow(
+      new QueryError("a filter needs the name of a field, such as status or attributes.vendor"),
+    );
+    expect(refused({ where: "a ==" })).toThrow(/^where is not JMESPath: a == \(.+\)$/);
+    expect(refused({ where: "sum(id)" })).toThrow(/^where fails on configurationItem CI-1: .*sum\(\)/);
+    for (const limit of [0, -1, 1.5, NaN])
+      expect(refused({ limit })).toThrow(`limit must be a whole number of at least 1, not ${limit}`);
+    expect(fits({ limit: 1 })).toBe(true);
+    expect(new QueryError("x").name).toBe("QueryError");
+  });
+});
+
+describe("what of a query is told to SQLite", () => {
+  const told = (query: Query): [string, readonly string[], boolean][] =>
+    narrow(query).map(({ sql, values, indexed }) => [sql.replace(/\s+/g, " "), values, indexed]);
+
+  test.each<[Query, [string, readonly string[], boolean][]]>([
+    [{}, []],
+    [{ name: "a" }, [["name = ?", ["a"], true]]],
+    [
+      { servicePointId: "a", accountId: "b" },
+      [
+        ["service_point_id = ?", ["a"], true],
+        ["account_id = ?", ["b"], true],
+      ],
+    ],
+    [
+      { locationId: "a" },
+      [
+        [
+          "(location_id = ? OR (location_id IS NULL AND service_point_id IN (SELECT id FROM record WHERE kind = 2 AND until IS NULL AND location_id = ?)))",
+          ["a", "a"],
+          true,
+        ],
+      ],
+    ],
+    [{ filters: [{ name: "status", values: ["a"] }] }, [["(status = ?)", ["a"], false]]],
+    [
+      { filters: [{ name: "id", values: ["a", "b*"] }] },
+      [["(id = ? OR (id >= ? AND id < ?))", ["a", "b", "b\u{10ffff}"], false]],
+    ],
+    [
+      { filters: [{ name: "name", values: ["a", "b*"] }] },
+      [["(name = ? OR (name >= ? AND name < ?))", ["a", "b", "b\u{10ffff}"], true]],
+    ],
+    [{ filters: [{ name: "locationId", values: ["a"] }] }, [["(location_id = ?)", ["a"], true]]],
+    [{ filters: [{ name: "vendor", values: ["a"] }] }, []],
+    [{ filters: [{ name: "toString", values: ["a"] }] }, []],
+    [{ filters: [{ name: "status", values: [] }] }, []],
+    [{ filters: [{ name: "status", values: ["a", "*"] }] }, []],
+    [{ filters: [{ name: "status", values: ["a*b"] }] }, []],
+    [{ filters: [{ name: "status", values: ["a*b*"] }] }, []],
+    [{ filters: [{ name: "status", values: ["*a"] }] }, []],
+    [{ where: "status == 'a'" }, [["status = ?", ["a"], false]]],
+    [{ where: "'a' == status" }, [["status = ?", ["a"], false]]],
+    [
+      { where: "status == 'a' && (type == 'b' && vendor == 'c')" },
+      [
+        ["status = ?", ["a"], false],
+        ["type = ?", ["b"], false],
+      ],
+    ],
+    [{ where: "status == 'a' || type == 'b'" }, []],
+    [{ where: "!(status == 'a')" }, []],
+    [{ where: "status != 'a'" }, []],
+    [{ where: "status > 'a'" }, []],
+    [{ where: "status == `7`" }, []],
+    [{ where: "status == type" }, []],
+    [{ where: "'a' == 'b'" }, []],
+    [{ where: "attributes.status == 'a'" }, []],
+    [{ where: "a.status == 'a'" }, []],
+    [{ where: "status" }, []],
+    [{ where: "a ==" }, []],
+  ])("%j", (query, conditions) => {
+    expect(told(query)).toEqual(conditions);
+  });
+
+  test("is a statement that reads by id, or sorts the few that an index finds", () => {
+    expect(recordsSql([])).toBe(`SELECT ${recordColumns} FROM record WHERE kind = ? AND until IS NULL ORDER BY id`);
+    expect(recordsSql(narrow({ name: "a", where: "status == 'b'" }), "id")).toBe(
+      "SELECT id FROM record WHERE kind = ? AND until IS NULL AND name = ? AND status = ? ORDER BY +id",
+    );
+    expect(recordsSql(narrow({ where: "status == 'b'" }), "id")).toMatch(/ORDER BY id$/);
+  });
+});
+
+describe("the columns of a record", () => {
+  test("stand for the kinds and the named fields", () => {
+    expect(kinds.map(kindNumber)).toEqual([1, 2, 3, 4]);
+    expect([1, 2, 3, 4].map(kindOf)).toEqual(kinds);
+    for (const number of [0, 5, "x", null])
+      expect(() => kindOf(number)).toThrow(`it names a kind that there is not: ${number}`);
+    expect(recordColumns).toBe(
+      "id, name, type, status, address, country, customer, location_id, service_point_id, account_id, attributes",
+    );
+    expect(Object.keys(columnOf)).toEqual(namedFields);
+  });
+
+  test("are made of a record, and make it again", () => {
+    const fields = Object.fromEntries(namedFields.map((field) => [field, `of ${field}`]));
+    const row: (string | number | null)[] = ["CI-1"];
+    pushRow(row, fields, `{"a":1}`);
+    expect(fromRow("configurationItem", row as (string | null)[])).toEqual({
+      kind: "configurationItem",
+      id: "CI-1",
+      ...fields,
+      attributes: { a: 1 },
+    });
+    const bare: (string | number | null)[] = ["CI-2"];
+    pushRow(bare, {}, "{}");
+    expect(bare).toEqual(["CI-2", ...Array<null>(9).fill(null), "{}"]);
+    expect(fromRow("location", bare as (string | null)[])).toEqual({ kind: "location", id: "CI-2", attributes: {} });
+  });
+
+  test("are those of some fields where no more is wanted", () => {
+    const nulls = (...columns: string[]): string =>
+      ["id", ...Object.values(columnOf).map((name) => (columns.includes(name) ? name : "NULL"))].join(", ");
+    expect(selection([])).toEqual({ sql: `${nulls()}, json_object()`, values: [] });
+    expect(selection(["status", "locationId", "attributes.a", "attributes.b.c", "vendor"])).toEqual({
+      sql: `${nulls("status", "location_id")}, json_object(?, attributes -> ?, ?, attributes -> ?)`,
+      values: ["a", '$."a"', "b.c", '$."b.c"'],
+    });
+    for (const name of ['a"b', "a\\b", "a\nb"])
+      expect(selection(["attributes.ok", `attributes.${name}`])).toBeUndefined();
+  });
+});
+
+describe("the named fields of a record", () => {
+  const of = (kind: Kind, attributes: object, map = defaultFieldMap): object =>
+    fieldReader(map, kind)(attributes as never);
+  const address = {
+    street: "1 rue A",
+    line1: "b",
+    line2: "",
+    postalCode: 75001,
+    zipCode: "z",
+    city: "Paris",
+    state: "IDF",
+    country: "FR",
+  };
+  const line = "1 rue A, b, 75001, z, Paris, IDF, FR";
+
+  test.each<[Kind, object, object]>([
+    [
+      "location",
+      { name: "n", label: "l", type: "t", category: "c", status: "s", state: "st" },
+      { name: "n", type: "t", status: "s" },
+    ],
+    ["location", { label: "l", category: "c", state: "st" }, { name: "l", type: "c", status: "st" }],
+    ["location", { name: " ", label: "l" }, { name: "l" }],
+    ["location", { name: 7, type: NaN, status: true }, { name: "7" }],
+    ["location", { name: ["n"], label: { deep: 1 }, status: null }, {}],
+    ["location", { address }, { address: line, country: "FR" }],
+    [
+      "location",
+      { address: { formattedAddress: "f", fullAddress: "u", countryCode: "DE", country: { code: "FR" } } },
+      { address: "f", country: "DE" },
+    ],
+    ["location", { address: { fullAddress: "u", country: { code: "FR" } } }, { address: "u", country: "FR" }],
+    ["location", { address: "as it is", countryCode: "DE", country: "FR" }, { address: "as it is", country: "DE" }],
+    ["location", { address: ["a"], country: "FR" }, { country: "FR" }],
+    ["location", { address: {}, country: { code: "FR" } }, {}],
+    ["location", { customer: { name: "c", id: "i" }, account: { id: "a" } }, { customer: "c", accountId: "a" }],
+    ["location", { customerName: "c", accountId: "a" }, { customer: "c", accountId: "a" }],
+    ["location", { account: { name: "c" }, customer: { id: "i" } }, { customer: "c", accountId: "i" }],
+    ["location", { customer: "c", customerId: "i" }, { customer: "c", accountId: "i" }],
+    [
+      "servicePoint",
+      { name: "n", offer: { name: "o" }, type: "t", status: "s" },
+      { name: "n", type: "o", status: "s" },
+    ],
+    [
+      "servicePoint",
+      { label: "l", type: "t", state: "s", location: { id: "L", address }, address: "a" },
+      { name: "l", type: "t", status: "s", locationId: "L", address: "a", country: "FR" },
+    ],
+    [
+      "servicePoint",
+      { locationId: "L", address: { country: "DE" }, accountId: "a", customerName: "c" },
+      { locationId: "L", address: "DE", country: "DE", accountId: "a", customer: "c" },
+    ],
+    ["servicePoint", { site: { id: "S" }, siteId: "T" }, { locationId: "S" }],
+    ["servicePoint", { siteId: "T", servicePointId: "x" }, { locationId: "T" }],
+    [
+      "configurationItem",
+      { name: "n", type: "t", status: "s", servicePoint: { id: "P" }, servicePointId: "Q", location: { id: "L" } },
+      { name: "n", type: "t", status: "s", servicePointId: "P", locationId: "L" },
+    ],
+    [
+      "configurationItem",
+      { label: "l", category: "c", state: "s", servicePointId: "Q", locationId: "L" },
+      { name: "l", type: "c", status: "s", servicePointId: "Q", locationId: "L" },
+    ],
+    [
+      "configurationItem",
+      { site: { id: "S" }, location: { address: { countryCode: "FR" } }, address: { fullAddress: "u" } },
+      { locationId: "S", country: "FR", address: "u" },
+    ],
+    [
+      "configurationItem",
+      { siteId: "S", address: { country: { code: "DE" } }, customerName: "c", accountId: "a" },
+      { locationId: "S", country: "DE", customer: "c", accountId: "a" },
+    ],
+    [
+      "account",
+      { name: "n", type: "t", segment: "g", status: "s", address: "a", countryCode: "FR", country: "DE" },
+      { name: "n", type: "t", status: "s", address: "a", country: "FR", customer: "n" },
+    ],
+    [
+      "account",
+      { label: "l", segment: "g", state: "s", country: { code: "FR" } },
+      { name: "l", type: "g", status: "s", country: "FR" },
+    ],
+    ["account", { country: "FR", locationId: "L" }, { country: "FR" }],
+  ])("of a %s %j", (kind, attributes, named) => {
+    expect(of(kind, attributes)).toEqual(named);
+  });
+
+  test("by a map of one's own, whose paths are JMESPath", () => {
+    const empty = { location: {}, servicePoint: {}, configurationItem: {}, account: {} };
+    const map = (...paths: string[]): FieldMap => ({ ...empty, location: { name: paths } });
+    const attributes = { tags: [{ key: "a", value: "b" }], x_1: { y: "deep" }, "odd-name": "odd", toString: "own" };
+    const name = (...paths: string[]): unknown => (of("location", attributes, map(...paths)) as { name?: string }).name;
+    expect(name("tags[?key == 'a'].value | [0]")).toBe("b");
+    expect(name("x_1.y")).toBe("deep");
+    expect(name("x_1.y.z", "x_1")).toBeUndefined();
+    expect(name('"odd-name"')).toBe("odd");
+    expect(name("toString")).toBe("own");
+    expect(name("constructor.name", "hasOwnProperty")).toBeUndefined();
+    expect(name("x_1.constructor.name")).toBeUndefined();
+    expect(of("location", attributes, empty)).toEqual({});
+  });
+});
+
+test("a kind is read as people write it", () => {
+  for (const text of ["configurationItem", "configuration-items", "CONFIGURATION_ITEM", "configuration items"])
+    expect(parseKind(text)).toBe("configurationItem");
+  expect(["locations", "servicepoint", "Accounts"].map(parseKind)).toEqual(["location", "servicePoint", "account"]);
+  expect(["", "site", "locationss"].map(parseKind)).toEqual([undefined, undefined, undefined]);
+  expect(Object.keys(collections)).toEqual(kinds);
+});
+
+test("foreign text is shown on one line, and does not act", () => {
+  expect(printable("a\nb\u001b[31m\u202ec\u2028d é")).toBe("a b [31m c d é");
+});
+
+test.each([
+  [{ type: "waiting" }, "waiting for another process that is fetching the inventory"],
+  [
+    { type: "started", endpoint: "https://api", kinds: ["location", "account"] },
+    "fetching locations, accounts from https://api",
+  ],
+  [{ type: "progress", kind: "location", count: 1, total: 2 }, undefined],
+  [{ type: "retry", reason: "it was cut", delay: 1_001 }, "it was cut; trying again in 2 s"],
+  [
+    {
+      type: "done",
+      milliseconds: 1_250,
+      counts: [
+        { kind: "location", count: 2, unchanged: false },
+        { kind: "account", count: 1, unchanged: true },
+      ],
+    },
+    "fetched 2 locations, 1 accounts (unchanged) in 1.3 s",
+  ],
+  [
+    { type: "stale", syncedAt: "2026-01-31", reason: "none" },
+    "the inventory of 2026-01-31 is used, because a newer one could not be had: none",
+  ],
+  [{ type: "rebuilt", reason: "malformed" }, "the mirror was damaged (malformed) and is fetched anew"],
+] as const)("%j is told as %j", (event, text) => {
+  expect(describeEvent(event)).toBe(text);
+});
+
+test("kinds are fetched that are not held, or held for too long", () => {
+  const state = (kind: Kind, syncedAt: number) =>
+    [kind, { kind, syncedAt, endedAt: 0, count: 0, refused: undefined, known: undefined }] as const;
+  const held = new Map([state("location", 1), state("account", 5)]);
+  expect(staleKinds(held, kinds, ({ syncedAt }) => syncedAt < 3)).toEqual([
+    "location",
+    "servicePoint",
+    "configurationItem",
+  ]);
+  expect(staleKinds(held, ["account"], () => false)).toEqual([]);
+});
+
+describe("the nearest texts", () => {
+  test.each<[string[], string, string[]]>([
+    [["PAR-1", "PAR-2", "LYO-1"], "par-1", ["PAR-1", "PAR-2", "LYO-1"]],
+    [["PAR-1", "PAR-2", "LYO-1"], "PAR-3", ["PAR-1", "PAR-2"]],
+    [["b", "a", "c"], "x", ["a", "b"]],
+    [["abcdefgh"], "abcdwxyz", ["abcdefgh"]],
+    [["abcdefgh"], "abcwvxyz", []],
+    [["abcdefghi"], "abcdvwxyz", ["abcdefghi"]],
+    [["abc"], "xyz", ["abc"]],
+    [["abcd"], "vxyz", []],
+    [[], "a", []],
+  ])("of %j to %s", (texts, wanted, found) => {
+    expect(new NearestTexts(texts).nearest(wanted, found.length === 3 ? 3 : 2)).toEqual(found);
+  });
+
+  test("among many are those that nearly all trigrams are shared with", () => {
+    const many = Array.from({ length: 3_000 }, (_, at) => `SITE-${String(at * 7919).padStart(8, "0")}`);
+    const texts = new NearestTexts([...many, "ROUTER-BERLIN", "ROUTER-BERNE", "GATEWAY"]);
+    expect(texts.nearest("router-berlim", 2)).toEqual(["ROUTER-BERLIN", "ROUTER-BERNE"]);
+    expect(texts.nearest("gatewya", 1)).toEqual(["GATEWAY"]);
+    const id = many[1234] ?? "";
+    expect(texts.nearest(id.replace("SITE", "SIET"), 1)).toEqual([id]);
+    // Nothing of one search is left for the next.
+    expect(texts.nearest(id, 1)).toEqual([id]);
+    expect(texts.nearest("router-berlim", 2)).toEqual(["ROUTER-BERLIN", "ROUTER-BERNE"]);
+    expect(texts.nearest("ÿÿÿÿÿÿÿÿÿÿ", 3)).toEqual([]);
+  });
+});
