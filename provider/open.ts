@@ -127,7 +127,8 @@ class Opening {
       }
       db ??= this.#connect() ?? openMemory();
       if (this.#options.searchable) await this.#prepareSearch(db);
-      return new Mirror(db, { endpoint: this.#settings.api.endpoint, file: this.#path, stale });
+      const { kinds } = this.#options;
+      return new Mirror(db, { endpoint: this.#settings.api.endpoint, file: this.#path, stale, kinds });
     } catch (error) {
       if (db?.isOpen) db.close();
       throw error;

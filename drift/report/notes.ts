@@ -1,7 +1,7 @@
-import { distance } from "fastest-levenshtein";
 import { valueOf } from "../../policy/rules/record-value.js";
 import type { Reference, RulesFile } from "../../policy/rules/rules-file.js";
 import { some } from "../../policy/rules/show.js";
+import { hintsFor, nearestField } from "../../provider/inventory/hints.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { ReportNote } from "./schema.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
@@ -9,16 +9,19 @@ import type { InventoryRecord, Kind } from "../../provider/inventory/records.js"
 /** So many records are looked at first: what one of them has is found at once. */
 const first = 100;
 
-/** The deepest field that is proposed. */
-const deepest = 4;
-
 /**
  * What of a rules file comes to nothing: entries that govern no resource, and fields of a record that no record has. Each is
  * said in the same words whatever else there is, so that parts of a report agree.
  * @param used the entries that govern a resource
  */
 export function notesOf(rules: RulesFile, used: ReadonlySet<Reference>, inventory: InventoryReader): ReportNote[] {
-  return rules.references.flatMap((entry, index) => {
+  const covers = rules.cover.flatMap(({ kind, where }, index) =>
+    hintsOf(inventory, kind, where).map((hint) => ({
+      about: "rules-field" as const,
+      message: `the rules' cover.${index}: ${hint}`,
+    })),
+  );
+  const references = rules.references.flatMap((entry, index): ReportNote[] => {
     if (!used.has(entry)) {
       const message = `the rules' references.${index} (${some(entry.types, 3)}) governs no resource`;
       return [{ about: "rules-entry" as const, message }];
@@ -30,6 +33,12 @@ export function notesOf(rules: RulesFile, used: ReadonlySet<Reference>, inventor
       return [{ about: "rules-field", message }];
     });
   });
+  return [...references, ...covers];
+}
+
+function hintsOf(inventory: InventoryReader, kind: Kind, where: string | undefined): string[] {
+  if (where === undefined || inventory.info().counts[kind] === undefined) return [];
+  return hintsFor(inventory, kind, { where }, 1);
 }
 
 /** Where no record has a field: the nearest that one has, in words. */
@@ -39,30 +48,10 @@ function strange(kind: Kind, path: string, inventory: InventoryReader): string |
     const has = (record: InventoryRecord): boolean => valueOf(record, path) !== undefined;
     if (some.length === 0 || some.some(has)) return undefined;
     if (some.length === first && inventory.list(kind).some(has)) return undefined;
-    const near = nearest(path, some);
+    const near = nearestField(path, some, path.startsWith("attributes.") ? "where" : "match");
     return near === undefined ? "" : `; did you mean "${near}"?`;
   } catch (error) {
     if (error instanceof KindUnavailableError) return undefined;
     throw error;
   }
-}
-
-function nearest(path: string, records: readonly InventoryRecord[]): string | undefined {
-  const fields = new Set(records.flatMap(({ attributes, ...named }) => [...fieldsOf(named), ...fieldsOf(attributes)]));
-  const wanted = path.replace(/^attributes\./, "").toLowerCase();
-  const [best] = [...fields]
-    .map((field) => ({ field, far: distance(wanted, field.toLowerCase()) }))
-    .filter(({ field, far }) => far <= Math.max(2, Math.ceil(field.length / 2)))
-    .sort((a, b) => a.far - b.far || (a.field < b.field ? -1 : 1));
-  return best && (path.startsWith("attributes.") ? `attributes.${best.field}` : best.field);
-}
-
-/** The paths of all that is said, as JMESPath writes them. */
-function fieldsOf(value: object, depth = 1): string[] {
-  return Object.entries(value).flatMap(([key, entry]: [string, unknown]) => {
-    if (entry === undefined || entry === null || entry === "") return [];
-    const name = /^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key);
-    if (typeof entry !== "object" || Array.isArray(entry) || depth >= deepest) return [name];
-    return fieldsOf(entry, depth + 1).map((rest) => `${name}.${rest}`);
-  });
 }

@@ -49,6 +49,7 @@ export class Cutter {
    * @returns where it ends, or -1 where it is left as it is
    */
   cut(chunk: Buffer, from: number, into: Growing): number {
+    if (chunk[from] !== openObject) return -1;
     const { size } = into;
     const end = cutObject(chunk, from, this.#names, into);
     if (end < 0) into.size = size;

@@ -7,7 +7,7 @@ import { special } from "./wanted.js";
 
 const terraformFile = z.looseObject({ terraform_version: z.string(), lineage: z.string() });
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Deployed resources out of the pieces of a document: a `pulumi stack export`, or a `terraform show -json` of a state or a
@@ -32,9 +32,10 @@ export class StateReader {
   *read(piece: Piece): Generator<Deployed> {
     if ("rest" in piece) return yield* this.#end(piece.rest);
     const { path, json } = piece;
-    const text = decoder.decode(json);
+    let text: string;
     let entries: unknown[];
     try {
+      text = decoder.decode(json);
       entries = JSON.parse(text) as unknown[];
     } catch {
       throw new DriftError(`${this.#source} is not whole JSON: a resource in it is not; export it again`);

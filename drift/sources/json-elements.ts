@@ -74,6 +74,7 @@ export class JsonElements {
   /** The entries that are not handed out yet, and their list. */
   readonly #entries = new Growing(64 * 1024);
   #list: Container | undefined;
+  readonly #lists = new Set<string>();
   /** Outside entries: the key or text that has begun. */
   #inString = false;
   #escaped = false;
@@ -141,9 +142,7 @@ export class JsonElements {
       if (this.#isInside) throw new SyntaxError("it ends inside an entry");
       return JSON.parse(this.#rest.bytes.toString()) as unknown;
     } catch {
-      throw new DriftError(
-        `${this.#source} is not whole JSON: it was cut short, or is something else; export it again`,
-      );
+      throw this.#notWhole();
     }
   }
 
@@ -211,10 +210,31 @@ export class JsonElements {
     this.#inString = false;
     const top = this.#stack.at(-1);
     if (this.#keyParts && top) {
-      top.key = Buffer.from(this.#keyParts).toString("utf8");
+      top.key = this.#keyOf(Buffer.from(this.#keyParts).toString("utf8"));
       top.expectsKey = false;
     }
     this.#keyParts = undefined;
+  }
+
+  /** Of two lists of one name a reader of JSON takes the last: which was meant nobody knows. */
+  #mustBeNew(path: readonly string[]): void {
+    const place = path.join(".");
+    if (path.includes("*")) return;
+    if (this.#lists.has(place)) throw new DriftError(`${this.#source} has ${place} twice: export it again`);
+    this.#lists.add(place);
+  }
+
+  /** A key may be spelled with escapes. */
+  #keyOf(text: string): string {
+    try {
+      return text.includes("\\") ? String(JSON.parse(`"${text}"`)) : text;
+    } catch {
+      throw this.#notWhole();
+    }
+  }
+
+  #notWhole(): DriftError {
+    return new DriftError(`${this.#source} is not whole JSON: it was cut short, or is something else; export it again`);
   }
 
   /** Does an entry begin here, or a value that is passed over? */
@@ -244,6 +264,7 @@ export class JsonElements {
       const path = this.#path();
       const isElements = this.#wanted.elements(path);
       const cutter = isElements ? this.#wanted.cutter?.(path) : undefined;
+      if (isElements) this.#mustBeNew(path);
       this.#stack.push({ isObject: false, isElements, path: [...path, "*"], cutter, key: "", expectsKey: false });
     } else if (byte === closeObject || byte === closeList) {
       this.#stack.pop();

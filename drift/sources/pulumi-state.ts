@@ -55,6 +55,9 @@ function isUsual(entry: unknown): entry is z.output<typeof stateResource> {
   );
 }
 
+/** What a deployment has, of the versions 3 and 4. */
+const deploymentNames = new Set(["manifest", "secrets_providers", "resources", "pending_operations", "metadata"]);
+
 const stateFile = z.looseObject({
   version: z.union([z.literal(3), z.literal(4)]),
   deployment: z.looseObject({
@@ -129,8 +132,13 @@ export class PulumiState {
   end(rest: unknown): void {
     const result = stateFile.safeParse(rest);
     if (result.success) {
+      const { deployment } = result.data;
+      // An empty stack has no list of resources; what has another in its place is no stack.
+      const strange = Object.keys(deployment).find((name) => !deploymentNames.has(name));
+      if (!("resources" in deployment) && strange !== undefined)
+        throw new DriftError(`${this.#source} is not a stack's state: it has ${strange}, and no resources`);
       // An update was interrupted: nobody knows what it has deployed.
-      const pending = result.data.deployment.pending_operations?.length ?? 0;
+      const pending = deployment.pending_operations?.length ?? 0;
       if (pending === 0) return;
       throw new DriftError(
         `${this.#source} was left by an update that was interrupted, with ${pending} operations pending: what is deployed is not known; run pulumi refresh, and export it again`,

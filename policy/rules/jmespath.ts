@@ -1,6 +1,5 @@
-import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
-
-type Ast = ReturnType<typeof compile>;
+import { TreeInterpreter } from "@jmespath-community/jmespath";
+import { compileJmespath, type Expression as Ast } from "../../provider/inventory/jmespath.js";
 
 /** Is it the expression that cannot run, and not the data that does not fit it? */
 export function isMistake(error: unknown): boolean {
@@ -66,9 +65,9 @@ export function mistakeInJmespath(text: string): string | undefined {
   if (text.length > longest) return `is longer than ${longest} characters`;
   let expression: Ast;
   try {
-    expression = compile(text);
-  } catch {
-    return "is not JMESPath";
+    expression = compileJmespath(text);
+  } catch (error) {
+    return `is not JMESPath: ${error instanceof Error ? error.message : String(error)}`;
   }
   if (growthOf(expression) > largestGrowth)
     return "may take any time and memory: it multiplies what it is given too often";

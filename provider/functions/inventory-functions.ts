@@ -1,4 +1,5 @@
 import type { CoreInformationClient } from "../api/client.js";
+import { hintsFor } from "../inventory/hints.js";
 import { collections, type Kind } from "../inventory/records.js";
 import { lookUpMany, lookUpOne } from "./look-up.js";
 import { forPulumi, refuseMarks } from "./pulumi-marks.js";
@@ -69,8 +70,9 @@ export class InventoryFunctions {
 
   #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
     if (this.#refuses && this.#inventory.isSensitive) return this.#inventory.refuse(problemOf(collections[kind]));
-    return this.#inventory.use(needs[kind], (reader) => {
+    return this.#inventory.use(needs[kind], (reader, warn) => {
       const found = lookUpMany(reader, kind, args);
+      hintsFor(reader, kind, args, found.ids.length).forEach(warn);
       for (const record of found.records) forPulumi(kind, record);
       return found;
     });

@@ -1,3 +1,4 @@
+import { hintsFor } from "../inventory/hints.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { collections, type InventoryRecord, type Kind } from "../inventory/records.js";
 import {
@@ -74,7 +75,9 @@ function notFound(inventory: InventoryReader, kind: Kind, args: GetRecordArgs, h
         ? inventory.nearest(kind, args.name, "name")
         : [];
   const hint = near.length > 0 ? `; did you mean ${near.map((text) => `"${text}"`).join(", ")}?` : "";
-  return new RecordLookupError("not-found", kind, `no ${kind} with ${describe(args)} in the inventory${hint}`);
+  const slips = hideNames ? [] : hintsFor(inventory, kind, args, 0).map((slip) => `; ${slip}`);
+  const problem = `no ${kind} with ${describe(args)} in the inventory${hint}${slips.join("")}`;
+  return new RecordLookupError("not-found", kind, problem);
 }
 
 /** All records that the arguments name, sorted by id. */

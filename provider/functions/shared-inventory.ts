@@ -64,9 +64,10 @@ export class SharedInventory {
     return this.#explained(() => Promise.reject(new SettingsError([fault])));
   }
 
-  /** Reads in an inventory that holds these kinds. */
-  use<T>(kinds: readonly Kind[], read: (reader: InventoryReader) => T): Promise<T> {
-    return this.#explained(async () => read(await this.#reader(kinds)));
+  /** Reads in an inventory that holds these kinds; what may be a slip of the user's is told as a warning. */
+  use<T>(kinds: readonly Kind[], read: (reader: InventoryReader, warn: (line: string) => void) => T): Promise<T> {
+    const warn = (line: string): void => void this.#options.say("warn", line);
+    return this.#explained(async () => read(await this.#reader(kinds), warn));
   }
 
   /** Asks the API itself. */

@@ -1,4 +1,5 @@
-import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
+import { TreeInterpreter } from "@jmespath-community/jmespath";
+import { compileJmespath } from "./jmespath.js";
 import type { Attributes, Kind, NamedFields } from "./records.js";
 
 /** A field of the map: the named fields of a record. */
@@ -90,7 +91,7 @@ function compilePath(path: string): Search {
       return value;
     };
   }
-  const expression = compile(path);
+  const expression = compileJmespath(path);
   return (record) => {
     try {
       return TreeInterpreter.search(expression, record as never) as unknown;

@@ -23,6 +23,8 @@ export interface MirrorOrigin {
   readonly file: string;
   /** Why it is older than was wanted. */
   readonly stale?: string | undefined;
+  /** The kinds that were asked for: how old others are is of no interest. Default: all. */
+  readonly kinds?: readonly Kind[] | undefined;
 }
 
 /** Reads the mirror as it was when it was opened; what it holds was complete when it was fetched. */
@@ -46,8 +48,9 @@ export class Mirror implements InventoryReader {
   info(): InventoryInfo {
     const states = [...this.#states.values()];
     const held = states.filter((state) => state.refused === undefined);
-    const oldest = Math.min(...states.map((state) => state.syncedAt), Date.now());
-    const { endpoint, stale } = this.#origin;
+    const { endpoint, stale, kinds } = this.#origin;
+    const asked = states.filter(({ kind }) => kinds?.includes(kind) ?? true);
+    const oldest = Math.min(...asked.map((state) => state.syncedAt), Date.now());
     return {
       endpoint,
       syncedAt: new Date(oldest).toISOString(),

@@ -1,5 +1,6 @@
-import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
+import { TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Filter, Query } from "./inventory.js";
+import { compileJmespath, type Expression } from "./jmespath.js";
 import { namedFields, type InventoryRecord } from "./records.js";
 
 /** A query that cannot be understood. */
@@ -62,9 +63,9 @@ function collect(value: unknown, path: readonly string[]): string[] {
 }
 
 function whereTest(where: string): Predicate {
-  let expression: ReturnType<typeof compile>;
+  let expression: Expression;
   try {
-    expression = compile(where);
+    expression = compileJmespath(where);
   } catch (error) {
     throw new QueryError(`where is not JMESPath: ${where} (${error instanceof Error ? error.message : String(error)})`);
   }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { lookUpOne } from "../functions/look-up.js";
 import { forPulumi, unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
+import { missingField } from "../inventory/hints.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { namedFields, type Kind } from "../inventory/records.js";
 
@@ -48,6 +49,16 @@ function snapshot(record: RecordResult, track: unknown, hide: boolean): Properti
   return hide ? withSecrets(all) : all;
 }
 
+/** A field that no record of the kind has, where one that is spelled nearly so is there: it would be tracked in vain. */
+function slipIn(track: unknown, reader: InventoryReader, kind: Kind): string | undefined {
+  for (const name of Array.isArray(track) ? track.map(String) : []) {
+    if (namedFields.some((field) => field === name)) continue;
+    const hint = missingField(reader, kind, [name], "filter");
+    if (hint) return `no ${kind} has ${name}${hint}`;
+  }
+  return undefined;
+}
+
 function isUnknown(value: unknown): boolean {
   return value === unknownValue || (Array.isArray(value) && value.includes(unknownValue));
 }
@@ -75,7 +86,11 @@ export async function check(
     return { inputs: news, failures: [{ property, reason: `${property} must be the id of a record` }] };
   }
   try {
-    const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
+    const { record, slip } = await use([kind], (reader) => ({
+      record: forPulumi(kind, lookUpOne(reader, kind, { id })),
+      slip: slipIn(track, reader, kind),
+    }));
+    if (slip !== undefined) return { inputs: asked(kind, id, track), failures: [{ property: "track", reason: slip }] };
     return { inputs: { ...asked(kind, id, track), ...snapshot(record, track, hide) } };
   } catch (error) {
     if (!(error instanceof RecordLookupError)) throw error;

@@ -67,8 +67,10 @@ export class OrangeCmdbProvider {
     try {
       this.#inventory ??= this.#open();
       const read = await this.#unlessStopped(source.read(values, await this.#inventory));
-      const diagnostics =
-        read.stale === undefined ? [] : [warning("The inventory is older than was asked for", read.stale)];
+      const diagnostics = [
+        ...(read.stale === undefined ? [] : [warning("The inventory is older than was asked for", read.stale)]),
+        ...(read.hints ?? []).map((hint) => warning("This may be a slip", hint)),
+      ];
       return { state: encodeValue(complete(source.block, read.values)), diagnostics };
     } catch (error) {
       return { diagnostics: await explain(error, source, values) };

@@ -91,6 +91,16 @@ test("any document, cut into chunks anywhere, gives its entries and the rest", (
   );
 });
 
+test("keys that are spelled with escapes are what they say; a stack without resources is empty", () => {
+  const escaped = state([resource("x")])
+    .replace('"deployment"', '"\\u0064eployment"')
+    .replace('"resources"', '"resour\\u0063es"')
+    .replace('"inputs"', '"\\u0069nputs"');
+  expect(parseState(escaped, "it")).toEqual(parseState(state([resource("x")]), "it"));
+  const empty = { version: 3, deployment: { manifest: {}, metadata: {}, secrets_providers: {} } };
+  expect(parseState(JSON.stringify(empty), "it")).toEqual([]);
+});
+
 test("a state that is cut anywhere is refused", () => {
   const text = state([resource("x"), resource("y")]);
   for (let length = 0; length < text.length; length += 1)
@@ -103,6 +113,22 @@ test.each([
   ["another document", "{}", /not a stack's state/],
   ["another version", state([], 5), /not a stack's state \(version/],
   ["an entry without URN", '{"version":3,"deployment":{"resources":[{"type":"a"}]}}', /a resource's urn/],
+  ["an entry that is a list", '{"version":3,"deployment":{"resources":[["urn","a"]]}}', /a resource's/],
+  [
+    "two lists of resources",
+    '{"version":3,"deployment":{"resources":[],"resources":[]}}',
+    /deployment\.resources twice/,
+  ],
+  [
+    "another key in the place of resources",
+    '{"version":3,"deployment":{"rexources":[]}}',
+    /has rexources, and no resources/,
+  ],
+  [
+    "another encoding",
+    Buffer.from('{"version":3,"deployment":{"resources":[{"urn":"\xff","type":"a"}]}}', "latin1"),
+    /not whole JSON/,
+  ],
   ["an entry that is none", '{"version":3,"deployment":{"resources":[7]}}', /no object/],
   ["a comma too many", '{"version":3,"deployment":{"resources":[{"urn":"a","type":"b"},]}}', /not whole JSON/],
   [

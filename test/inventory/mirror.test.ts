@@ -41,6 +41,18 @@ test("only the kinds that are asked for are fetched", async () => {
   reader.close();
 });
 
+test("how old it is goes by the kinds that were asked for", async () => {
+  (await openInventory({ args: args(), config: none })).close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const since = Date.now();
+  const some = await openInventory({ args: args(), config: none, kinds: ["location"], notBefore: since });
+  expect(Date.parse(some.info().syncedAt)).toBeGreaterThanOrEqual(since);
+  some.close();
+  const all = await openInventory({ args: args(), config: none });
+  expect(Date.parse(all.info().syncedAt)).toBeLessThan(since);
+  all.close();
+});
+
 test("filters, conditions, relations and limits", async () => {
   const reader = await openInventory({ args: args(), config: none });
   const ids = (query: object): string[] => reader.list("configurationItem", query).map((record) => record.id);

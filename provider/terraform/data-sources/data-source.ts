@@ -9,6 +9,8 @@ export interface Reading {
   readonly values: Values;
   /** Why the inventory is older than was asked for, where it is. */
   readonly stale?: string | undefined;
+  /** What of the query may be a slip. */
+  readonly hints?: readonly string[];
 }
 
 /** One kind of `data` block. */

@@ -1,5 +1,6 @@
 import { lookUpMany } from "../../functions/look-up.js";
 import { needs } from "../../functions/shared-inventory.js";
+import { hintsFor } from "../../inventory/hints.js";
 import type { Kind } from "../../inventory/records.js";
 import { interfaces } from "../build-time.js";
 import type { Attributes } from "../schema.js";
@@ -31,7 +32,8 @@ export function recordsSource(kind: Kind, label: string): DataSource {
           records: found.records.map(recordValues),
           inventory_time: found.inventoryTime,
         };
-        return { values: { ...config, ...result }, stale: reader.info().stale };
+        const hints = hintsFor(reader, kind, query, found.ids.length);
+        return { values: { ...config, ...result }, stale: reader.info().stale, hints };
       });
     },
     culprit: () => undefined,

@@ -1,0 +1,115 @@
+import { distance } from "fastest-levenshtein";
+import type { InventoryReader, Query } from "./inventory.js";
+import { compileJmespath, fieldsNamed } from "./jmespath.js";
+import { namedFields, type InventoryRecord, type Kind } from "./records.js";
+
+/** So many records are looked at first: what one of them has is found at once. */
+const first = 100;
+
+/** The deepest field that is proposed. */
+const deepest = 4;
+
+/**
+ * Who names a field. For `where` records have the fields they came with in `attributes`, for the others at their top too; for
+ * `match` a named field hides one of the record as it came.
+ */
+type Naming = "where" | "filter" | "match";
+
+/**
+ * What of a query may be a slip of the pen: fields that no record of the kind has, and places that there are not. It is said
+ * and no error: the CMDB may have none today.
+ * @param found how many records fit
+ */
+export function hintsFor(reader: InventoryReader, kind: Kind, query: Query, found: number): string[] {
+  const { where } = query;
+  const named = where === undefined ? [] : fieldsNamed(compileJmespath(where));
+  const hints = named.map((path) => {
+    const name = path.map(spelled).join(".");
+    const hint = missingField(reader, kind, path, "where");
+    const isQuoted = hint !== undefined && where?.includes(`"${path[0]}"`) === true;
+    return hint === undefined ? undefined : `no ${kind} has ${name}, which where names${hint}${isQuoted ? quotes : ""}`;
+  });
+  if (found === 0) {
+    for (const { name } of query.filters ?? []) {
+      const hint = missingField(reader, kind, name.split("."), "filter");
+      hints.push(hint === undefined ? undefined : `no ${kind} has ${name}, which a filter names${hint}`);
+    }
+    for (const place of ["location", "servicePoint", "account"] as const)
+      hints.push(missingPlace(reader, place, query[`${place}Id`]));
+  }
+  return [...new Set(hints.filter((hint) => hint !== undefined))];
+}
+
+const quotes = `; a text stands in '…', a field in "…"`;
+
+/** Only where the kind is at hand: nothing is fetched for a hint. */
+function missingPlace(reader: InventoryReader, kind: Kind, id: string | undefined): string | undefined {
+  if (id === undefined || reader.info().counts[kind] === undefined || reader.get(kind, id)) return undefined;
+  const [near] = reader.nearest(kind, id, "id");
+  return `there is no ${kind} ${JSON.stringify(id)}${near === undefined ? "" : `; did you mean "${near}"?`}`;
+}
+
+/** Whether no record of a kind has this field, in words that may name the nearest; undefined where one has. */
+export function missingField(
+  reader: InventoryReader,
+  kind: Kind,
+  path: readonly string[],
+  naming: Naming,
+): string | undefined {
+  const some = reader.list(kind, { limit: first });
+  const has = (record: InventoryRecord): boolean => isThere(record, path, naming);
+  if (some.length === 0 || some.some(has)) return undefined;
+  if (some.length === first && reader.list(kind).some(has)) return undefined;
+  const near = nearestField(path.join("."), some, naming);
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+function isThere(record: InventoryRecord, path: readonly string[], naming: Naming): boolean {
+  const fits = (value: unknown, [name, ...rest]: readonly string[]): boolean => {
+    if (value === undefined || value === null) return false;
+    if (name === undefined) return true;
+    if (Array.isArray(value)) return naming === "filter" ? value.some((entry) => fits(entry, [name, ...rest])) : true;
+    return typeof value === "object" && Object.hasOwn(value, name) && fits((value as Properties)[name], rest);
+  };
+  return fits(record, path) || (naming === "filter" && fits(record.attributes, path));
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** The field that is spelled most like another, of those that these records have. */
+export function nearestField(
+  wanted: string,
+  records: readonly InventoryRecord[],
+  naming: Naming = "filter",
+): string | undefined {
+  const prefix = naming === "where" ? "attributes." : "";
+  const fields = new Set<string>();
+  for (const { attributes, ...named } of records) {
+    for (const field of fieldsOf(named)) fields.add(field);
+    for (const field of fieldsOf(attributes)) {
+      const isHidden = naming === "match" && Object.hasOwn(named, field.split(".")[0] ?? "");
+      if (!isNamed(field) || prefix !== "") fields.add(`${isHidden ? "attributes." : prefix}${field}`);
+    }
+  }
+  const plain = (field: string): string => field.replace(/^attributes\./, "").toLowerCase();
+  const [best] = [...fields]
+    .map((field) => ({ field, far: distance(plain(wanted), plain(field)) }))
+    .filter(({ field, far }) => far <= Math.max(2, Math.ceil(plain(field).length / 2)))
+    .sort((a, b) => a.far - b.far || a.field.length - b.field.length || (a.field < b.field ? -1 : 1));
+  return best?.field;
+}
+
+function isNamed(name: string): boolean {
+  return namedFields.some((field) => field === name);
+}
+
+const spelled = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
+
+/** The paths of all that is said, as JMESPath writes them. */
+function fieldsOf(value: object, depth = 1): string[] {
+  return Object.entries(value).flatMap(([key, entry]: [string, unknown]) => {
+    if (entry === undefined || entry === null || entry === "") return [];
+    if (typeof entry !== "object" || Array.isArray(entry) || depth >= deepest) return [spelled(key)];
+    return fieldsOf(entry, depth + 1).map((rest) => `${spelled(key)}.${rest}`);
+  });
+}
