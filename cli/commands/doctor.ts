@@ -1,13 +1,16 @@
 import { writeFileSync } from "node:fs";
 import pc from "picocolors";
 import { environmentName } from "../../provider/config.js";
-import { examine, type DoctorReport } from "../../provider/doctor/index.js";
+import { readIgnoreFile } from "../../drift/ignore-file.js";
+import { findRules } from "../../policy/load-rules.js";
+import { examine, type Check, type DoctorReport } from "../../provider/doctor/index.js";
 import { formatData } from "../output/index.js";
 import { formatDoctor } from "../output/doctor.js";
 
 /** `orange-cmdb doctor`: 0 where nothing failed and no assumption is refuted, 1 where something failed, 2 otherwise. */
 export async function doctor(options: { output: "console" | "json" | "yaml"; write?: string }): Promise<void> {
-  const report = await examine();
+  const found = await examine();
+  const report = { ...found, checks: [...found.checks, ...rulesChecks()] };
   process.stdout.write(
     options.output === "console" ? formatDoctor(report, pc.isColorSupported) : await formatData(options.output, report),
   );
@@ -18,6 +21,24 @@ export async function doctor(options: { output: "console" | "json" | "yaml"; wri
   const failed = report.checks.some(({ status }) => status === "failed");
   const refuted = report.assumptions.some(({ verdict }) => verdict === "refuted");
   process.exitCode = failed ? 1 : refuted ? 2 : 0;
+}
+
+/** The files that say what is compared: a mistake in one would otherwise show in the next pipeline. */
+function rulesChecks(): Check[] {
+  const cwd = process.cwd();
+  return [
+    fileCheck("rules file", "mend the rules file, or ORANGE_CMDB_RULES", () => findRules(undefined, cwd).source),
+    fileCheck("ignore file", "mend it", () => `${readIgnoreFile(undefined).length} entries`),
+  ];
+}
+
+function fileCheck(name: string, next: string, read: () => string): Check {
+  try {
+    return { area: "rules", name, status: "ok", detail: read() };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { area: "rules", name, status: "failed", detail, next };
+  }
 }
 
 /** The proposed settings as shell variables. */

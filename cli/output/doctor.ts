@@ -24,7 +24,7 @@ export function formatDoctor(report: DoctorReport, colours: boolean): string {
   };
   const mark = (status: keyof typeof marks): string => paint[status](marks[status]);
   const lines: string[] = [];
-  for (const area of ["settings", "environment", "mirror", "service", "description"] as const) {
+  for (const area of ["settings", "rules", "environment", "mirror", "service", "description"] as const) {
     const checks = report.checks.filter((check) => check.area === area);
     if (checks.length === 0) continue;
     lines.push(colour.bold(area));

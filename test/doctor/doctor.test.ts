@@ -47,6 +47,16 @@ test("missing and wrong credentials fail, and say what to do", async () => {
   expect(wrong.ended.out).not.toContain("not-the-secret");
 });
 
+test("a rules file or an ignore file that cannot be used is said", async () => {
+  const named = await examine({ ORANGE_CMDB_RULES: "nowhere.yaml" });
+  expect(named.ended.code).toBe(1);
+  const rules = named.report.checks.find(({ name }) => name === "rules file");
+  expect(rules).toMatchObject({ area: "rules", status: "failed" });
+  expect(rules?.detail).toContain("nowhere.yaml cannot be read");
+  writeFileSync(join(scene.cacheDir, ".cmdbignore.yaml"), "ignore: [{ rule: nonsense }]");
+  expect((await scene.cli(["doctor"])).out).toMatch(/ignore file: [^]*ignore\.0/);
+});
+
 /** A service that differs from what is assumed; its lists are those of `records`. */
 async function other(
   records: readonly object[],
