@@ -8,8 +8,8 @@ import type { LeftOut } from "./terraform.js";
 /** What a plan of Terraform or OpenTofu would deploy. */
 export interface Plan {
   readonly file: string;
-  /** What it is called as a stack. */
-  readonly name: string;
+  /** What it is called as a stack: the same whatever its file is called, so that its findings are the same in the next run. */
+  readonly name: "plan";
   /** What is created, updated or kept. */
   readonly resources: readonly Resource[];
   /** What stays deployed as it is because the plan does not look at it. */
@@ -19,6 +19,8 @@ export interface Plan {
   /** Where its modules lie, from the folder of the configuration. */
   readonly folders: ReadonlyMap<string, string>;
 }
+
+const name = "plan";
 
 /** How a plan file of Terraform itself begins: it is a zip archive. */
 const archive = "PK\u0003\u0004";
@@ -30,7 +32,7 @@ const archive = "PK\u0003\u0004";
  */
 export async function readPlan(path: string): Promise<Plan> {
   const source = fileSource(path);
-  const reader = new StateReader(source.name, source.stack, "compare");
+  const reader = new StateReader(source.name, name, "compare");
   const resources: Resource[] = [];
   const unchanged: Resource[] = [];
   const take = ({ resource, leftOut }: { resource: Resource; leftOut?: boolean }): void =>
@@ -42,7 +44,7 @@ export async function readPlan(path: string): Promise<Plan> {
       `${source.name} is no plan but a state: make it with terraform show -json PLANFILE; what is deployed is compared by orange-cmdb drift --state`,
     );
   const { leftOut, folders } = reader.plan;
-  return { file: source.name, name: source.stack, resources, unchanged, leftOut, folders };
+  return { file: source.name, name, resources, unchanged, leftOut, folders };
 }
 
 async function* withoutArchive(chunks: AsyncIterable<Buffer>, path: string, name: string): AsyncGenerator<Buffer> {

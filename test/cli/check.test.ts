@@ -481,6 +481,18 @@ test("the ignore file passes over what fits, as in the drift report", async () =
   expect([found.code, found.ignored.map(({ finding }) => finding.recordId)]).toEqual([0, ["CI-NONE"]]);
 });
 
+test("a finding is the same one whatever the plan's file is called and wherever it lies", async () => {
+  const first = planWith(par, tagsOf("CI-NONE", "LOC-PAR-001"));
+  const text = readFileSync(first, "utf8");
+  mkdirSync(join(folder, "out"));
+  const found = await Promise.all(
+    [first, file("run-1234.json", text), file("out/plan.json.gz", gzipSync(text))].map((path) => report(path)),
+  );
+  const [known, ...others] = found.map(({ findings }) => findings.map(({ urn, fingerprint }) => [urn, fingerprint]));
+  expect(known).toContainEqual([`urn:terraform:plan::terraform::aws_customer_gateway::${par}`, expect.any(String)]);
+  for (const other of others) expect(other).toEqual(known);
+});
+
 test("the JSON fits the schema of the drift report, and is no drift report", async () => {
   const path = join(folder, "report.json");
   await check(plan(), "-o", `json=${path}`);
@@ -533,7 +545,7 @@ test.each<[string, (text: string) => Buffer]>([
   child.stdout.on("data", (data) => (out += String(data)));
   child.stdin.end(bytes(whole));
   expect(await new Promise((done) => child.once("close", done))).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ plan: { file: "standard input" }, stacks: [{ name: "stdin" }] });
+  expect(JSON.parse(out)).toMatchObject({ plan: { file: "standard input" }, stacks: [{ name: "plan" }] });
 });
 
 test("a plan that a real OpenTofu made", async () => {
