@@ -493,6 +493,25 @@ test("a finding is the same one whatever the plan's file is called and wherever 
   for (const other of others) expect(other).toEqual(known);
 });
 
+describe("an entry of the rules that governs nothing in the plan", () => {
+  const note = "Note: the rules' references.0 (aws_customer_gatway) governs no resource";
+  const entry = { types: ["aws_customer_gatway"], kind: "configurationItem" };
+  const all = { types: ["*"], kind: "location" };
+  const rules = (...references: object[]): string => file("mistyped.json", JSON.stringify({ references }));
+
+  test.each<[string, object[], boolean, RegExp]>([
+    ["is told where it is required", [{ ...entry, required: true }, all], true, /4 of 5 resources/],
+    ["is told where nothing was compared", [entry], true, /Nothing was compared/],
+    ["is not where other entries are compared", [entry, all], false, /4 of 5 resources/],
+  ])("%s; nothing fails", async (_name, references, told, said) => {
+    const { code, out } = await check(plan(), "--rules", rules(...references));
+    expect([code, out.includes(note)]).toEqual([0, told]);
+    expect(out).toMatch(said);
+    const { out: markdown } = await check(plan(), "--rules", rules(...references), "-o", "markdown");
+    expect(markdown.includes("### Notes")).toBe(told);
+  });
+});
+
 test("the JSON fits the schema of the drift report, and is no drift report", async () => {
   const path = join(folder, "report.json");
   await check(plan(), "-o", `json=${path}`);
