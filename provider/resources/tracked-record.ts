@@ -75,7 +75,7 @@ export async function check(
     return { inputs: news, failures: [{ property, reason: `${property} must be the id of a record` }] };
   }
   try {
-    const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
+    const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id }, hide)));
     return { inputs: { ...asked(kind, id, track), ...snapshot(record, track, hide) } };
   } catch (error) {
     if (!(error instanceof RecordLookupError)) throw error;
@@ -99,6 +99,6 @@ export async function read(
   use: Use,
   hide: boolean,
 ): Promise<Properties> {
-  const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
+  const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id }, hide)));
   return { ...asked(kind, id, track), ...snapshot(record, track, hide) };
 }
