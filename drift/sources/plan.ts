@@ -1,6 +1,6 @@
 import type { Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
-import { StateReader } from "./document.js";
+import { notPlan, StateReader } from "./document.js";
 import { fileSource } from "./source.js";
 import { splitHere } from "./split.js";
 import type { LeftOut } from "./terraform.js";
@@ -32,17 +32,14 @@ const archive = "PK\u0003\u0004";
  */
 export async function readPlan(path: string): Promise<Plan> {
   const source = fileSource(path);
-  const reader = new StateReader(source.name, name, "compare");
+  const reader = new StateReader(source.name, name, "compare", "plan");
   const resources: Resource[] = [];
   const unchanged: Resource[] = [];
   const take = ({ resource, leftOut }: { resource: Resource; leftOut?: boolean }): void =>
     void (leftOut ? unchanged : resources).push(resource);
   const bytes = withoutArchive(source.bytes(), path, source.name);
   for await (const piece of splitHere(bytes, source.name)) for (const deployed of reader.read(piece)) take(deployed);
-  if (!reader.plan)
-    throw new DriftError(
-      `${source.name} is no plan but a state: make it with terraform show -json PLANFILE; what is deployed is compared by orange-cmdb drift --state`,
-    );
+  if (!reader.plan) throw notPlan(source.name, true);
   const { leftOut, folders } = reader.plan;
   return { file: source.name, name, resources, unchanged, leftOut, folders };
 }

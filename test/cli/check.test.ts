@@ -191,6 +191,28 @@ describe("exit codes", () => {
       /is no plan but a state/,
     ],
     [
+      "Terraform's own state file",
+      () => file("terraform.tfstate", '{"version":4,"terraform_version":"1.9.0","lineage":"x","resources":[]}'),
+      [],
+      {},
+      /is no plan but a state: make one with terraform show -json PLANFILE > plan\.json/,
+    ],
+    [
+      "another document",
+      () => file("plan.json", "{}"),
+      [],
+      {},
+      /plan\.json is no plan: make one with terraform show -json PLANFILE > plan\.json\n/,
+    ],
+    ["an empty file", () => file("plan.json", ""), [], {}, /plan\.json is empty: did the command fail/],
+    [
+      "the API is down, and no mirror is there",
+      () => plan(),
+      ["--on-unavailable", "stale"],
+      { ...down, ORANGE_CMDB_CACHE_DIR: ":memory:" },
+      /; and there is no older mirror\n/,
+    ],
+    [
       "the plan file itself",
       () => file("plan.bin", Buffer.from("PK\u0003\u0004\u0000\u0000")),
       [],
