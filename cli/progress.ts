@@ -15,9 +15,13 @@ export interface Progress {
 export async function showProgress(): Promise<Progress> {
   const onTerminal = Boolean(process.stderr.isTTY) && process.env["TERM"] !== "dumb";
   let bars: Bars | undefined;
+  const retried = new Set<string>();
   const makeBars = onTerminal ? await loadBars() : undefined;
   return {
     onEvent(event) {
+      // Many calls fail for one reason, and each of them again and again: it is said once.
+      if (event.type === "retry" && retried.has(event.reason) && !process.env["ORANGE_CMDB_VERBOSE"]) return;
+      if (event.type === "retry") retried.add(event.reason);
       const line = describeEvent(event);
       if (event.type === "done") bars?.stop();
       if (line !== undefined) (bars?.log ?? say)(line);

@@ -115,6 +115,8 @@ const number = z.coerce
   .number({ error: "is not a whole number" })
   .int({ error: "is not a whole number" })
   .nonnegative({ error: "is negative" });
+const atLeastOne = number.min(1, { error: "must be 1 or more" });
+const text = z.string().min(1, { error: "is empty" });
 /** Seconds that a timer can wait: beyond, it would not wait at all. */
 const longest = 2_000_000;
 const httpUrl = z
@@ -123,11 +125,11 @@ const httpUrl = z
 const absolutePath = z.string().refine(isAbsolute, {
   error: "must be an absolute path: program, providers and policy pack run in different folders",
 });
-const path = z.string().min(1).refine(isPath, { error: "holds what is not JMESPath" });
+const path = text.refine(isPath, { error: "holds what is not JMESPath" });
 const fieldMap = z.partialRecord(z.enum(kinds), z.record(z.string(), z.array(path)));
-const json = z.string().transform((text, context) => {
+const json = z.string().transform((given, context) => {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(given) as unknown;
   } catch {
     context.addIssue("is not JSON");
     return z.NEVER;
@@ -137,26 +139,26 @@ const json = z.string().transform((text, context) => {
 const schemas = {
   endpoint: httpUrl,
   tokenUrl: httpUrl,
-  clientId: z.string().min(1),
-  clientSecret: z.string().min(1),
-  apiKey: z.string().min(1),
-  accessToken: z.string().min(1),
+  clientId: text,
+  clientSecret: text,
+  apiKey: text,
+  accessToken: text,
   scope: z.string(),
-  cacheDir: z.string().min(1),
+  cacheDir: text,
   maxAge: number,
   maxStale: number,
   inventoryFile: absolutePath,
-  historyVersions: number.min(1),
+  historyVersions: atLeastOne,
   historyDays: number,
-  pageSize: number.min(1),
+  pageSize: atLeastOne,
   pagingStyle: z.enum(["offset", "page", "none"]),
-  limitParameter: z.string().min(1),
-  offsetParameter: z.string().min(1),
-  timeout: number.min(1).max(longest, { error: `is more than ${longest} seconds` }),
+  limitParameter: text,
+  offsetParameter: text,
+  timeout: atLeastOne.max(longest, { error: `is more than ${longest} seconds` }),
   sensitive: z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })], {
     error: "is neither true nor false",
   }),
-  record: z.string().min(1),
+  record: text,
   fieldMap: z.union([fieldMap, json.pipe(fieldMap)], {
     error:
       "is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON",

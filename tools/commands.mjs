@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { build } from "./build.mjs";
 import { engineEnvironment } from "./engine/env.mjs";
 import { findEngine } from "./engine/find.mjs";
+import { builtYamlHost, findYamlHost, isYamlProject, projectFolder } from "./engine/yaml.mjs";
 import { mutate } from "./mutation.mjs";
 import { root } from "./paths.mjs";
 import { packPlugin } from "./plugin/archive.mjs";
@@ -32,6 +33,12 @@ function check() {
     return status !== 0;
   });
   return failed.length === 0;
+}
+
+/** The environment in which Pulumi finds what runs a program in YAML: as it is there already, or made for a project in YAML. */
+function withYaml(env, args) {
+  const host = isYamlProject(projectFolder(args, userFolder)) ? findYamlHost() : builtYamlHost();
+  return host ? { ...env, PATH: [env.PATH, host].join(delimiter) } : env;
 }
 
 /** Dispatches an npm script. */
@@ -65,5 +72,5 @@ export async function run(command, args, become) {
   }
   if (command !== "pulumi") throw new Error(`no such script: ${command}`);
   if (args[0] === "--where") console.log(engine.pulumi);
-  else become(engine.pulumi, args, env, userFolder);
+  else become(engine.pulumi, args, withYaml(env, args), userFolder);
 }

@@ -9,6 +9,7 @@ import { enforce, type Enforced } from "../../policy/enforce.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { anyAge } from "../../policy/opened.js";
 import type { UnavailableMode } from "../../policy/unavailable.js";
+import { ApiError } from "../../provider/api/errors.js";
 import type { Opened } from "../../provider/open.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
@@ -67,6 +68,8 @@ async function open(mode: UnavailableMode): Promise<Opened | undefined> {
   try {
     return await openShown(mode === "stale" ? { args: { maxStale: anyAge } } : {});
   } catch (error) {
+    if (mode === "stale" && error instanceof ApiError)
+      throw new Error(`${error.message}; and there is no older mirror`, { cause: error });
     if (mode !== "warn") throw error;
     const why = error instanceof Error ? error.message : String(error);
     process.stderr.write(`orange-cmdb: warning: nothing was checked, and no report written: ${why}\n`);

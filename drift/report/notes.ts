@@ -24,7 +24,7 @@ export function notesOf(rules: RulesFile, used: ReadonlySet<Reference>, inventor
   const references = rules.references.flatMap((entry, index): ReportNote[] => {
     if (!used.has(entry)) {
       const message = `the rules' references.${index} (${some(entry.types, 3)}) governs no resource`;
-      return [{ about: "rules-entry" as const, message }];
+      return [{ about: "rules-entry" as const, message, ...(entry.required ? { required: true as const } : {}) }];
     }
     return entry.match.flatMap(({ record: path }, at): ReportNote[] => {
       const hint = strange(entry.kind, path, inventory);

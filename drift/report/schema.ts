@@ -75,6 +75,7 @@ const refreshed = z.strictObject({
 const note = z.strictObject({
   about: z.enum(["plan", "rules-entry", "rules-field"]),
   message: z.string(),
+  required: z.literal(true).optional().describe("The entry of the rules that it is about makes a reference required"),
 });
 
 /** One run, as the history keeps it. */

@@ -55,6 +55,9 @@ function withoutMark(head: Buffer, source: string): Buffer {
 /** What a text that is not UTF-8 begins with. */
 const utf16 = ["fffe", "feff"];
 
+/** What zlib says of packed bytes that end too early. */
+const isCut = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
+
 async function* plainBytes(stream: Readable, source: string): AsyncGenerator<Buffer> {
   try {
     const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -67,6 +70,8 @@ async function* plainBytes(stream: Readable, source: string): AsyncGenerator<Buf
     }
   } catch (error) {
     if (error instanceof DriftError) throw error;
+    if (isCut(error))
+      throw new DriftError(`${source} is not whole: it is packed with gzip and was cut short; make it again`);
     throw new DriftError(`${source} cannot be read: ${reasonOf(error)}`);
   }
 }

@@ -7,6 +7,18 @@ import { special } from "./wanted.js";
 
 const terraformFile = z.looseObject({ terraform_version: z.string(), lineage: z.string() });
 
+const isStack = z.looseObject({ deployment: z.looseObject({}) });
+
+/** What is said of a document that should be a plan. */
+export function notPlan(source: string, isState: boolean): DriftError {
+  const how = "make one with terraform show -json PLANFILE > plan.json";
+  return new DriftError(
+    isState
+      ? `${source} is no plan but a state: ${how}; what is deployed is compared by orange-cmdb drift --state`
+      : `${source} is no plan: ${how}`,
+  );
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -15,15 +27,18 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  */
 export class StateReader {
   readonly #source: string;
+  readonly #wants: "plan" | "any";
   readonly #pulumi: PulumiState;
   readonly #terraform: TerraformState;
 
   /**
    * @param stack what a stack is called that does not name itself
    * @param secrets how Terraform's sensitive values are handed out
+   * @param wants what it has to be. Default: any of these
    */
-  constructor(source: string, stack: string, secrets: Secrets = "hide") {
+  constructor(source: string, stack: string, secrets: Secrets = "hide", wants: "plan" | "any" = "any") {
     this.#source = source;
+    this.#wants = wants;
     this.#pulumi = new PulumiState(source);
     this.#terraform = new TerraformState(stack, source, secrets);
   }
@@ -50,7 +65,10 @@ export class StateReader {
 
   /** What could be told only now. */
   *#end(rest: unknown): Generator<Deployed> {
-    if (terraformFile.safeParse(rest).success)
+    const isOwn = terraformFile.safeParse(rest).success;
+    if (this.#wants === "plan" && (isOwn || !isTerraform(rest)))
+      throw notPlan(this.#source, isOwn || isStack.safeParse(rest).success);
+    if (isOwn)
       throw new DriftError(
         `${this.#source} is Terraform's own state file: give what terraform show -json (or tofu show -json) says instead`,
       );

@@ -138,6 +138,8 @@ export class JsonElements {
 
   /** The rest of the document. @throws DriftError where it is not whole */
   end(): unknown {
+    if (!this.#isInside && this.#rest.bytes.every(isSpace))
+      throw new DriftError(`${this.#source} is empty: did the command fail that should have written it?`);
     try {
       if (this.#isInside) throw new SyntaxError("it ends inside an entry");
       return JSON.parse(this.#rest.bytes.toString()) as unknown;

@@ -1,6 +1,6 @@
 import type { Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
-import { StateReader } from "./document.js";
+import { notPlan, StateReader } from "./document.js";
 import { fileSource } from "./source.js";
 import { splitHere } from "./split.js";
 import type { LeftOut } from "./terraform.js";
@@ -8,8 +8,8 @@ import type { LeftOut } from "./terraform.js";
 /** What a plan of Terraform or OpenTofu would deploy. */
 export interface Plan {
   readonly file: string;
-  /** What it is called as a stack. */
-  readonly name: string;
+  /** What it is called as a stack: the same whatever its file is called, so that its findings are the same in the next run. */
+  readonly name: "plan";
   /** What is created, updated or kept. */
   readonly resources: readonly Resource[];
   /** What stays deployed as it is because the plan does not look at it. */
@@ -19,6 +19,8 @@ export interface Plan {
   /** Where its modules lie, from the folder of the configuration. */
   readonly folders: ReadonlyMap<string, string>;
 }
+
+const name = "plan";
 
 /** How a plan file of Terraform itself begins: it is a zip archive. */
 const archive = "PK\u0003\u0004";
@@ -30,19 +32,16 @@ const archive = "PK\u0003\u0004";
  */
 export async function readPlan(path: string): Promise<Plan> {
   const source = fileSource(path);
-  const reader = new StateReader(source.name, source.stack, "compare");
+  const reader = new StateReader(source.name, name, "compare", "plan");
   const resources: Resource[] = [];
   const unchanged: Resource[] = [];
   const take = ({ resource, leftOut }: { resource: Resource; leftOut?: boolean }): void =>
     void (leftOut ? unchanged : resources).push(resource);
   const bytes = withoutArchive(source.bytes(), path, source.name);
   for await (const piece of splitHere(bytes, source.name)) for (const deployed of reader.read(piece)) take(deployed);
-  if (!reader.plan)
-    throw new DriftError(
-      `${source.name} is no plan but a state: make it with terraform show -json PLANFILE; what is deployed is compared by orange-cmdb drift --state`,
-    );
+  if (!reader.plan) throw notPlan(source.name, true);
   const { leftOut, folders } = reader.plan;
-  return { file: source.name, name: source.stack, resources, unchanged, leftOut, folders };
+  return { file: source.name, name, resources, unchanged, leftOut, folders };
 }
 
 async function* withoutArchive(chunks: AsyncIterable<Buffer>, path: string, name: string): AsyncGenerator<Buffer> {

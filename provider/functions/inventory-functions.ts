@@ -72,7 +72,8 @@ export class InventoryFunctions {
     if (this.#refuses && this.#inventory.isSensitive) return this.#inventory.refuse(problemOf(collections[kind]));
     return this.#inventory.use(needs[kind], (reader, warn) => {
       const found = lookUpMany(reader, kind, args);
-      hintsFor(reader, kind, args, found.ids.length).forEach(warn);
+      // The nearest may be what nobody is to read.
+      if (!this.#inventory.isSensitive) hintsFor(reader, kind, args, found.ids.length).forEach(warn);
       for (const record of found.records) forPulumi(kind, record);
       return found;
     });

@@ -26,14 +26,14 @@ function describe(args: GetRecordArgs): string {
 
 /**
  * The one record that the arguments name.
- * @param hideNames names are not for messages: records are sensitive
- * @throws RecordLookupError `not-found` with the nearest names or ids, or `ambiguous` with the ids that match
+ * @param isSensitive what the caller did not name itself is not for messages
+ * @throws RecordLookupError `not-found` with the nearest names or ids, or `ambiguous` with the ids that match; of what is sensitive with neither
  */
 export function lookUpOne(
   inventory: InventoryReader,
   kind: Kind,
   args: GetRecordArgs,
-  hideNames = false,
+  isSensitive = false,
 ): RecordResult {
   if (Object.values(args).every((value) => value === undefined)) {
     throw new RecordLookupError("not-found", kind, `a ${kind} needs an id, a name or filters to be found by`);
@@ -43,19 +43,20 @@ export function lookUpOne(
     id === undefined ? inventory.list(kind, query) : [inventory.get(kind, id)].filter((record) => record !== undefined);
   const matches = id === undefined || Object.keys(query).length === 0 ? found : intersect(inventory, kind, id, query);
   const [record] = matches;
-  if (record === undefined) throw notFound(inventory, kind, args, hideNames);
+  if (record === undefined) throw notFound(inventory, kind, args, isSensitive);
   if (matches.length > 1) {
-    const ids = matches
-      .slice(0, listed)
-      .map((match) => `${match.id}${match.name && !hideNames ? ` (${match.name})` : ""}`);
-    const rest = matches.length > listed ? ` and ${matches.length - listed} more` : "";
-    throw new RecordLookupError(
-      "ambiguous",
-      kind,
-      `${matches.length} ${collections[kind]} match ${describe(args)}: ${ids.join(", ")}${rest}; name one by its id`,
-    );
+    const several = `${matches.length} ${collections[kind]} match ${describe(args)}`;
+    const which = isSensitive
+      ? "; narrow it down with more filters, or name one by its id"
+      : `: ${listOf(matches)}; name one by its id`;
+    throw new RecordLookupError("ambiguous", kind, several + which);
   }
   return toResult(record);
+}
+
+function listOf(matches: readonly InventoryRecord[]): string {
+  const named = matches.slice(0, listed).map(({ id, name }) => `${id}${name ? ` (${name})` : ""}`);
+  return named.join(", ") + (matches.length > listed ? ` and ${matches.length - listed} more` : "");
 }
 
 function intersect(
@@ -67,17 +68,22 @@ function intersect(
   return inventory.list(kind, { ...query, filters: [...(query.filters ?? []), { name: "id", values: [id] }] });
 }
 
-function notFound(inventory: InventoryReader, kind: Kind, args: GetRecordArgs, hideNames: boolean): RecordLookupError {
-  const near =
-    args.id !== undefined
-      ? inventory.nearest(kind, args.id, "id")
-      : args.name !== undefined && !hideNames
-        ? inventory.nearest(kind, args.name, "name")
-        : [];
+function notFound(
+  inventory: InventoryReader,
+  kind: Kind,
+  args: GetRecordArgs,
+  isSensitive: boolean,
+): RecordLookupError {
+  const near = isSensitive ? [] : nearest(inventory, kind, args);
   const hint = near.length > 0 ? `; did you mean ${near.map((text) => `"${text}"`).join(", ")}?` : "";
-  const slips = hideNames ? [] : hintsFor(inventory, kind, args, 0).map((slip) => `; ${slip}`);
+  const slips = isSensitive ? [] : hintsFor(inventory, kind, args, 0).map((slip) => `; ${slip}`);
   const problem = `no ${kind} with ${describe(args)} in the inventory${hint}${slips.join("")}`;
   return new RecordLookupError("not-found", kind, problem);
+}
+
+function nearest(inventory: InventoryReader, kind: Kind, { id, name }: GetRecordArgs): string[] {
+  if (id !== undefined) return inventory.nearest(kind, id, "id");
+  return name === undefined ? [] : inventory.nearest(kind, name, "name");
 }
 
 /** All records that the arguments name, sorted by id. */

@@ -87,7 +87,7 @@ export async function check(
   }
   try {
     const { record, slip } = await use([kind], (reader) => ({
-      record: forPulumi(kind, lookUpOne(reader, kind, { id })),
+      record: forPulumi(kind, lookUpOne(reader, kind, { id }, hide)),
       slip: slipIn(track, reader, kind),
     }));
     if (slip !== undefined) return { inputs: asked(kind, id, track), failures: [{ property: "track", reason: slip }] };
@@ -114,6 +114,6 @@ export async function read(
   use: Use,
   hide: boolean,
 ): Promise<Properties> {
-  const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id })));
+  const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id }, hide)));
   return { ...asked(kind, id, track), ...snapshot(record, track, hide) };
 }

@@ -21,6 +21,8 @@ const settings = (Object.keys(interfaces.InventoryArgs) as Setting[]).filter((se
 /** What is an object in TypeScript is JSON here, as `jsonencode` makes it. */
 const types: Readonly<Record<string, Attribute["type"]>> = { number: "number", boolean: "bool" };
 
+const isInBlock = (setting: Setting): boolean => (settings as readonly Setting[]).includes(setting);
+
 function attribute(setting: Setting): Attribute {
   const { type, text } = interfaces.InventoryArgs[setting] ?? { type: "", text: "" };
   const json = /^(string|number|boolean|")/.test(type) ? "" : " As JSON: `jsonencode({…})`.";
@@ -84,8 +86,9 @@ export function checkSettings({ source, unknown }: Configuration, is: "complete"
 /** @param at false where it is not the provider block that is looked at */
 function settingDiagnostic({ setting, reason }: SettingFault, at = true): Diagnostic {
   const name = snakeCase(setting);
-  const how = `Set ${name} in the provider block, or ${environmentName(setting)} in the environment.`;
-  return failure(`${name} ${reason}`, how, at ? [name] : []);
+  const variable = `${environmentName(setting)} in the environment`;
+  const how = isInBlock(setting) ? `Set ${name} in the provider block, or ${variable}.` : `Set ${variable}.`;
+  return failure(`${name} ${reason}`, how, at && isInBlock(setting) ? [name] : []);
 }
 
 /** Settings that fail later than the provider is configured, such as credentials that only a call to the API needs. */

@@ -1,3 +1,6 @@
+import { interfaces } from "./build-time.js";
+import { snakeCase } from "./schema.js";
+
 /** Where in a block something is wrong: names of attributes and blocks, positions in lists. */
 export type Path = readonly (string | number)[];
 
@@ -37,10 +40,22 @@ const summaries: Readonly<Record<string, string>> = {
   MirrorPlaceError: "The mirror of the inventory cannot be kept",
 };
 
+/** What a user wrote is in these, and stays as it was written. */
+const quoting = new Set(["QueryError", "RecordLookupError"]);
+
+const settings = Object.keys(interfaces.InventoryArgs).filter((name) => snakeCase(name) !== name);
+/** A setting's name as a word of its own: no part of an address, a path or another name. */
+const settingName = new RegExp(`(?<![\\w./:"'-])(${settings.join("|")})(?![\\w/:"'-]|\\.\\w)`, "g");
+
+/** A message in which settings are called as in a provider block. */
+export function asInBlock(message: string): string {
+  return message.replace(settingName, (name) => snakeCase(name));
+}
+
 /** Makes of anything that was thrown what the user is shown. */
 export function diagnose(error: unknown, path: Path = []): Diagnostic {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const summary = summaries[name];
-  if (summary !== undefined) return failure(summary, message, path);
+  if (summary !== undefined) return failure(summary, quoting.has(name) ? message : asInBlock(message), path);
   return failure("The provider failed", `${name}: ${message}; this is a fault of the provider, please report it`, path);
 }

@@ -1,7 +1,7 @@
 import type { SharedInventory } from "../functions/shared-inventory.js";
 import type { Configuration } from "./configuration.js";
 import type { DataSource } from "./data-sources/data-source.js";
-import { diagnose, failure, warning, type Diagnostic } from "./diagnostics.js";
+import { asInBlock, diagnose, failure, warning, type Diagnostic } from "./diagnostics.js";
 import { log } from "./plugin/log.js";
 import { schemaMessage, type Block } from "./schema.js";
 import { decodeValue, encodeValue, isKnown, type DynamicValue, type Values } from "./value.js";
@@ -68,7 +68,9 @@ export class OrangeCmdbProvider {
       this.#inventory ??= this.#open();
       const read = await this.#unlessStopped(source.read(values, await this.#inventory));
       const diagnostics = [
-        ...(read.stale === undefined ? [] : [warning("The inventory is older than was asked for", read.stale)]),
+        ...(read.stale === undefined
+          ? []
+          : [warning("The inventory is older than was asked for", asInBlock(read.stale))]),
         ...(read.hints ?? []).map((hint) => warning("This may be a slip", hint)),
       ];
       return { state: encodeValue(complete(source.block, read.values)), diagnostics };

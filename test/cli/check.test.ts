@@ -191,6 +191,28 @@ describe("exit codes", () => {
       /is no plan but a state/,
     ],
     [
+      "Terraform's own state file",
+      () => file("terraform.tfstate", '{"version":4,"terraform_version":"1.9.0","lineage":"x","resources":[]}'),
+      [],
+      {},
+      /is no plan but a state: make one with terraform show -json PLANFILE > plan\.json/,
+    ],
+    [
+      "another document",
+      () => file("plan.json", "{}"),
+      [],
+      {},
+      /plan\.json is no plan: make one with terraform show -json PLANFILE > plan\.json\n/,
+    ],
+    ["an empty file", () => file("plan.json", ""), [], {}, /plan\.json is empty: did the command fail/],
+    [
+      "the API is down, and no mirror is there",
+      () => plan(),
+      ["--on-unavailable", "stale"],
+      { ...down, ORANGE_CMDB_CACHE_DIR: ":memory:" },
+      /; and there is no older mirror\n/,
+    ],
+    [
       "the plan file itself",
       () => file("plan.bin", Buffer.from("PK\u0003\u0004\u0000\u0000")),
       [],
@@ -481,6 +503,37 @@ test("the ignore file passes over what fits, as in the drift report", async () =
   expect([found.code, found.ignored.map(({ finding }) => finding.recordId)]).toEqual([0, ["CI-NONE"]]);
 });
 
+test("a finding is the same one whatever the plan's file is called and wherever it lies", async () => {
+  const first = planWith(par, tagsOf("CI-NONE", "LOC-PAR-001"));
+  const text = readFileSync(first, "utf8");
+  mkdirSync(join(folder, "out"));
+  const found = await Promise.all(
+    [first, file("run-1234.json", text), file("out/plan.json.gz", gzipSync(text))].map((path) => report(path)),
+  );
+  const [known, ...others] = found.map(({ findings }) => findings.map(({ urn, fingerprint }) => [urn, fingerprint]));
+  expect(known).toContainEqual([`urn:terraform:plan::terraform::aws_customer_gateway::${par}`, expect.any(String)]);
+  for (const other of others) expect(other).toEqual(known);
+});
+
+describe("an entry of the rules that governs nothing in the plan", () => {
+  const note = "Note: the rules' references.0 (aws_customer_gatway) governs no resource";
+  const entry = { types: ["aws_customer_gatway"], kind: "configurationItem" };
+  const all = { types: ["*"], kind: "location" };
+  const rules = (...references: object[]): string => file("mistyped.json", JSON.stringify({ references }));
+
+  test.each<[string, object[], boolean, RegExp]>([
+    ["is told where it is required", [{ ...entry, required: true }, all], true, /4 of 5 resources/],
+    ["is told where nothing was compared", [entry], true, /Nothing was compared/],
+    ["is not where other entries are compared", [entry, all], false, /4 of 5 resources/],
+  ])("%s; nothing fails", async (_name, references, told, said) => {
+    const { code, out } = await check(plan(), "--rules", rules(...references));
+    expect([code, out.includes(note)]).toEqual([0, told]);
+    expect(out).toMatch(said);
+    const { out: markdown } = await check(plan(), "--rules", rules(...references), "-o", "markdown");
+    expect(markdown.includes("### Notes")).toBe(told);
+  });
+});
+
 test("the JSON fits the schema of the drift report, and is no drift report", async () => {
   const path = join(folder, "report.json");
   await check(plan(), "-o", `json=${path}`);
@@ -533,7 +586,7 @@ test.each<[string, (text: string) => Buffer]>([
   child.stdout.on("data", (data) => (out += String(data)));
   child.stdin.end(bytes(whole));
   expect(await new Promise((done) => child.once("close", done))).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ plan: { file: "standard input" }, stacks: [{ name: "stdin" }] });
+  expect(JSON.parse(out)).toMatchObject({ plan: { file: "standard input" }, stacks: [{ name: "plan" }] });
 });
 
 test("a plan that a real OpenTofu made", async () => {

@@ -108,7 +108,8 @@ test("a state that is cut anywhere is refused", () => {
 });
 
 test.each([
-  ["nothing", "", /not whole JSON/],
+  ["nothing", "", /^it is empty: did the command fail/],
+  ["nothing but space", " \n", /^it is empty/],
   ["no JSON", "hello", /not whole JSON/],
   ["another document", "{}", /not a stack's state/],
   ["another version", state([], 5), /not a stack's state \(version/],
@@ -142,7 +143,11 @@ test.each([
 });
 
 test.each([
-  ["a packed file that is cut short", gzipSync(state([resource("x")])).subarray(0, 40), /cannot be read/],
+  [
+    "a packed file that is cut short",
+    gzipSync(state([resource("x")])).subarray(0, 40),
+    /bad is not whole: it is packed with gzip and was cut short/,
+  ],
   ["what a Windows shell writes", Buffer.from(`\ufeff${state([])}`, "utf16le"), /UTF-16/],
 ])("%s is refused", async (_name, bytes, said) => {
   writeFileSync(join(folder, "bad"), bytes);

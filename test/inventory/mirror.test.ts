@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { resolveSettings, SettingsError } from "../../provider/config";
 import { openInventory } from "../../provider/open";
 import { lookUpOne } from "../../provider/functions/look-up";
+import type { GetRecordArgs } from "../../provider/functions/results";
 import { startSandbox, type Sandbox } from "../../sandbox";
 
 let sandbox: Sandbox;
@@ -80,6 +81,23 @@ test("no record: the nearest; several: all of them listed", async () => {
     /30 configurationItems match.*CI-RTR-BRU-001 .*and 20 more/,
   );
   expect(lookUpOne(reader, "location", { name: "Paris 001" }).country).toBe("FR");
+  reader.close();
+});
+
+test("of sensitive records no id is told that was not asked for", async () => {
+  const reader = await openInventory({ args: args(), config: none });
+  const said = (query: GetRecordArgs): string => {
+    try {
+      return JSON.stringify(lookUpOne(reader, "configurationItem", query, true));
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(said({ filters: [{ name: "type", values: ["router"] }] })).toMatch(
+    /^30 configurationItems match filters \[.*\]; narrow it down with more filters, or name one by its id$/,
+  );
+  expect(said({ id: "CI-RTR-PAR-01" })).toBe('no configurationItem with id "CI-RTR-PAR-01" in the inventory');
+  expect(said({ name: "par-rtr-1" })).toBe('no configurationItem with name "par-rtr-1" in the inventory');
   reader.close();
 });
 

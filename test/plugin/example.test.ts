@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../engine/helpers/project";
@@ -26,6 +28,32 @@ test("a preview with look-ups, a tracked record and the pack asks for each kind 
   expect(text).toMatch(/Policy Packs run:[^]*orange-cmdb/);
   expect(code).toBe(0);
   expect(scene.lists().sort()).toEqual(["configurationItems", "locations", "servicePoints"]);
+});
+
+test("npm run pulumi finds what runs it, as its README says", async () => {
+  const stack = `readme-${process.pid}`;
+  const folder = await mkdtemp(join(tmpdir(), "orange-cmdb-readme-"));
+  const { ORANGE_CMDB_RUN: _run, ...env } = process.env;
+  Object.assign(env, scene.sandbox.environment, {
+    NODE_OPTIONS: "",
+    INIT_CWD: root,
+    ORANGE_CMDB_CACHE_DIR: folder,
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE: "",
+  });
+  const npmRun = (...args: string[]): Promise<{ stdout: string }> =>
+    promisify(execFile)(process.execPath, ["tools/run.mjs", "pulumi", "--", "-C", "examples/yaml", ...args], {
+      env,
+      cwd: root,
+    });
+  try {
+    await npmRun("stack", "init", stack);
+    const { stdout } = await npmRun("preview", "--stack", stack, "--policy-pack", "../../policy");
+    expect(stdout).toMatch(/siteAddress *: ".*Paris, France"/);
+  } finally {
+    await npmRun("stack", "rm", stack, "--yes", "--force");
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("up, and a second up without changes", async () => {

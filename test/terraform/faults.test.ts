@@ -62,6 +62,8 @@ provider "orangecmdb" {
   endpoint = "http://cmdb.example.com"
   max_age  = -1
   page_size = 1.5
+  timeout = 0
+  client_id = ""
   field_map = "{"
 }
 data "orangecmdb_locations" "all" {}
@@ -69,10 +71,12 @@ data "orangecmdb_locations" "all" {}
   const faults = await workspace.validate();
   expect(placed(faults)).toEqual(
     [
+      'client_id is wrong: is empty @ client_id = ""',
       'endpoint is wrong: must be https (plain http only on loopback) @ endpoint = "http://cmdb.example.com"',
       'field_map is wrong: is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON @ field_map = "{"',
       "max_age is wrong: is negative @ max_age  = -1",
       "page_size is wrong: is not a whole number @ page_size = 1.5",
+      "timeout is wrong: must be 1 or more @ timeout = 0",
     ].map((text) => text.replaceAll("\\", "")),
   );
   expect(faults[0]?.detail).toMatch(/^Set \w+ in the provider block, or ORANGE_CMDB_\w+ in the environment\.$/);
@@ -84,6 +88,19 @@ data "orangecmdb_locations" "all" {}
   const plan = await workspace.tofu("plan");
   expect([plan.code, plan.err]).toEqual([1, expect.stringContaining("client_id is missing")]);
   expect(plan.err).toContain("Set client_secret in the provider block, or ORANGE_CMDB_CLIENT_SECRET in the");
+});
+
+test("settings are called as in a block, and what is only in the environment is not said to be in it", async () => {
+  workspace.configure('data "orangecmdb_locations" "all" {}');
+  workspace.environment["ORANGE_CMDB_CLIENT_SECRET"] = "wrong";
+  const refused = words((await workspace.tofu("plan")).err);
+  expect(refused).toMatch(/check client_id and client_secret \(ORANGE_CMDB_CLIENT_ID, .*\) and token_url/);
+  expect(refused).not.toMatch(/clientId|clientSecret|tokenUrl/);
+
+  workspace.environment["ORANGE_CMDB_SENSITIVE"] = "yes";
+  const said = words((await workspace.tofu("plan")).err);
+  expect(said).toContain("sensitive is wrong: is neither true nor false");
+  expect(said).toContain("Set ORANGE_CMDB_SENSITIVE in the environment.");
 });
 
 test("a provider whose settings are decided by the apply says so, and reads nothing", async () => {
@@ -185,7 +202,7 @@ output "site" {
   const refused = await workspace.tofu("plan");
   expect([refused.code, words(refused.err)]).toEqual([
     1,
-    expect.stringContaining("no token (401): invalid_client; check clientId and clientSecret"),
+    expect.stringContaining("no token (401): invalid_client; check client_id and client_secret"),
   ]);
   const written =
     [applied, refused].map(({ out, err }) => out + err).join() + readFileSync(log, "utf8") + workspace.state();

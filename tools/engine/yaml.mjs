@@ -1,7 +1,8 @@
 // Gets the language host of Pulumi YAML, for those tests alone that run a program in YAML; prints its folder.
-import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parse } from "yaml";
 import { root } from "../paths.mjs";
 import { goBuild, hasGo } from "./go-build.mjs";
 
@@ -9,19 +10,45 @@ const name = "pulumi-language-yaml";
 /** The one that yaml/go.mod pins. */
 const version = "1.38.3";
 
-/** Beside the CLI, on PATH, in the cache folder, or built from its pinned Go modules. */
-export function findYamlHost() {
+const cacheFolder = () =>
+  join(process.env["ORANGE_CMDB_ENGINE_DIR"] ?? join(root, ".cache", "engine"), `yaml-${version}`);
+
+/** Is this a program in YAML? It is told by the project that Pulumi finds from this folder, in it or above. */
+export function isYamlProject(folder) {
+  for (let place = resolve(folder); ; place = dirname(place)) {
+    const file = ["Pulumi.yaml", "Pulumi.yml"].map((project) => join(place, project)).find(existsSync);
+    const runtime = file && parse(readFileSync(file, "utf8"))?.runtime;
+    if (file) return (runtime?.name ?? runtime) === "yaml";
+    if (place === dirname(place)) return false;
+  }
+}
+
+/** The folder that a command of Pulumi is run in: `-C` and `--cwd` choose another. */
+export function projectFolder(args, folder) {
+  const at = args.findIndex((argument) => /^(-C|--cwd)/.test(argument));
+  if (at < 0) return folder;
+  const [, inline] = /^(?:-C|--cwd)=?(.+)$/.exec(args[at]) ?? [];
+  return resolve(folder, inline ?? args[at + 1] ?? ".");
+}
+
+/** Its folder: beside the CLI, on PATH or in the cache folder; undefined where it is in none of them. */
+export function builtYamlHost() {
   const beside = [dirname(process.env["ORANGE_CMDB_PULUMI"] ?? ""), ...(process.env["PATH"] ?? "").split(delimiter)];
   const own = beside.find((folder) => folder !== "" && folder !== "." && existsSync(join(folder, name)));
   if (own) return own;
-  const cache = process.env["ORANGE_CMDB_ENGINE_DIR"] ?? join(root, ".cache", "engine");
-  const folder = join(cache, `yaml-${version}`);
-  if (existsSync(join(folder, "bin", name))) return join(folder, "bin");
+  const bin = join(cacheFolder(), "bin");
+  return existsSync(join(bin, name)) ? bin : undefined;
+}
+
+/** Its folder; what is not there yet is built from its pinned Go modules. */
+export function findYamlHost() {
+  const found = builtYamlHost();
+  if (found) return found;
   if (!hasGo())
     throw new Error(`${name} was found nowhere, and there is no Go to build it: install pulumi, or Go 1.26`);
   console.error(`Building ${name} ${version} from its Go modules, once …`);
   const program = `github.com/pulumi/pulumi-yaml/cmd/${name}`;
-  return dirname(goBuild({ modules: "yaml", program, target: name, folder, flags: "-s -w" }));
+  return dirname(goBuild({ modules: "yaml", program, target: name, folder: cacheFolder(), flags: "-s -w" }));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(findYamlHost());

@@ -32,7 +32,7 @@ export function recordsSource(kind: Kind, label: string): DataSource {
           records: found.records.map(recordValues),
           inventory_time: found.inventoryTime,
         };
-        const hints = hintsFor(reader, kind, query, found.ids.length);
+        const hints = inventory.isSensitive ? [] : hintsFor(reader, kind, query, found.ids.length);
         return { values: { ...config, ...result }, stale: reader.info().stale, hints };
       });
     },
