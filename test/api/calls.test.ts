@@ -728,6 +728,31 @@ describe("connections", () => {
     },
   );
 
+  test.each(["no_proxy", "NO_PROXY"])(
+    "go past the proxy to addresses of IPv6 that %s names without brackets",
+    async (name) => {
+      process.env["https_proxy"] = "http://proxy.example.com:3128";
+      const direct = await agentOf("https://127.0.0.1");
+      const proxied = await agentOf("https://[2001:db8::1]");
+      expect(proxied).toHaveProperty("proxy");
+      for (const names of ["2001:db8::1", "2001:DB8:0::1", "a.example.com, 2001:db8::1 b.example.com"]) {
+        process.env[name] = names;
+        expect(await agentOf("https://[2001:db8::1]")).toBe(direct);
+        for (const other of ["https://[2001:db8::2]", "https://c.example.com"])
+          expect(await agentOf(other)).toBe(proxied);
+      }
+    },
+  );
+
+  test("to loopback are plain or not, as the address says", async () => {
+    process.env["https_proxy"] = "http://proxy.example.com:3128";
+    expect(await agentOf("https://127.0.0.1")).toBeInstanceOf(HttpsAgent);
+    // Where plain http goes is decided elsewhere; through a proxy it never goes.
+    expect(await agentOf("http://api.example.com")).toBe(await agentOf("http://127.0.0.1"));
+    process.env["no_proxy"] = "api.example.com";
+    expect(await agentOf("https://api.example.com")).toBe(await agentOf("https://localhost"));
+  });
+
   test("end with the client", async () => {
     await client.status();
     const socket = server.requests[0]?.socket;
