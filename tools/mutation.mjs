@@ -19,7 +19,7 @@ export const suites = {
   "provider/api/assumptions": { mutate: ["provider/api/assumptions.ts"], tests: tests("docs", "assumptions") },
   "provider/api": {
     mutate: ["provider/api/*.ts", "!provider/api/assumptions.ts"],
-    tests: [...tests("api", "calls", "messages", "pace", "records"), "faults/answers"],
+    tests: [...tests("api", "bodies", "calls", "messages", "pace", "records"), "faults/answers"],
   },
   "provider/inventory/files": {
     mutate: [`provider/inventory/${files}.ts`],
@@ -44,7 +44,12 @@ export function mutate(args, env) {
   const first = args.findIndex((arg) => arg.startsWith("-"));
   const folders = first < 0 ? args : args.slice(0, first);
   const options = first < 0 ? [] : args.slice(first);
-  const within = (folder) => Object.keys(suites).filter((name) => `${name}/`.startsWith(`${folder}/`));
+  // Files that are named are of the suite that is named, and not of those in its folder.
+  const named = options.some((option) => option.startsWith("--mutate") || option === "-m");
+  const within = (folder) =>
+    named && Object.hasOwn(suites, folder)
+      ? [folder]
+      : Object.keys(suites).filter((name) => `${name}/`.startsWith(`${folder}/`));
   for (const folder of folders)
     if (within(folder).length === 0)
       throw new Error(`no such folder: ${folder}; there are ${Object.keys(suites).join(", ")}`);

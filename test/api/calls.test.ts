@@ -226,6 +226,58 @@ describe("a call that fails", () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  test("by an answer that is nested beyond reason is not tried again", async () => {
+    await start((_request, response) => void response.end("[".repeat(101) + "]".repeat(101)));
+    expect(await failure(client.get("location", "a b"))).toMatchObject({
+      reason: "invalid",
+      method: "GET",
+      url: `${server.url}/locations/a%20b`,
+      summary: "the answer is nested more than 100 levels deep",
+      hint: "this is not what the API describes; check endpoint",
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  const mebibyte = 1024 * 1024;
+  test.each<[string, number, () => Promise<unknown>]>([
+    ["one value", 16 * mebibyte, () => client.status()],
+    ["a list", 256 * mebibyte, () => client.locations()],
+  ])("by an answer that says it is larger than %s may be is given up at once", async (_name, most, call) => {
+    let size = most + 1;
+    await start(
+      (request, response) => {
+        response.writeHead(200, { "content-length": String(size) });
+        if (size > most) response.write("[");
+        else response.write("[", () => request.socket.destroy());
+      },
+      { retries: 1 },
+    );
+    expect(await failure(call())).toMatchObject({
+      reason: "network",
+      summary: "the answer is larger than any that is expected (max-size)",
+      hint: "lower pageSize",
+    });
+    expect(server.requests).toHaveLength(1);
+    size = most;
+    expect((await failure(call())).summary).not.toContain("larger");
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test("by an answer that is larger than any may be without saying so is given up", async () => {
+    await start((_request, response) => void response.end(Buffer.alloc(16 * mebibyte + 1, " ")));
+    expect(await failure(client.status())).toMatchObject({ summary: expect.stringContaining("max-size") as string });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("waits until a time by the clock of the server", async () => {
+    const date = "Tue, 01 Jan 2036 00:00:00 GMT";
+    await start((request, response, count) =>
+      count === 1 ? json(response, 503, {}, { "retry-after": date, date }) : ok(request, response, count),
+    );
+    await client.status();
+    expect(retried).toMatchObject([{ delay: 0 }]);
+  });
+
   test("by a redirect is not followed, so that nothing is carried elsewhere", async () => {
     await start((request, response, count) =>
       count === 1 ? void response.writeHead(302, { location: "/other" }).end() : ok(request, response, count),
@@ -529,6 +581,24 @@ describe("a list", () => {
     expect(await ids(client.locations())).toEqual(all.map(({ id }) => id));
   });
 
+  test("begins with the page that told it had changed, and begins again with a new one", async () => {
+    let moves = 0;
+    await start((request, response) => {
+      const moved = number(request, "from") === 6 && moves-- > 0;
+      json(response, 206, slice(request), moved ? { "x-total-count": "9" } : total);
+    }, paged("offset"));
+    const query = { size: "3", from: "0" };
+    const known = { total: 7, pages: [{ query, etag: '"old"' }] };
+    const first = "size=3&from=0";
+    expect(await client.list("location", { known })).toHaveLength(7);
+    expect(queries()).toEqual([first, "size=3&from=3", "size=3&from=6"]);
+    moves = 1;
+    server.requests.length = 0;
+    expect(await ids(client.list("location", { known }))).toEqual(all.map(({ id }) => id));
+    const asked = server.requests.filter(({ url }) => url?.endsWith(first));
+    expect(asked.map(({ headers }) => headers["if-none-match"])).toEqual(['"old"', undefined]);
+  });
+
   test("tells how far it is, passes parameters on, and is known by its tags", async () => {
     await start(
       (request, response) => json(response, 206, slice(request), { ...total, etag: `"${number(request, "from")}"` }),
@@ -657,6 +727,31 @@ describe("connections", () => {
       expect(await agentOf("https://api.example.com")).not.toHaveProperty("proxy");
     },
   );
+
+  test.each(["no_proxy", "NO_PROXY"])(
+    "go past the proxy to addresses of IPv6 that %s names without brackets",
+    async (name) => {
+      process.env["https_proxy"] = "http://proxy.example.com:3128";
+      const direct = await agentOf("https://127.0.0.1");
+      const proxied = await agentOf("https://[2001:db8::1]");
+      expect(proxied).toHaveProperty("proxy");
+      for (const names of ["2001:db8::1", "2001:DB8:0::1", "a.example.com, 2001:db8::1 b.example.com"]) {
+        process.env[name] = names;
+        expect(await agentOf("https://[2001:db8::1]")).toBe(direct);
+        for (const other of ["https://[2001:db8::2]", "https://c.example.com"])
+          expect(await agentOf(other)).toBe(proxied);
+      }
+    },
+  );
+
+  test("to loopback are plain or not, as the address says", async () => {
+    process.env["https_proxy"] = "http://proxy.example.com:3128";
+    expect(await agentOf("https://127.0.0.1")).toBeInstanceOf(HttpsAgent);
+    // Where plain http goes is decided elsewhere; through a proxy it never goes.
+    expect(await agentOf("http://api.example.com")).toBe(await agentOf("http://127.0.0.1"));
+    process.env["no_proxy"] = "api.example.com";
+    expect(await agentOf("https://api.example.com")).toBe(await agentOf("https://localhost"));
+  });
 
   test("end with the client", async () => {
     await client.status();

@@ -39,6 +39,8 @@ test.each<[number, number | undefined, string, string, string | undefined]>([
   [400, undefined, "HTTP status 400", "fail", undefined],
   [401, 42, "credentials expired", "renew", credentials],
   [401, 40, "credentials missing", "fail", credentials],
+  [401, 41, "credentials invalid", "renew", credentials],
+  [401, undefined, "credentials invalid", "renew", credentials],
   [403, 53, "too many requests", "retry", later],
   [
     403,

@@ -610,6 +610,9 @@ test("a record may be claimed by as many as the rules say", () => {
   expect(says(two, { references, unique: { configurationItem: 2 } })).toEqual([]);
   expect(says(twice, { references, unique: { configurationItem: 3 } })).toEqual([]);
   expect(says(twice, { references, unique: { configurationItem: 2 } })).toHaveLength(1);
+  // The third of them, too, claims it once.
+  const last = [...two, ...twice.slice(0, 1)];
+  expect(says(last, { references, unique: { configurationItem: 3 } })).toEqual([]);
 });
 
 test("a location that is named is another's than the record's own only where none that is named is it", () => {

@@ -168,6 +168,8 @@ describe("the fields that are read of a kind", () => {
     expect([...new Lookup(reader, { fields: (kind) => [`of ${kind}`] }).list("location")]).toHaveLength(1);
     expect([...new Lookup(reader).list("location")]).toHaveLength(1);
     expect(queries).toEqual([{ fields: ["of location"] }, { fields: undefined }]);
+    new Lookup(reader, { fields: (kind) => [`all of ${kind}`] }).all("location");
+    expect(queries.at(-1)).toEqual({ fields: ["all of location"] });
   });
 
   test("are the country's too where that is judged, and what else will be looked at", () => {
