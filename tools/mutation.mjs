@@ -28,7 +28,7 @@ export const suites = {
   // What the thread runs is the built package: test/inventory/files.test.ts tests it from outside.
   "provider/inventory/records": {
     mutate: ["provider/inventory/*.ts", `!provider/inventory/${files}.ts`, "!provider/inventory/load-thread.ts"],
-    tests: tests("inventory", "reading", "writing"),
+    tests: tests("inventory", "hints", "reading", "writing"),
   },
 };
 

@@ -9,7 +9,7 @@ import { PageError } from "./page-error.js";
  */
 export function idOf(record: Attributes): string | undefined {
   const id = record["id"];
-  if (typeof id === "string") return id !== "" && !/\p{Surrogate}/u.test(id) ? id : undefined;
+  if (typeof id === "string") return id !== "" && id.isWellFormed() ? id : undefined;
   return Number.isSafeInteger(id) ? String(id) : undefined;
 }
 
