@@ -1,10 +1,8 @@
 import { createRequire } from "node:module";
 import type { EnforcementLevel } from "@pulumi/policy";
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import { isSecret, secretMark, signature } from "../provider/functions/pulumi-marks.js";
 import type { AnalyzeRequest, AnalyzeStackRequest, ConfigureAnalyzerRequest } from "@pulumi/pulumi/proto/analyzer_pb";
-
-/** How Pulumi marks special values on the wire: this key, and for a secret this value. */
-const special = { key: "4dabf18193072939515e22adb298388d", secret: "1b47061264138c4ac30d75fd1eb44270" };
 
 /** What `@pulumi/policy` hands to no policy: which policies are configured, and which values are secret. */
 export interface Requests {
@@ -29,8 +27,8 @@ function gather(value: unknown, secret: boolean, into: Set<string>): void {
     if (secret && value !== null && value !== undefined && value !== "") into.add(String(value));
     return;
   }
-  const marked = (value as Record<string, unknown>)[special.key] === special.secret;
-  for (const [key, entry] of Object.entries(value)) if (key !== special.key) gather(entry, secret || marked, into);
+  const marked = isSecret(value);
+  for (const [key, entry] of Object.entries(value)) if (key !== signature) gather(entry, secret || marked, into);
 }
 
 interface Described {
@@ -67,10 +65,10 @@ export function watchRequests(configured: (given: ReadonlyMap<string, Given>) =>
   if (!watched) {
     watched = true;
     along<AnalyzeRequest>(analyze, (request, bytes) => {
-      if (bytes.includes(special.secret)) remember(request);
+      if (bytes.includes(secretMark)) remember(request);
     });
     along<AnalyzeStackRequest>(analyzeStack, (request, bytes) => {
-      if (bytes.includes(special.secret)) request.getResourcesList().forEach(remember);
+      if (bytes.includes(secretMark)) request.getResourcesList().forEach(remember);
     });
     along<ConfigureAnalyzerRequest>(configure, (request) => {
       const given = new Map<string, Given>();

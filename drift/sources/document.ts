@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { signature } from "../../provider/functions/pulumi-marks.js";
 import { DriftError } from "../errors.js";
 import type { Piece } from "./json-elements.js";
 import { PulumiState, type Deployed } from "./pulumi-state.js";
 import { isTerraform, TerraformState, type Secrets } from "./terraform.js";
-import { special } from "./wanted.js";
 
 const terraformFile = z.looseObject({ terraform_version: z.string(), lineage: z.string() });
 
@@ -55,7 +55,7 @@ export class StateReader {
     } catch {
       throw new DriftError(`${this.#source} is not whole JSON: a resource in it is not; export it again`);
     }
-    const hasSecrets = text.includes(special.key);
+    const hasSecrets = text.includes(signature);
     for (const entry of entries) {
       const found =
         path[0] === "deployment" ? this.#pulumi.resource(entry, hasSecrets) : this.#terraform.resource(path, entry);

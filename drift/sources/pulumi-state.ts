@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { isSecret } from "../../provider/functions/pulumi-marks.js";
 import { unknown, type Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
 import { checkEntry } from "./entry.js";
-import { special, type EntryName } from "./wanted.js";
+import type { EntryName } from "./wanted.js";
 
 /** Where a resource stands in its program. */
 export interface Position {
@@ -70,7 +71,7 @@ const stateFile = z.looseObject({
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
-  if ((value as Properties)[special.key] === special.secret) return unknown;
+  if (isSecret(value)) return unknown;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutSecrets(entry)]));
 }
 

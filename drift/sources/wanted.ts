@@ -1,8 +1,6 @@
+import { signature } from "../../provider/functions/pulumi-marks.js";
 import { Cutter } from "./cut.js";
 import type { Wanted } from "./json-elements.js";
-
-/** How Pulumi marks special values in state: this key, and for a secret this value. */
-export const special = { key: "4dabf18193072939515e22adb298388d", secret: "1b47061264138c4ac30d75fd1eb44270" } as const;
 
 /** What is read of an entry of a `pulumi stack export`. */
 const entryNames = [
@@ -30,7 +28,7 @@ const isTerraform = (path: readonly string[]): boolean =>
  * @param properties what of the properties of Pulumi's resources. Default: all
  */
 export function wanted(properties?: readonly string[]): Wanted {
-  const kept = properties && [...properties, special.key];
+  const kept = properties && [...properties, signature];
   const cutter = kept && new Cutter({ names: entryNames, within: { inputs: kept, outputs: kept } });
   return {
     elements: (path) => isPulumi(path) || isTerraform(path),
