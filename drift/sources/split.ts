@@ -1,6 +1,6 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import { threadFile } from "../../provider/thread-file.js";
 import { DriftError } from "../errors.js";
 import { JsonElements, type Piece } from "./json-elements.js";
 import type { Source } from "./source.js";
@@ -34,7 +34,7 @@ export function split(source: Source, properties?: readonly string[]): AsyncGene
   if (file === undefined || (statSync(file, { throwIfNoEntry: false })?.size ?? 0) < large)
     return splitHere(source.bytes(), name, properties);
   const start: SplitStart = { path: file, name, properties, ahead };
-  return piecesOf(new Worker(threadFile(), { workerData: start }));
+  return piecesOf(new Worker(threadFile(__dirname, "split-thread.js"), { workerData: start }));
 }
 
 /** The same in this thread. */
@@ -74,10 +74,4 @@ async function* piecesOf(thread: Worker): AsyncGenerator<Piece> {
   } finally {
     await thread.terminate();
   }
-}
-
-/** The compiled thread; where the sources run as they are, as in a test, it is the one that was built from them. */
-function threadFile(): string {
-  const beside = join(__dirname, "split-thread.js");
-  return existsSync(beside) ? beside : join(__dirname, "..", "..", "dist", "drift", "sources", "split-thread.js");
 }

@@ -1,4 +1,4 @@
-import { namedFields, type Kind, type NamedFields } from "../../provider/inventory/records.js";
+import { isNamedField, type Kind, type NamedFields } from "../../provider/inventory/records.js";
 import { containers } from "./convention.js";
 import { alternativesOf } from "./path.js";
 import { regionProperties } from "./regions/region-of.js";
@@ -36,7 +36,7 @@ function fieldsIn(path: string): readonly string[] | undefined {
   if (first === undefined || more.length > 0) return undefined;
   if (first === "attributes") return second === undefined ? undefined : [`attributes.${second}`];
   // A named field that a record lacks is looked for in the record as it came.
-  return [...namedFields.filter((field) => field === first), `attributes.${first}`];
+  return [...(isNamedField(first) ? [first] : []), `attributes.${first}`];
 }
 
 /** What a provider puts on all that it makes. */

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import type { InventoryReader, Query } from "./inventory.js";
 import { compileJmespath, fieldsNamed } from "./jmespath.js";
-import { namedFields, type InventoryRecord, type Kind } from "./records.js";
+import { isNamedField, type InventoryRecord, type Kind } from "./records.js";
 
 /** So many records are looked at first: what one of them has is found at once. */
 const first = 100;
@@ -88,7 +88,7 @@ export function nearestField(
     for (const field of fieldsOf(named)) fields.add(field);
     for (const field of fieldsOf(attributes)) {
       const isHidden = naming === "match" && Object.hasOwn(named, field.split(".")[0] ?? "");
-      if (!isNamed(field) || prefix !== "") fields.add(`${isHidden ? "attributes." : prefix}${field}`);
+      if (!isNamedField(field) || prefix !== "") fields.add(`${isHidden ? "attributes." : prefix}${field}`);
     }
   }
   const plain = (field: string): string => field.replace(/^attributes\./, "").toLowerCase();
@@ -97,10 +97,6 @@ export function nearestField(
     .filter(({ field, far }) => far <= Math.max(2, Math.ceil(plain(field).length / 2)))
     .sort((a, b) => a.far - b.far || a.field.length - b.field.length || (a.field < b.field ? -1 : 1));
   return best?.field;
-}
-
-function isNamed(name: string): boolean {
-  return namedFields.some((field) => field === name);
 }
 
 const spelled = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { threadFile } from "../thread-file.js";
 import type { DatabaseSync } from "node:sqlite";
 import { PageError } from "../api/page-error.js";
 import type { Taken } from "../api/list.js";
@@ -73,7 +72,7 @@ export class ThreadLoad implements Load {
   constructor(start: LoadStart) {
     // A page and what becomes of it live shortly: where they have little room, they are cleared away cheaply.
     const resourceLimits = { maxYoungGenerationSizeMb: 16 };
-    this.#worker = new Worker(threadFile(), { workerData: start, resourceLimits });
+    this.#worker = new Worker(threadFile(__dirname, "load-thread.js"), { workerData: start, resourceLimits });
     this.#worker.on("message", (answer: LoadAnswer) => {
       const call = this.#waiting.shift();
       if ("pageError" in answer) call?.reject(new PageError(answer.pageError.fault, answer.pageError.message));
@@ -112,10 +111,4 @@ export class ThreadLoad implements Load {
   #fail(error: unknown): void {
     for (const call of this.#waiting.splice(0)) call.reject(error);
   }
-}
-
-/** The compiled thread; where the sources run as they are, as in a test, it is the one that was built from them. */
-function threadFile(): string {
-  const beside = join(__dirname, "load-thread.js");
-  return existsSync(beside) ? beside : join(__dirname, "..", "..", "dist", "provider", "inventory", "load-thread.js");
 }

@@ -1,7 +1,7 @@
 import { TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Filter, Query } from "./inventory.js";
 import { compileJmespath, type Expression } from "./jmespath.js";
-import { namedFields, type InventoryRecord } from "./records.js";
+import { isNamedField, type InventoryRecord } from "./records.js";
 
 /** A query that cannot be understood. */
 export class QueryError extends Error {
@@ -25,13 +25,9 @@ function filterTest({ name, values }: Filter): Predicate {
   const path = name.split(".");
   const accepts = values.map(wildcard);
   // A field that is not a named one is looked for in the record as it came, so `vendor` means `attributes.vendor`.
-  const atTop = isNamed(name) || path[0] === "attributes";
+  const atTop = name === "id" || isNamedField(name) || path[0] === "attributes";
   return (record) =>
     collect(atTop ? record : record.attributes, path).some((text) => accepts.some((accept) => accept(text)));
-}
-
-function isNamed(name: string): boolean {
-  return name === "id" || namedFields.some((field) => field === name);
 }
 
 /** `*` stands for any text; everything else is compared as it is. */

@@ -50,6 +50,13 @@ export const namedFields = Object.keys({
   accountId: true,
 } satisfies Record<keyof NamedFields, true>) as readonly (keyof NamedFields)[];
 
+const named: ReadonlySet<string> = new Set(namedFields);
+
+/** Is it the name of one of the {@link NamedFields}? */
+export function isNamedField(name: string): name is keyof NamedFields {
+  return named.has(name);
+}
+
 /** One entry of a kind: the named fields at the top, the record as it came in `attributes`. */
 export interface InventoryRecord extends NamedFields {
   /** The kind of record that it is. */

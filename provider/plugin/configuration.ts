@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { resolveSettings, secretSettings, SettingsError, type InventoryArgs } from "../config.js";
 import { toSecret } from "../functions/pulumi-marks.js";
 import type { Failure, Properties } from "../resources/tracked-record.js";
@@ -29,10 +28,4 @@ export function toKept(sent: Properties): Properties {
     return [key, isOurs && !holdsUnknown(value) ? toSecret(value) : value];
   });
   return Object.fromEntries(entries);
-}
-
-/** The settings that differ. */
-export function changedSettings(olds: Properties, news: Properties): string[] {
-  const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
-  return names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
 }

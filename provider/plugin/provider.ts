@@ -7,8 +7,8 @@ import { InventoryFunctions } from "../functions/inventory-functions.js";
 import { unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import type { GetRecordArgs } from "../functions/results.js";
 import { SharedInventory } from "../functions/shared-inventory.js";
-import { processStart, type Failure, type Properties } from "../resources/tracked-record.js";
-import { changedSettings, faultsOf, toArgs, toKept } from "./configuration.js";
+import { changedNames, processStart, type Failure, type Properties } from "../resources/tracked-record.js";
+import { faultsOf, toArgs, toKept } from "./configuration.js";
 import { EngineLog } from "./engine-log.js";
 import { functionOf, schemaText } from "./schema.js";
 import * as tracked from "./tracked.js";
@@ -54,7 +54,7 @@ export class Provider {
 
   /** Settings that change make no tracked record another one. */
   diffConfig(request: pb.DiffRequest): pb.DiffResponse {
-    return differing(changedSettings(fromStruct(request.getOlds()), fromStruct(request.getNews())));
+    return differing(changedNames(fromStruct(request.getOlds()), fromStruct(request.getNews())));
   }
 
   configure(request: pb.ConfigureRequest): pb.ConfigureResponse {

@@ -4,7 +4,7 @@ import { forPulumi, unknownValue, withSecrets } from "../functions/pulumi-marks.
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
 import { missingField } from "../inventory/hints.js";
 import type { InventoryReader } from "../inventory/inventory.js";
-import { namedFields, type Kind } from "../inventory/records.js";
+import { isNamedField, namedFields, type Kind } from "../inventory/records.js";
 
 /** A resource's inputs or outputs. */
 export type Properties = Record<string, unknown>;
@@ -40,8 +40,8 @@ function snapshot(record: RecordResult, track: unknown, hide: boolean): Properti
   const fields: Properties = {};
   const attributes: Properties = {};
   for (const name of names) {
-    if (namedFields.some((field) => field === name)) {
-      const value = record[name as keyof typeof record];
+    if (isNamedField(name)) {
+      const value = record[name];
       if (value !== undefined) fields[name] = value;
     } else if (Object.hasOwn(record.attributes, name)) attributes[name] = record.attributes[name];
   }
@@ -52,7 +52,7 @@ function snapshot(record: RecordResult, track: unknown, hide: boolean): Properti
 /** A field that no record of the kind has, where one that is spelled nearly so is there: it would be tracked in vain. */
 function slipIn(track: unknown, reader: InventoryReader, kind: Kind): string | undefined {
   for (const name of Array.isArray(track) ? track.map(String) : []) {
-    if (namedFields.some((field) => field === name)) continue;
+    if (isNamedField(name)) continue;
     const hint = missingField(reader, kind, [name], "filter");
     if (hint) return `no ${kind} has ${name}${hint}`;
   }
@@ -98,10 +98,15 @@ export async function check(
   }
 }
 
+/** The names of the properties that differ. */
+export function changedNames(olds: Properties, news: Properties): string[] {
+  const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+  return names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
+}
+
 /** The properties that differ; another id is another resource. */
 export function diff(kind: Kind, olds: Properties, news: Properties): { changed: string[]; replaces: string[] } {
-  const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => name !== "__provider");
-  const changed = names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
+  const changed = changedNames(olds, news).filter((name) => name !== "__provider");
   const property = idProperty(kind);
   return { changed, replaces: changed.includes(property) ? [property] : [] };
 }
