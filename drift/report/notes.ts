@@ -1,13 +1,10 @@
 import { valueOf } from "../../policy/rules/record-value.js";
 import type { Reference, RulesFile } from "../../policy/rules/rules-file.js";
 import { some } from "../../policy/rules/show.js";
-import { hintsFor, nearestField } from "../../provider/inventory/hints.js";
+import { didYouMean, hintsFor, nearestField, recordsWithout } from "../../provider/inventory/hints.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { ReportNote } from "./schema.js";
-import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
-
-/** So many records are looked at first: what one of them has is found at once. */
-const first = 100;
+import type { Kind } from "../../provider/inventory/records.js";
 
 /**
  * What of a rules file comes to nothing: entries that govern no resource, and fields of a record that no record has. Each is
@@ -44,12 +41,9 @@ function hintsOf(inventory: InventoryReader, kind: Kind, where: string | undefin
 /** Where no record has a field: the nearest that one has, in words. */
 function strange(kind: Kind, path: string, inventory: InventoryReader): string | undefined {
   try {
-    const some = inventory.list(kind, { limit: first });
-    const has = (record: InventoryRecord): boolean => valueOf(record, path) !== undefined;
-    if (some.length === 0 || some.some(has)) return undefined;
-    if (some.length === first && inventory.list(kind).some(has)) return undefined;
-    const near = nearestField(path, some, path.startsWith("attributes.") ? "where" : "match");
-    return near === undefined ? "" : `; did you mean "${near}"?`;
+    const without = recordsWithout(inventory, kind, (record) => valueOf(record, path) !== undefined);
+    const near = without && nearestField(path, without, path.startsWith("attributes.") ? "where" : "match");
+    return without && didYouMean(near && `"${near}"`);
   } catch (error) {
     if (error instanceof KindUnavailableError) return undefined;
     throw error;

@@ -46,22 +46,46 @@ const quotes = `; a text stands in '…', a field in "…"`;
 function missingPlace(reader: InventoryReader, kind: Kind, id: string | undefined): string | undefined {
   if (id === undefined || reader.info().counts[kind] === undefined || reader.get(kind, id)) return undefined;
   const [near] = reader.nearest(kind, id, "id");
-  return `there is no ${kind} ${JSON.stringify(id)}${near === undefined ? "" : `; did you mean "${near}"?`}`;
+  return `there is no ${kind} ${JSON.stringify(id)}${didYouMean(near && JSON.stringify(near))}`;
 }
 
-/** Whether no record of a kind has this field, in words that may name the nearest; undefined where one has. */
+/** What is known of the fields of an inventory: it does not change while it is read. */
+const known = new WeakMap<InventoryReader, Map<string, string | undefined>>();
+
+/**
+ * Whether no record of a kind has this field, in words that may name the nearest; undefined where one has. It is found out
+ * once.
+ */
 export function missingField(
   reader: InventoryReader,
   kind: Kind,
   path: readonly string[],
   naming: Naming,
 ): string | undefined {
-  const some = reader.list(kind, { limit: first });
-  const has = (record: InventoryRecord): boolean => isThere(record, path, naming);
-  if (some.length === 0 || some.some(has)) return undefined;
-  if (some.length === first && reader.list(kind).some(has)) return undefined;
-  const near = nearestField(path.join("."), some, naming);
+  let hints = known.get(reader);
+  if (!hints) known.set(reader, (hints = new Map()));
+  const key = JSON.stringify([kind, naming, path]);
+  if (!hints.has(key)) {
+    const without = recordsWithout(reader, kind, (record) => isThere(record, path, naming));
+    hints.set(key, without && didYouMean(nearestField(path.join("."), without, naming)));
+  }
+  return hints.get(key);
+}
+
+/** @param near how it may have been meant */
+export function didYouMean(near: string | undefined): string {
   return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+/** Some of a kind's records, where none of all has what is looked for; undefined where one has, or there is none. */
+export function recordsWithout(
+  reader: InventoryReader,
+  kind: Kind,
+  has: (record: InventoryRecord) => boolean,
+): readonly InventoryRecord[] | undefined {
+  const some = reader.list(kind, { limit: first });
+  if (some.length === 0 || some.some(has)) return undefined;
+  return some.length === first && reader.list(kind).some(has) ? undefined : some;
 }
 
 function isThere(record: InventoryRecord, path: readonly string[], naming: Naming): boolean {
