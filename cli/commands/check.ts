@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { reasonOf } from "../../drift/errors.js";
+import { formats } from "../../drift/formats/index.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { checkPlan } from "../../drift/report/check.js";
 import { readPlan } from "../../drift/sources/plan.js";
@@ -17,7 +18,7 @@ import { openShown } from "../open.js";
 import { parseOutputs, setExitCode, view } from "./drift-options.js";
 
 /** Formats of the drift report that suit a plan: there is no page, whose matter is coverage. */
-const checkFormats = ["console", "json", "ndjson", "markdown", "junit", "sarif", "csv", "github", "gitlab"];
+const checkFormats = Object.keys(formats).filter((name) => name !== "html");
 
 interface CheckOptions {
   plan: string;

@@ -1,7 +1,6 @@
-import { fieldsOf } from "../../policy/rules/fields.js";
-import { judgeOne, stackRules } from "../../policy/rules/index.js";
+import { judgeEach, lookupFor, stackRules } from "../../policy/rules/index.js";
 import { judgeStack } from "../../policy/rules/judge.js";
-import { Lookup } from "../../policy/rules/lookup.js";
+import type { Lookup } from "../../policy/rules/lookup.js";
 import { refer } from "../../policy/rules/references.js";
 import { rulesFileSchema } from "../../policy/rules/rules-file.js";
 import { some } from "../../policy/rules/show.js";
@@ -29,10 +28,8 @@ export function checkPlan(
   options: Pick<ReportOptions, "generator" | "now" | "ignore"> & { readonly folder: string },
 ): Report {
   const kept = keptInventory(inventory);
-  const lookup = new Lookup(inventory, { expected: plan.resources.length, fields: (kind) => fieldsOf(kind, rules) });
-  const referring = plan.resources.map((resource) => refer(resource, rules, lookup));
-  const findings: Finding[] = [];
-  for (const one of referring) judgeOne({ ...one, lookup, rules }, options.now, findings);
+  const lookup = lookupFor(inventory, rules, plan.resources.length);
+  const { findings, resources: referring } = judgeEach(plan.resources, lookup, rules, options.now);
   const rest = [
     ...plan.unchanged.map((resource) => refer(resource, rules, lookup)),
     ...(plan.leftOut ? withheld(plan, plan.leftOut.resources, rules, lookup) : []),

@@ -52,14 +52,8 @@ export function judgeOne(context: ResourceContext, now: Date, into: Finding[]): 
   if (open) into.push(open);
 }
 
-/** Judges these resources by all rules: each by itself, in their order, then all of them as one stack. */
-export function evaluate(
-  resources: readonly Resource[],
-  inventory: InventoryReader,
-  rulesFile: RulesFile,
-  now = new Date(),
-): Evaluation {
-  const lookup = new Lookup(inventory, { expected: resources.length, fields: (kind) => fieldsOf(kind, rulesFile) });
+/** Judges these resources each by itself, in their order. */
+export function judgeEach(resources: readonly Resource[], lookup: Lookup, rulesFile: RulesFile, now: Date): Evaluation {
   const findings: Finding[] = [];
   const referring = resources.map((resource) => {
     const one = refer(resource, rulesFile, lookup);
@@ -67,7 +61,25 @@ export function evaluate(
     judgeOne({ resource, references, withheld, lookup, rules: rulesFile }, now, findings);
     return one;
   });
-  for (const rule of stackRules)
-    findings.push(...judgeStack(rule, { resources: referring, lookup, rules: rulesFile, now }));
   return { findings, resources: referring };
+}
+
+/** A look-up for these rules, of which it is known how many resources they will judge. */
+export function lookupFor(inventory: InventoryReader, rulesFile: RulesFile, expected: number): Lookup {
+  return new Lookup(inventory, { expected, fields: (kind) => fieldsOf(kind, rulesFile) });
+}
+
+/** Judges these resources by all rules: each by itself, then all of them as one stack. */
+export function evaluate(
+  resources: readonly Resource[],
+  inventory: InventoryReader,
+  rulesFile: RulesFile,
+  now = new Date(),
+): Evaluation {
+  const lookup = lookupFor(inventory, rulesFile, resources.length);
+  const each = judgeEach(resources, lookup, rulesFile, now);
+  const whole = stackRules.flatMap((rule) =>
+    judgeStack(rule, { resources: each.resources, lookup, rules: rulesFile, now }),
+  );
+  return { findings: [...each.findings, ...whole], resources: each.resources };
 }
