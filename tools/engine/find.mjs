@@ -1,26 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { root } from "../paths.mjs";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { engineFolder, onPath } from "../paths.mjs";
 import { buildEngine, writeLaunchers } from "./build.mjs";
 import { downloadEngine } from "./download.mjs";
 import { version } from "./version.mjs";
 
 /** The oldest CLI that is good enough. */
 const oldest = [3, 204];
-
-function onPath(name) {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter).filter(Boolean)) {
-    const file = join(folder, name);
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return undefined;
-}
 
 function recentEnough(pulumi) {
   const { stdout, status } = spawnSync(pulumi, ["version"], {
@@ -47,9 +34,8 @@ function installed() {
 export async function findEngine() {
   const own = installed();
   if (own) return { pulumi: own };
-  const cache = process.env["ORANGE_CMDB_ENGINE_DIR"] ?? join(root, ".cache", "engine");
-  const downloaded = join(cache, `download-${version}`);
-  const built = join(cache, `build-${version}`);
+  const downloaded = engineFolder(`download-${version}`);
+  const built = engineFolder(`build-${version}`);
   for (const folder of [downloaded, built]) {
     const pulumi = join(folder, "bin", "pulumi");
     if (existsSync(pulumi)) {

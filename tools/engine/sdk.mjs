@@ -2,14 +2,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "../paths.mjs";
+import { engineFolder } from "../paths.mjs";
 import { goBuild, hasGo } from "./go-build.mjs";
 import { version } from "./version.mjs";
 
 /** In the cache folder, or built from the pinned Go modules of the CLI. */
 export function findSdkGenerator() {
-  const cache = process.env["ORANGE_CMDB_ENGINE_DIR"] ?? join(root, ".cache", "engine");
-  const folder = join(cache, `sdk-${version}`);
+  const folder = engineFolder(`sdk-${version}`);
   const program = join(folder, "bin", "make-sdk");
   if (existsSync(program)) return program;
   if (!hasGo()) throw new Error("there is no Go to build the generator of SDKs with: install Go 1.26");

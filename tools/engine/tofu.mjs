@@ -1,8 +1,8 @@
 // Gets OpenTofu, for those tests alone that run the Terraform provider; prints its path.
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "../paths.mjs";
+import { engineFolder, onPath } from "../paths.mjs";
 import { goBuild, hasGo } from "./go-build.mjs";
 
 /** The one that tofu/go.mod pins. */
@@ -10,12 +10,10 @@ const version = "1.10.0";
 
 /** From the cache folder, on PATH, or built from its pinned Go modules. */
 export function findTofu() {
-  const cache = process.env["ORANGE_CMDB_ENGINE_DIR"] ?? join(root, ".cache", "engine");
-  const folder = join(cache, `tofu-${version}`);
+  const folder = engineFolder(`tofu-${version}`);
   const program = join(folder, "bin", "tofu");
   if (existsSync(program)) return program;
-  const installed = (process.env["PATH"] ?? "").split(delimiter).map((place) => join(place, "tofu"));
-  const own = installed.find((path) => existsSync(path));
+  const own = onPath("tofu");
   if (own) return own;
   if (!hasGo()) throw new Error("OpenTofu was found nowhere, and there is no Go to build it: install tofu, or Go 1.26");
   console.error(`Building OpenTofu ${version} from its Go modules, once …`);

@@ -1,17 +1,16 @@
 // Gets the language host of Pulumi YAML, for those tests alone that run a program in YAML; prints its folder.
 import { existsSync, readFileSync } from "node:fs";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { root } from "../paths.mjs";
+import { engineFolder, onPath } from "../paths.mjs";
 import { goBuild, hasGo } from "./go-build.mjs";
 
 const name = "pulumi-language-yaml";
 /** The one that yaml/go.mod pins. */
 const version = "1.38.3";
 
-const cacheFolder = () =>
-  join(process.env["ORANGE_CMDB_ENGINE_DIR"] ?? join(root, ".cache", "engine"), `yaml-${version}`);
+const cacheFolder = () => engineFolder(`yaml-${version}`);
 
 /** Is this a program in YAML? It is told by the project that Pulumi finds from this folder, in it or above. */
 export function isYamlProject(folder) {
@@ -33,11 +32,10 @@ export function projectFolder(args, folder) {
 
 /** Its folder: beside the CLI, on PATH or in the cache folder; undefined where it is in none of them. */
 export function builtYamlHost() {
-  const beside = [dirname(process.env["ORANGE_CMDB_PULUMI"] ?? ""), ...(process.env["PATH"] ?? "").split(delimiter)];
-  const own = beside.find((folder) => folder !== "" && folder !== "." && existsSync(join(folder, name)));
-  if (own) return own;
-  const bin = join(cacheFolder(), "bin");
-  return existsSync(join(bin, name)) ? bin : undefined;
+  const cli = process.env["ORANGE_CMDB_PULUMI"];
+  const there = [cli && join(dirname(cli), name), onPath(name), join(cacheFolder(), "bin", name)];
+  const program = there.find((path) => path && existsSync(path));
+  return program && dirname(program);
 }
 
 /** Its folder; what is not there yet is built from its pinned Go modules. */

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } fro
 import { join } from "node:path";
 import { root } from "../paths.mjs";
 import { readInterfaces } from "./interfaces.mjs";
-import { licences } from "./licences.mjs";
+import { licences } from "../licences.mjs";
 
 /** The program's name: the host looks for a file of this name, or with `_` and more behind it. */
 export const program = "terraform-provider-orangecmdb";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../paths.mjs";
+import { root } from "./paths.mjs";
 
 function folderOf(input) {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
@@ -22,6 +22,7 @@ export function licences({ inputs }) {
   );
   const parts = folders.sort().map((folder) => {
     const { name, version, license, repository } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    if (!license) throw new Error(`${name} does not say what its licence is`);
     const url = typeof repository === "string" ? repository : repository?.url;
     const text = textOf(join(root, folder)) ?? "(the package names its licence, and has no text of it)";
     return `${name} ${version}\nLicence: ${license}\nSource: ${url}\n\n${text}\n`;
