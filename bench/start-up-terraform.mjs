@@ -1,27 +1,20 @@
 import { build } from "esbuild";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { generate } from "selfsigned";
 import { bundle, bundling } from "../tools/terraform/bundle.mjs";
-import { interleave, median, ms, row } from "./lib/measure.mjs";
+import { interleave, median, ms, row, startUp } from "./lib/measure.mjs";
 
 const nothing = fileURLToPath(new URL("terraform/nothing.mjs", import.meta.url));
 
 /** Starts a provider as OpenTofu does, until it has said where it can be reached (milliseconds). */
 async function start(script, env) {
-  const started = performance.now();
-  const child = spawn(process.execPath, [script], { env, stdio: ["ignore", "pipe", "ignore"] });
-  const [line] = await once(createInterface(child.stdout), "line");
-  const took = performance.now() - started;
-  if (!line.startsWith("1|6|unix|")) throw new Error(`${script} said ${line}`);
-  child.kill("SIGTERM");
-  await once(child, "exit");
-  return took;
+  const { serving } = await startUp(process.execPath, [script], env, (line) => {
+    if (!line.startsWith("1|6|unix|")) throw new Error(`${script} said ${line}`);
+  });
+  return serving;
 }
 
 /** The start of the Terraform provider, which every plan waits for several times. */

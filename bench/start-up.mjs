@@ -1,12 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createRequire } from "node:module";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { interleave, median, ms, row } from "./lib/measure.mjs";
+import { interleave, median, ms, row, startUp } from "./lib/measure.mjs";
 
 const require = createRequire(import.meta.url);
 const { credentials } = require("@grpc/grpc-js");
@@ -15,23 +12,8 @@ const { GetSchemaRequest } = require("@pulumi/pulumi/proto/provider_pb.js");
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/**
- * Starts a plugin and answers how long it took, in milliseconds: `serving` until it says where it listens, `answering` until
- * the first call has an answer, be it an error.
- */
-async function start({ command, args = [], firstCall }, env) {
-  const started = performance.now();
-  const child = spawn(command, args, { env, stdio: ["pipe", "pipe", "inherit"] });
-  try {
-    const [line] = await once(createInterface(child.stdout), "line");
-    const serving = performance.now() - started;
-    await firstCall(line);
-    return { serving, answering: performance.now() - started };
-  } finally {
-    child.kill();
-    if (child.exitCode === null && child.signalCode === null) await once(child, "close");
-  }
-}
+/** `serving` until it says where it listens, `answering` until the first calls have an answer, be it an error. */
+const start = ({ command, args, firstCall }, env) => startUp(command, args, env, firstCall);
 
 function pulumiPlugin(program) {
   return {

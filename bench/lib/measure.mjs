@@ -24,6 +24,24 @@ export async function run(command, args, { env = process.env, cwd, expect = [0] 
   return { out, err, milliseconds: performance.now() - started };
 }
 
+/**
+ * Starts a program that serves and says so in one line; answers how long that took (`serving`), and how long until `use` of
+ * that line had ended (`answering`), both in milliseconds.
+ */
+export async function startUp(command, args, env, use) {
+  const started = performance.now();
+  const child = spawn(command, args, { env, stdio: ["pipe", "pipe", "ignore"] });
+  try {
+    const [line] = await once(createInterface(child.stdout), "line");
+    const serving = performance.now() - started;
+    await use(line);
+    return { serving, answering: performance.now() - started };
+  } finally {
+    child.kill();
+    if (child.exitCode === null && child.signalCode === null) await once(child, "close");
+  }
+}
+
 /** Runs a script of the benchmarks, which prints its figures as JSON. */
 export async function script(file, args = [], env = {}) {
   const { out } = await run(process.execPath, [file, ...args.map(String)], { env: { ...process.env, ...env } });
