@@ -2,6 +2,7 @@
 // docs/performance.md. Exits with 1 where a bound does not hold.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { format, resolveConfig } from "prettier";
 
 const all = ["load", "look-up", "preview", "rules", "drift", "start-up", "start-up-terraform"];
 const names = process.argv.slice(2).filter((argument) => argument !== "--write");
@@ -44,6 +45,6 @@ if (process.argv.includes("--write")) {
     for (const row of rows) lines.set(row.measure, line(row));
     return `${start}\n${where}\n\n${tableOf([...lines.values()])}\n\n${end}`;
   });
-  writeFileSync(page, text);
+  writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: "markdown" }));
 }
 process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1;
