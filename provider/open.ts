@@ -11,11 +11,13 @@ import {
   type Settings,
 } from "./config.js";
 import { isDamage } from "./inventory/damage.js";
-import { isSound, openMemory, openMirrorFile, removeMirrorFile } from "./inventory/database.js";
+import { checkpoint, isSound, openMemory, openMirrorFile, removeMirrorFile } from "./inventory/database.js";
 import type { SyncEvent } from "./inventory/events.js";
 import { forgetOldMirrors } from "./inventory/forget.js";
+import type { Load } from "./inventory/load.js";
 import { withLock, type Locked } from "./inventory/lock.js";
 import { Mirror } from "./inventory/mirror.js";
+import { checkMirror, sealMirror, unsealMirror } from "./inventory/mirror-seal.js";
 import { openInventoryFile } from "./inventory/portable.js";
 import { explain } from "./inventory/private-files.js";
 import { kinds as allKinds, type Kind } from "./inventory/records.js";
@@ -91,26 +93,28 @@ class Opening {
   async run(): Promise<Mirror> {
     if (this.#path === ":memory:") return this.#open(openMemory());
     try {
-      return await this.#open(this.#connect());
+      return await this.#open(await this.#connect());
     } catch (error) {
       if (!isDamage(error)) throw error;
       await this.#takeAway((error as Error).message);
-      return await this.#open(this.#connect());
+      return await this.#open(await this.#connect());
     }
   }
 
   /** What is damaged is only a copy: it is made anew, unless another process has done so meanwhile. */
   async #takeAway(reason: string): Promise<void> {
     await this.#locked(async () => {
-      if (isSound(this.#path, heldBy)) return;
+      if (await isSound(this.#path, heldBy)) return;
       this.#tell({ type: "rebuilt", reason });
       removeMirrorFile(this.#path);
     });
   }
 
   /** The mirror's file; there is none before the first sync has ended. */
-  #connect(): DatabaseSync | undefined {
-    return existsSync(this.#path) ? openMirrorFile(this.#path) : undefined;
+  async #connect(): Promise<DatabaseSync | undefined> {
+    if (!existsSync(this.#path)) return undefined;
+    await checkMirror(this.#path);
+    return openMirrorFile(this.#path);
   }
 
   async #open(there: DatabaseSync | undefined): Promise<Mirror> {
@@ -125,7 +129,7 @@ class Opening {
           if (stale === undefined) throw error;
         }
       }
-      db ??= this.#connect() ?? openMemory();
+      db ??= (await this.#connect()) ?? openMemory();
       if (this.#options.searchable) await this.#prepareSearch(db);
       const { kinds } = this.#options;
       return new Mirror(db, { endpoint: this.#settings.api.endpoint, file: this.#path, stale, kinds });
@@ -146,9 +150,21 @@ class Opening {
     while (!isSearchable(db)) {
       store.thaw();
       if (this.#path === ":memory:") prepareSearch(db);
-      else await this.#locked(async () => prepareSearch(db));
+      else await this.#indexWords(db);
       store.freeze();
     }
+  }
+
+  async #indexWords(db: DatabaseSync): Promise<void> {
+    let isWhole = false;
+    await this.#locked(
+      async () => {
+        unsealMirror(this.#path);
+        prepareSearch(db);
+        isWhole = checkpoint(db);
+      },
+      { after: async () => (isWhole ? sealMirror(this.#path) : undefined) },
+    );
   }
 
   /** The kinds that have to be fetched. */
@@ -164,29 +180,34 @@ class Opening {
 
   /** One process fetches; where several want to, the others find after it that nothing is left to do. */
   async #update(db: DatabaseSync | undefined): Promise<void> {
-    if (this.#path === ":memory:") return this.#fetch(db, true);
+    if (this.#path === ":memory:") return void (await this.#fetch(db, true));
     const { tell, told } = shareFailure(this.#settings);
+    let load: Load | undefined;
     const work = async (): Promise<void> => {
       // Another process may have made the file since.
-      const made = db ? undefined : this.#connect();
+      const made = db ? undefined : await this.#connect();
       try {
-        await this.#fetch(db ?? made, false);
+        load = await this.#fetch(db ?? made, false);
       } finally {
         made?.close();
       }
     };
-    await this.#locked(work, { tell, told });
+    const after = async (): Promise<void> => {
+      if (await load?.whole) await sealMirror(this.#path);
+    };
+    await this.#locked(work, { after, tell, told });
     forgetOldMirrors(dirname(this.#path), this.#path, this.#settings.keep.days);
   }
 
-  #locked(work: () => Promise<void>, share: Partial<Pick<Locked<void>, "tell" | "told">> = {}): Promise<void> {
+  #locked(work: () => Promise<void>, more: Partial<Omit<Locked<void>, "work" | "onWait">> = {}): Promise<void> {
     const onWait = (): void => this.#tell({ type: "waiting" });
-    return withLock(`${this.#path}.lock`, { work, onWait, ...share });
+    return withLock(`${this.#path}.lock`, { work, onWait, ...more });
   }
 
-  async #fetch(db: DatabaseSync | undefined, inMemory: boolean): Promise<void> {
+  /** @returns what it was fetched into; undefined where nothing had to be fetched */
+  async #fetch(db: DatabaseSync | undefined, inMemory: boolean): Promise<Load | undefined> {
     const kinds = this.#missing(db);
-    if (kinds.length === 0) return;
+    if (kinds.length === 0) return undefined;
     const { fieldMap } = this.#settings;
     const startedAt = Date.now();
     // Loaded only now: most commands find a mirror that is young enough. The thread starts while the client is loaded.
@@ -198,6 +219,7 @@ class Opening {
     const { fetchInto } = await import("./fetch.js");
     const tell = (event: SyncEvent): void => this.#tell(event);
     await fetchInto({ settings: this.#settings, load, startedAt, kinds, held: heldBy(db), tell });
+    return load;
   }
 
   /** Why an older inventory will do; undefined where it will not. */

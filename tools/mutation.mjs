@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "./paths.mjs";
 
 /** The inventory as files of the operating system, which costs more to test than what stands in them. */
-const files = "{damage,database,forget,load,lock,portable,private-files,sealed-file}";
+const files = "{damage,database,forget,load,lock,mirror-seal,portable,private-files,sealed-file}";
 
 /**
  * What is mutated, and the tests that have to notice: the quick ones that run in the process, since what a child
@@ -23,7 +23,7 @@ export const suites = {
   },
   "provider/inventory/files": {
     mutate: [`provider/inventory/${files}.ts`],
-    tests: tests("inventory", "files"),
+    tests: tests("inventory", "files", "seal"),
   },
   // What the thread runs is the built package: test/inventory/files.test.ts tests it from outside.
   "provider/inventory/records": {

@@ -1,23 +1,12 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { ApiError } from "../api/errors.js";
 import { Transport } from "../api/transport.js";
-import {
-  mirrorName,
-  resolveServiceSettings,
-  SettingsError,
-  stackConfig,
-  type ConfigSource,
-  type Settings,
-} from "../config.js";
-import { openMirrorFile } from "../inventory/database.js";
-import { explain } from "../inventory/private-files.js";
+import { resolveServiceSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
 import { collections, kinds, type Attributes } from "../inventory/records.js";
-import { Store } from "../inventory/store.js";
 import { certificateChecks } from "./certificate.js";
 import { readDescription } from "./description.js";
 import { environmentChecks, settingChecks } from "./environment.js";
 import { fieldShares, proposePath } from "./fields.js";
+import { mirrorChecks } from "./mirror.js";
 import { probeList, probeMissing, type ListProbe } from "./probe.js";
 import type { Check, DoctorReport, FieldShare, Proposal } from "./report.js";
 import { verdicts } from "./verdicts.js";
@@ -39,7 +28,7 @@ export async function examine(config: ConfigSource = stackConfig): Promise<Docto
       checks.push({ area: "settings", name: "settings", status: "failed", detail: problem });
   }
   const service = settings ? await examineService(settings) : nothing;
-  if (settings) checks.push(...mirrorChecks(settings));
+  if (settings) checks.push(...(await mirrorChecks(settings)));
   return {
     version: 1,
     generatedAt: new Date().toISOString(),
@@ -137,32 +126,4 @@ function proposeFields(fields: readonly FieldShare[], lists: readonly ListProbe[
   if (Object.keys(overrides).length === 0) return [];
   const why = "these fields are found in no record, and these paths sound like them";
   return [{ setting: "fieldMap", value: JSON.stringify(overrides), why }];
-}
-
-function mirrorChecks(settings: Settings): Check[] {
-  if (settings.cacheDir === ":memory:")
-    return [{ area: "mirror", name: "file", status: "ok", detail: "none (:memory:)" }];
-  const path = join(settings.cacheDir, `${mirrorName(settings)}.db`);
-  if (!existsSync(path)) return [{ area: "mirror", name: "file", status: "ok", detail: "none yet" }];
-  try {
-    const db = openMirrorFile(path);
-    try {
-      const healthy = String(db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
-      const states = [...new Store(db).states().values()];
-      const ages = states.map(({ kind, syncedAt, count }) => {
-        const minutes = Math.round((Date.now() - syncedAt) / 60_000);
-        return `${count} ${collections[kind]} ${minutes} min old`;
-      });
-      const size = `${(statSync(path).size / 1e6).toFixed(1)} MB`;
-      return [
-        { area: "mirror", name: "file", status: healthy === "ok" ? "ok" : "failed", detail: `${size}, ${healthy}` },
-        { area: "mirror", name: "records", status: "ok", detail: ages.join(", ") || "none" },
-      ];
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    const detail = (explain(path, error) as Error).message;
-    return [{ area: "mirror", name: "file", status: "warning", detail, next: "it is made anew when it is needed" }];
-  }
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
 import { isDamage, notADatabase } from "./damage.js";
 import { applicationId, layout } from "./layout.js";
+import { checkMirror } from "./mirror-seal.js";
 import { privateFile } from "./private-files.js";
 
 /** A file that is no inventory, is damaged, or was made for somebody else; the message says which, and what to do. */
@@ -63,8 +64,9 @@ export function openUnchanging(path: string): DatabaseSync {
 }
 
 /** Is the file a mirror that can be read from beginning to end? @param read reads what else must be there */
-export function isSound(path: string, read: (db: DatabaseSync) => unknown): boolean {
+export async function isSound(path: string, read: (db: DatabaseSync) => unknown): Promise<boolean> {
   try {
+    await checkMirror(path);
     const db = openMirrorFile(path);
     try {
       read(db);
@@ -90,6 +92,14 @@ function isWritable(folder: string): boolean {
 /** Takes a mirror away, with what SQLite has put beside it. */
 export function removeMirrorFile(path: string): void {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
+}
+
+/**
+ * Copies what is in the log into the file, as far as readers let it. @returns whether all of it is in the file now
+ */
+export function checkpoint(db: DatabaseSync): boolean {
+  const { busy, log, checkpointed } = db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() ?? {};
+  return busy === 0 && log === checkpointed;
 }
 
 /** An empty mirror that has no file. */

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { removeMirrorFile } from "./database.js";
+import { sealOf } from "./mirror-seal.js";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -21,7 +22,7 @@ export function forgetOldMirrors(folder: string, current: string, days: number):
     try {
       if (Date.now() - statSync(path).mtimeMs < kept) continue;
       removeMirrorFile(path);
-      rmSync(`${path}.lock`, { force: true });
+      for (const beside of [sealOf(path), `${path}.lock`]) rmSync(beside, { force: true });
     } catch {
       // Another process has been quicker, or it is not ours to take away.
     }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { PageError } from "../api/page-error.js";
 import { createMirrorFile, openMirrorFile } from "./database.js";
+import { unsealMirror } from "./mirror-seal.js";
 import type { LoadAnswer, LoadRequest, LoadStart } from "./load.js";
 import { Writer } from "./writer.js";
 
@@ -9,10 +10,7 @@ const { path, isNew, fieldMap, startedAt } = workerData as LoadStart;
 let writer: Writer | undefined;
 
 function answer(request: LoadRequest): LoadAnswer {
-  if (request.do === "close") {
-    writer?.close();
-    return {};
-  }
+  if (request.do === "close") return { whole: writer?.close() ?? false };
   writer ??= new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, fieldMap, startedAt);
   switch (request.do) {
     case "begin":
@@ -21,6 +19,7 @@ function answer(request: LoadRequest): LoadAnswer {
     case "add":
       return { taken: writer.add(request.kind, request.body) };
     case "commit":
+      unsealMirror(path);
       writer.commit(request.outcomes, request.keep);
       return {};
   }

@@ -17,6 +17,8 @@ export interface Load {
   commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): Promise<void>;
   /** Ends it; what was not committed never was. */
   close(): Promise<void>;
+  /** Whether, in the end, all of it is in the file of the mirror; {@link close} does not wait for that. */
+  readonly whole: Promise<boolean>;
 }
 
 /** What the thread is started with. */
@@ -35,14 +37,21 @@ export type LoadRequest =
   | { readonly do: "commit"; readonly outcomes: ReadonlyMap<Kind, Outcome>; readonly keep: Keep }
   | { readonly do: "close" };
 
+interface Answered {
+  readonly taken?: Taken;
+  /** See {@link Load.whole}. */
+  readonly whole?: boolean;
+}
+
 /** What it answers, in the order of the requests; a PageError by its parts, which cross threads where a class does not. */
 export type LoadAnswer =
-  | { readonly taken?: Taken }
+  | Answered
   | { readonly pageError: { readonly fault: PageError["fault"]; readonly message: string } }
   | { readonly error: { readonly message: string; readonly errcode: unknown } };
 
 /** A writer in this thread, for a mirror that has no file. */
 export class InlineLoad implements Load {
+  readonly whole = Promise.resolve(false);
   readonly #writer: Writer;
 
   constructor(db: DatabaseSync, fieldMap: FieldMap, startedAt: number) {
@@ -67,7 +76,9 @@ export class InlineLoad implements Load {
 export class ThreadLoad implements Load {
   readonly #worker: Worker;
   #committed = false;
-  readonly #waiting: { resolve: (taken: Taken | undefined) => void; reject: (error: unknown) => void }[] = [];
+  readonly #waiting: { resolve: (answer: Answered) => void; reject: (error: unknown) => void }[] = [];
+  #isWhole: (whole: boolean) => void = () => undefined;
+  readonly whole = new Promise<boolean>((resolve) => (this.#isWhole = resolve));
 
   constructor(start: LoadStart) {
     // A page and what becomes of it live shortly: where they have little room, they are cleared away cheaply.
@@ -77,7 +88,7 @@ export class ThreadLoad implements Load {
       const call = this.#waiting.shift();
       if ("pageError" in answer) call?.reject(new PageError(answer.pageError.fault, answer.pageError.message));
       else if ("error" in answer) call?.reject(Object.assign(new Error(answer.error.message), answer.error));
-      else call?.resolve(answer.taken);
+      else call?.resolve(answer);
     });
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => this.#fail(new Error("the thread that writes the mirror has ended")));
@@ -87,7 +98,7 @@ export class ThreadLoad implements Load {
     await this.#ask({ do: "begin", kind });
   }
   async add(kind: Kind, body: Uint8Array): Promise<Taken> {
-    const taken = await this.#ask({ do: "add", kind, body }, [body.buffer as ArrayBuffer]);
+    const { taken } = await this.#ask({ do: "add", kind, body }, [body.buffer as ArrayBuffer]);
     return taken ?? { count: 0, fresh: 0 };
   }
   async commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): Promise<void> {
@@ -97,11 +108,14 @@ export class ThreadLoad implements Load {
 
   /** What is committed can be read already: nobody waits for the thread, which copies the log into the file. */
   async close(): Promise<void> {
-    const closed = this.#ask({ do: "close" }).catch(() => undefined);
+    const closed = this.#ask({ do: "close" }).then(
+      ({ whole = false }) => this.#isWhole(whole),
+      () => this.#isWhole(false),
+    );
     if (!this.#committed) await closed;
   }
 
-  #ask(request: LoadRequest, transfer: ArrayBuffer[] = []): Promise<Taken | undefined> {
+  #ask(request: LoadRequest, transfer: ArrayBuffer[] = []): Promise<Answered> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#worker.postMessage(request, transfer);

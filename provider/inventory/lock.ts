@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +14,8 @@ const interval = 25;
 export interface Locked<T> {
   /** Runs while no other process does. */
   work(): Promise<T>;
+  /** Runs after the work, where that has not failed, before another process does; nobody here waits for it. It does not fail. */
+  after?(): Promise<void>;
   /** Called once, where another process holds the lock. */
   onWait(): void;
   /** A failure as text, for those who wait. Absent: nobody is told. */
@@ -21,15 +24,20 @@ export interface Locked<T> {
   told?(text: string): Error | undefined;
 }
 
+/** What this process still does {@link Locked.after} its work, by the path of the lock. */
+const ending = new Map<string, Promise<void>>();
+
 /**
  * Takes the operating system's lock on `path` (through SQLite), so that a killed process leaves none behind. Where the
  * work of another process fails while this one waits for it, this one fails in the same way, at once: it does not try
  * what has just been tried.
  */
-export async function withLock<T>(path: string, { work, onWait, tell, told }: Locked<T>): Promise<T> {
+export async function withLock<T>(path: string, { work, after, onWait, tell, told }: Locked<T>): Promise<T> {
   const asked = Date.now();
+  await ending.get(path);
   privateFile(path);
   const db = new DatabaseSync(path, { timeout: 0 });
+  let end: Promise<void> | undefined;
   try {
     let waited = false;
     while (!tryLock(db)) {
@@ -43,19 +51,46 @@ export async function withLock<T>(path: string, { work, onWait, tell, told }: Lo
     const failure = waited && told ? failureSince(db, asked) : undefined;
     const error = failure === undefined ? undefined : told?.(failure);
     if (error) throw error;
-    return await attempt(db, work, tell);
+    const result = await attempt(db, work, tell);
+    if (after) end = after();
+    return result;
   } finally {
-    db.close();
+    const release = (): void => {
+      db.close();
+      ending.delete(path);
+    };
+    if (end) ending.set(path, end.finally(release));
+    else db.close();
   }
 }
 
 /** Where a file system knows no locks, SQLite says of every lock that somebody else holds it: of that on a file of our own, too. */
 function canLock(path: string): boolean {
+  return withOwnLock(path, (_own, locked) => locked);
+}
+
+/**
+ * Does a lock beside `path` keep another process of this machine out? Some network shares grant every lock to everybody.
+ * @returns undefined where no lock can be had
+ */
+export function locksOut(path: string): boolean | undefined {
+  return withOwnLock(path, (own, locked) => {
+    if (!locked) return undefined;
+    const other = `const { DatabaseSync } = require("node:sqlite");
+      try { new DatabaseSync(process.argv[1], { timeout: 0 }).exec("BEGIN EXCLUSIVE"); }
+      catch (error) { process.exitCode = error.errcode === ${busy} ? ${busy} : 1; }`;
+    const { status } = spawnSync(process.execPath, ["-e", other, own], { stdio: "ignore" });
+    if (status === 0 || status === busy) return status === busy;
+    throw new Error("another process could not be started to try a lock");
+  });
+}
+
+function withOwnLock<T>(path: string, use: (own: string, locked: boolean) => T): T {
   const own = `${path}.${process.pid}`;
   privateFile(own);
   const db = new DatabaseSync(own, { timeout: 0 });
   try {
-    return tryLock(db);
+    return use(own, tryLock(db));
   } finally {
     db.close();
     rmSync(own, { force: true });

@@ -7,7 +7,8 @@ export class MirrorPlaceError extends Error {
   override readonly name = "MirrorPlaceError";
 }
 
-const elsewhere = "set ORANGE_CMDB_CACHE_DIR to a folder of your own, or to :memory:";
+/** What to do about a place where no mirror can be kept. */
+export const elsewhere = "set ORANGE_CMDB_CACHE_DIR to a folder of your own, or to :memory:";
 
 /** What is said of a file system without locks. */
 export function noLocks(path: string): string {

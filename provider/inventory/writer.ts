@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { idOf, parsePage } from "../api/page.js";
+import { checkpoint } from "./database.js";
 import { kindNumber, pushRow, recordColumns } from "./columns.js";
 import { fieldReader, type FieldMap } from "./field-map.js";
 import { prune, type Keep } from "./prune.js";
@@ -206,15 +207,15 @@ export class Writer {
       );
   }
 
-  /** Ends it; what was not committed never was. */
-  close(): void {
+  /** Ends it; what was not committed never was. @returns whether all that was is in the file, and nothing in a log */
+  close(): boolean {
     const committed = !this.#db.isOpen || !this.#db.isTransaction;
     if (!committed) this.#db.exec("ROLLBACK");
-    if (this.#target.stays || !this.#db.isOpen) return;
-    // Copies the log into the file, which readers need not wait for.
-    if (!this.#target.discard) this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    if (this.#target.stays || !this.#db.isOpen) return committed;
+    const whole = !this.#target.discard && checkpoint(this.#db);
     this.#db.close();
     this.#target.discard?.();
+    return whole;
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { DoctorReport, Verdict } from "../../provider/doctor";
@@ -145,13 +145,25 @@ test("accounts that are refused are no fault", async () => {
 });
 
 test("a damaged mirror and a clock that differs are said", async () => {
-  (await scene.open()).close();
-  const [file = ""] = readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"));
-  writeFileSync(join(scene.cacheDir, file), "nonsense");
-  const { report } = await examine();
-  expect(report.checks.find(({ area, name }) => area === "mirror" && name === "file")).toMatchObject({
+  expect((await scene.cli(["sync"])).code).toBe(0);
+  const [name = ""] = readdirSync(scene.cacheDir).filter((entry) => entry.endsWith(".db"));
+  const file = join(scene.cacheDir, name);
+  const ofFile = ({ report }: Awaited<ReturnType<typeof examine>>): unknown =>
+    report.checks.find((check) => check.area === "mirror" && check.name === "file");
+  expect(ofFile(await examine())).toMatchObject({ status: "ok", detail: expect.stringMatching(/ MB, ok$/) as string });
+  const bytes = readFileSync(file);
+  // Read even where it was read a moment ago.
+  const { atime } = statSync(`${file}.seal`);
+  bytes[bytes.lastIndexOf("LOC-PAR-001")] = "l".charCodeAt(0);
+  writeFileSync(file, bytes);
+  utimesSync(`${file}.seal`, atime, new Date(Date.now() + 1000));
+  expect(ofFile(await examine())).toMatchObject({
     status: "warning",
+    detail: "it is not what was written",
+    next: "it is made anew when it is needed",
   });
+  writeFileSync(file, "nonsense");
+  expect(ofFile(await examine())).toMatchObject({ status: "warning" });
   const environment = await other([], (_page, _request, response) => json(response, 200, []));
   server?.requests.splice(0);
   const late = await startServer((_request, response) =>

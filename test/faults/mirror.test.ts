@@ -5,25 +5,41 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MirrorDamagedError, type Mirror } from "../../provider/inventory/mirror";
 import type { SyncEvent } from "../../provider/inventory/events";
+import { withLock } from "../../provider/inventory/lock";
+import { sealMirror, sealOf } from "../../provider/inventory/mirror-seal";
 import { kinds, type Attributes, type Kind } from "../../provider/inventory/records";
 import { makeScene, type Scene } from "../helpers/mirror";
 
 let scene: Scene;
 let file: string;
-/** The mirror as a sync has left it, with nothing beside it. */
+/** The mirror as a sync has left it, with nothing beside it but its seal. */
 let whole: Buffer;
+let seal: string;
 
 beforeAll(async () => {
   scene = await makeScene({ size: 120 });
   await scene.cli(["sync"]);
   file = join(scene.cacheDir, readdirSync(scene.cacheDir).find((name) => name.endsWith(".db")) ?? "none");
   whole = readFileSync(file);
+  seal = readFileSync(sealOf(file), "utf8");
 });
 afterAll(() => scene.end());
 
-function restore(bytes: Buffer): void {
+/** @param isSealed false: as where a process was killed before it had sealed the mirror */
+function restore(bytes: Buffer, isSealed: boolean): void {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+  // The seal is the older one: what is touched after it was sealed is read again.
+  writeFileSync(sealOf(file), isSealed ? seal : "");
   writeFileSync(file, bytes);
+}
+
+/** Changes the mirror as it could be, and seals it. */
+async function rewrite(sql: string): Promise<void> {
+  restore(whole, false);
+  const db = new DatabaseSync(file);
+  db.exec(sql);
+  db.close();
+  await sealMirror(file);
 }
 
 const byId = (a: Attributes, b: Attributes): number => (String(a["id"]) < String(b["id"]) ? -1 : 1);
@@ -43,6 +59,8 @@ async function outcome(look: (mirror: Mirror) => void): Promise<"rebuilt" | "rig
     return "refused";
   } finally {
     mirror?.close();
+    // What was fetched anew is sealed under the lock.
+    await withLock(`${file}.lock`, { work: async () => undefined, onWait: () => undefined });
   }
 }
 
@@ -57,13 +75,64 @@ test.each<[string, (sector: Buffer) => void]>([
   ["zeros", (sector) => sector.fill(0)],
   ["ones", (sector) => sector.fill(255)],
 ])(
-  "a mirror with a sector of %s, anywhere: fetched anew, refused, or right; never another answer",
+  "a mirror with a sector of %s, anywhere: fetched anew",
+  async (_name, spoil) => {
+    for (let at = 0; at < whole.length; at += 512 * 3) {
+      const bytes = Buffer.from(whole);
+      spoil(bytes.subarray(at, at + 512));
+      restore(bytes, true);
+      expect(await outcome(everything)).toBe(bytes.equals(whole) ? "right" : "rebuilt");
+    }
+  },
+  300_000,
+);
+
+/** The mirror with one bit that differs: of so many, spread over all of it, this one. */
+function withBit(round: number, rounds: number): Buffer {
+  const bytes = Buffer.from(whole);
+  const at = Math.floor((whole.length / rounds) * round) + ((round * 37) % 512);
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << (round % 8));
+  return bytes;
+}
+
+test("a mirror with a bit that differs, anywhere: fetched anew", async () => {
+  for (let round = 0; round < 150; round += 1) {
+    restore(withBit(round, 150), true);
+    expect(await outcome(everything)).toBe("rebuilt");
+  }
+}, 300_000);
+
+test("a mirror that has changed since, too", async () => {
+  restore(whole, true);
+  const location = scene.sandbox.records("location").find(({ id }) => id === "LOC-PAR-001") as Record<string, unknown>;
+  const { name } = location;
+  location["name"] = "Paris, as it is called now";
+  try {
+    expect((await scene.cli(["sync"])).code).toBe(0);
+    const changed = readFileSync(file);
+    expect(changed).not.toEqual(whole);
+    expect(await outcome(everything)).toBe("right");
+    const at = changed.lastIndexOf("as it is called now");
+    expect(at).toBeGreaterThan(0);
+    changed[at] = "A".charCodeAt(0);
+    writeFileSync(file, changed);
+    expect(await outcome(everything)).toBe("rebuilt");
+  } finally {
+    location["name"] = name;
+  }
+});
+
+test.each<[string, (sector: Buffer) => void]>([
+  ["zeros", (sector) => sector.fill(0)],
+  ["ones", (sector) => sector.fill(255)],
+])(
+  "a mirror that nobody has sealed, with a sector of %s, anywhere: fetched anew, refused, or right; never another answer",
   async (_name, spoil) => {
     const seen = new Set<string>();
     for (let at = 0; at < whole.length; at += 512 * 3) {
       const bytes = Buffer.from(whole);
       spoil(bytes.subarray(at, at + 512));
-      restore(bytes);
+      restore(bytes, false);
       seen.add(await outcome(everything));
     }
     expect([...seen].sort()).toEqual(["rebuilt", "refused", "right"]);
@@ -71,12 +140,9 @@ test.each<[string, (sector: Buffer) => void]>([
   300_000,
 );
 
-test("a mirror with a byte that differs, anywhere: no record is missing, and none is there twice", async () => {
+test("a mirror that nobody has sealed, with a bit that differs: no record is missing, and none is there twice", async () => {
   for (let round = 0; round < 150; round += 1) {
-    const bytes = Buffer.from(whole);
-    const at = Math.floor((whole.length / 150) * round) + ((round * 37) % 512);
-    bytes[at] = (bytes[at] ?? 0) ^ (1 << (round % 8));
-    restore(bytes);
+    restore(withBit(round, 150), false);
     await outcome((mirror) => {
       for (const kind of kinds) {
         expect(mirror.list(kind)).toHaveLength(served(kind).length);
@@ -92,26 +158,25 @@ test("a mirror with a byte that differs, anywhere: no record is missing, and non
 
 test("a mirror that is cut short, anywhere: fetched anew, or refused", async () => {
   for (let part = 0; part < 40; part += 1) {
-    restore(whole);
-    truncateSync(file, Math.floor((whole.length * part) / 40));
-    expect(["rebuilt", "refused"]).toContain(await outcome(everything));
+    for (const isSealed of [true, false]) {
+      restore(whole, isSealed);
+      truncateSync(file, Math.floor((whole.length * part) / 40));
+      const ended = await outcome(everything);
+      expect(["rebuilt", ...(isSealed ? [] : ["refused"])]).toContain(ended);
+    }
   }
 }, 120_000);
 
 test("a mirror of another version is fetched anew, and that is said", async () => {
-  restore(whole);
-  const db = new DatabaseSync(file);
-  db.exec("PRAGMA user_version = 99");
-  db.close();
+  await rewrite("PRAGMA user_version = 99");
   expect(await outcome(everything)).toBe("rebuilt");
 });
 
 test("a damaged record heals with the next sync", async () => {
-  restore(whole);
-  const db = new DatabaseSync(file);
-  db.exec("UPDATE record SET attributes = substr(attributes, 2) WHERE id = 'LOC-PAR-001'");
-  db.exec("UPDATE kind_state SET known = 'nonsense'");
-  db.close();
+  await rewrite(
+    `UPDATE record SET attributes = substr(attributes, 2) WHERE id = 'LOC-PAR-001';
+     UPDATE kind_state SET known = 'nonsense'`,
+  );
   expect(await outcome(everything)).toBe("refused");
   (await scene.open({ refresh: true })).close();
   expect(await outcome(everything)).toBe("right");
@@ -122,10 +187,7 @@ describe("a clock that was two hours off when the mirror was made", () => {
     ["fast", 7_200_000],
     ["slow", -7_200_000],
   ])("and was %s: what says that it is of another time is fetched again", async (_name, off) => {
-    restore(whole);
-    const db = new DatabaseSync(file);
-    db.exec(`UPDATE kind_state SET synced_at = ${Date.now() + off}, ended_at = ${Date.now() + off}`);
-    db.close();
+    await rewrite(`UPDATE kind_state SET synced_at = ${Date.now() + off}, ended_at = ${Date.now() + off}`);
     const before = scene.lists().length;
     (await scene.open({}, { maxAge: 3600 })).close();
     expect(scene.lists().length).toBeGreaterThan(before);
@@ -161,6 +223,16 @@ test("a file system without locks, as a network share may be: an error that says
       );
       expect(code).toBe(1);
     }
+    // What grants a lock to everybody looks like one that works, until somebody asks a second process.
+    for (const [locks, said] of [
+      ["ENOLCK", { status: "failed", detail: expect.stringContaining("cannot be locked") as string }],
+      ["granted", { status: "failed", detail: expect.stringContaining("grants a lock to everybody") as string }],
+      ["real", { status: "ok", detail: "keep other processes out" }],
+    ] as const) {
+      const { out } = await scene.cli(["doctor", "-o", "json"], { LD_PRELOAD: library, NO_LOCKS: locks });
+      const { checks } = JSON.parse(out) as { checks: { area: string; name: string }[] };
+      expect(checks.find(({ area, name }) => area === "mirror" && name === "locks")).toMatchObject(said);
+    }
     // The inventory needs no file.
     const { code } = await scene.cli(["list", "locations"], {
       LD_PRELOAD: library,
@@ -183,8 +255,12 @@ const withoutLocks = `
 #include <string.h>
 static int answer(const char *name, int fd, int cmd, void *argument) {
   if (cmd == F_SETLK || cmd == F_SETLKW || cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW) {
-    errno = strcmp(getenv("NO_LOCKS"), "ENOLCK") == 0 ? ENOLCK : EOPNOTSUPP;
-    return -1;
+    const char *locks = getenv("NO_LOCKS");
+    if (strcmp(locks, "granted") == 0) return 0;
+    if (strcmp(locks, "real") != 0) {
+      errno = strcmp(locks, "ENOLCK") == 0 ? ENOLCK : EOPNOTSUPP;
+      return -1;
+    }
   }
   int (*real)(int, int, void *) = dlsym(RTLD_NEXT, name);
   return real(fd, cmd, argument);

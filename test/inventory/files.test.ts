@@ -30,7 +30,7 @@ import { defaultFieldMap } from "../../provider/inventory/field-map";
 import { forgetOldMirrors } from "../../provider/inventory/forget";
 import { applicationId, layout } from "../../provider/inventory/layout";
 import { InlineLoad, ThreadLoad } from "../../provider/inventory/load";
-import { withLock, type Locked } from "../../provider/inventory/lock";
+import { locksOut, withLock, type Locked } from "../../provider/inventory/lock";
 import { Mirror } from "../../provider/inventory/mirror";
 import { checkWritable, openInventoryFile, writeInventoryFile } from "../../provider/inventory/portable";
 import { explain, explained, MirrorPlaceError, privateFile } from "../../provider/inventory/private-files";
@@ -108,28 +108,28 @@ describe("the mirror's file", () => {
     db.close();
   });
 
-  test("is sound, or damaged, or cannot be looked at", () => {
+  test("is sound, or damaged, or cannot be looked at", async () => {
     const read = (db: DatabaseSync): unknown => new Store(db).states();
     const path = at("mirror.db");
     makeMirror(path);
-    expect(isSound(path, read)).toBe(true);
+    expect(await isSound(path, read)).toBe(true);
     writeFileSync(at("nonsense.db"), "nonsense".repeat(100));
-    expect(isSound(at("nonsense.db"), read)).toBe(false);
+    expect(await isSound(at("nonsense.db"), read)).toBe(false);
     const other = new DatabaseSync(at("other.db"));
     other.exec("CREATE TABLE a (b)");
     other.close();
-    expect(isSound(at("other.db"), read)).toBe(false);
+    expect(await isSound(at("other.db"), read)).toBe(false);
     expect(() => openMirrorFile(at("other.db"))).toThrow("file is not a mirror");
     const wrong = new DatabaseSync(at("wrong.db"));
     wrong.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${layout + 1}`);
     wrong.close();
-    expect(isSound(at("wrong.db"), read)).toBe(false);
+    expect(await isSound(at("wrong.db"), read)).toBe(false);
     const damaged = readFileSync(path);
     damaged.fill(0xff, 16384 * 3, 16384 * 3 + 200);
     writeFileSync(at("damaged.db"), damaged, { mode: 0o600 });
-    expect(isSound(at("damaged.db"), read)).toBe(false);
+    expect(await isSound(at("damaged.db"), read)).toBe(false);
     mkdirSync(at("folder.db"));
-    expect(() => isSound(at("folder.db"), read)).toThrow(MirrorPlaceError);
+    await expect(isSound(at("folder.db"), read)).rejects.toThrow(MirrorPlaceError);
   });
 
   test("is taken away with what SQLite has put beside it", () => {
@@ -434,6 +434,38 @@ describe("the lock", () => {
     let waited = false;
     await locked({ work: async () => undefined, onWait: () => (waited = true) });
     expect(waited).toBe(false);
+  });
+
+  test("is kept for what comes after the work, for which only others wait", async () => {
+    const order: string[] = [];
+    let end = (): void => undefined;
+    const after = (): Promise<void> => new Promise<void>((resolve) => (end = resolve));
+    expect(await locked({ work: async () => "worked", after })).toBe("worked");
+    expect(locksOut(at("lock"))).toBe(true);
+    const other = new DatabaseSync(at("lock"), { timeout: 0 });
+    expect(() => other.exec("BEGIN EXCLUSIVE")).toThrow("database is locked");
+    // Who comes next in this process waits without a word: nobody else holds the lock.
+    const next = locked({
+      work: async () => void order.push("next"),
+      onWait: () => void order.push("waits"),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    order.push("ends");
+    end();
+    await next;
+    expect(order).toEqual(["ends", "next"]);
+    other.exec("BEGIN EXCLUSIVE");
+    other.close();
+  });
+
+  test("is given back at once where the work fails", async () => {
+    const after = jest.fn(async () => undefined);
+    const work = async (): Promise<void> => {
+      throw new Error("it was cut");
+    };
+    await expect(locked({ work, after })).rejects.toThrow("it was cut");
+    expect(after).not.toHaveBeenCalled();
+    expect(await locked({ work: async () => 1 })).toBe(1);
   });
 
   /** One that fails while another waits for it; answers how that one ended. */

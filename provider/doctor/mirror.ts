@@ -1,0 +1,59 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { mirrorName, type Settings } from "../config.js";
+import { openMirrorFile } from "../inventory/database.js";
+import { locksOut } from "../inventory/lock.js";
+import { checkMirror } from "../inventory/mirror-seal.js";
+import { elsewhere, explain, noLocks } from "../inventory/private-files.js";
+import { collections } from "../inventory/records.js";
+import { Store } from "../inventory/store.js";
+import type { Check } from "./report.js";
+
+/** Whether the mirror is whole, what it holds, and whether its folder knows locks. */
+export async function mirrorChecks({ cacheDir, ...settings }: Settings): Promise<Check[]> {
+  if (cacheDir === ":memory:") return [{ area: "mirror", name: "file", status: "ok", detail: "none (:memory:)" }];
+  const path = join(cacheDir, `${mirrorName({ cacheDir, ...settings })}.db`);
+  const locks = lockChecks(path);
+  // Without locks SQLite would wait for long, and in vain.
+  return locks.some(({ status }) => status === "failed") ? locks : [...(await fileChecks(path)), ...locks];
+}
+
+async function fileChecks(path: string): Promise<Check[]> {
+  if (!existsSync(path)) return [{ area: "mirror", name: "file", status: "ok", detail: "none yet" }];
+  try {
+    await checkMirror(path, { always: true });
+    const db = openMirrorFile(path);
+    try {
+      const healthy = String(db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
+      const states = [...new Store(db).states().values()];
+      const ages = states.map(({ kind, syncedAt, count }) => {
+        const minutes = Math.round((Date.now() - syncedAt) / 60_000);
+        return `${count} ${collections[kind]} ${minutes} min old`;
+      });
+      const size = `${(statSync(path).size / 1e6).toFixed(1)} MB`;
+      return [
+        { area: "mirror", name: "file", status: healthy === "ok" ? "ok" : "failed", detail: `${size}, ${healthy}` },
+        { area: "mirror", name: "records", status: "ok", detail: ages.join(", ") || "none" },
+      ];
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    const detail = (explain(path, error) as Error).message;
+    return [{ area: "mirror", name: "file", status: "warning", detail, next: "it is made anew when it is needed" }];
+  }
+}
+
+function lockChecks(path: string): Check[] {
+  const check = { area: "mirror", name: "locks" } as const;
+  if (!existsSync(dirname(path))) return [];
+  try {
+    const locked = locksOut(path);
+    if (locked === undefined) return [{ ...check, status: "failed", detail: noLocks(path) }];
+    if (locked) return [{ ...check, status: "ok", detail: "keep other processes out" }];
+    const detail = `the file system of ${dirname(path)} grants a lock to everybody at once`;
+    return [{ ...check, status: "failed", detail, next: elsewhere }];
+  } catch (error) {
+    return [{ ...check, status: "unknown", detail: (explain(path, error) as Error).message }];
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  read,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { promisify } from "node:util";
+import { crc32 } from "node:zlib";
+import { damage } from "./damage.js";
+
+// SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole file has a
+// checksum, in a file of its own beside it. That is empty while the mirror is written, and where a process was killed before
+// it had sealed what it wrote: then nothing is checked until the next sync.
+
+/** The seal's file. */
+export function sealOf(path: string): string {
+  return `${path}.seal`;
+}
+
+/** What was found to be whole is not read again for so long (milliseconds), unless somebody has touched it since. */
+const checkedFor = 600_000;
+
+const partSize = 1024 * 1024;
+
+/** Before anything is written into the mirror: its seal no longer holds. */
+export function unsealMirror(path: string): void {
+  const file = openSync(sealOf(path), "a", 0o600);
+  try {
+    ftruncateSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Seals what is in the file, all of which must be in it and not in a log; under the lock, so that nobody writes. */
+export async function sealMirror(path: string): Promise<void> {
+  try {
+    const seal = JSON.stringify({ checksum: await checksumOf(path), sealed: Date.now() });
+    writeFileSync(sealOf(path), seal, { flag: "r+" });
+  } catch {
+    // What is not sealed is not checked. The folder may be gone, or full.
+  }
+}
+
+/**
+ * Reads a mirror that is sealed from beginning to end, where that is due.
+ * @param always read it however short a time ago that was
+ * @throws an error that {@link isDamage} where a byte of it is not as it was written
+ */
+export async function checkMirror(path: string, { always = false } = {}): Promise<void> {
+  const seal = readSeal(path);
+  if (seal === undefined || !(always || isDue(path))) return;
+  if ((await checksumOf(path)) === seal.checksum) {
+    try {
+      utimesSync(sealOf(path), new Date(), new Date());
+    } catch {
+      // In a folder that cannot be written it is read each time.
+    }
+  } else if (readSeal(path)?.text === seal.text) {
+    throw damage("it is not what was written");
+  }
+  // Else it has been written meanwhile.
+}
+
+function readSeal(path: string): { readonly text: string; readonly checksum: unknown } | undefined {
+  try {
+    const text = readFileSync(sealOf(path), "utf8");
+    return { text, checksum: (JSON.parse(text) as { checksum: unknown }).checksum };
+  } catch {
+    return undefined;
+  }
+}
+
+function isDue(path: string): boolean {
+  const checked = statSync(sealOf(path)).mtimeMs;
+  const { ctimeMs, mtimeMs } = statSync(path);
+  return checked <= Math.max(ctimeMs, mtimeMs) || Math.abs(Date.now() - checked) > checkedFor;
+}
+
+/**
+ * The files that are read here, by what the operating system calls them. They are never closed: that would drop the locks
+ * that SQLite holds on them in this process, as POSIX wants it.
+ */
+const files = new Map<string, number>();
+
+const nameOf = ({ dev, ino }: { readonly dev: number; readonly ino: number }): string => `${dev} ${ino}`;
+
+function descriptorOf(path: string): number {
+  const known = files.get(nameOf(statSync(path)));
+  if (known !== undefined) return known;
+  const opened = openSync(path, "r");
+  files.set(nameOf(fstatSync(opened)), opened);
+  return opened;
+}
+
+const readChunk = promisify(
+  (file: number, buffer: Uint8Array, position: number, done: (error: Error | null, length?: number) => void) =>
+    read(file, buffer, 0, buffer.length, position, done),
+);
+
+/** While one part is summed, the next is read. */
+async function checksumOf(path: string): Promise<number> {
+  const file = descriptorOf(path);
+  let [part, next] = [Buffer.allocUnsafe(partSize), Buffer.allocUnsafe(partSize)];
+  let checksum = 0;
+  let at = 0;
+  let reading = readChunk(file, part, at);
+  for (;;) {
+    const length = (await reading) ?? 0;
+    if (length === 0) return checksum;
+    at += length;
+    reading = readChunk(file, next, at);
+    checksum = crc32(part.subarray(0, length), checksum);
+    [part, next] = [next, part];
+  }
+}
