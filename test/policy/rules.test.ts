@@ -11,6 +11,7 @@ import { serves } from "../../policy/rules/record-in-service.js";
 import {
   conventionalRules,
   parseRulesFile,
+  ruleNames,
   RulesFileError,
   rulesFileSchema,
   type RulesInput as RulesFileInput,
@@ -299,5 +300,49 @@ describe("the rules file", () => {
     const validate = ajv.compile(schema);
     expect(validate(parse(readFileSync(join(project, "cmdb.rules.yaml"), "utf8")))).toBe(true);
     expect(validate({ references: [{ types: ["*"] }] })).toBe(false);
+  });
+});
+
+describe("the mistakes of a rules file", () => {
+  /** The message without its first line. */
+  function mistakes(input: unknown): string[] {
+    try {
+      parseRulesFile(input, "test");
+    } catch (error) {
+      expect(error).toMatchObject({ name: "RulesFileError" });
+      const [first, ...lines] = (error as Error).message.split("\n");
+      expect(first).toBe("test is not a rules file:");
+      return lines;
+    }
+    return [];
+  }
+
+  test("are twenty at most, and the number of the others", () => {
+    const wrong = (count: number): object => ({ ignore: Array<object>(count).fill({ reason: "" }) });
+    expect(mistakes(wrong(20))).toHaveLength(20);
+    expect(mistakes(wrong(20)).at(-1)).toMatch(/^ {2}- ignore\.19\.reason: /);
+    expect(mistakes(wrong(23))).toHaveLength(21);
+    expect(mistakes(wrong(23)).slice(-2)).toEqual([
+      expect.stringMatching(/^ {2}- ignore\.19\.reason: /) as string,
+      "  - and 3 more",
+    ]);
+  });
+
+  test("are a thousand characters each at most", () => {
+    const key = (length: number): object => ({ severity: { [`x${"y".repeat(length - 1)}`]: "error" } });
+    const [short = ""] = mistakes(key(1));
+    const [whole = ""] = mistakes(key(1 + 1000 - short.length));
+    expect(whole).toHaveLength(1000);
+    expect(whole.endsWith("…")).toBe(false);
+    const [cut = ""] = mistakes(key(2 + 1000 - short.length));
+    expect(cut).toHaveLength(1001);
+    expect(cut.endsWith("…")).toBe(true);
+  });
+
+  test("say where they are, and what there is", () => {
+    expect(mistakes([])).toEqual([expect.stringMatching(/^ {2}- \(top level\): /) as string]);
+    expect(mistakes({ ignore: [{ rule: "records-*", reason: "why" }] })).toEqual([
+      `  - ignore.0.rule: fits no rule (${ruleNames.join(", ")})`,
+    ]);
   });
 });
