@@ -1,3 +1,4 @@
+import { ApiError } from "../provider/api/errors.js";
 import type { InventoryReader } from "../provider/inventory/inventory.js";
 import type { Kind } from "../provider/inventory/records.js";
 import { environmentName, stackConfig, type InventoryArgs } from "../provider/config.js";
@@ -33,6 +34,12 @@ export async function openFor(kinds: readonly Kind[], mode: UnavailableMode): Pr
     const inventory = await openInventory({ kinds, args: argsFor(mode) });
     return { inventory, lookup: new Lookup(inventory) };
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { failure: whyUnavailable(error, mode) };
   }
+}
+
+/** What is said of an inventory that cannot be had. */
+export function whyUnavailable(error: unknown, mode: UnavailableMode): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return mode === "stale" && error instanceof ApiError ? `${message}; and there is no older mirror` : message;
 }

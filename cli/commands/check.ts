@@ -8,7 +8,7 @@ import { readPlan } from "../../drift/sources/plan.js";
 import { writeReport } from "../../drift/write.js";
 import { enforce, type Enforced } from "../../policy/enforce.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
-import { anyAge } from "../../policy/opened.js";
+import { anyAge, whyUnavailable } from "../../policy/opened.js";
 import type { UnavailableMode } from "../../policy/unavailable.js";
 import { ApiError } from "../../provider/api/errors.js";
 import type { Opened } from "../../provider/open.js";
@@ -69,10 +69,9 @@ async function open(mode: UnavailableMode): Promise<Opened | undefined> {
   try {
     return await openShown(mode === "stale" ? { args: { maxStale: anyAge } } : {});
   } catch (error) {
-    if (mode === "stale" && error instanceof ApiError)
-      throw new Error(`${error.message}; and there is no older mirror`, { cause: error });
+    const why = whyUnavailable(error, mode);
+    if (mode === "stale" && error instanceof ApiError) throw new Error(why, { cause: error });
     if (mode !== "warn") throw error;
-    const why = error instanceof Error ? error.message : String(error);
     process.stderr.write(`orange-cmdb: warning: nothing was checked, and no report written: ${why}\n`);
     return undefined;
   }

@@ -218,11 +218,12 @@ describe("where the inventory cannot be had", () => {
       expect(messages.join("\n")).toMatch(/judged by the inventory of .* old: /);
     }
     mirror("mirror-none");
-    const { complaints } = await preview(
+    const { complaints, messages } = await preview(
       ...ready,
       ...configured({ "inventory-available": { onUnavailable: "stale" } }),
     );
     expect(complaints).toEqual(["inventory-available user-project-test (mandatory)"]);
+    expect(messages.join("\n")).toMatch(/nothing was checked: .*; and there is no older mirror/);
   });
 
   test("a warning is all by choice, in every run", async () => {
