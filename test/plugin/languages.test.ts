@@ -1,44 +1,18 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../engine/helpers/project";
 import { makePluginScene, pluginFolder } from "./scene";
+import { example, examples, makeSdks, pages, said, works } from "./sdks";
 
-const pages = join(root, "docs/languages");
 let folder: string;
 let sdks: string;
-
-/** The examples of a page in a language. */
-function examples(page: string, language: string): string[] {
-  const text = readFileSync(join(pages, page), "utf8");
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(([, code = ""]) => code);
-}
-
-function example(page: string, language: string): string {
-  const [first = "", ...more] = examples(page, language);
-  expect([page, first.length > 100, more.length]).toEqual([page, true, 0]);
-  return first;
-}
-
-/** Runs a tool; answers what it says, which is nothing where all is well. */
-function said(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, NODE_OPTIONS: "", ...env },
-  });
-  return status === 0 ? "" : `${command} ended with ${status}: ${stdout}${stderr}`;
-}
-
-const has = (command: string): boolean => spawnSync(command, ["--version"]).error === undefined;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-languages-"));
   sdks = join(folder, "sdks");
-  const tool = join(root, "tools/engine/sdk.mjs");
-  const program = execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
-  execFileSync(program, [join(pluginFolder, "schema.json"), sdks]);
+  makeSdks(sdks);
 }, 900_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -106,7 +80,7 @@ test("YAML: the examples run", async () => {
   }
 }, 600_000);
 
-const python = has("python3") ? test : test.skip;
+const python = works("python3", "--version") ? test : test.skip;
 python("Python: the SDK compiles, and the example uses names that it has (needs python3)", () => {
   const sdk = join(sdks, "python");
   const code = join(folder, "example.py");
@@ -114,25 +88,6 @@ python("Python: the SDK compiles, and the example uses names that it has (needs 
   expect(said("python3", ["-m", "compileall", "-q", sdk, code], folder)).toBe("");
   expect(said("python3", [join(__dirname, "names.py"), code, sdk], folder)).toBe("");
 });
-
-const go = spawnSync("go", ["version"]).status === 0 ? test : test.skip;
-go(
-  "Go: the SDK and the example compile (needs Go)",
-  () => {
-    const work = join(folder, "go");
-    cpSync(join(sdks, "go"), join(work, "sdk"), { recursive: true });
-    for (const name of ["go.mod", "go.sum"]) cpSync(join(root, "tools/engine/sdk", name), join(work, name));
-    writeFileSync(join(work, "main.go"), example("go.md", "go"));
-    const sdk = "pulumi-orange-cmdb/sdk/go";
-    const edit = ["mod", "edit", "-module=example", `-require=${sdk}@v0.0.0`, `-replace=${sdk}=./sdk`];
-    expect(said("go", edit, work)).toBe("");
-    expect(said("go", ["build", "-trimpath", "-o", join(work, "example"), "."], work, { GOFLAGS: "-mod=mod" })).toBe(
-      "",
-    );
-    expect(said("gofmt", ["-l", "main.go"], work)).toBe("");
-  },
-  600_000,
-);
 
 test.each([
   ["dotnet.md", "csharp"],
