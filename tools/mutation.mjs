@@ -23,12 +23,12 @@ export const suites = {
   },
   "provider/inventory/files": {
     mutate: [`provider/inventory/${files}.ts`],
-    tests: tests("inventory", "files", "seal"),
+    tests: tests("inventory", "file-faults", "files", "seal"),
   },
   // What the thread runs is the built package: test/inventory/files.test.ts tests it from outside.
   "provider/inventory/records": {
     mutate: ["provider/inventory/*.ts", `!provider/inventory/${files}.ts`, "!provider/inventory/load-thread.ts"],
-    tests: tests("inventory", "hints", "reading", "writing"),
+    tests: tests("inventory", "file-faults", "files", "hints", "reading", "writing"),
   },
 };
 

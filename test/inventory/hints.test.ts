@@ -1,5 +1,5 @@
 import { compileJmespath, fieldsNamed } from "../../provider/inventory/jmespath";
-import { hintsFor } from "../../provider/inventory/hints";
+import { hintsFor, missingField, nearestField } from "../../provider/inventory/hints";
 import { QueryError, predicate } from "../../provider/inventory/query";
 import type { InventoryRecord } from "../../provider/inventory/records";
 import { arrayInventory } from "../policy/helpers/array-inventory";
@@ -14,6 +14,8 @@ test.each([
   ["country == 'it\\'s", /has no end/],
   ["country == `1", /has no end/],
   ["country = ", /JMESPath/],
+  ["let $x = (a = b) in $x", /write ==/],
+  ["[a, {b: c = d}]", /write ==/],
 ])("%s is refused, as it would let every record through", (where, said) => {
   expect(() => predicate({ where })).toThrow(QueryError);
   expect(() => predicate({ where })).toThrow(said);
@@ -27,6 +29,8 @@ test.each([
   "a == 'it\\'s' || b == `\"x\"`",
   "a == '\\\\'",
   "contains(name, '=') && name != 'a = b'",
+  `a == '{"type": "Binding"}' || b == \`{"type": "Binding", "bindings": null}\``,
+  "a == '\\x' && b == `\"\\`\"`",
 ])("%s is what it says", (where) => {
   expect(() => compileJmespath(where)).not.toThrow();
 });
@@ -39,6 +43,23 @@ test.each([
   ["length(attributes.ports[*].name) > `2`", ["attributes"]],
   ["sort_by(attributes.list, &weight)[0].x", ["attributes.list"]],
   ["a.b", ["a.b"]],
+  ["a + b", ["a", "b"]],
+  ["-a", []],
+  ["a[]", ["a"]],
+  ["a[].b", ["a"]],
+  ["a.b[].c", ["a.b"]],
+  ["a ? b : c", ["a"]],
+  ["a[*].b", ["a"]],
+  ["a.*.b", ["a"]],
+  ["a.b[0].c", ["a"]],
+  ["(a || b).c", ["a", "b"]],
+  ["(a.b).c", ["a.b.c"]],
+  ["a.[b, c]", ["a"]],
+  ["a.{b: c}", ["a"]],
+  ["a.length(b)", ["a"]],
+  ["@", []],
+  ['`{"type": "Field", "name": "a"}`', []],
+  ["[a, b]", []],
 ])("%s names %j of the record", (where, names) => {
   expect(fieldsNamed(compileJmespath(where)).map((path) => path.join("."))).toEqual(names);
 });
@@ -81,4 +102,140 @@ test.each([
 test("what fits is not doubted because of a filter, and nothing is told of a kind without records", () => {
   expect(hintsFor(inventory, "configurationItem", { filters: [{ name: "vendr", values: ["*"] }] }, 2)).toEqual([]);
   expect(hintsFor(inventory, "account", { where: "nothing" }, 0)).toEqual([]);
+});
+
+test("where one of many has a field, it is not missing", () => {
+  const many = (count: number, at: number): InventoryRecord[] =>
+    Array.from({ length: count }, (_, index) => item(`CI-${index}`, index === at ? { attributes: { oddity: 1 } } : {}));
+  const told = (records: InventoryRecord[]): string[] =>
+    hintsFor(arrayInventory(records), "configurationItem", { where: "attributes.oddity" }, 0);
+  const missing = ["no configurationItem has attributes.oddity, which where names"];
+  expect(told(many(1, 0))).toEqual([]);
+  expect(told(many(99, 98))).toEqual([]);
+  expect(told(many(100, 99))).toEqual([]);
+  expect(told(many(101, 100))).toEqual([]);
+  expect(told(many(300, 150))).toEqual([]);
+  expect(told(many(99, -1))).toEqual(missing);
+  expect(told(many(100, -1))).toEqual(missing);
+  expect(told(many(300, -1))).toEqual(missing);
+});
+
+test("it is found out once a reader, whoever asks", () => {
+  const reader = arrayInventory([item("CI-1")]);
+  const list = jest.spyOn(reader, "list");
+  for (let round = 0; round < 3; round += 1)
+    expect(missingField(reader, "configurationItem", ["vendr"], "filter")).toBe("; did you mean vendor?");
+  expect(list.mock.calls).toEqual([["configurationItem", { limit: 100 }]]);
+  expect(missingField(reader, "configurationItem", ["vendor"], "filter")).toBeUndefined();
+  expect(missingField(reader, "configurationItem", ["vendor"], "where")).toBe("; did you mean attributes.vendor?");
+  const other = arrayInventory([item("CI-1", { attributes: { vendr: 1 } })]);
+  expect(missingField(other, "configurationItem", ["vendr"], "filter")).toBeUndefined();
+});
+
+describe("a field is there", () => {
+  const attributes = {
+    none: null,
+    off: false,
+    zero: 0,
+    empty: "",
+    deep: { none: null, value: 1 },
+    list: [{ name: "a" }, { other: "b" }, null],
+    texts: ["a"],
+    nothing: [],
+  };
+  const reader = arrayInventory([item("CI-1", { attributes })]);
+  const has = (path: string, naming: "where" | "filter" | "match"): boolean =>
+    missingField(reader, "configurationItem", path.split("."), naming) === undefined;
+
+  test.each<[string, boolean, boolean]>([
+    ["attributes.off", true, true],
+    ["attributes.zero", true, true],
+    ["attributes.empty", true, true],
+    ["attributes.none", false, false],
+    ["attributes.none.more", false, false],
+    ["attributes.zero.more", false, false],
+    ["attributes.empty.length", false, false],
+    ["attributes.deep.value", true, true],
+    ["attributes.deep.none", false, false],
+    ["attributes.deep.toString", false, false],
+    // What stands in a list an expression may reach in many ways.
+    ["attributes.list.whatever", true, false],
+    ["attributes.list.other", true, true],
+    ["attributes.texts.length", true, false],
+    ["attributes.nothing.x", true, false],
+    ["attributes.nothing", true, true],
+    ["off", false, true],
+    ["deep.value", false, true],
+    ["status", true, true],
+    ["name", false, false],
+  ])("%s: for where %s, for a filter %s", (path, where, filter) => {
+    expect([has(path, "where"), has(path, "match"), has(path, "filter")]).toEqual([where, where, filter]);
+  });
+});
+
+describe("the nearest field", () => {
+  const of = (attributes: object, more: Partial<InventoryRecord> = {}): InventoryRecord[] => [
+    item("CI-1", { attributes: attributes as InventoryRecord["attributes"], ...more }),
+  ];
+
+  test.each<[string, object, string | undefined]>([
+    ["vendr", { vendor: "x" }, "vendor"],
+    ["VENDOR", { vendor: "x" }, "vendor"],
+    ["vendor", { VENDOR: "x" }, "VENDOR"],
+    // Half of its letters may differ, or two.
+    ["vexxxx", { vendor: "x" }, undefined],
+    ["venxxx", { vendor: "x" }, "vendor"],
+    ["ab", { xy: 1 }, "id"],
+    ["abc", { xyz: 1 }, undefined],
+    ["abcde", { xyzde: 1 }, "xyzde"],
+    ["abcd", { xyzde: 1 }, undefined],
+    // Of those as near the shorter, then the first.
+    ["port", { ports: 1, porta: 1, por: 1 }, "por"],
+    ["port", { ports: 1, porta: 1 }, "porta"],
+    ["port", { porta: 1, ports: 1 }, "porta"],
+    ["sitx.name", { site: { name: "x" } }, "site.name"],
+    ["nothing", { nothing: null, nothinx: "" }, undefined],
+    ["ports used", { "ports usd": 1 }, '"ports usd"'],
+    ["a.b.c", { a: { b: { c: 1 } } }, "a.b.c"],
+    // What is deeper is not proposed.
+    ["a.b.c.d.e", { a: { b: { c: { d: { e: 1 } } } } }, "a.b.c.d"],
+    ["list.name", { list: [{ name: 1 }] }, undefined],
+    ["lisd", { list: [{ name: 1 }] }, "list"],
+  ])("of %s in %j is %s", (wanted, attributes, near) => {
+    expect(nearestField(wanted, of(attributes))).toBe(near);
+  });
+
+  test("is spelled as it has to be, by who asks", () => {
+    const records = of({ vendor: "x", name: "raw", status: { text: "raw" } }, { name: "router" });
+    expect(nearestField("vendr", records)).toBe("vendor");
+    expect(nearestField("vendr", records, "filter")).toBe("vendor");
+    expect(nearestField("vendr", records, "where")).toBe("attributes.vendor");
+    expect(nearestField("attributes.vendr", records, "where")).toBe("attributes.vendor");
+    expect(nearestField("attributes.vendr", records, "filter")).toBe("vendor");
+    expect(nearestField("vendr", records, "match")).toBe("vendor");
+    // A named field hides that of the record as it came.
+    expect(nearestField("status.texd", records, "match")).toBe("attributes.status.text");
+    expect(nearestField("status.texd", records, "where")).toBe("attributes.status.text");
+    expect(nearestField("status.texd", records, "filter")).toBe("status.text");
+    expect(nearestField("nama", records, "filter")).toBe("name");
+    expect(nearestField("nama", records, "where")).toBe("name");
+    expect(nearestField("nama", of({ name: "raw" }), "filter")).toBeUndefined();
+    expect(nearestField("nama", of({ name: "raw" }), "where")).toBe("attributes.name");
+    expect(nearestField("x.attributes.vendr", of({ vendor: 1 }))).toBeUndefined();
+  });
+});
+
+test("a place that is not known is told, where the kind is at hand", () => {
+  const at: InventoryRecord = { kind: "location", id: "LOC-1", attributes: {} };
+  const inventory = arrayInventory([item("CI-1"), at], ["configurationItem", "location"]);
+  const told = (query: object): string[] => hintsFor(inventory, "configurationItem", query, 0);
+  expect(told({ servicePointId: "SP-1" })).toEqual([]);
+  expect(told({ accountId: "A" })).toEqual([]);
+  expect(told({ locationId: "something else" })).toEqual([`there is no location "something else"`]);
+  expect(hintsFor(inventory, "configurationItem", { locationId: "LOC-O" }, 1)).toEqual([]);
+  // Said once, however often it is named.
+  expect(told({ where: "statuz == 'a' || statuz == 'b'" })).toHaveLength(1);
+  expect(told({ where: `"status x".y == 'a'` })).toEqual([
+    `no configurationItem has "status x".y, which where names; a text stands in '…', a field in "…"`,
+  ]);
 });

@@ -11,6 +11,7 @@ import { describeEvent } from "../../provider/inventory/events";
 import { defaultFieldMap, fieldReader, type FieldMap } from "../../provider/inventory/field-map";
 import type { Query } from "../../provider/inventory/inventory";
 import { narrow } from "../../provider/inventory/narrow";
+import { distance } from "fastest-levenshtein";
 import { NearestTexts } from "../../provider/inventory/nearest";
 import { printable } from "../../provider/inventory/printable";
 import { predicate, QueryError } from "../../provider/inventory/query";
@@ -420,5 +421,42 @@ describe("the nearest texts", () => {
     expect(texts.nearest(id, 1)).toEqual([id]);
     expect(texts.nearest("router-berlim", 2)).toEqual(["ROUTER-BERLIN", "ROUTER-BERNE"]);
     expect(texts.nearest("ÿÿÿÿÿÿÿÿÿÿ", 3)).toEqual([]);
+  });
+
+  test("with a slip of the pen are found as if all had been compared", () => {
+    // A generator of numbers, always the same.
+    let state = 7;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return (state >> 8) % below;
+    };
+    const towns = ["PARIS", "LYON", "LILLE", "BREST", "NICE", "Nîmes", "Saint-Étienne", "TOULOUSE"];
+    const devices = ["RTR", "SWITCH", "FW", "ACCESS-LINE", "AP"];
+    const all = Array.from({ length: 3_000 }, (_, at) =>
+      [devices[random(5)], towns[random(8)], String(at * 37).padStart(6, "0")].join("-"),
+    );
+    const texts = new NearestTexts(all);
+    const slips: ((text: string, at: number) => string)[] = [
+      (text, at) => text.slice(0, at) + text.slice(at + 1),
+      (text, at) => `${text.slice(0, at)}x${text.slice(at)}`,
+      (text, at) => `${text.slice(0, at)}x${text.slice(at + 1)}`,
+      (text, at) => text.slice(0, at) + (text[at + 1] ?? "") + (text[at] ?? "") + text.slice(at + 2),
+      (text) => text.toLowerCase(),
+    ];
+    for (let round = 0; round < 150; round += 1) {
+      const meant = all[random(all.length)] ?? "";
+      const wanted = (slips[round % slips.length] as (text: string, at: number) => string)(meant, random(meant.length));
+      const far = (text: string): number => distance(wanted.toLowerCase(), text.toLowerCase());
+      const [found = ""] = texts.nearest(wanted, 1);
+      expect([wanted, far(found)]).toEqual([wanted, Math.min(...all.map(far))]);
+    }
+  });
+
+  test.each([400, 401])("among %d are the same, whether all are compared or not", (count) => {
+    const all = Array.from({ length: count }, (_, at) => `CI-${String(at).padStart(4, "0")}`);
+    const texts = new NearestTexts(all);
+    expect(texts.nearest("ci-0399", 1)).toEqual(["CI-0399"]);
+    expect(texts.nearest("CI-0000", 2)).toEqual(["CI-0000", "CI-0001"]);
+    expect(texts.nearest("CI-", 1)).toEqual(["CI-0000"].filter((text) => distance("ci-", text.toLowerCase()) <= 4));
   });
 });

@@ -471,6 +471,60 @@ describe("a mirror", () => {
     mirror.close();
   });
 
+  test("is as old as the oldest of the kinds that were asked for", () => {
+    write({ location: [{ id: "A" }] }, 1);
+    write({ servicePoint: [] }, 2);
+    const since = (kinds?: Kind[]): string => new Mirror(db, { ...origin, kinds }).info().syncedAt;
+    const day1 = new Date(start + day).toISOString();
+    const day2 = new Date(start + 2 * day).toISOString();
+    expect([since(), since(["location"]), since(["servicePoint"]), since(["servicePoint", "location"])]).toEqual([
+      day1,
+      day1,
+      day2,
+      day1,
+    ]);
+    expect(new Mirror(db, origin).info()).not.toHaveProperty("stale");
+  });
+
+  test("in which rows are missing, or no index leads to them, does not say that there are none", () => {
+    const mirror = filled();
+    const damaged = (said: string): string =>
+      `the inventory in /a/mirror.db is damaged (${said}); take the file away and try again`;
+    const lost = new MirrorDamagedError(damaged("records are missing"));
+    db.exec("DELETE FROM record WHERE id = 'B'");
+    expect(() => mirror.list("configurationItem")).toThrow(lost);
+    expect(() => mirror.list("configurationItem", { fields: ["name"] })).toThrow(lost);
+    expect(() => mirror.list("configurationItem", { fields: undefined, limit: undefined })).toThrow(lost);
+    // What is asked for is there.
+    expect(mirror.list("configurationItem", { limit: 1 })).toHaveLength(1);
+    expect(mirror.list("configurationItem", { name: "c" })).toHaveLength(1);
+    expect(mirror.list("location")).toHaveLength(2);
+    // An id that a row has and the index has not.
+    const store = jest.spyOn(Store.prototype, "get");
+    store.mockReturnValue(undefined);
+    expect(() => mirror.get("configurationItem", "A")).toThrow(
+      new MirrorDamagedError(damaged("an index leads elsewhere")),
+    );
+    expect(mirror.get("configurationItem", "never")).toBeUndefined();
+    store.mockReturnValue({ kind: "configurationItem", id: "C", attributes: {} });
+    expect(() => mirror.get("configurationItem", "A")).toThrow(
+      new MirrorDamagedError(damaged("an index leads elsewhere")),
+    );
+    store.mockRestore();
+    mirror.close();
+  });
+
+  test("is searched by words, where they have been prepared", () => {
+    const mirror = filled();
+    new Store(db).thaw();
+    prepareSearch(db);
+    const ids = (text: string, kinds?: Kind[]): string[] => mirror.search(text, { kinds }).map(({ id }) => id);
+    expect(ids("paris")).toEqual(["PAR"]);
+    expect(ids("c", ["location"])).toEqual([]);
+    expect(ids("c")).toEqual(["C"]);
+    mirror.close();
+  });
+
   test("that is damaged says so, and any other fault as it is", () => {
     const mirror = filled();
     const broken = (error: object): void => {

@@ -1,0 +1,341 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { damage, isDamage } from "../../provider/inventory/damage";
+import {
+  checkpoint,
+  createMirrorFile,
+  InventoryFileError,
+  isSound,
+  openMemory,
+  openMirrorFile,
+  openUnchanging,
+} from "../../provider/inventory/database";
+import { defaultFieldMap } from "../../provider/inventory/field-map";
+import { applicationId, layout } from "../../provider/inventory/layout";
+import { InlineLoad, ThreadLoad } from "../../provider/inventory/load";
+import { locksOut } from "../../provider/inventory/lock";
+import { openInventoryFile, writeInventoryFile } from "../../provider/inventory/portable";
+import { faultOfPlace, noLocks } from "../../provider/inventory/private-files";
+import { isWhole, noDigest, seal } from "../../provider/inventory/sealed-file";
+import { Store } from "../../provider/inventory/store";
+import { Writer } from "../../provider/inventory/writer";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-faults-"))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const at = (...names: string[]): string => join(folder, ...names);
+const bytes = (page: readonly object[]): Uint8Array => new TextEncoder().encode(JSON.stringify(page));
+const keep = { versions: 20, days: 30 };
+const origin = { endpoint: "https://api", account: "me", fieldMap: "map" };
+
+/** Writes locations into the mirror, which is made where it is not there. */
+function write(path: string, ids: readonly string[], isNew: boolean): boolean {
+  const writer = new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, defaultFieldMap, 0);
+  writer.begin("location");
+  writer.add("location", bytes(ids.map((id) => ({ id, name: `the name of ${id}` }))));
+  writer.commit(new Map([["location", { is: "loaded" }]]), keep);
+  return writer.close();
+}
+
+/** The files of the folder that this process has open, by their names; undefined where the system does not tell. */
+function opened(): string[] | undefined {
+  if (process.platform !== "linux") return undefined;
+  return readdirSync("/proc/self/fd").flatMap((name) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${name}`);
+      return path.startsWith(folder) ? [path.slice(folder.length + 1)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+const expectNoneOpened = (): void => expect(opened() ?? []).toEqual([]);
+
+describe("damage", () => {
+  test.each<[unknown, boolean]>([
+    [{ errcode: 11 }, true],
+    [{ errcode: 11 + 256 }, true],
+    [{ errcode: 26 }, true],
+    [{ errcode: 5 }, false],
+    [new SyntaxError("Unexpected end of JSON input"), true],
+    [{ errcode: 1, message: "malformed JSON" }, true],
+    [{ errcode: 1, message: "no such table: record" }, false],
+    [{ errcode: 14, message: "malformed JSON" }, false],
+    [new Error("malformed JSON"), false],
+    [damage("x"), true],
+    [undefined, false],
+    [null, false],
+  ])("is it? %j: %s", (error, expected) => {
+    expect(isDamage(error)).toBe(expected);
+  });
+});
+
+describe("the log beside a mirror", () => {
+  test("is in the file when it is closed, but for what a reader keeps from it", () => {
+    const path = at("mirror.db");
+    expect(write(path, ["A"], true)).toBe(true);
+    expect(write(path, ["A", "B"], false)).toBe(true);
+    const reader = openMirrorFile(path);
+    reader.exec("BEGIN");
+    expect([...new Store(reader).records("location")]).toHaveLength(2);
+    expect(write(path, ["A", "B", "C"], false)).toBe(false);
+    const other = openMirrorFile(path);
+    expect(checkpoint(other)).toBe(false);
+    reader.exec("COMMIT");
+    expect(checkpoint(other)).toBe(true);
+    expect(checkpoint(other)).toBe(true);
+    // One who copies it at the same time.
+    const busy = { prepare: () => ({ get: () => ({ busy: 1, log: 3, checkpointed: 3 }) }) };
+    expect(checkpoint(busy as unknown as DatabaseSync)).toBe(false);
+    reader.close();
+    other.close();
+    expectNoneOpened();
+  });
+
+  test("and what is not committed is not in it", () => {
+    const writer = new Writer(createMirrorFile(at("mirror.db")), defaultFieldMap, 0);
+    writer.begin("location");
+    expect(writer.close()).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+    expectNoneOpened();
+  });
+});
+
+describe("a mirror that is looked at", () => {
+  const states = (db: DatabaseSync): unknown => new Store(db).states();
+
+  test("is left closed, whatever is found", async () => {
+    const path = at("mirror.db");
+    write(path, ["A"], true);
+    expect(await isSound(path, states)).toBe(true);
+    expectNoneOpened();
+    expect(
+      await isSound(path, () => {
+        throw damage("it does not fit");
+      }),
+    ).toBe(false);
+    expectNoneOpened();
+    await expect(
+      isSound(path, () => {
+        throw new Error("something else");
+      }),
+    ).rejects.toThrow("something else");
+    expectNoneOpened();
+    const other = new DatabaseSync(at("other.db"));
+    other.exec(`PRAGMA user_version = ${layout}`);
+    other.close();
+    expect(() => openMirrorFile(at("other.db"))).toThrow("file is not a mirror");
+    expectNoneOpened();
+    const older = new DatabaseSync(at("older.db"));
+    older.exec(`PRAGMA application_id = ${applicationId}`);
+    older.close();
+    expect(() => openMirrorFile(at("older.db"))).toThrow("file is not a mirror");
+  });
+
+  test("is read to the end, not only as far as it is used", async () => {
+    const path = at("mirror.db");
+    write(
+      path,
+      Array.from({ length: 2000 }, (_, index) => `L-${index}`),
+      true,
+    );
+    const whole = readFileSync(path);
+    const found: string[] = [];
+    for (let page = 1; page * 16384 < whole.length; page += 1) {
+      const spoilt = Buffer.from(whole);
+      spoilt.fill(0xff, page * 16384, page * 16384 + 100);
+      writeFileSync(at("spoilt.db"), spoilt, { mode: 0o600 });
+      let used = "read";
+      const sound = await isSound(at("spoilt.db"), (db) => {
+        try {
+          states(db);
+        } catch (error) {
+          used = "damaged";
+          throw error;
+        }
+      });
+      found.push(`${used} ${sound}`);
+    }
+    expect(found).toContain("read false");
+    expect(found).not.toContain("damaged true");
+  });
+
+  test("that nobody writes cannot be written", () => {
+    const path = at("mirror.db");
+    write(path, ["A"], true);
+    const db = openUnchanging(path);
+    expect(() => db.exec("DELETE FROM record")).toThrow("attempt to write a readonly database");
+    db.close();
+    expectNoneOpened();
+  });
+});
+
+describe("what a process that was killed has left beside an inventory file", () => {
+  test("is taken away, and nothing else", async () => {
+    const ended = spawn(process.execPath, ["-e", "0"]);
+    await once(ended, "close");
+    const running = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"]);
+    try {
+      const [gone, alive] = [String(ended.pid), String(running.pid)];
+      const stays = [
+        `inventory.db.${alive}.partial`,
+        `inventory.db.${alive}.partial-journal`,
+        `inventory.db.x${gone}.partial`,
+        `inventory.db.a.${gone}.partial`,
+        `inventory.db.${gone}.partially`,
+        `inventory.db.${gone}`,
+        `Inventory.db.${gone}.partial`,
+        `other.db.${gone}.partial`,
+      ];
+      const goes = [
+        `inventory.db.${gone}.partial`,
+        `inventory.db.${gone}.partial-journal`,
+        `inventory.db.${process.pid}.partial`,
+      ];
+      for (const name of [...stays, ...goes]) writeFileSync(at(name), "");
+      const db = openMemory();
+      writeInventoryFile(db, at("inventory.db"), origin);
+      db.close();
+      expect(readdirSync(folder).sort()).toEqual(["inventory.db", ...stays].sort());
+      expectNoneOpened();
+    } finally {
+      running.kill();
+    }
+  });
+});
+
+describe("an inventory file", () => {
+  test("is written nowhere but in a folder, which is said", () => {
+    const db = openMemory();
+    const path = at("none", "inventory.db");
+    const attempt = (): void => writeInventoryFile(db, path, origin);
+    expect(attempt).toThrow(InventoryFileError);
+    expect(attempt).toThrow(`the inventory file ${path} is in a folder that cannot be made; name a file elsewhere`);
+    try {
+      attempt();
+    } catch (error) {
+      expect((error as Error).cause).toMatchObject({ code: "ENOENT" });
+    }
+    db.close();
+    // What is no fault of the place is no fault of the file.
+    expect(() => writeInventoryFile(db, at("inventory.db"), origin)).toThrow("database is not open");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("is one file without a log, and is closed after it was read", () => {
+    const db = openMemory();
+    const path = at("inventory.db");
+    writeInventoryFile(db, path, origin);
+    db.close();
+    expect(readFileSync(path).subarray(18, 20)).toEqual(Buffer.from([1, 1]));
+    expect(readFileSync(path, "latin1")).toMatch(/orange-cmdb inventory sha256 [0-9a-f]{64}/);
+    openInventoryFile(path, origin).db.close();
+    expect(() => openInventoryFile(path, { account: "another" })).toThrow("was made for another account");
+    writeFileSync(at("none.db"), "");
+    expect(() => openInventoryFile(at("none.db"), {})).toThrow("is no inventory");
+    expectNoneOpened();
+  });
+
+  test("that says nothing of itself is another's", () => {
+    const db = openMemory();
+    const path = at("inventory.db");
+    writeInventoryFile(db, path, origin);
+    db.close();
+    const bare = new DatabaseSync(path);
+    bare.exec("DELETE FROM about WHERE key IN ('endpoint', 'account', 'fieldMap')");
+    bare.prepare("UPDATE about SET value = ? WHERE key LIKE '%sha256%'").run(noDigest);
+    bare.close();
+    seal(path, "orange-cmdb inventory sha256 ");
+    const { db: found, origin: said } = openInventoryFile(path, {});
+    found.close();
+    expect(said).toEqual({ endpoint: "", account: "", fieldMap: "" });
+  });
+
+  test("of which the place of the digest is not found is not whole", () => {
+    writeFileSync(at("a"), `key ${noDigest} and more`);
+    seal(at("a"), "key ");
+    const digest = readFileSync(at("a"), "utf8").slice(4, 68);
+    expect(isWhole(at("a"), "key ", digest)).toBe(true);
+    expect(isWhole(at("a"), "Key ", digest)).toBe(false);
+    expect(() => seal(at("a"), "key ")).toThrow("has no place for its digest");
+    expectNoneOpened();
+  });
+});
+
+test.each<[object, string | undefined]>([
+  [{ code: "EFBIG" }, "has no room: files may not be so large here (ulimit -f)"],
+  [{ code: "ENOENT" }, "is in a folder that cannot be made"],
+  [{ errcode: 5 }, "is locked for long: by another process, or because it cannot be locked on this file system"],
+  ...[2314, 3594, 3850, 5130, 5386].map((errcode): [object, string] => [
+    { errcode },
+    "cannot be locked on this file system",
+  ]),
+  [{ errcode: 2314 + 1 }, undefined],
+])("%j: the place %s", (error, fault) => {
+  expect(faultOfPlace(error)).toBe(fault);
+});
+
+test("a file system without locks is no place for a mirror", () => {
+  expect(noLocks("/a.db")).toBe(
+    "the mirror /a.db cannot be locked on this file system; " +
+      "set ORANGE_CMDB_CACHE_DIR to a folder of your own, or to :memory:",
+  );
+});
+
+test("whether a lock keeps others out is found out, and leaves nothing", () => {
+  mkdirSync(at("deep"));
+  expect(locksOut(at("deep", "lock"))).toBe(true);
+  expect(readdirSync(at("deep"))).toEqual([]);
+  expectNoneOpened();
+});
+
+describe("whether all that a thread has written is in the file", () => {
+  const start = (isNew: boolean): ThreadLoad =>
+    new ThreadLoad({ path: at("mirror.db"), isNew, fieldMap: defaultFieldMap, startedAt: Date.now() });
+  async function load(isNew: boolean, id: string): Promise<ThreadLoad> {
+    const made = start(isNew);
+    await made.begin("location");
+    await made.add("location", bytes([{ id }]));
+    await made.commit(new Map([["location", { is: "loaded" }]]), keep);
+    return made;
+  }
+
+  test("is known in the end", async () => {
+    const first = await load(true, "A");
+    await first.close();
+    expect(await first.whole).toBe(true);
+    const reader = openMirrorFile(at("mirror.db"));
+    reader.exec("BEGIN");
+    expect([...new Store(reader).records("location")]).toHaveLength(1);
+    const second = await load(false, "B");
+    await second.close();
+    expect(await second.whole).toBe(false);
+    reader.close();
+    const third = await load(false, "C");
+    await third.close();
+    expect(await third.whole).toBe(true);
+  });
+
+  test("it is not where nothing was committed, which is thrown away before close ends", async () => {
+    const undone = start(true);
+    await undone.begin("location");
+    await undone.close();
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await undone.whole).toBe(false);
+    const unused = start(true);
+    await unused.close();
+    expect(await unused.whole).toBe(false);
+  });
+
+  test("it is not where there is no file", async () => {
+    const db = openMemory();
+    const inline = new InlineLoad(db, defaultFieldMap, 0);
+    await inline.close();
+    expect(await inline.whole).toBe(false);
+    db.close();
+  });
+});
