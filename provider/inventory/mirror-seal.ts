@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fstatSync,
   ftruncateSync,
   openSync,
@@ -7,11 +8,12 @@ import {
   readFileSync,
   statSync,
   utimesSync,
-  writeFileSync,
+  writeSync,
 } from "node:fs";
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { damage } from "./damage.js";
+import { privateFile } from "./private-files.js";
 
 // SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole file has a
 // checksum, in a file of its own beside it. That is empty while the mirror is written, and where a process was killed before
@@ -25,13 +27,22 @@ export function sealOf(path: string): string {
 /** What was found to be whole is not read again for so long (milliseconds), unless somebody has touched it since. */
 const checkedFor = 600_000;
 
+/** How far behind the clock the time may be that a file system notes of a change (milliseconds). */
+const coarseness = 20;
+
 const partSize = 1024 * 1024;
 
-/** Before anything is written into the mirror: its seal no longer holds. */
+/** Before anything is written into the mirror: its seal no longer holds. @throws MirrorPlaceError */
 export function unsealMirror(path: string): void {
-  const file = openSync(sealOf(path), "a", 0o600);
+  privateFile(sealOf(path));
+  withSeal(path, constants.O_WRONLY, (file) => ftruncateSync(file));
+}
+
+/** A link is not followed, wherever it leads. */
+function withSeal<T>(path: string, flags: number, work: (file: number) => T): T {
+  const file = openSync(sealOf(path), flags | constants.O_NOFOLLOW);
   try {
-    ftruncateSync(file);
+    return work(file);
   } finally {
     closeSync(file);
   }
@@ -41,7 +52,7 @@ export function unsealMirror(path: string): void {
 export async function sealMirror(path: string): Promise<void> {
   try {
     const seal = JSON.stringify({ checksum: await checksumOf(path), sealed: Date.now() });
-    writeFileSync(sealOf(path), seal, { flag: "r+" });
+    withSeal(path, constants.O_WRONLY, (file) => writeSync(file, seal));
   } catch {
     // What is not sealed is not checked. The folder may be gone, or full.
   }
@@ -55,9 +66,10 @@ export async function sealMirror(path: string): Promise<void> {
 export async function checkMirror(path: string, { always = false } = {}): Promise<void> {
   const seal = readSeal(path);
   if (seal === undefined || !(always || isDue(path))) return;
+  const begun = new Date(Date.now() - coarseness);
   if ((await checksumOf(path)) === seal.checksum) {
     try {
-      utimesSync(sealOf(path), new Date(), new Date());
+      utimesSync(sealOf(path), begun, begun);
     } catch {
       // In a folder that cannot be written it is read each time.
     }
@@ -69,7 +81,7 @@ export async function checkMirror(path: string, { always = false } = {}): Promis
 
 function readSeal(path: string): { readonly text: string; readonly checksum: unknown } | undefined {
   try {
-    const text = readFileSync(sealOf(path), "utf8");
+    const text = withSeal(path, constants.O_RDONLY, (file) => readFileSync(file, "utf8"));
     return { text, checksum: (JSON.parse(text) as { checksum: unknown }).checksum };
   } catch {
     return undefined;

@@ -1,10 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { isDamage } from "../../provider/inventory/damage";
 import { checkMirror, sealMirror, sealOf, unsealMirror } from "../../provider/inventory/mirror-seal";
+import { MirrorPlaceError } from "../../provider/inventory/private-files";
 
 let folder: string;
 let path: string;
@@ -78,6 +88,25 @@ test("what is not sealed is not checked", async () => {
   expect(() => statSync(sealOf(path))).toThrow("ENOENT");
 });
 
+test("a seal that is a link is neither read nor written, and one that is no file is no place for a mirror", async () => {
+  const bytes = await sealed(1000);
+  const target = join(folder, "target");
+  const text = readFileSync(sealOf(path), "utf8");
+  writeFileSync(target, text);
+  rmSync(sealOf(path));
+  symlinkSync(target, sealOf(path));
+  flip(bytes, 5);
+  expect(await isWhole()).toBe(true);
+  expect(() => unsealMirror(path)).toThrow(MirrorPlaceError);
+  expect(() => unsealMirror(path)).toThrow("is a link, which is not followed");
+  await sealMirror(path);
+  expect(readFileSync(target, "utf8")).toBe(text);
+  rmSync(sealOf(path));
+  mkdirSync(sealOf(path));
+  expect(await isWhole()).toBe(true);
+  expect(() => unsealMirror(path)).toThrow(`${sealOf(path)} is not a file; set ORANGE_CMDB_CACHE_DIR`);
+});
+
 test("what is written while it is read is not damaged", async () => {
   const bytes = await sealed(1000);
   flip(bytes, 5);
@@ -103,7 +132,7 @@ test("two seals of the same bytes differ: it has been written between them", asy
 describe("it is read again", () => {
   /** When it was found to be whole. */
   const checked = (): number => statSync(sealOf(path)).mtimeMs;
-  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
   /** Checks it, so long after now; answers whether it was read. */
   async function isRead(later: number, always?: boolean): Promise<boolean> {
     const before = checked();
@@ -134,6 +163,8 @@ describe("it is read again", () => {
     utimesSync(sealOf(path), new Date(), new Date());
     await pause();
     writeFileSync(path, bytes);
+    expect(await isRead(0)).toBe(true);
+    await pause();
     expect(await isRead(0)).toBe(true);
     expect(await isRead(0)).toBe(false);
     const { mtimeMs } = statSync(path);
