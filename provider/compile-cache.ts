@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.js";
@@ -10,7 +11,10 @@ if (folder !== ":memory:") {
   try {
     const code = join(folder, "code");
     makeFolder(code, 0o700);
-    enableCompileCache(code);
+    // Code that somebody else could have put there is not run.
+    const { uid, mode } = lstatSync(code);
+    const user = process.getuid?.();
+    if (user === undefined || (uid === user && (mode & 0o022) === 0)) enableCompileCache(code);
   } catch {
     // It only saves time.
   }

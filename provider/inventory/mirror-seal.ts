@@ -17,7 +17,7 @@ import { privateFile } from "./private-files.js";
 
 // SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole file has a
 // checksum, in a file of its own beside it. That is empty while the mirror is written, and where a process was killed before
-// it had sealed what it wrote: then nothing is checked until the next sync.
+// it had sealed what it wrote: then nothing is checked until the next sync, which takes what is there to be right.
 
 /** The seal's file. */
 export function sealOf(path: string): string {
