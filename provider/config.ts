@@ -121,7 +121,11 @@ const text = z.string().min(1, { error: "is empty" });
 const longest = 2_000_000;
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "is not an address that begins with https://" })
-  .refine(isTrusted, { error: "must be https (plain http only on loopback)" });
+  .refine(isTrusted, { error: "must be https (plain http only on loopback)" })
+  // It is shown, in doctor and in reports.
+  .refine((text) => !URL.parse(text)?.username && !URL.parse(text)?.password, {
+    error: "must hold no user and no password: set clientId and clientSecret",
+  });
 const absolutePath = z.string().refine(isAbsolute, {
   error: "must be an absolute path: program, providers and policy pack run in different folders",
 });

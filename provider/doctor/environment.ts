@@ -8,10 +8,15 @@ import type { Check } from "./report.js";
 export function settingChecks(config: ConfigSource): Check[] {
   const secret = ["clientId", "clientSecret", "apiKey", "accessToken"];
   return settingSources({}, config).map(({ setting, source, value }) => {
-    const shown = value ?? (source === "default" ? "not set" : "set, not shown");
+    const shown = (value && withoutSecrets(value)) ?? (source === "default" ? "not set" : "set, not shown");
     const none = source === "default" && secret.includes(setting) ? "not set" : undefined;
     return { area: "settings", name: setting, status: "ok", detail: `${none ?? shown} (${source})` };
   });
+}
+
+/** An address may hold a password before its host, or a key in its query. */
+function withoutSecrets(value: string): string {
+  return /^https?:/i.test(value) ? value.replace(/\/\/[^/?#]*@/, "//…@").replace(/[?#].*$/s, "?…") : value;
 }
 
 /** The oldest Node.js and Pulumi that this package works with. */

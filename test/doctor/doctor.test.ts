@@ -144,6 +144,18 @@ test("accounts that are refused are no fault", async () => {
   expect(report.checks.filter(({ status }) => status === "failed")).toEqual([]);
 });
 
+test("what an address holds beside itself is not shown, and a password in it is refused", async () => {
+  const { ended } = await examine({
+    ORANGE_CMDB_ENDPOINT: `${scene.sandbox.endpoint}?key=QKEYxyz`,
+    ORANGE_CMDB_TOKEN_URL: scene.sandbox.tokenUrl.replace("//", "//user:PASSWDxyz@"),
+  });
+  expect(ended.out + ended.err).not.toMatch(/QKEYxyz|PASSWDxyz/);
+  expect(ended.out).toContain("?…");
+  expect(ended.out).toContain("//…@");
+  expect(ended.out).toContain("must hold no user and no password");
+  expect(ended.code).toBe(1);
+});
+
 test("a damaged mirror and a clock that differs are said", async () => {
   expect((await scene.cli(["sync"])).code).toBe(0);
   const [name = ""] = readdirSync(scene.cacheDir).filter((entry) => entry.endsWith(".db"));
