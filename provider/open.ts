@@ -17,7 +17,7 @@ import { forgetOldMirrors } from "./inventory/forget.js";
 import type { Load } from "./inventory/load.js";
 import { withLock, type Locked } from "./inventory/lock.js";
 import { Mirror } from "./inventory/mirror.js";
-import { checkMirror, sealMirror, unsealMirror } from "./inventory/mirror-seal.js";
+import { checkMirror, isSealed, sealMirror, unsealMirror } from "./inventory/mirror-seal.js";
 import { openInventoryFile } from "./inventory/portable.js";
 import { explain } from "./inventory/private-files.js";
 import { kinds as allKinds, type Kind } from "./inventory/records.js";
@@ -218,7 +218,11 @@ class Opening {
         : new ThreadLoad({ path: this.#path, isNew: db === undefined, fieldMap, startedAt });
     const { fetchInto } = await import("./fetch.js");
     const tell = (event: SyncEvent): void => this.#tell(event);
-    await fetchInto({ settings: this.#settings, load, startedAt, kinds, held: heldBy(db), tell });
+    let held = heldBy(db);
+    // What nobody has sealed may have changed since: it is compared with all that the API has, not taken to be the same.
+    if (!inMemory && db && !isSealed(this.#path))
+      held = new Map([...held].map(([kind, state]) => [kind, { ...state, known: undefined }]));
+    await fetchInto({ settings: this.#settings, load, startedAt, kinds, held, tell });
     return load;
   }
 

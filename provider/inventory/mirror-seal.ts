@@ -17,7 +17,7 @@ import { privateFile } from "./private-files.js";
 
 // SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole file has a
 // checksum, in a file of its own beside it. That is empty while the mirror is written, and where a process was killed before
-// it had sealed what it wrote: then nothing is checked until the next sync, which takes what is there to be right.
+// it had sealed what it wrote: then nothing is checked until the next sync, which fetches all records anew.
 
 /** The seal's file. */
 export function sealOf(path: string): string {
@@ -77,6 +77,11 @@ export async function checkMirror(path: string, { always = false } = {}): Promis
     throw damage("it is not what was written");
   }
   // Else it has been written meanwhile.
+}
+
+/** Has somebody sealed what is in the mirror now? */
+export function isSealed(path: string): boolean {
+  return readSeal(path) !== undefined;
 }
 
 function readSeal(path: string): { readonly text: string; readonly checksum: unknown } | undefined {

@@ -156,6 +156,17 @@ test("a mirror that nobody has sealed, with a bit that differs: no record is mis
   }
 }, 300_000);
 
+test("a text that changed in a mirror that nobody has sealed is as the API has it after the next sync", async () => {
+  const bytes = Buffer.from(whole);
+  const at = bytes.indexOf('"name":"Paris 001"');
+  expect(at).toBeGreaterThan(0);
+  bytes[at + 8] = "Q".charCodeAt(0);
+  restore(bytes, false);
+  expect((await scene.cli(["sync"])).code).toBe(0);
+  expect(await outcome(everything)).toBe("right");
+  expect(readFileSync(sealOf(file), "utf8")).not.toBe("");
+});
+
 test("a mirror that is cut short, anywhere: fetched anew, or refused", async () => {
   for (let part = 0; part < 40; part += 1) {
     for (const isSealed of [true, false]) {
