@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { z } from "zod";
-import { isTrusted } from "./api/address.js";
+import { holdsNoCredentials, isTrusted } from "./api/address.js";
 import { apiDefaults, type ApiSettings } from "./api/settings.js";
 import { cacheFolder } from "./cache-folder.js";
 import { defaultFieldMap, isPath, type FieldMap } from "./inventory/field-map.js";
@@ -123,9 +123,7 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: "is not an address that begins with https://" })
   .refine(isTrusted, { error: "must be https (plain http only on loopback)" })
   // It is shown, in doctor and in reports.
-  .refine((text) => !URL.parse(text)?.username && !URL.parse(text)?.password, {
-    error: "must hold no user and no password: set clientId and clientSecret",
-  });
+  .refine(holdsNoCredentials, { error: "must hold no user and no password: set clientId and clientSecret" });
 const absolutePath = z.string().refine(isAbsolute, {
   error: "must be an absolute path: program, providers and policy pack run in different folders",
 });
@@ -328,11 +326,14 @@ function mergeFieldMap(overrides: z.output<typeof fieldMap> | undefined): FieldM
   return merged as unknown as FieldMap;
 }
 
-/**
- * A name for the mirror of these settings: one file per layout, endpoint, account and field map.
- * A digest, so that neither ids nor credentials can be read from a file name.
- */
-export function mirrorName({ api, fieldMap }: Settings): string {
+/** The path of the mirror of these settings, or `:memory:`: one file per layout, endpoint, account and field map. */
+export function mirrorFile(settings: Settings): string {
+  const { cacheDir } = settings;
+  return cacheDir === ":memory:" ? cacheDir : join(cacheDir, `${mirrorName(settings)}.db`);
+}
+
+/** A digest, so that neither ids nor credentials can be read from a file name. */
+function mirrorName({ api, fieldMap }: Settings): string {
   const { endpoint, clientId, accessToken, apiKey } = api;
   const name = digest([layout, endpoint, clientId ?? accessToken, apiKey, fieldMap]).slice(0, 32);
   // A token lasts an hour, and its mirror is not kept much longer.

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ApiError } from "./api/errors.js";
 import {
-  mirrorName,
+  mirrorFile,
   resolveSettings,
   stackConfig,
   type ConfigSource,
@@ -61,12 +61,12 @@ export async function openInventory(options: OpenOptions = {}): Promise<Mirror> 
 /** {@link openInventory}, with the settings that it was opened with. */
 export async function openWithSettings(options: OpenOptions = {}): Promise<Opened> {
   const settings = resolveSettings(options.args, options.config ?? stackConfig);
-  const { inventoryFile: file, cacheDir } = settings;
+  const { inventoryFile: file } = settings;
   if (file !== undefined) {
     const { db, origin } = openInventoryFile(file, settings.expected);
     return { mirror: new Mirror(db, { endpoint: origin.endpoint, file }), settings };
   }
-  const path = cacheDir === ":memory:" ? cacheDir : join(cacheDir, `${mirrorName(settings)}.db`);
+  const path = mirrorFile(settings);
   try {
     return { mirror: await new Opening(settings, path, options).run(), settings };
   } catch (error) {

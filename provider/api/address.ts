@@ -11,6 +11,12 @@ export function isTrusted(text: string): boolean {
   return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
 }
 
+/** Is there no user and no password in this address? */
+export function holdsNoCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return !url?.username && !url?.password;
+}
+
 /**
  * An address that credentials may be sent to.
  * @throws Error that names the setting

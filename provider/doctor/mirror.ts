@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { mirrorName, type Settings } from "../config.js";
+import { dirname } from "node:path";
+import { mirrorFile, type Settings } from "../config.js";
 import { openMirrorFile } from "../inventory/database.js";
 import { locksOut } from "../inventory/lock.js";
 import { checkMirror } from "../inventory/mirror-seal.js";
@@ -10,9 +10,9 @@ import { Store } from "../inventory/store.js";
 import type { Check } from "./report.js";
 
 /** Whether the mirror is whole, what it holds, and whether its folder knows locks. */
-export async function mirrorChecks({ cacheDir, ...settings }: Settings): Promise<Check[]> {
-  if (cacheDir === ":memory:") return [{ area: "mirror", name: "file", status: "ok", detail: "none (:memory:)" }];
-  const path = join(cacheDir, `${mirrorName({ cacheDir, ...settings })}.db`);
+export async function mirrorChecks(settings: Settings): Promise<Check[]> {
+  const path = mirrorFile(settings);
+  if (path === ":memory:") return [{ area: "mirror", name: "file", status: "ok", detail: "none (:memory:)" }];
   const locks = lockChecks(path);
   // Without locks SQLite would wait for long, and in vain.
   return locks.some(({ status }) => status === "failed") ? locks : [...(await fileChecks(path)), ...locks];
