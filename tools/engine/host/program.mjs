@@ -1,11 +1,8 @@
 import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { start, stop } from "./children.mjs";
 import { language } from "./proto.mjs";
-
-/** The exit code of a program that has shown its error already. */
-const errorShown = 32;
+import { runToEnd } from "./serve.mjs";
 
 /** A file of the @pulumi/pulumi that a folder's programs load, or an explanation what is missing. */
 export function resolveSdk(folder, file) {
@@ -16,7 +13,7 @@ export function resolveSdk(folder, file) {
   }
 }
 
-/** Runs a Pulumi program; its output goes to the engine through this host's own streams. */
+/** Runs a Pulumi program. */
 export function runProgram(request, engine, call, done) {
   const info = request.getInfo();
   const folder = info.getProgramDirectory();
@@ -30,16 +27,7 @@ export function runProgram(request, engine, call, done) {
   }
   const config = configuration(request.getConfigMap(), request.getConfigsecretkeysList());
   const env = { ...process.env, ...config, ...typescriptOption(info) };
-  const child = start(process.execPath, args, { cwd: request.getPwd(), stdio: ["ignore", "inherit", "inherit"], env });
-  call.on("cancelled", () => stop(child));
-  child.once("error", (error) => done(error));
-  child.once("close", (code, signal) => {
-    const response = new language.RunResponse();
-    if (code === errorShown) response.setBail(true);
-    else if (signal) response.setError(`the program was ended by ${signal}`);
-    else if (code !== 0) response.setError(`Program exited with non-zero exit code: ${code}`);
-    done(null, response);
-  });
+  runToEnd({ command: process.execPath, args, cwd: request.getPwd(), env }, call, done);
 }
 
 function programArguments(request, info, folder, engine) {
