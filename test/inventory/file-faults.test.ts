@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { damage, isDamage } from "../../provider/inventory/damage";
 import {
@@ -19,27 +17,17 @@ import { applicationId, layout } from "../../provider/inventory/layout";
 import { InlineLoad, ThreadLoad } from "../../provider/inventory/load";
 import { locksOut } from "../../provider/inventory/lock";
 import { openInventoryFile, writeInventoryFile } from "../../provider/inventory/portable";
-import { faultOfPlace, noLocks } from "../../provider/inventory/private-files";
+import { noLocks } from "../../provider/inventory/private-files";
 import { isWhole, noDigest, seal } from "../../provider/inventory/sealed-file";
 import { Store } from "../../provider/inventory/store";
 import { Writer } from "../../provider/inventory/writer";
+import { bytes, keep, temporaryFolder, writeLocations } from "./helpers/files";
 
-let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-faults-"))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-const at = (...names: string[]): string => join(folder, ...names);
-const bytes = (page: readonly object[]): Uint8Array => new TextEncoder().encode(JSON.stringify(page));
-const keep = { versions: 20, days: 30 };
+const at = temporaryFolder();
 const origin = { endpoint: "https://api", account: "me", fieldMap: "map" };
 
-/** Writes locations into the mirror, which is made where it is not there. */
-function write(path: string, ids: readonly string[], isNew: boolean): boolean {
-  const writer = new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, defaultFieldMap, 0);
-  writer.begin("location");
-  writer.add("location", bytes(ids.map((id) => ({ id, name: `the name of ${id}` }))));
-  writer.commit(new Map([["location", { is: "loaded" }]]), keep);
-  return writer.close();
-}
+/** Locations of these ids. */
+const named = (...ids: string[]): object[] => ids.map((id) => ({ id, name: `the name of ${id}` }));
 
 /** The files of the folder that this process has open, by their names; undefined where the system does not tell. */
 function opened(): string[] | undefined {
@@ -47,7 +35,7 @@ function opened(): string[] | undefined {
   return readdirSync("/proc/self/fd").flatMap((name) => {
     try {
       const path = readlinkSync(`/proc/self/fd/${name}`);
-      return path.startsWith(folder) ? [path.slice(folder.length + 1)] : [];
+      return path.startsWith(at()) ? [path.slice(at().length + 1)] : [];
     } catch {
       return [];
     }
@@ -77,12 +65,12 @@ describe("damage", () => {
 describe("the log beside a mirror", () => {
   test("is in the file when it is closed, but for what a reader keeps from it", () => {
     const path = at("mirror.db");
-    expect(write(path, ["A"], true)).toBe(true);
-    expect(write(path, ["A", "B"], false)).toBe(true);
+    expect(writeLocations(path, named("A"))).toBe(true);
+    expect(writeLocations(path, named("A", "B"), false)).toBe(true);
     const reader = openMirrorFile(path);
     reader.exec("BEGIN");
     expect([...new Store(reader).records("location")]).toHaveLength(2);
-    expect(write(path, ["A", "B", "C"], false)).toBe(false);
+    expect(writeLocations(path, named("A", "B", "C"), false)).toBe(false);
     const other = openMirrorFile(path);
     expect(checkpoint(other)).toBe(false);
     reader.exec("COMMIT");
@@ -100,7 +88,7 @@ describe("the log beside a mirror", () => {
     const writer = new Writer(createMirrorFile(at("mirror.db")), defaultFieldMap, 0);
     writer.begin("location");
     expect(writer.close()).toBe(false);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
     expectNoneOpened();
   });
 });
@@ -110,7 +98,7 @@ describe("a mirror that is looked at", () => {
 
   test("is left closed, whatever is found", async () => {
     const path = at("mirror.db");
-    write(path, ["A"], true);
+    writeLocations(path, named("A"));
     expect(await isSound(path, states)).toBe(true);
     expectNoneOpened();
     expect(
@@ -138,11 +126,7 @@ describe("a mirror that is looked at", () => {
 
   test("is read to the end, not only as far as it is used", async () => {
     const path = at("mirror.db");
-    write(
-      path,
-      Array.from({ length: 2000 }, (_, index) => `L-${index}`),
-      true,
-    );
+    writeLocations(path, named(...Array.from({ length: 2000 }, (_, index) => `L-${index}`)));
     const whole = readFileSync(path);
     const found: string[] = [];
     for (let page = 1; page * 16384 < whole.length; page += 1) {
@@ -166,7 +150,7 @@ describe("a mirror that is looked at", () => {
 
   test("that nobody writes cannot be written", () => {
     const path = at("mirror.db");
-    write(path, ["A"], true);
+    writeLocations(path, named("A"));
     const db = openUnchanging(path);
     expect(() => db.exec("DELETE FROM record")).toThrow("attempt to write a readonly database");
     db.close();
@@ -200,7 +184,7 @@ describe("what a process that was killed has left beside an inventory file", () 
       const db = openMemory();
       writeInventoryFile(db, at("inventory.db"), origin);
       db.close();
-      expect(readdirSync(folder).sort()).toEqual(["inventory.db", ...stays].sort());
+      expect(readdirSync(at()).sort()).toEqual(["inventory.db", ...stays].sort());
       expectNoneOpened();
     } finally {
       running.kill();
@@ -223,7 +207,7 @@ describe("an inventory file", () => {
     db.close();
     // What is no fault of the place is no fault of the file.
     expect(() => writeInventoryFile(db, at("inventory.db"), origin)).toThrow("database is not open");
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 
   test("is one file without a log, and is closed after it was read", () => {
@@ -264,19 +248,6 @@ describe("an inventory file", () => {
     expect(() => seal(at("a"), "key ")).toThrow("has no place for its digest");
     expectNoneOpened();
   });
-});
-
-test.each<[object, string | undefined]>([
-  [{ code: "EFBIG" }, "has no room: files may not be so large here (ulimit -f)"],
-  [{ code: "ENOENT" }, "is in a folder that cannot be made"],
-  [{ errcode: 5 }, "is locked for long: by another process, or because it cannot be locked on this file system"],
-  ...[2314, 3594, 3850, 5130, 5386].map((errcode): [object, string] => [
-    { errcode },
-    "cannot be locked on this file system",
-  ]),
-  [{ errcode: 2314 + 1 }, undefined],
-])("%j: the place %s", (error, fault) => {
-  expect(faultOfPlace(error)).toBe(fault);
 });
 
 test("a file system without locks is no place for a mirror", () => {
@@ -324,7 +295,7 @@ describe("whether all that a thread has written is in the file", () => {
     const undone = start(true);
     await undone.begin("location");
     await undone.close();
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
     expect(await undone.whole).toBe(false);
     const unused = start(true);
     await unused.close();

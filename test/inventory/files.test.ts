@@ -3,7 +3,6 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,8 +11,6 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import {
   createMirrorFile,
@@ -37,24 +34,14 @@ import { explain, explained, MirrorPlaceError, privateFile } from "../../provide
 import { isWhole, noDigest, seal } from "../../provider/inventory/sealed-file";
 import { Store } from "../../provider/inventory/store";
 import { Writer } from "../../provider/inventory/writer";
+import { bytes, keep, temporaryFolder, writeLocations } from "./helpers/files";
 
-let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-files-"))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-const at = (...names: string[]): string => join(folder, ...names);
+const at = temporaryFolder();
 const mode = (path: string): number => statSync(path).mode & 0o777;
-const bytes = (page: readonly object[]): Uint8Array => new TextEncoder().encode(JSON.stringify(page));
-const keep = { versions: 20, days: 30 };
 const elsewhere = "set ORANGE_CMDB_CACHE_DIR to a folder of your own, or to :memory:";
 
 /** A mirror with one location, in a file. */
-function makeMirror(path: string): void {
-  const writer = new Writer(createMirrorFile(path), defaultFieldMap, Date.now());
-  writer.begin("location");
-  writer.add("location", bytes([{ id: "PAR", name: "Paris" }]));
-  writer.commit(new Map([["location", { is: "loaded" }]]), keep);
-  writer.close();
-}
+const makeMirror = (path: string): boolean => writeLocations(path, [{ id: "PAR", name: "Paris" }]);
 
 describe("the mirror's file", () => {
   test("is another's until it is whole, and then its owner's alone", () => {
@@ -84,14 +71,14 @@ describe("the mirror's file", () => {
     made.db.close();
     writeFileSync(`${path}.new-journal`, "");
     made.discard();
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 
   test("by a sync that is not committed is thrown away", () => {
     const writer = new Writer(createMirrorFile(at("mirror.db")), defaultFieldMap, 0);
     writer.begin("location");
     writer.close();
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 
   test("is written by a sync, and again by the next", () => {
@@ -102,7 +89,7 @@ describe("the mirror's file", () => {
     writer.add("location", bytes([{ id: "LYO" }]));
     writer.commit(new Map([["location", { is: "loaded" }]]), keep);
     writer.close();
-    expect(readdirSync(folder)).toEqual(["mirror.db"]);
+    expect(readdirSync(at())).toEqual(["mirror.db"]);
     const db = openMirrorFile(path);
     expect([...new Store(db).records("location")].map(({ id }) => id)).toEqual(["LYO"]);
     db.close();
@@ -136,7 +123,7 @@ describe("the mirror's file", () => {
     for (const name of ["a.db", "a.db-wal", "a.db-shm", "b.db"]) writeFileSync(at(name), "");
     removeMirrorFile(at("a.db"));
     removeMirrorFile(at("a.db"));
-    expect(readdirSync(folder)).toEqual(["b.db"]);
+    expect(readdirSync(at())).toEqual(["b.db"]);
   });
 
   test("may be read where nothing is written", () => {
@@ -144,7 +131,7 @@ describe("the mirror's file", () => {
     makeMirror(path);
     const db = openUnchanging(path);
     expect(() => db.exec("DELETE FROM record")).toThrow("readonly");
-    expect(readdirSync(folder)).toEqual(["a b#?.db"]);
+    expect(readdirSync(at())).toEqual(["a b#?.db"]);
     db.close();
   });
 
@@ -236,7 +223,9 @@ describe("a file of one's own", () => {
     [{ code: "EPERM" }, "may not be written"],
     [{ code: "EROFS" }, "is on a file system that is read-only"],
     [{ code: "ENOSPC" }, "has no room: the disk is full"],
+    [{ code: "EFBIG" }, "has no room: files may not be so large here (ulimit -f)"],
     [{ code: "EDQUOT" }, "has no room: the quota is used up"],
+    [{ code: "ENOENT" }, "is in a folder that cannot be made"],
     [{ code: "ENOTDIR" }, "is not in a folder"],
     [{ code: "EEXIST" }, "is not in a folder"],
     [{ code: "EISDIR" }, "is a folder"],
@@ -244,7 +233,11 @@ describe("a file of one's own", () => {
     [{ errcode: 10, code: "ERR_SQLITE_ERROR" }, "cannot be read or written (an I/O error)"],
     [{ errcode: 13 }, "has no room: the disk is full"],
     [{ errcode: 14 + 256 * 3 }, "cannot be opened"],
-    [{ errcode: 22 }, "cannot be locked on this file system"],
+    [{ errcode: 5 }, "is locked for long: by another process, or because it cannot be locked on this file system"],
+    ...[22, 2314, 3594, 3850, 5130, 5386].map((errcode): [object, string] => [
+      { errcode },
+      "cannot be locked on this file system",
+    ]),
   ])("%j means that its place %s", (error, reason) => {
     const meant = explain("/a.db", error);
     expect(meant).toEqual(new MirrorPlaceError(`the mirror /a.db ${reason}; ${elsewhere}`));
@@ -252,7 +245,15 @@ describe("a file of one's own", () => {
   });
 
   test("with another fault has that fault", () => {
-    for (const error of [new Error("other"), { code: "EODD" }, { code: "toString" }, { errcode: 1 }, null, undefined])
+    for (const error of [
+      new Error("other"),
+      { code: "EODD" },
+      { code: "toString" },
+      { errcode: 1 },
+      { errcode: 2315 },
+      null,
+      undefined,
+    ])
       expect(explain("/a.db", error)).toBe(error);
     expect(explained("/a.db", () => 7)).toBe(7);
     expect(() =>
@@ -325,7 +326,7 @@ describe("an inventory file", () => {
   };
 
   test("is its owner's alone, and can be read and searched, and not be written", () => {
-    expect(readdirSync(folder).sort()).toEqual(["inventory.db", "mirror.db"]);
+    expect(readdirSync(at()).sort()).toEqual(["inventory.db", "mirror.db"]);
     expect(mode(path())).toBe(0o600);
     const { db, origin: found } = openInventoryFile(path(), {});
     expect(found).toEqual(origin);
@@ -334,7 +335,7 @@ describe("an inventory file", () => {
     expect(mirror.search("paris")).toHaveLength(1);
     expect(() => db.exec("DELETE FROM record")).toThrow("readonly");
     mirror.close();
-    expect(readdirSync(folder).sort()).toEqual(["inventory.db", "mirror.db"]);
+    expect(readdirSync(at()).sort()).toEqual(["inventory.db", "mirror.db"]);
   });
 
   test("takes the place of another, or leaves it where it cannot be made", () => {
@@ -347,7 +348,7 @@ describe("an inventory file", () => {
     writeFileSync(at("folder", "a"), "");
     expect(() => writeInventoryFile(db, at("folder"), origin)).toThrow();
     db.close();
-    expect(readdirSync(folder).sort()).toEqual(["folder", "inventory.db", "mirror.db"]);
+    expect(readdirSync(at()).sort()).toEqual(["folder", "inventory.db", "mirror.db"]);
   });
 
   test("is refused where it is another's, as far as the settings say", () => {
@@ -391,7 +392,7 @@ describe("an inventory file", () => {
       expect(refused()).toBe(`is no inventory; ${again}`);
     }
     expect(refused({}, at("none.db"))).toBe("cannot be read: ENOENT");
-    expect(refused({}, folder)).toBe("cannot be read: EISDIR");
+    expect(refused({}, at())).toBe("cannot be read: EISDIR");
   });
 
   test("can be written into a folder that is there", () => {
@@ -401,7 +402,7 @@ describe("an inventory file", () => {
     expect(() => checkWritable(at("none", "new.db"))).toThrow(
       new InventoryFileError(`the inventory file ${at("none", "new.db")} cannot be written: ENOENT; ${next}`),
     );
-    expect(() => checkWritable(folder)).toThrow(`the inventory file ${folder} cannot be written: EISDIR; ${next}`);
+    expect(() => checkWritable(at())).toThrow(`the inventory file ${at()} cannot be written: EISDIR; ${next}`);
   });
 });
 
@@ -531,8 +532,8 @@ describe("mirrors of other settings", () => {
       `${"f".repeat(31)}.db`,
     ])
       make(other, 100);
-    const before = readdirSync(folder);
-    forgetOldMirrors(folder, at(`${name("e")}.db`), 7);
+    const before = readdirSync(at());
+    forgetOldMirrors(at(), at(`${name("e")}.db`), 7);
     const gone = before.filter((file) => !existsSync(at(file)));
     expect(gone.map((file) => file.replace(/^(.)\1+/, "$1"))).toEqual(
       ["a-token", "c-token"].flatMap((one) =>
@@ -544,8 +545,8 @@ describe("mirrors of other settings", () => {
   test("are kept as long as the past is", () => {
     make(`${name("a")}.db`, 31);
     make(`${name("b")}.db`, 41);
-    forgetOldMirrors(folder, at("mirror.db"), 40);
-    expect(readdirSync(folder).filter((file) => file.endsWith(".db"))).toEqual([`${name("a")}.db`]);
+    forgetOldMirrors(at(), at("mirror.db"), 40);
+    expect(readdirSync(at()).filter((file) => file.endsWith(".db"))).toEqual([`${name("a")}.db`]);
   });
 });
 
@@ -587,7 +588,7 @@ describe("the thread that writes", () => {
     expect(good).toMatchObject({ value: { count: 1, fresh: 1 } });
     expect(unknown).toMatchObject({ reason: { message: "account was not begun" } });
     await load.close();
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 
   test("that cannot write says so with SQLite's code, and that has ended is asked no more", async () => {

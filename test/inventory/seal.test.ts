@@ -1,32 +1,16 @@
 import { spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { isDamage } from "../../provider/inventory/damage";
 import { checkMirror, sealMirror, sealOf, unsealMirror } from "../../provider/inventory/mirror-seal";
 import { MirrorPlaceError } from "../../provider/inventory/private-files";
+import { temporaryFolder } from "./helpers/files";
 
-let folder: string;
+const at = temporaryFolder();
 let path: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-seal-"));
-  path = join(folder, "mirror.db");
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
+beforeEach(() => (path = at("mirror.db")));
+afterEach(() => jest.restoreAllMocks());
 
 /** A file of so many bytes, sealed. */
 async function sealed(length: number): Promise<Buffer> {
@@ -90,7 +74,7 @@ test("what is not sealed is not checked", async () => {
 
 test("a seal that is a link is neither read nor written, and one that is no file is no place for a mirror", async () => {
   const bytes = await sealed(1000);
-  const target = join(folder, "target");
+  const target = at("target");
   const text = readFileSync(sealOf(path), "utf8");
   writeFileSync(target, text);
   rmSync(sealOf(path));

@@ -12,6 +12,7 @@ import { Store } from "../../provider/inventory/store";
 import { sync, type Source, type SyncPlan } from "../../provider/inventory/sync";
 import { Writer, type Outcome } from "../../provider/inventory/writer";
 import type { PageSink } from "../../provider/api/list";
+import { bytes } from "./helpers/files";
 
 const day = 24 * 60 * 60 * 1000;
 const start = Date.UTC(2026, 0, 1);
@@ -23,8 +24,6 @@ beforeEach(() => (db = openMemory()));
 afterEach(() => {
   if (db.isOpen) db.close();
 });
-
-const bytes = (page: readonly object[]): Uint8Array => new TextEncoder().encode(JSON.stringify(page));
 
 /** One sync: pages of `size` records of each kind, or how its list ended otherwise. */
 function write(

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMirrorFile, openMirrorFile } from "../../../provider/inventory/database";
+import { defaultFieldMap } from "../../../provider/inventory/field-map";
+import { Writer } from "../../../provider/inventory/writer";
+
+/** A folder of its own for each test of the file; answers a path in it, and without names its own. */
+export function temporaryFolder(): (...names: string[]) => string {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-files-"))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  return (...names) => join(folder, ...names);
+}
+
+/** Everything is kept that the tests make. */
+export const keep = { versions: 20, days: 30 };
+
+/** A page of a list, as the API sends it. */
+export function bytes(page: readonly object[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(page));
+}
+
+/** Writes locations into a mirror, which is made where it is new. @returns whether all of it is in the file */
+export function writeLocations(path: string, records: readonly object[], isNew = true): boolean {
+  const target = isNew ? createMirrorFile(path) : { db: openMirrorFile(path) };
+  const writer = new Writer(target, defaultFieldMap, Date.now());
+  writer.begin("location");
+  writer.add("location", bytes(records));
+  writer.commit(new Map([["location", { is: "loaded" }]]), keep);
+  return writer.close();
+}
