@@ -1,8 +1,8 @@
-import { lstatSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.js";
 import { makeFolder } from "./make-folder.js";
+import { whyNotPrivate } from "./private-folder.js";
 
 // Compiled code is kept in the user's own cache folder, so that a command or a plugin starts in little more time than Node.js itself.
 // Imported before all else; where there is no such folder, the code is compiled each time.
@@ -12,9 +12,7 @@ if (folder !== ":memory:") {
     const code = join(folder, "code");
     makeFolder(code, 0o700);
     // Code that somebody else could have put there is not run.
-    const { uid, mode } = lstatSync(code);
-    const user = process.getuid?.();
-    if (user === undefined || (uid === user && (mode & 0o022) === 0)) enableCompileCache(code);
+    if (whyNotPrivate(code, { sticky: false }) === undefined) enableCompileCache(code);
   } catch {
     // It only saves time.
   }

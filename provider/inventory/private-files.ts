@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, lstatSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, lstatSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../make-folder.js";
+import { user, whyNotPrivate } from "../private-folder.js";
 
 /** The mirror cannot be kept where the settings say; the message says why, and what to do. */
 export class MirrorPlaceError extends Error {
@@ -15,23 +16,15 @@ export function noLocks(path: string): string {
   return `the mirror ${path} cannot be locked on this file system; ${elsewhere}`;
 }
 
-/** The user that runs this; undefined where the operating system knows no owners. */
-const user = process.getuid?.();
-
 /**
- * Makes a folder that its owner alone can read, or takes the one that is there: nobody else may be able to put something
- * in the place of what lies in it, so it must not be open to all, unless it is sticky, as /tmp is.
+ * Makes a folder that its owner alone can read, or takes the one that is there, where nobody else can put something in the
+ * place of what lies in it.
  * @throws MirrorPlaceError
  */
 function privateFolder(path: string): void {
   makeFolder(path, 0o700);
-  const { mode, uid } = statSync(path);
-  if (user === undefined) return;
-  if (uid !== user && uid !== 0)
-    throw new MirrorPlaceError(`the folder ${path} belongs to somebody else; ${elsewhere}`);
-  if ((mode & 0o1002) === 0o0002) {
-    throw new MirrorPlaceError(`everybody may write into the folder ${path}; chmod o-w it, or ${elsewhere}`);
-  }
+  const reason = whyNotPrivate(path, { sticky: true });
+  if (reason !== undefined) throw new MirrorPlaceError(`the folder ${path} ${reason}; ${elsewhere}`);
 }
 
 /**
