@@ -15,7 +15,8 @@ export async function sync(
   }
   if (options.output !== undefined) checkWritable(options.output);
   const info = await withInventory(
-    { ...(kinds.length > 0 ? { kinds } : {}), refresh: true },
+    // An older inventory is not what was asked for.
+    { ...(kinds.length > 0 ? { kinds } : {}), refresh: true, args: { maxStale: 0 } },
     (mirror, { settings }) => {
       if (options.output !== undefined) mirror.writeFile(options.output, fileOrigin(settings));
       return mirror.info();

@@ -150,6 +150,11 @@ test("an older inventory is served only where that is allowed, and is said to be
   expect(stale.list("location")).toHaveLength(10);
   expect(events.at(-1)).toMatchObject({ type: "stale" });
   stale.close();
+  // A sync is asked for what is new.
+  const file = join(scene.cacheDir, "inventory.db");
+  const env = { ORANGE_CMDB_MAX_STALE: "3600", ORANGE_CMDB_TIMEOUT: "1" };
+  expect(await scene.cli(["sync", "--output", file], env)).toMatchObject({ code: 1, out: "" });
+  expect(existsSync(file)).toBe(false);
   // Without an inventory there is nothing to serve.
   await expect(scene.open({}, { ...broken, maxStale: 3600, apiKey: "another" })).rejects.toBeInstanceOf(ApiError);
 }, 30_000);
