@@ -11,15 +11,15 @@ import {
   type Settings,
 } from "./config.js";
 import { isDamage } from "./inventory/damage.js";
-import { checkpoint, isSound, openMemory, openMirrorFile, removeMirrorFile } from "./inventory/database.js";
+import { checkIndexes, checkpoint, isSound, openMemory, openMirrorFile } from "./inventory/database.js";
 import type { SyncEvent } from "./inventory/events.js";
 import { forgetOldMirrors } from "./inventory/forget.js";
 import type { Load } from "./inventory/load.js";
 import { withLock, type Locked } from "./inventory/lock.js";
-import { Mirror } from "./inventory/mirror.js";
+import { Mirror, MirrorDamagedError } from "./inventory/mirror.js";
 import { checkMirror, isSealed, sealMirror, unsealMirror } from "./inventory/mirror-seal.js";
 import { openInventoryFile } from "./inventory/portable.js";
-import { explain } from "./inventory/private-files.js";
+import { explain, MirrorPlaceError } from "./inventory/private-files.js";
 import { kinds as allKinds, type Kind } from "./inventory/records.js";
 import { isSearchable, prepareSearch } from "./inventory/search.js";
 import { Store, type KindState } from "./inventory/store.js";
@@ -83,31 +83,52 @@ class Opening {
   readonly #settings: Settings;
   readonly #path: string;
   readonly #options: OpenOptions;
+  readonly #lock: string;
+  /** This process had the lock, for whose file there was a folder. */
+  #hadLock = false;
+  #isDamaged = false;
 
   constructor(settings: Settings, path: string, options: OpenOptions) {
     this.#settings = settings;
     this.#path = path;
     this.#options = options;
+    this.#lock = `${path}.lock`;
   }
 
   async run(): Promise<Mirror> {
     if (this.#path === ":memory:") return this.#open(openMemory());
     try {
-      return await this.#open(await this.#connect());
+      return await this.#openFile();
     } catch (error) {
-      if (!isDamage(error)) throw error;
-      await this.#takeAway((error as Error).message);
-      return await this.#open(await this.#connect());
+      // Where somebody has taken the folder away under the work, all of it is done again.
+      if (!this.#hadLock || existsSync(this.#lock)) throw error;
+      return await this.#openFile();
     }
   }
 
-  /** What is damaged is only a copy: it is made anew, unless another process has done so meanwhile. */
-  async #takeAway(reason: string): Promise<void> {
-    await this.#locked(async () => {
-      if (await isSound(this.#path, heldBy)) return;
+  async #openFile(): Promise<Mirror> {
+    try {
+      return await this.#open(await this.#connect());
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const reason = (error as Error).message;
+      if (this.#missing(undefined).length === 0) {
+        throw new MirrorDamagedError(
+          `the mirror ${this.#path} is damaged (${reason}), and its history is lost; orange-cmdb sync fetches it anew`,
+        );
+      }
+      this.#isDamaged = true;
       this.#tell({ type: "rebuilt", reason });
-      removeMirrorFile(this.#path);
-    });
+      return await this.#open(undefined);
+    }
+  }
+
+  /**
+   * What another process may have made since. A mirror that is damaged stays where it is until a new one takes its place.
+   */
+  async #connectMade(): Promise<DatabaseSync | undefined> {
+    if (this.#isDamaged && !(existsSync(this.#path) && (await isSound(this.#path, heldBy)))) return undefined;
+    return this.#connect();
   }
 
   /** The mirror's file; there is none before the first sync has ended. */
@@ -156,14 +177,15 @@ class Opening {
   }
 
   async #indexWords(db: DatabaseSync): Promise<void> {
-    let isWhole = false;
+    let mayBeSealed = false;
     await this.#locked(
       async () => {
+        const wasSealed = isSealed(this.#path);
         unsealMirror(this.#path);
         prepareSearch(db);
-        isWhole = checkpoint(db);
+        mayBeSealed = checkpoint(db) && wasSealed;
       },
-      { after: async () => (isWhole ? sealMirror(this.#path) : undefined) },
+      { after: async () => (mayBeSealed ? sealMirror(this.#path) : undefined) },
     );
   }
 
@@ -184,8 +206,8 @@ class Opening {
     const { tell, told } = shareFailure(this.#settings);
     let load: Load | undefined;
     const work = async (): Promise<void> => {
-      // Another process may have made the file since.
-      const made = db ? undefined : await this.#connect();
+      this.#hadLock = true;
+      const made = db ? undefined : await this.#connectMade();
       try {
         load = await this.#fetch(db ?? made, false);
       } finally {
@@ -201,35 +223,41 @@ class Opening {
 
   #locked(work: () => Promise<void>, more: Partial<Omit<Locked<void>, "work" | "onWait">> = {}): Promise<void> {
     const onWait = (): void => this.#tell({ type: "waiting" });
-    return withLock(`${this.#path}.lock`, { work, onWait, ...more });
+    return withLock(this.#lock, { work, onWait, ...more });
   }
 
   /** @returns what it was fetched into; undefined where nothing had to be fetched */
   async #fetch(db: DatabaseSync | undefined, inMemory: boolean): Promise<Load | undefined> {
-    const kinds = this.#missing(db);
-    if (kinds.length === 0) return undefined;
+    const missing = this.#missing(db);
+    if (missing.length === 0) return undefined;
     const { fieldMap } = this.#settings;
     const startedAt = Date.now();
+    let held = heldBy(db);
+    // What nobody has sealed may have changed since: all of it is compared with what the API has, before it is sealed.
+    const verify = db !== undefined && !inMemory && !isSealed(this.#path);
+    if (verify) {
+      checkIndexes(db);
+      held = new Map([...held].map(([kind, state]) => [kind, { ...state, known: undefined }]));
+    }
+    const kinds = verify ? [...new Set([...missing, ...held.keys()])] : missing;
     // Loaded only now: most commands find a mirror that is young enough. The thread starts while the client is loaded.
     const { InlineLoad, ThreadLoad } = await import("./inventory/load.js");
     const load =
       db && inMemory
         ? new InlineLoad(db, fieldMap, startedAt)
-        : new ThreadLoad({ path: this.#path, isNew: db === undefined, fieldMap, startedAt });
+        : new ThreadLoad({ path: this.#path, isNew: db === undefined, fieldMap, startedAt, verify });
     const { fetchInto } = await import("./fetch.js");
     const tell = (event: SyncEvent): void => this.#tell(event);
-    let held = heldBy(db);
-    // What nobody has sealed may have changed since: it is compared with all that the API has, not taken to be the same.
-    if (!inMemory && db && !isSealed(this.#path))
-      held = new Map([...held].map(([kind, state]) => [kind, { ...state, known: undefined }]));
     await fetchInto({ settings: this.#settings, load, startedAt, kinds, held, tell });
     return load;
   }
 
   /** Why an older inventory will do; undefined where it will not. */
-  #mayBeStale(db: DatabaseSync | undefined, error: unknown): string | undefined {
+  #mayBeStale(db: DatabaseSync | undefined, fault: unknown): string | undefined {
     const { maxStale } = this.#settings;
-    if (maxStale === 0 || !(error instanceof ApiError)) return undefined;
+    const error = explain(this.#path, fault);
+    // Neither is to be had, nor is there a place for it.
+    if (maxStale === 0 || !(error instanceof ApiError || error instanceof MirrorPlaceError)) return undefined;
     const oldest = this.#asked - maxStale * 1000;
     const { kinds = allKinds } = this.#options;
     const held = heldBy(db);

@@ -1,10 +1,10 @@
-import { accessSync, constants, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
-import { isDamage, notADatabase } from "./damage.js";
+import { damage, isDamage, notADatabase } from "./damage.js";
 import { applicationId, layout } from "./layout.js";
-import { checkMirror } from "./mirror-seal.js";
+import { checkMirror, unsealMirror } from "./mirror-seal.js";
 import { privateFile } from "./private-files.js";
 
 /** A file that is no inventory, is damaged, or was made for somebody else; the message says which, and what to do. */
@@ -70,7 +70,8 @@ export async function isSound(path: string, read: (db: DatabaseSync) => unknown)
     const db = openMirrorFile(path);
     try {
       read(db);
-      return db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
+      checkIndexes(db);
+      return true;
     } finally {
       db.close();
     }
@@ -78,6 +79,12 @@ export async function isSound(path: string, read: (db: DatabaseSync) => unknown)
     if (isDamage(error)) return false;
     throw error;
   }
+}
+
+/** Reads all of it, and compares each index with what it leads to. @throws an error that {@link isDamage} */
+export function checkIndexes(db: DatabaseSync): void {
+  const found = String(db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"]);
+  if (found !== "ok") throw damage(found);
 }
 
 function isWritable(folder: string): boolean {
@@ -129,6 +136,7 @@ export function createMirrorFile(path: string): NewMirror {
   };
   discard();
   privateFile(partial);
+  const { ino } = statSync(partial);
   // A database that defends itself keeps a log whatever it is told; an older Node.js does not know the word.
   const db = new DatabaseSync(partial, { defensive: false } as object);
   // Large pages: records are written by the thousand, and read one by one or by index.
@@ -142,8 +150,11 @@ export function createMirrorFile(path: string): NewMirror {
       // the disk has it, it is found to be damaged and fetched anew.
       db.exec("PRAGMA journal_mode = WAL");
       db.close();
-      // A log that stands beside a file that is gone must not be taken for this one's.
+      // Where the folder was taken away meanwhile, another process may have begun a file of the same name.
+      if (statSync(partial).ino !== ino) throw Object.assign(new Error("file is another's"), { code: "ENOENT" });
+      // A log that stands beside a file that is gone must not be taken for this one's, nor its seal.
       removeMirrorFile(path);
+      unsealMirror(path);
       renameSync(partial, path);
     },
   };

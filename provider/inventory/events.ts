@@ -17,7 +17,7 @@ export type SyncEvent =
     }
   /** The API cannot be had, and an older inventory is served. */
   | { readonly type: "stale"; readonly syncedAt: string; readonly reason: string }
-  /** The mirror was damaged, and is fetched anew. */
+  /** The mirror is damaged, and has to be fetched anew. */
   | { readonly type: "rebuilt"; readonly reason: string };
 
 /** An event on one line; nothing for what is only shown as it moves. */
@@ -40,6 +40,6 @@ export function describeEvent(event: SyncEvent): string | undefined {
     case "stale":
       return `the inventory of ${event.syncedAt} is used, because a newer one could not be had: ${event.reason}`;
     case "rebuilt":
-      return `the mirror was damaged (${event.reason}) and is fetched anew`;
+      return `the mirror is damaged (${event.reason}): it has to be fetched anew, and its history begins again`;
   }
 }

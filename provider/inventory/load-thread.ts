@@ -6,12 +6,12 @@ import type { LoadAnswer, LoadRequest, LoadStart } from "./load.js";
 import { Writer } from "./writer.js";
 
 // The thread that writes one sync: see ThreadLoad, which starts it.
-const { path, isNew, fieldMap, startedAt } = workerData as LoadStart;
+const { path, isNew, fieldMap, startedAt, verify } = workerData as LoadStart;
 let writer: Writer | undefined;
 
 function answer(request: LoadRequest): LoadAnswer {
   if (request.do === "close") return { whole: writer?.close() ?? false };
-  writer ??= new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, fieldMap, startedAt);
+  writer ??= new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, fieldMap, startedAt, verify);
   switch (request.do) {
     case "begin":
       writer.begin(request.kind);
@@ -19,7 +19,7 @@ function answer(request: LoadRequest): LoadAnswer {
     case "add":
       return { taken: writer.add(request.kind, request.body) };
     case "commit":
-      unsealMirror(path);
+      if (!isNew) unsealMirror(path);
       writer.commit(request.outcomes, request.keep);
       return {};
   }
@@ -31,10 +31,11 @@ parentPort?.on("message", (request: LoadRequest) => {
     said = answer(request);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
     said =
       error instanceof PageError
         ? { pageError: { fault: error.fault, message } }
-        : { error: { message, errcode: (error as { errcode?: unknown } | null)?.errcode } };
+        : { error: { message, code, errcode } };
   }
   parentPort?.postMessage(said);
   if (request.do === "close") parentPort?.close();

@@ -28,6 +28,8 @@ export interface LoadStart {
   readonly isNew: boolean;
   readonly fieldMap: FieldMap;
   readonly startedAt: number;
+  /** See {@link Writer}. */
+  readonly verify?: boolean;
 }
 
 /** What the thread is asked. */
@@ -47,7 +49,7 @@ interface Answered {
 export type LoadAnswer =
   | Answered
   | { readonly pageError: { readonly fault: PageError["fault"]; readonly message: string } }
-  | { readonly error: { readonly message: string; readonly errcode: unknown } };
+  | { readonly error: { readonly message: string; readonly code: unknown; readonly errcode: unknown } };
 
 /** A writer in this thread, for a mirror that has no file. */
 export class InlineLoad implements Load {

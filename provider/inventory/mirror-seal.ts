@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   fstatSync,
@@ -13,11 +14,11 @@ import {
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { damage } from "./damage.js";
-import { privateFile } from "./private-files.js";
+import { explained, privateFile } from "./private-files.js";
 
 // SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole file has a
 // checksum, in a file of its own beside it. That is empty while the mirror is written, and where a process was killed before
-// it had sealed what it wrote: then nothing is checked until the next sync, which fetches all records anew.
+// it had sealed what it wrote: then nothing is checked until the next sync, which compares all of it with what the API has.
 
 /** The seal's file. */
 export function sealOf(path: string): string {
@@ -35,12 +36,15 @@ const partSize = 1024 * 1024;
 /** Before anything is written into the mirror: its seal no longer holds. @throws MirrorPlaceError */
 export function unsealMirror(path: string): void {
   privateFile(sealOf(path));
-  withSeal(path, constants.O_WRONLY, (file) => ftruncateSync(file));
+  explained(sealOf(path), () => {
+    chmodSync(sealOf(path), 0o600);
+    withSeal(path, constants.O_WRONLY, (file) => ftruncateSync(file));
+  });
 }
 
-/** A link is not followed, wherever it leads. */
+/** A link is not followed, wherever it leads, and a pipe not waited for. */
 function withSeal<T>(path: string, flags: number, work: (file: number) => T): T {
-  const file = openSync(sealOf(path), flags | constants.O_NOFOLLOW);
+  const file = openSync(sealOf(path), flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     return work(file);
   } finally {

@@ -46,6 +46,11 @@ export function prepareSearch(db: DatabaseSync): void {
   }
 }
 
+/** It is made anew when it is needed. */
+export function forgetSearch(db: DatabaseSync): void {
+  db.exec("DELETE FROM about WHERE key = 'searchable'");
+}
+
 /** Records whose id, name or address has all the words of a text, the best first. Call {@link prepareSearch} before. */
 export function search(db: DatabaseSync, text: string, { kinds, limit }: SearchOptions = {}): InventoryRecord[] {
   const match = toMatch(text);

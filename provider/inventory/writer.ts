@@ -6,6 +6,7 @@ import { kindNumber, pushRow, recordColumns } from "./columns.js";
 import { fieldReader, type FieldMap } from "./field-map.js";
 import { prune, type Keep } from "./prune.js";
 import type { Attributes, Kind, NamedFields } from "./records.js";
+import { forgetSearch } from "./search.js";
 
 /** How a kind's list ended. */
 export type Outcome =
@@ -54,6 +55,7 @@ export class Writer {
   readonly #fieldMap: FieldMap;
   readonly #version: number;
   readonly #startedAt: number;
+  readonly #verify: boolean;
   readonly #loads = new Map<Kind, Load>();
   readonly #insertBatch: StatementSync;
   readonly #insertOne: StatementSync;
@@ -62,11 +64,13 @@ export class Writer {
   readonly #end: StatementSync;
   readonly #fresh: StatementSync;
 
-  constructor(target: WriteTarget, fieldMap: FieldMap, startedAt: number) {
+  /** @param verify what is held may not be what was written: of a record that is the same, each column is compared too */
+  constructor(target: WriteTarget, fieldMap: FieldMap, startedAt: number, verify = false) {
     this.#target = target;
     this.#db = target.db;
     this.#fieldMap = fieldMap;
     this.#startedAt = startedAt;
+    this.#verify = verify;
     // One large transaction: copying it from the log to the file waits until readers can go on.
     this.#db.exec("PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = FILE; BEGIN IMMEDIATE");
     this.#db.exec(
@@ -78,7 +82,8 @@ export class Writer {
     const insert = `INSERT OR IGNORE INTO record (kind, id, since, until, ${recordColumns.slice("id, ".length)}) VALUES `;
     this.#insertBatch = this.#db.prepare(insert + Array(batchSize).fill(parameters).join(", "));
     this.#insertOne = this.#db.prepare(insert + parameters);
-    this.#held = this.#db.prepare("SELECT attributes FROM record WHERE kind = ? AND id = ? AND until IS NULL");
+    const compared = verify ? recordColumns : "attributes";
+    this.#held = this.#db.prepare(`SELECT ${compared} FROM record WHERE kind = ? AND id = ? AND until IS NULL`);
     this.#held.setReturnArrays(true);
     this.#see = this.#db.prepare("INSERT OR IGNORE INTO temp.seen VALUES (?, ?)");
     this.#end = this.#db.prepare("UPDATE record SET until = ? WHERE kind = ? AND id = ? AND until IS NULL");
@@ -141,11 +146,13 @@ export class Writer {
       if (this.#see.run(load.kind, id).changes === 0) continue;
       fresh += 1;
       const text = JSON.stringify(record);
-      const held = this.#held.get(load.kind, id) as unknown as [string] | undefined;
-      if (held && isSame(held[0], text, record)) continue;
-      if (held) this.#end.run(this.#version, load.kind, id);
+      const held = this.#held.get(load.kind, id) as unknown as readonly (string | null)[] | undefined;
+      const same = held !== undefined && isSame(held.at(-1) ?? "", text, record);
+      if (same && !this.#verify) continue;
       const row: Row = [];
       this.#push(row, load, id, record, text);
+      if (same && held.slice(1, -1).every((value, place) => value === row[place + 3])) continue;
+      if (held) this.#end.run(this.#version, load.kind, id);
       this.#insertOne.run(...row);
     }
     return fresh;
@@ -155,6 +162,7 @@ export class Writer {
   commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): void {
     const endedAt = Date.now();
     for (const [kind, outcome] of outcomes) this.#finish(kind, outcome, endedAt);
+    if (this.#verify) forgetSearch(this.#db);
     const changed = this.#db
       .prepare(
         "SELECT EXISTS (SELECT 1 FROM record WHERE since = ?1) OR EXISTS (SELECT 1 FROM record WHERE until = ?1) AS yes",

@@ -167,6 +167,79 @@ test("a text that changed in a mirror that nobody has sealed is as the API has i
   expect(readFileSync(sealOf(file), "utf8")).not.toBe("");
 });
 
+describe("in a mirror that nobody has sealed, what differs is not sealed by the next sync", () => {
+  const change = (sql: string): void => {
+    restore(whole, false);
+    const db = new DatabaseSync(file);
+    // Past what SQLite keeps right by itself.
+    db.enableDefensive?.(false);
+    db.exec(`PRAGMA writable_schema = ON; ${sql}`);
+    db.close();
+  };
+  const named = (mirror: Mirror): unknown => {
+    everything(mirror);
+    return [mirror.get("location", "LOC-PAR-001")?.name, mirror.list("location", { name: "Paris 001" }).length];
+  };
+
+  test.each<[string, string]>([
+    ["a named column", "UPDATE record SET name = 'Paris 00!' WHERE id = 'LOC-PAR-001'"],
+    ["a column of another kind", "UPDATE record SET location_id = 'X' WHERE kind = 3"],
+    ["a record that has become another kind's", "UPDATE record SET kind = 2 WHERE id = 'LOC-PAR-001'"],
+    ["an id", "UPDATE record SET id = 'LOC-PAR-00!' WHERE id = 'LOC-PAR-001'"],
+  ])("%s", async (_name, sql) => {
+    change(sql);
+    // Of the other kinds too.
+    expect((await scene.cli(["sync", "locations"])).code).toBe(0);
+    let seen: unknown;
+    expect(await outcome((mirror) => (seen = named(mirror)))).toBe("right");
+    expect(seen).toEqual(["Paris 001", 1]);
+    const db = new DatabaseSync(file);
+    const differing = db.prepare(
+      `SELECT count(*) AS n FROM record WHERE until IS NULL AND kind = 3 AND location_id = 'X'`,
+    );
+    expect(differing.get()?.["n"]).toBe(0);
+    db.close();
+    expect(readFileSync(sealOf(file), "utf8")).not.toBe("");
+  });
+
+  test("an index: it is fetched anew", async () => {
+    // The schema says that the index is of another order: it no longer leads to what it should.
+    change("UPDATE sqlite_schema SET sql = replace(sql, '(kind, name)', '(kind, status)') WHERE name = 'record_name'");
+    const { code, err } = await scene.cli(["sync", "locations", "--verbose"]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/the mirror is damaged \(.*\): it has to be fetched anew/)]);
+    expect(await outcome(named)).toBe("right");
+  });
+
+  test("the words that are searched are found anew, and what was not sealed is not sealed by that", async () => {
+    change("SELECT 1");
+    expect((await scene.cli(["search", "paris"])).code).toBe(0);
+    expect(readFileSync(sealOf(file), "utf8")).toBe("");
+  });
+});
+
+describe("a damaged mirror", () => {
+  beforeEach(() => restore(withBit(75, 150), true));
+
+  test("stays while the API cannot be had, and is never served", async () => {
+    const before = readFileSync(file);
+    const { code, out, err } = await scene.cli(["list", "locations"], {
+      ORANGE_CMDB_MAX_STALE: "86400",
+      ORANGE_CMDB_CLIENT_SECRET: "another-secret",
+    });
+    expect([code, out, err]).toEqual([1, "", expect.stringContaining("no token")]);
+    expect(readFileSync(file)).toEqual(before);
+    expect(await outcome(everything)).toBe("rebuilt");
+  });
+
+  test.each([["history"], ["diff"]])("has no %s, and that is said", async (command) => {
+    const { code, out, err } = await scene.cli([command]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/the mirror .* is damaged \(.*\), and its history is lost; orange-cmdb sync fetches it anew/);
+    expect((await scene.cli(["sync"])).code).toBe(0);
+    expect((await scene.cli([command])).code).toBe(0);
+  });
+});
+
 test("a mirror that is cut short, anywhere: fetched anew, or refused", async () => {
   for (let part = 0; part < 40; part += 1) {
     for (const isSealed of [true, false]) {

@@ -190,19 +190,42 @@ test("a cache folder that is not there is made, its parents too; where it cannot
   expect(code).toBe(1);
 });
 
-test("a cache folder that is taken away while it is used is no wrong answer", async () => {
+test("a cache folder that is taken away while it is used: what was in it is fetched again", async () => {
   scene = await makeScene({ size: 1_000, delay: 50 });
   const cache = join(folder, "cache");
   const child = scene.start(["sync"], { ORANGE_CMDB_CACHE_DIR: cache, ORANGE_CMDB_PAGE_SIZE: "50" });
   const closed = new Promise<number | null>((done) => child.once("close", done));
   while (scene.sandbox.requests.length < 6) await new Promise((done) => setTimeout(done, 10));
   rmSync(cache, { recursive: true, force: true });
-  await closed;
+  expect(await closed).toBe(0);
+  const asked = scene.lists().length;
   const { code, out } = await scene.cli(["list", "configuration-items", "-o", "json"], {
     ORANGE_CMDB_CACHE_DIR: cache,
   });
   expect(code).toBe(0);
   expect(JSON.parse(out)).toHaveLength(1_000);
+  // The sync has made another.
+  expect(scene.lists()).toHaveLength(asked);
+});
+
+test("and where there was a mirror in it, and while it is brought up to date", async () => {
+  scene = await makeScene({ size: 1_000 });
+  const env = { ORANGE_CMDB_CACHE_DIR: join(folder, "cache"), ORANGE_CMDB_PAGE_SIZE: "50" };
+  expect((await scene.cli(["sync"], env)).code).toBe(0);
+  scene.sandbox.records("configurationItem").forEach(({ id }) => {
+    scene.sandbox.update("configurationItem", String(id), { round: 1 });
+  });
+  const before = scene.sandbox.requests.length;
+  const child = scene.start(["list", "configuration-items", "-o", "json"], { ...env, ORANGE_CMDB_MAX_AGE: "0" });
+  let out = "";
+  child.stdout?.on("data", (data) => (out += String(data)));
+  const closed = new Promise<number | null>((done) => child.once("close", done));
+  while (scene.sandbox.requests.length < before + 4) await new Promise((done) => setTimeout(done, 1));
+  rmSync(env.ORANGE_CMDB_CACHE_DIR, { recursive: true, force: true });
+  expect(await closed).toBe(0);
+  expect(
+    (JSON.parse(out) as { attributes: { round: number } }[]).filter(({ attributes }) => attributes.round === 1),
+  ).toHaveLength(1_000);
 });
 
 test("fifty processes at once on an empty mirror: one sync, and each has the whole inventory", async () => {

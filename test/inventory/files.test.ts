@@ -2,6 +2,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -55,7 +56,7 @@ describe("the mirror's file", () => {
     writeFileSync(`${path}-wal`, "another's");
     made.finish();
     expect(made.db.isOpen).toBe(false);
-    expect(readdirSync(at("deep"))).toEqual(["mirror.db"]);
+    expect(readdirSync(at("deep")).sort()).toEqual(["mirror.db", "mirror.db.seal"]);
     const db = openMirrorFile(path);
     expect(db.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     expect(db.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 1 });
@@ -89,7 +90,7 @@ describe("the mirror's file", () => {
     writer.add("location", bytes([{ id: "LYO" }]));
     writer.commit(new Map([["location", { is: "loaded" }]]), keep);
     writer.close();
-    expect(readdirSync(at())).toEqual(["mirror.db"]);
+    expect(readdirSync(at()).sort()).toEqual(["mirror.db", "mirror.db.seal"]);
     const db = openMirrorFile(path);
     expect([...new Store(db).records("location")].map(({ id }) => id)).toEqual(["LYO"]);
     db.close();
@@ -131,7 +132,7 @@ describe("the mirror's file", () => {
     makeMirror(path);
     const db = openUnchanging(path);
     expect(() => db.exec("DELETE FROM record")).toThrow("readonly");
-    expect(readdirSync(at())).toEqual(["a b#?.db"]);
+    expect(readdirSync(at()).sort()).toEqual(["a b#?.db", "a b#?.db.seal"]);
     db.close();
   });
 
@@ -195,14 +196,22 @@ describe("a file of one's own", () => {
     mkdirSync(at("folder.db"));
     expect(refused(at("folder.db"))).toBe(`${at("folder.db")} is not a file; ${elsewhere}`);
     mkdirSync(at("open"));
-    chmodSync(at("open"), 0o777);
-    expect(refused(at("open", "a.db"))).toBe(
-      `everybody may write into the folder ${at("open")}; chmod o-w it, or ${elsewhere}`,
-    );
-    for (const sound of [0o1777, 0o775, 0o755]) {
+    for (const [open, who] of [
+      [0o777, "everybody"],
+      [0o707, "everybody"],
+      [0o775, "its group"],
+      [0o720, "its group"],
+    ] as const) {
+      chmodSync(at("open"), open);
+      const reason = `can be written by ${who} (chmod ${who === "everybody" ? "go-w" : "g-w"} mends that)`;
+      expect(refused(at("open", "a.db"))).toBe(`the folder ${at("open")} ${reason}; ${elsewhere}`);
+    }
+    for (const sound of [0o1777, 0o1775, 0o755, 0o700]) {
       chmodSync(at("open"), sound);
       expect(refused(at("open", "a.db"))).toBe("taken");
     }
+    symlinkSync(at("open"), at("linked"));
+    expect(refused(at("linked", "a.db"))).toBe("taken");
     writeFileSync(at("file"), "");
     expect(refused(at("file", "a.db"))).toBe(`the mirror ${at("file", "a.db")} is not in a folder; ${elsewhere}`);
   });
@@ -216,6 +225,14 @@ describe("a file of one's own", () => {
     chownSync(at("theirs"), 12_345, 12_345);
     expect(refused(at("theirs", "a.db"))).toBe(`the folder ${at("theirs")} belongs to somebody else; ${elsewhere}`);
     expect(readdirSync(at("theirs"))).toEqual([]);
+    symlinkSync(at("theirs"), at("linked"));
+    expect(refused(at("linked", "a.db"))).toBe(
+      `the folder ${at("linked")} is a link to a folder of somebody else; ${elsewhere}`,
+    );
+    mkdirSync(at("own"));
+    symlinkSync(at("own"), at("planted"));
+    lchownSync(at("planted"), 12_345, 12_345);
+    expect(refused(at("planted", "a.db"))).toBe(`the folder ${at("planted")} belongs to somebody else; ${elsewhere}`);
   });
 
   test.each<[object, string]>([
@@ -326,7 +343,7 @@ describe("an inventory file", () => {
   };
 
   test("is its owner's alone, and can be read and searched, and not be written", () => {
-    expect(readdirSync(at()).sort()).toEqual(["inventory.db", "mirror.db"]);
+    expect(readdirSync(at()).sort()).toEqual(["inventory.db", "mirror.db", "mirror.db.seal"]);
     expect(mode(path())).toBe(0o600);
     const { db, origin: found } = openInventoryFile(path(), {});
     expect(found).toEqual(origin);
@@ -335,7 +352,7 @@ describe("an inventory file", () => {
     expect(mirror.search("paris")).toHaveLength(1);
     expect(() => db.exec("DELETE FROM record")).toThrow("readonly");
     mirror.close();
-    expect(readdirSync(at()).sort()).toEqual(["inventory.db", "mirror.db"]);
+    expect(readdirSync(at()).sort()).toEqual(["inventory.db", "mirror.db", "mirror.db.seal"]);
   });
 
   test("takes the place of another, or leaves it where it cannot be made", () => {
@@ -348,7 +365,7 @@ describe("an inventory file", () => {
     writeFileSync(at("folder", "a"), "");
     expect(() => writeInventoryFile(db, at("folder"), origin)).toThrow();
     db.close();
-    expect(readdirSync(at()).sort()).toEqual(["folder", "inventory.db", "mirror.db"]);
+    expect(readdirSync(at()).sort()).toEqual(["folder", "inventory.db", "mirror.db", "mirror.db.seal"]);
   });
 
   test("is refused where it is another's, as far as the settings say", () => {

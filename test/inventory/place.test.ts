@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -40,7 +41,7 @@ test("a folder that everybody may write into is refused, unless it is sticky", a
   const open = join(scene.cacheDir, "open");
   mkdirSync(open);
   chmodSync(open, 0o777);
-  expect(await refusal(open)).toContain("everybody may write");
+  expect(await refusal(open)).toContain("can be written by everybody");
   chmodSync(open, 0o1777);
   (await scene.open({}, { cacheDir: open })).close();
 });
@@ -84,13 +85,14 @@ test("a folder in which nothing can be written is read, and what cannot be fetch
   for (const name of readdirSync(scene.cacheDir)) chownSync(join(scene.cacheDir, name), 65_534, 65_534);
   chownSync(scene.cacheDir, 65_534, 65_534);
   chmodSync(scene.cacheDir, 0o500);
-  const run = (args: string[]): Promise<[number | null, string]> =>
+  const run = (args: string[], more: NodeJS.ProcessEnv = {}): Promise<[number | null, string]> =>
     new Promise((done) => {
       const env = {
         ...process.env,
         ...scene.sandbox.environment,
         ORANGE_CMDB_CACHE_DIR: scene.cacheDir,
         NODE_OPTIONS: "",
+        ...more,
       };
       const child = spawn(process.execPath, [main, ...args], { uid: 65_534, gid: 65_534, env, cwd: "/" });
       let text = "";
@@ -103,6 +105,23 @@ test("a folder in which nothing can be written is read, and what cannot be fetch
   const [refused, why] = await run(["sync"]);
   expect(why).toMatch(/may not be written; set ORANGE_CMDB_CACHE_DIR/);
   expect(refused).toBe(1);
+  // What is too old is an error, and served where the user chose so, which is said.
+  const [tooOld] = await run(["list", "locations"], { ORANGE_CMDB_MAX_AGE: "0" });
+  expect(tooOld).toBe(1);
+  const older = { ORANGE_CMDB_MAX_AGE: "0", ORANGE_CMDB_MAX_STALE: "3600" };
+  const [served, said] = await run(["list", "locations"], older);
+  expect([served, said]).toEqual([0, expect.stringContaining("LOC-PAR-001")]);
+  expect(said).toMatch(/is used, because a newer one could not be had: the mirror .* may not be written/);
+  // Damage is said as well.
+  const file = mirrorFile();
+  chmodSync(scene.cacheDir, 0o700);
+  const bytes = readFileSync(file);
+  bytes[20_000] = (bytes[20_000] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  chmodSync(scene.cacheDir, 0o500);
+  const [damaged, reason] = await run(["list", "locations"], older);
+  expect([damaged, reason]).toEqual([1, expect.stringContaining("may not be written")]);
+  expect(reason).toContain("is damaged");
 });
 
 test("a damaged mirror is fetched anew, and that is said", async () => {

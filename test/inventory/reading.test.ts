@@ -378,7 +378,10 @@ test.each([
     { type: "stale", syncedAt: "2026-01-31", reason: "none" },
     "the inventory of 2026-01-31 is used, because a newer one could not be had: none",
   ],
-  [{ type: "rebuilt", reason: "malformed" }, "the mirror was damaged (malformed) and is fetched anew"],
+  [
+    { type: "rebuilt", reason: "malformed" },
+    "the mirror is damaged (malformed): it has to be fetched anew, and its history begins again",
+  ],
 ] as const)("%j is told as %j", (event, text) => {
   expect(describeEvent(event)).toBe(text);
 });

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { isDamage } from "../../provider/inventory/damage";
-import { checkMirror, sealMirror, sealOf, unsealMirror } from "../../provider/inventory/mirror-seal";
+import { checkMirror, isSealed, sealMirror, sealOf, unsealMirror } from "../../provider/inventory/mirror-seal";
 import { MirrorPlaceError } from "../../provider/inventory/private-files";
 import { temporaryFolder } from "./helpers/files";
 
@@ -89,6 +89,26 @@ test("a seal that is a link is neither read nor written, and one that is no file
   mkdirSync(sealOf(path));
   expect(await isWhole()).toBe(true);
   expect(() => unsealMirror(path)).toThrow(`${sealOf(path)} is not a file; set ORANGE_CMDB_CACHE_DIR`);
+});
+
+test("a seal that is a pipe is not waited for", async () => {
+  await sealed(1000);
+  rmSync(sealOf(path));
+  expect(spawnSync("mkfifo", [sealOf(path)]).status).toBe(0);
+  expect(await isWhole()).toBe(true);
+  expect(isSealed(path)).toBe(false);
+  await sealMirror(path);
+  expect(() => unsealMirror(path)).toThrow(`${sealOf(path)} is not a file; set ORANGE_CMDB_CACHE_DIR`);
+});
+
+test("a seal that nobody may read is none, until the next one is written", async () => {
+  await sealed(1000);
+  chmodSync(sealOf(path), 0o000);
+  // The superuser may read it all the same.
+  expect(isSealed(path)).toBe(process.getuid?.() === 0);
+  unsealMirror(path);
+  await sealMirror(path);
+  expect([isSealed(path), statSync(sealOf(path)).mode & 0o777]).toEqual([true, 0o600]);
 });
 
 test("what is written while it is read is not damaged", async () => {

@@ -29,9 +29,9 @@ afterEach(() => {
 function write(
   records: Records,
   at = 0,
-  { keep = keepAll, size = 1_000, map = defaultFieldMap as FieldMap } = {},
+  { keep = keepAll, size = 1_000, map = defaultFieldMap as FieldMap, verify = false } = {},
 ): void {
-  const writer = new Writer({ db, stays: true }, map, start + at * day);
+  const writer = new Writer({ db, stays: true }, map, start + at * day, verify);
   const outcomes = new Map<Kind, Outcome>();
   for (const [kind, list] of Object.entries(records) as [Kind, readonly object[] | Outcome][]) {
     if ("is" in list) {
@@ -115,6 +115,22 @@ describe("a sync", () => {
     expect(Object.keys(new Store(db).get("location", "A")?.attributes ?? {})).toEqual(["id", "x", "y"]);
     expect(new Store(db).get("location", "B")?.attributes).toEqual({ id: "B", x: 2 });
     expect(new Store(db).states().get("location")?.count).toBe(4);
+  });
+
+  test("that is to verify compares every column, and forgets the words that can be searched", () => {
+    const records = [{ id: "A", name: "one", status: "In service" }, { id: "B", name: "two" }, { id: "C" }];
+    write({ location: records });
+    prepareSearch(db);
+    const spoil = (): void => db.exec("UPDATE record SET name = 'other' WHERE id = 'B'");
+    const names = (): unknown[] => [...new Store(db).records("location")].map(({ name }) => name);
+    spoil();
+    write({ location: records }, 1);
+    expect([names(), rows(), isSearchable(db)]).toEqual([["one", "other", undefined], 3, true]);
+    write({ location: records }, 2, { verify: true });
+    expect([names(), rows(), versions(), isSearchable(db)]).toEqual([["one", "two", undefined], 4, [1, 2], false]);
+    prepareSearch(db);
+    write({ location: records }, 3, { verify: true });
+    expect([names(), rows(), versions(), isSearchable(db)]).toEqual([["one", "two", undefined], 4, [1, 2], false]);
   });
 
   test("that finds nothing new makes no version, but says when it was", () => {
