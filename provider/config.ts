@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
-import { holdsNoCredentials, isTrusted } from "./api/address.js";
+import { hasNoQuery, holdsNoCredentials, isTrusted } from "./api/address.js";
 import { apiDefaults, type ApiSettings } from "./api/settings.js";
 import { cacheFolder } from "./cache-folder.js";
 import { defaultFieldMap, isPath, type FieldMap } from "./inventory/field-map.js";
@@ -122,8 +122,9 @@ const longest = 2_000_000;
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "is not an address that begins with https://" })
   .refine(isTrusted, { error: "must be https (plain http only on loopback)" })
-  // It is shown, in doctor and in reports.
-  .refine(holdsNoCredentials, { error: "must hold no user and no password: set clientId and clientSecret" });
+  // It is shown, in messages and in reports.
+  .refine(holdsNoCredentials, { error: "must hold no user and no password: set clientId and clientSecret" })
+  .refine(hasNoQuery, { error: "must have no query and no fragment: an API key is set as apiKey" });
 const absolutePath = z.string().refine(isAbsolute, {
   error: "must be an absolute path: program, providers and policy pack run in different folders",
 });

@@ -17,6 +17,25 @@ export function holdsNoCredentials(text: string): boolean {
   return !url?.username && !url?.password;
 }
 
+/** Does it end before a query and a fragment? */
+export function hasNoQuery(text: string): boolean {
+  return !/[?#]/.test(text);
+}
+
+/** An address without what may be secret in it: user, password, query and fragment. */
+export function publicUrl(url: string | URL): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** The same of what is set, be it an address or not: … stands where something was left out. */
+export function shownAddress(text: string): string {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return /[@?#]/.test(text) ? "… (no address)" : text;
+  const shown = holdsNoCredentials(text) ? publicUrl(url) : publicUrl(url).replace("//", "//…@");
+  return hasNoQuery(text) ? shown : `${shown}?…`;
+}
+
 /**
  * An address that credentials may be sent to.
  * @throws Error that names the setting
@@ -24,7 +43,5 @@ export function holdsNoCredentials(text: string): boolean {
 export function trustedUrl(setting: string, text: string): URL {
   const url = new URL(text);
   if (isTrusted(text)) return url;
-  throw new Error(
-    `${setting} must be https (plain http only on loopback): ${url.protocol}//${url.host}${url.pathname}`,
-  );
+  throw new Error(`${setting} must be https (plain http only on loopback): ${publicUrl(url)}`);
 }

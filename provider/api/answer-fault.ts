@@ -1,7 +1,8 @@
 import type { Response } from "node-fetch";
 import { z } from "zod";
+import { publicUrl } from "./address.js";
 import { errorRow } from "./error-table.js";
-import { ApiError, publicUrl } from "./errors.js";
+import { ApiError } from "./errors.js";
 
 /** The body of an error. [assumption 11] */
 const errorBody = z.object({

@@ -56,9 +56,3 @@ export class ApiError extends Error {
     this.hint = fault.hint;
   }
 }
-
-/** An address without what may be secret in it. */
-export function publicUrl(url: string | URL): string {
-  const shown = new URL(url);
-  return `${shown.origin}${shown.pathname}`;
-}

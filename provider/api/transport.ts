@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
 import fetch, { type Headers, type Response } from "node-fetch";
 import pRetry, { AbortError } from "p-retry";
-import { trustedUrl } from "./address.js";
+import { publicUrl, trustedUrl } from "./address.js";
 import { answerFault, notJson } from "./answer-fault.js";
 import { toUtf8 } from "./charset.js";
 import { errorRow } from "./error-table.js";
 import { Agents } from "./agents.js";
-import { ApiError, publicUrl } from "./errors.js";
+import { ApiError } from "./errors.js";
 import { parseJson } from "./json.js";
 import { networkFault } from "./network-fault.js";
 import { PageError } from "./page-error.js";

@@ -1,22 +1,18 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { shownAddress } from "../api/address.js";
 import { oldestNode } from "../node-version.js";
 import { settingSources, type ConfigSource } from "../config.js";
 import type { Check } from "./report.js";
 
 /** Which settings hold, and where each came from. */
 export function settingChecks(config: ConfigSource): Check[] {
-  const secret = ["clientId", "clientSecret", "apiKey", "accessToken"];
   return settingSources({}, config).map(({ setting, source, value }) => {
-    const shown = (value && withoutSecrets(value)) ?? (source === "default" ? "not set" : "set, not shown");
-    const none = source === "default" && secret.includes(setting) ? "not set" : undefined;
-    return { area: "settings", name: setting, status: "ok", detail: `${none ?? shown} (${source})` };
+    const isAddress = setting === "endpoint" || setting === "tokenUrl";
+    const shown = value !== undefined && isAddress ? shownAddress(value) : value;
+    const none = source === "default" ? "not set" : "set, not shown";
+    return { area: "settings", name: setting, status: "ok", detail: `${shown ?? none} (${source})` };
   });
-}
-
-/** An address may hold a password before its host, or a key in its query. */
-function withoutSecrets(value: string): string {
-  return /^https?:/i.test(value) ? value.replace(/\/\/[^/?#]*@/, "//…@").replace(/[?#].*$/s, "?…") : value;
 }
 
 /** The oldest Node.js and Pulumi that this package works with. */

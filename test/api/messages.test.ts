@@ -1,8 +1,8 @@
 import { Response } from "node-fetch";
-import { isLoopback, isTrusted, trustedUrl } from "../../provider/api/address";
+import { isLoopback, isTrusted, publicUrl, shownAddress, trustedUrl } from "../../provider/api/address";
 import { answerFault, notJson } from "../../provider/api/answer-fault";
 import { errorRow } from "../../provider/api/error-table";
-import { ApiError, publicUrl } from "../../provider/api/errors";
+import { ApiError } from "../../provider/api/errors";
 import { networkFault } from "../../provider/api/network-fault";
 import { Redactor } from "../../provider/api/redact";
 import { retryAfter } from "../../provider/api/retry-after";
@@ -113,6 +113,22 @@ test("an error says all that is known of it, and no more", () => {
 test("an address is shown without its query and its credentials", () => {
   expect(publicUrl("https://me:secret@api.example.com:8443/a/b?key=secret#c")).toBe("https://api.example.com:8443/a/b");
   expect(publicUrl(new URL("http://localhost"))).toBe("http://localhost/");
+});
+
+test.each([
+  ["https://api.example.com/v2", "https://api.example.com/v2"],
+  ["https://api.example.com/v2?key=secret", "https://api.example.com/v2?…"],
+  ["https://api.example.com/v2#secret", "https://api.example.com/v2?…"],
+  ["https://api.example.com/v2?key=a@secret", "https://api.example.com/v2?…"],
+  ["https://me:secret@api.example.com/v2", "https://…@api.example.com/v2"],
+  [" https:me:secret@api.example.com/v2", "https://…@api.example.com/v2"],
+  ["https:\\\\me:secret@api.example.com/v2", "https://…@api.example.com/v2"],
+  ["https://me:sec/ret@api.example.com/v2", "… (no address)"],
+  ["me:secret@api.example.com/v2", "… (no address)"],
+  ["api.example.com/v2?key=secret", "… (no address)"],
+  ["api.example.com/v2", "api.example.com/v2"],
+])("of an address that is set as %s, %s is shown", (text, shown) => {
+  expect(shownAddress(text)).toBe(shown);
 });
 
 describe("an answer that is an error", () => {

@@ -156,6 +156,23 @@ test("what an address holds beside itself is not shown, and a password in it is 
   expect(ended.code).toBe(1);
 });
 
+test.each(["?key=QKEYxyz", "#QKEYxyz"])(
+  "an address with %s is refused by every command, which does not show it",
+  async (more) => {
+    for (const [name, address] of [
+      ["ORANGE_CMDB_ENDPOINT", scene.sandbox.endpoint],
+      ["ORANGE_CMDB_TOKEN_URL", scene.sandbox.tokenUrl],
+    ] as const) {
+      for (const command of [["list", "locations", "-o", "json"], ["doctor"]]) {
+        const { code, out, err } = await scene.cli(command, { [name]: `${address}${more}` });
+        expect(code).toBe(1);
+        expect(out + err).toContain("must have no query and no fragment");
+        expect(out + err).not.toContain("QKEYxyz");
+      }
+    }
+  },
+);
+
 test("a damaged mirror and a clock that differs are said", async () => {
   expect((await scene.cli(["sync"])).code).toBe(0);
   const [name = ""] = readdirSync(scene.cacheDir).filter((entry) => entry.endsWith(".db"));
