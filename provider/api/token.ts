@@ -124,6 +124,8 @@ function nodeFetch(agent: Agent) {
       headers: { ...headers, "content-length": String(bytes.length) },
       body: Readable.from([bytes], { objectMode: false }),
     });
+    // Of a refusal with a challenge the library would tell the challenge alone, and not the error in the body.
+    answer.headers.delete("www-authenticate");
     return new Response(await answer.text(), { status: answer.status, headers: [...answer.headers.entries()] });
   };
 }

@@ -1,4 +1,4 @@
-import type { ApiError } from "../api/errors.js";
+import { ApiError } from "../api/errors.js";
 import { assumptions } from "../api/assumptions.js";
 import { announcedTotal } from "../api/page-tags.js";
 import { apiDefaults, type ApiSettings } from "../api/settings.js";
@@ -28,17 +28,47 @@ export function verdicts(seen: Seen): Verdict[] {
   return assumptions.map((assumption) => ({
     ...assumption,
     ...(seen.unreachable
-      ? unreachable(assumption.number, seen.unreachable)
+      ? unreachable(assumption.number, seen.unreachable, seen.settings)
       : (judges[assumption.number]?.(seen) ?? unknown("not tried"))),
   }));
 }
 
-/** Where nothing could be asked, little is known: a token that was refused says something of the token. */
-function unreachable(number: number, error: ApiError | Error): Judged {
-  const reason = "reason" in error ? error.reason : undefined;
-  if (number === 2 && reason === "token") return refuted("no token was given");
+/** Where nothing could be asked, little is known: an answer of the token endpoint says something of the token and its scope. */
+function unreachable(number: number, error: ApiError | Error, { scope }: ApiSettings): Judged {
+  if (error instanceof ApiError && error.reason === "token" && error.status !== undefined) {
+    const { detail: code } = error.fault;
+    if (number === 2) return tokenRefused(code, error.status);
+    if (number === 3 && code === "invalid_scope")
+      return scope === apiDefaults.scope
+        ? refuted("the token endpoint refuses it (invalid_scope)")
+        : unknown("another scope is set, and refused (invalid_scope)");
+  }
   return unknown("the service could not be asked");
 }
+
+/** What a token endpoint that gives none says of how a token is had, by its OAuth error (RFC 6749, 5.2). */
+function tokenRefused(code: string | undefined, status: number): Judged {
+  if (code === undefined) return refuted(`answered by ${status}, and not as OAuth answers`);
+  if (code === "unsupported_grant_type") return refuted(`client credentials get no token there (${code})`);
+  return unknown(refusals.get(code) ?? `no token was given (${code}), in an answer of OAuth`);
+}
+
+/** The errors that say more of who asks than of how a token is had. */
+const refusals: ReadonlyMap<string, string> = new Map([
+  [
+    "invalid_client",
+    "the credentials were refused (invalid_client): it is an OAuth endpoint; the right ones show whether it takes HTTP Basic",
+  ],
+  [
+    "unauthorized_client",
+    "the credentials are known, but may not get a token so (unauthorized_client): the operator has to allow it",
+  ],
+  ["invalid_scope", "the scope alone was refused (invalid_scope)"],
+  [
+    "invalid_request",
+    "the request was refused (invalid_request): it is an OAuth endpoint, which perhaps does not take HTTP Basic",
+  ],
+]);
 
 const read = ({ lists }: Seen): ListProbe[] => lists.filter((probe) => probe.error === undefined);
 
