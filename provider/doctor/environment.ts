@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { shownAddress } from "../api/address.js";
 import { oldestNode } from "../node-version.js";
 import { settingSources, type ConfigSource } from "../config.js";
+import { authoritiesCheck } from "./authorities.js";
 import type { Check } from "./report.js";
 
 /** Which settings hold, and where each came from. */
@@ -27,7 +28,6 @@ function isRecent(version: string, [major, minor]: readonly [number, number]): b
 export async function environmentChecks(): Promise<Check[]> {
   const node = process.versions.node;
   const proxy = Object.keys(process.env).filter((name) => /^(https|no|all)_proxy$/i.test(name) && process.env[name]);
-  const authority = process.env["NODE_EXTRA_CA_CERTS"];
   const check = (name: string, status: Check["status"], detail: string, next?: string): Check => ({
     area: "environment",
     name,
@@ -41,11 +41,7 @@ export async function environmentChecks(): Promise<Check[]> {
       : check("Node.js", "failed", node, `install Node.js ${oldest.node.join(".")} or later`),
     await pulumiCheck(check),
     check("proxy", "ok", proxy.length > 0 ? `${proxy.join(", ")} set` : "none in the environment"),
-    check(
-      "certificates",
-      "ok",
-      authority ? "an authority of your own (NODE_EXTRA_CA_CERTS)" : "Node.js's own authorities",
-    ),
+    authoritiesCheck(),
     process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0"
       ? check("certificate checks", "warning", "NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored here", "take it away")
       : check("certificate checks", "ok", "on"),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Check, DoctorReport } from "../../provider/doctor";
 import { json } from "../helpers/server";
+import { makeScene } from "../helpers/mirror";
 import { certificateFor, startProxy, startTls, type Running } from "../helpers/tls";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
@@ -66,4 +67,41 @@ test.each<[string, number, boolean, string, RegExp]>([
     status: "failed",
     detail: expect.stringMatching(reason) as string,
   });
+});
+
+test("an authority of one's own that Node.js cannot use fails, and nothing else does", async () => {
+  const scene = await makeScene();
+  const { cert } = await certificateFor(host);
+  const [begin, middle, ...rest] = cert.trim().split("\n");
+  const damaged = [begin, middle?.toLowerCase(), ...rest].join("\n");
+  const said = async (path: string): Promise<unknown> => {
+    const { code, out } = await scene.cli(["doctor", "-o", "json"], { NODE_EXTRA_CA_CERTS: path });
+    const { checks } = JSON.parse(out) as DoctorReport;
+    const failed = checks.filter(({ status }) => status === "failed").map(({ name }) => name);
+    const { detail, next } = checks.find(({ name }) => name === "certificates") ?? {};
+    return { code, failed, detail, next };
+  };
+  const file = join(folder, "authority.pem");
+  const fails = (detail: string): object => ({
+    code: 1,
+    failed: ["certificates"],
+    detail: `NODE_EXTRA_CA_CERTS: ${detail}`,
+    next: expect.stringContaining("set NODE_EXTRA_CA_CERTS to a file") as string,
+  });
+  try {
+    expect(await said("/nowhere/ca.pem")).toEqual(fails("/nowhere/ca.pem cannot be read: ENOENT"));
+    expect(await said(folder)).toEqual(fails(`${folder} cannot be read: EISDIR`));
+    writeFileSync(file, "nonsense");
+    expect(await said(file)).toEqual(fails(`${file} holds no certificate (-----BEGIN CERTIFICATE-----)`));
+    writeFileSync(file, `${cert}\n${damaged}\n`);
+    expect(await said(file)).toEqual(fails(`${file} is damaged: its certificate no. 2 is none`));
+    writeFileSync(file, `# Ours\r\n${cert.replaceAll("\n", "\r\n")}\r\n${cert}`);
+    expect(await said(file)).toMatchObject({
+      code: 0,
+      failed: [],
+      detail: "an authority of your own (NODE_EXTRA_CA_CERTS)",
+    });
+  } finally {
+    await scene.end();
+  }
 });

@@ -1,0 +1,34 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Check } from "./report.js";
+
+/** Who may sign certificates: of a file that it cannot use Node.js says so once, and goes on without. */
+export function authoritiesCheck(path = process.env["NODE_EXTRA_CA_CERTS"]): Check {
+  const check = { area: "environment", name: "certificates" } as const;
+  if (!path) return { ...check, status: "ok", detail: "Node.js's own authorities" };
+  const fault = faultOf(path);
+  if (fault === undefined) return { ...check, status: "ok", detail: "an authority of your own (NODE_EXTRA_CA_CERTS)" };
+  const next = "set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM), or take it away";
+  return { ...check, status: "failed", detail: `NODE_EXTRA_CA_CERTS: ${path} ${fault}`, next };
+}
+
+function faultOf(path: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "latin1");
+  } catch (error) {
+    return `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`;
+  }
+  const certificates = text.match(/^-----BEGIN (X509 )?CERTIFICATE-----[^]*?^-----END \1CERTIFICATE-----/gm) ?? [];
+  if (certificates.length === 0) return "holds no certificate (-----BEGIN CERTIFICATE-----)";
+  const damaged = certificates.findIndex((each) => !isCertificate(each));
+  return damaged === -1 ? undefined : `is damaged: its certificate no. ${damaged + 1} is none`;
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
