@@ -1,23 +1,21 @@
-import { writeFileSync } from "node:fs";
 import pc from "picocolors";
 import { environmentName } from "../../provider/config.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { findRules } from "../../policy/load-rules.js";
 import { examine, type Check, type DoctorReport } from "../../provider/doctor/index.js";
+import { checkNewFile, writeNewFile } from "../new-file.js";
 import { formatData } from "../output/index.js";
 import { formatDoctor } from "../output/doctor.js";
 
 /** `orange-cmdb doctor`: 0 where nothing failed and no assumption is refuted, 1 where something failed, 2 otherwise. */
 export async function doctor(options: { output: "console" | "json" | "yaml"; write?: string }): Promise<void> {
+  if (options.write !== undefined) checkNewFile(options.write);
   const found = await examine();
   const report = { ...found, checks: [...found.checks, ...rulesChecks()] };
   process.stdout.write(
     options.output === "console" ? formatDoctor(report, pc.isColorSupported) : await formatData(options.output, report),
   );
-  if (options.write !== undefined) {
-    writeFileSync(options.write, environmentFile(report), { mode: 0o600 });
-    process.stderr.write(`the proposed settings are in ${options.write}: source it, or look at it first\n`);
-  }
+  if (options.write !== undefined) writeProposals(options.write, report);
   const failed = report.checks.some(({ status }) => status === "failed");
   const refuted = report.assumptions.some(({ verdict }) => verdict === "refuted");
   process.exitCode = failed ? 1 : refuted ? 2 : 0;
@@ -41,8 +39,17 @@ function fileCheck(name: string, next: string, read: () => string): Check {
   }
 }
 
+function writeProposals(path: string, { proposals }: DoctorReport): void {
+  if (proposals.length === 0) {
+    process.stderr.write(`no other settings are proposed: ${path} is not written\n`);
+    return;
+  }
+  writeNewFile(path, environmentFile(proposals));
+  process.stderr.write(`the proposed settings are in ${path}: source it, or look at it first\n`);
+}
+
 /** The proposed settings as shell variables. */
-function environmentFile({ proposals }: DoctorReport): string {
+function environmentFile(proposals: DoctorReport["proposals"]): string {
   const lines = proposals.flatMap(({ setting, value, why }) => [
     `# ${setting}: ${why}`,
     `export ${environmentName(setting)}='${value.replaceAll("'", `'\\''`)}'`,

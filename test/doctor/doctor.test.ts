@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { DoctorReport, Verdict } from "../../provider/doctor";
@@ -189,6 +189,54 @@ test("--write puts the proposed settings into a file that the shell can read, an
   });
   expect(JSON.parse(listed.out)).toHaveLength(5);
   expect(JSON.parse(listed.out)).toMatchObject([{ name: "Site 0" }, {}, {}, {}, {}]);
+});
+
+test("--write replaces nothing, follows no link, and says so before anything is asked", async () => {
+  const at = (name: string): string => join(scene.cacheDir, name);
+  writeFileSync(at("mine"), "mine");
+  symlinkSync(at("mine"), at("link"));
+  symlinkSync(at("none"), at("leads nowhere"));
+  for (const [path, message] of [
+    [at("mine"), "is there already: name another"],
+    [at("link"), "is there already: name another"],
+    [at("leads nowhere"), "is there already: name another"],
+    [scene.cacheDir, "is there already: name another"],
+    [at("missing/proposed.env"), "cannot be written: ENOENT; name a file in a folder that is there"],
+    [at("mine/proposed.env"), "cannot be written: ENOTDIR; name a file in a folder that is there"],
+  ] as const) {
+    const { code, out, err } = await scene.cli(["doctor", "--write", path]);
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: "",
+      err: expect.stringContaining(`${path} ${message}`) as string,
+    });
+    expect(err.trim().split("\n")).toHaveLength(1);
+  }
+  expect(scene.sandbox.requests).toEqual([]);
+  expect(readFileSync(at("mine"), "utf8")).toBe("mine");
+  expect(existsSync(at("none"))).toBe(false);
+});
+
+test("--write writes no file where nothing is proposed", async () => {
+  const file = join(scene.cacheDir, "proposed.env");
+  const { code, out, err } = await scene.cli(["doctor", "--write", file]);
+  expect(code).toBe(0);
+  expect(out).toContain("assumptions");
+  expect(err).toBe(`no other settings are proposed: ${file} is not written\n`);
+  expect(existsSync(file)).toBe(false);
+});
+
+test("--write leaves a file that somebody has made meanwhile, and the report is shown all the same", async () => {
+  const file = join(scene.cacheDir, "proposed.env");
+  const environment = await other(odd, (_page, _request, response) => {
+    writeFileSync(file, "somebody else's");
+    json(response, 200, odd);
+  });
+  const { code, out, err } = await scene.cli(["doctor", "--write", file], environment);
+  expect(code).toBe(1);
+  expect(out).toContain("fieldMap =");
+  expect(err).toContain(`${file} is there already: name another`);
+  expect(readFileSync(file, "utf8")).toBe("somebody else's");
 });
 
 test("accounts that are refused are no fault", async () => {
