@@ -124,7 +124,9 @@ program
   .option("--write <file>", "put the settings that would fit what was seen into a file")
   .addOption(format("console", "json", "yaml").default("console"))
   .addHelpText("after", examples("doctor", "doctor -o json > doctor.json", "doctor --write proposed.env"))
-  .action(async (options) => (await import("./commands/doctor.js")).doctor(options));
+  .action(async (_options, command: Command) =>
+    (await import("./commands/doctor.js")).doctor(command.optsWithGlobals()),
+  );
 
 const driftCommand = program
   .command("drift")

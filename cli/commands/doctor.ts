@@ -7,10 +7,22 @@ import { checkNewFile, writeNewFile } from "../new-file.js";
 import { formatData } from "../output/index.js";
 import { formatDoctor } from "../output/doctor.js";
 
+/** The options of the command, and those of all commands that stand for a setting. */
+interface DoctorOptions {
+  readonly output: "console" | "json" | "yaml";
+  readonly write?: string;
+  readonly inventory?: string;
+  readonly record?: string;
+}
+
 /** `orange-cmdb doctor`: 0 where nothing failed and no assumption is refuted, 1 where something failed, 2 otherwise. */
-export async function doctor(options: { output: "console" | "json" | "yaml"; write?: string }): Promise<void> {
+export async function doctor(options: DoctorOptions): Promise<void> {
+  const { inventory, record } = options;
   if (options.write !== undefined) checkNewFile(options.write);
-  const found = await examine();
+  const found = await examine({
+    ...(inventory === undefined ? {} : { inventoryFile: "--inventory" }),
+    ...(record === undefined ? {} : { record: "--record" }),
+  });
   const report = { ...found, checks: [...found.checks, ...rulesChecks()] };
   process.stdout.write(
     options.output === "console" ? formatDoctor(report, pc.isColorSupported) : await formatData(options.output, report),

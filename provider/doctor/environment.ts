@@ -2,17 +2,21 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { shownAddress } from "../api/address.js";
 import { oldestNode } from "../node-version.js";
-import { settingSources, type ConfigSource } from "../config.js";
+import { settingSources, type ConfigSource, type SettingSource } from "../config.js";
 import { authoritiesCheck } from "./authorities.js";
 import type { Check } from "./report.js";
 
+/** The flag of the command that has put a setting into the environment. */
+export type Flags = Readonly<Partial<Record<SettingSource["setting"], string>>>;
+
 /** Which settings hold, and where each came from. */
-export function settingChecks(config: ConfigSource): Check[] {
+export function settingChecks(flags: Flags, config: ConfigSource): Check[] {
   return settingSources({}, config).map(({ setting, source, value }) => {
+    const from = (source === "environment" ? flags[setting] : undefined) ?? source;
     const isAddress = setting === "endpoint" || setting === "tokenUrl";
     const shown = value !== undefined && isAddress ? shownAddress(value) : value;
     const none = source === "default" ? "not set" : "set, not shown";
-    return { area: "settings", name: setting, status: "ok", detail: `${shown ?? none} (${source})` };
+    return { area: "settings", name: setting, status: "ok", detail: `${shown ?? none} (${from})` };
   });
 }
 

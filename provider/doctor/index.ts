@@ -4,7 +4,7 @@ import { resolveServiceSettings, SettingsError, stackConfig, type ConfigSource, 
 import { collections, kinds, type Attributes } from "../inventory/records.js";
 import { certificateChecks } from "./certificate.js";
 import { readDescription } from "./description.js";
-import { environmentChecks, settingChecks } from "./environment.js";
+import { environmentChecks, settingChecks, type Flags } from "./environment.js";
 import { fieldShares, proposePath } from "./fields.js";
 import { mirrorChecks } from "./mirror.js";
 import { probeList, probeMissing, type ListProbe } from "./probe.js";
@@ -16,9 +16,12 @@ export type { Check, DoctorReport, Verdict } from "./report.js";
 /** Seconds by which the clocks may differ. */
 const tolerance = 60;
 
-/** Looks at everything that a working inventory needs, and at each assumption; asks the service little, and changes nothing. */
-export async function examine(config: ConfigSource = stackConfig): Promise<DoctorReport> {
-  const checks = [...settingChecks(config), ...(await environmentChecks())];
+/**
+ * Looks at everything that a working inventory needs, and at each assumption; asks the service little, and changes nothing.
+ * @param flags the settings that were put into the environment by a flag
+ */
+export async function examine(flags: Flags = {}, config: ConfigSource = stackConfig): Promise<DoctorReport> {
+  const checks = [...settingChecks(flags, config), ...(await environmentChecks())];
   let settings: Settings | undefined;
   try {
     settings = resolveServiceSettings({}, config);

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import type { DoctorReport, Verdict } from "../../provider/doctor";
-import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { makeScene, type Scene } from "../helpers/mirror";
 import { json, startServer, type TestServer } from "../helpers/server";
+import { examine, verdict } from "./helpers";
 
 let scene: Scene;
 let server: TestServer | undefined;
@@ -17,17 +17,9 @@ afterEach(async () => {
   await scene.end();
 });
 
-const verdict = ({ assumptions: all }: DoctorReport, number: number): Verdict | undefined =>
-  all.find((one) => one.number === number);
-
-async function examine(changes: Record<string, string> = {}): Promise<{ report: DoctorReport; ended: Ended }> {
-  const ended = await scene.cli(["doctor", "-o", "json"], changes);
-  return { report: JSON.parse(ended.out) as DoctorReport, ended };
-}
-
 test("against the sandbox nothing is refuted, and nothing that is secret is shown", async () => {
   scene.sandbox.update("location", "LOC-PAR-001", { name: "A name of a customer" });
-  const { report, ended } = await examine();
+  const { report, ended } = await examine(scene);
   expect(ended.code).toBe(0);
   expect(report.assumptions.filter((one) => one.verdict === "refuted")).toEqual([]);
   expect(report.assumptions.filter((one) => one.verdict === "confirmed").length).toBeGreaterThan(10);
@@ -38,10 +30,10 @@ test("against the sandbox nothing is refuted, and nothing that is secret is show
 });
 
 test("missing and wrong credentials fail, and say what to do", async () => {
-  const missing = await examine({ ORANGE_CMDB_CLIENT_SECRET: "" });
+  const missing = await examine(scene, { ORANGE_CMDB_CLIENT_SECRET: "" });
   expect(missing.ended.code).toBe(1);
   expect(missing.ended.out).toContain("ORANGE_CMDB_CLIENT_SECRET");
-  const wrong = await examine({ ORANGE_CMDB_CLIENT_SECRET: "not-the-secret" });
+  const wrong = await examine(scene, { ORANGE_CMDB_CLIENT_SECRET: "not-the-secret" });
   expect(wrong.ended.code).toBe(1);
   expect(verdict(wrong.report, 2)).toMatchObject({
     verdict: "unknown",
@@ -50,63 +42,8 @@ test("missing and wrong credentials fail, and say what to do", async () => {
   expect(wrong.ended.out).not.toContain("not-the-secret");
 });
 
-const unasked = "the service could not be asked";
-const challenge = { "www-authenticate": 'Basic realm="test"' };
-
-test.each<[string, number, object | string, Record<string, string>, [Verdict["verdict"], RegExp], RegExp]>([
-  ["invalid_client", 401, { error: "invalid_client" }, challenge, ["unknown", /invalid_client.*OAuth/], /could not/],
-  [
-    "unsupported_grant_type",
-    400,
-    { error: "unsupported_grant_type" },
-    {},
-    ["refuted", /client credentials/],
-    /could not/,
-  ],
-  ["unauthorized_client", 400, { error: "unauthorized_client" }, {}, ["unknown", /the operator/], /could not/],
-  ["invalid_scope", 400, { error: "invalid_scope" }, {}, ["unknown", /scope alone/], /refuses it \(invalid_scope\)/],
-  ["invalid_request", 400, { error: "invalid_request" }, {}, ["unknown", /HTTP Basic/], /could not/],
-  ["an error of its own", 400, { error: "account_locked" }, {}, ["unknown", /\(account_locked\)/], /could not/],
-  ["404", 404, { code: 60, message: "Not found" }, {}, ["refuted", /answered by 404/], /could not/],
-  ["HTML", 200, "<html></html>", {}, ["refuted", /answered by 200/], /could not/],
-  ["a redirect", 302, "", { location: "https://login.example.com" }, ["refuted", /answered by 302/], /could not/],
-  ["503", 503, "", {}, ["unknown", /could not/], /could not/],
-])("a token endpoint that answers by %s: what is known of the token, and of the scope", async (...row) => {
-  const [, status, body, headers, [expected, seen], ofScope] = row;
-  server = await startServer((_request, response) => {
-    if (typeof body !== "string") return json(response, status, body, headers);
-    response.writeHead(status, { "content-type": "text/html", ...headers }).end(body);
-  });
-  const changes = { ORANGE_CMDB_TOKEN_URL: server.url, ORANGE_CMDB_TIMEOUT: "2" };
-  const { report, ended } = await examine(changes);
-  expect(ended.code).toBe(1);
-  expect(verdict(report, 2)).toMatchObject({ verdict: expected, seen: expect.stringMatching(seen) as string });
-  expect(verdict(report, 3)).toMatchObject({
-    verdict: ofScope.test(unasked) ? "unknown" : "refuted",
-    seen: expect.stringMatching(ofScope) as string,
-  });
-  expect(verdict(report, 1)).toMatchObject({ verdict: "unknown", seen: unasked });
-});
-
-test("a scope of one's own that is refused says nothing of the one that is assumed", async () => {
-  server = await startServer((_request, response) => json(response, 400, { error: "invalid_scope" }));
-  const { report } = await examine({ ORANGE_CMDB_TOKEN_URL: server.url, ORANGE_CMDB_SCOPE: "other" });
-  expect(verdict(report, 3)).toMatchObject({
-    verdict: "unknown",
-    seen: expect.stringContaining("another scope") as string,
-  });
-});
-
-test("a token endpoint that cannot be reached says nothing of the token", async () => {
-  const { report } = await examine({
-    ORANGE_CMDB_TOKEN_URL: "https://nowhere.invalid/token",
-    ORANGE_CMDB_TIMEOUT: "2",
-  });
-  expect(verdict(report, 2)).toMatchObject({ verdict: "unknown", seen: unasked });
-});
-
 test("a rules file or an ignore file that cannot be used is said", async () => {
-  const named = await examine({ ORANGE_CMDB_RULES: "nowhere.yaml" });
+  const named = await examine(scene, { ORANGE_CMDB_RULES: "nowhere.yaml" });
   expect(named.ended.code).toBe(1);
   const rules = named.report.checks.find(({ name }) => name === "rules file");
   expect(rules).toMatchObject({ area: "rules", status: "failed" });
@@ -149,7 +86,7 @@ test("a service that differs: what is refuted, and the settings that would fit",
     "/v2/accounts": list,
   };
   const environment = await other(odd, (_page, _request, response) => json(response, 200, odd), { paths });
-  const { report, ended } = await examine(environment);
+  const { report, ended } = await examine(scene, environment);
   expect(ended.code).toBe(2);
   const refuted = report.assumptions.filter((one) => one.verdict === "refuted").map(({ number }) => number);
   // No counts, paging ignored, no ETag, other fields, no record by id, errors of another form, filters that have names.
@@ -179,7 +116,7 @@ test("--write puts the proposed settings into a file that the shell can read, an
       value,
     ]),
   );
-  const { report } = await examine({ ...environment, ...written });
+  const { report } = await examine(scene, { ...environment, ...written });
   expect(verdict(report, 7)?.verdict).toBe("confirmed");
   expect(verdict(report, 9)?.verdict).toBe("confirmed");
   const listed = await scene.cli(["list", "locations", "-o", "json"], {
@@ -239,19 +176,30 @@ test("--write leaves a file that somebody has made meanwhile, and the report is 
   expect(readFileSync(file, "utf8")).toBe("somebody else's");
 });
 
+test("what a flag has set is said to come from it", async () => {
+  const file = join(scene.cacheDir, "inventory.db");
+  const record = join(scene.cacheDir, "record");
+  const { out } = await scene.cli(["doctor", "--inventory", "inventory.db", "--record", record]);
+  expect(out).toContain(`inventoryFile: ${file} (--inventory)`);
+  expect(out).toContain(`record: ${record} (--record)`);
+  const environment = await scene.cli(["doctor"], { ORANGE_CMDB_INVENTORY_FILE: file, ORANGE_CMDB_RECORD: record });
+  expect(environment.out).toContain(`inventoryFile: ${file} (environment)`);
+  expect(environment.out).toContain(`record: ${record} (environment)`);
+});
+
 test("accounts that are refused are no fault", async () => {
   server = await startServer((request, response) => {
     if (request.url?.startsWith("/accounts")) return json(response, 403, { code: 50, message: "Access denied" });
     const one = request.url?.includes("/doc") || request.url?.includes("/status");
     json(response, 200, one ? {} : [], { "x-total-count": "0", "x-result-count": "0" });
   });
-  const { report } = await examine({ ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: "token" });
+  const { report } = await examine(scene, { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: "token" });
   expect(verdict(report, 13)).toMatchObject({ verdict: "confirmed", seen: "answered by 403" });
   expect(report.checks.filter(({ status }) => status === "failed")).toEqual([]);
 });
 
 test("what an address holds beside itself is not shown, and a password in it is refused", async () => {
-  const { ended } = await examine({
+  const { ended } = await examine(scene, {
     ORANGE_CMDB_ENDPOINT: `${scene.sandbox.endpoint}?key=QKEYxyz`,
     ORANGE_CMDB_TOKEN_URL: scene.sandbox.tokenUrl.replace("//", "//user:PASSWDxyz@"),
   });
@@ -285,26 +233,29 @@ test("a damaged mirror and a clock that differs are said", async () => {
   const file = join(scene.cacheDir, name);
   const ofFile = ({ report }: Awaited<ReturnType<typeof examine>>): unknown =>
     report.checks.find((check) => check.area === "mirror" && check.name === "file");
-  expect(ofFile(await examine())).toMatchObject({ status: "ok", detail: expect.stringMatching(/ MB, ok$/) as string });
+  expect(ofFile(await examine(scene))).toMatchObject({
+    status: "ok",
+    detail: expect.stringMatching(/ MB, ok$/) as string,
+  });
   const bytes = readFileSync(file);
   // Read even where it was read a moment ago.
   const { atime } = statSync(`${file}.seal`);
   bytes[bytes.lastIndexOf("LOC-PAR-001")] = "l".charCodeAt(0);
   writeFileSync(file, bytes);
   utimesSync(`${file}.seal`, atime, new Date(Date.now() + 1000));
-  expect(ofFile(await examine())).toMatchObject({
+  expect(ofFile(await examine(scene))).toMatchObject({
     status: "warning",
     detail: "it is not what was written",
     next: "it is made anew when it is needed",
   });
   writeFileSync(file, "nonsense");
-  expect(ofFile(await examine())).toMatchObject({ status: "warning" });
+  expect(ofFile(await examine(scene))).toMatchObject({ status: "warning" });
   const environment = await other([], (_page, _request, response) => json(response, 200, []));
   server?.requests.splice(0);
   const late = await startServer((_request, response) =>
     json(response, 200, [], { date: new Date(Date.now() - 7_200_000).toUTCString() }),
   );
-  const skewed = await examine({ ...environment, ORANGE_CMDB_ENDPOINT: late.url });
+  const skewed = await examine(scene, { ...environment, ORANGE_CMDB_ENDPOINT: late.url });
   await late.close();
   expect(skewed.report.checks.find(({ name }) => name === "clock")).toMatchObject({
     status: "warning",
