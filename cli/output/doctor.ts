@@ -11,6 +11,17 @@ const marks: Readonly<Record<Check["status"] | Verdict["verdict"], string>> = {
   unknown: "?",
 };
 
+/** In this order they are shown. */
+const areas: readonly Check["area"][] = [
+  "settings",
+  "rules",
+  "environment",
+  "mirror",
+  "inventory file",
+  "service",
+  "description",
+];
+
 /** What the doctor found, for a terminal. */
 export function formatDoctor(report: DoctorReport, colours: boolean): string {
   const colour = pc.createColors(colours);
@@ -24,7 +35,7 @@ export function formatDoctor(report: DoctorReport, colours: boolean): string {
   };
   const mark = (status: keyof typeof marks): string => paint[status](marks[status]);
   const lines: string[] = [];
-  for (const area of ["settings", "rules", "environment", "mirror", "service", "description"] as const) {
+  for (const area of areas) {
     const checks = report.checks.filter((check) => check.area === area);
     if (checks.length === 0) continue;
     lines.push(colour.bold(area));

@@ -1,11 +1,12 @@
 import { ApiError } from "../api/errors.js";
 import { Transport } from "../api/transport.js";
-import { resolveServiceSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
+import { resolveSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
 import { collections, kinds, type Attributes } from "../inventory/records.js";
 import { certificateChecks } from "./certificate.js";
 import { readDescription } from "./description.js";
 import { environmentChecks, settingChecks, type Flags } from "./environment.js";
 import { fieldShares, proposePath } from "./fields.js";
+import { inventoryFileChecks } from "./inventory-file.js";
 import { mirrorChecks } from "./mirror.js";
 import { probeList, probeMissing, type ListProbe } from "./probe.js";
 import type { Check, DoctorReport, FieldShare, Proposal } from "./report.js";
@@ -24,14 +25,14 @@ export async function examine(flags: Flags = {}, config: ConfigSource = stackCon
   const checks = [...settingChecks(flags, config), ...(await environmentChecks())];
   let settings: Settings | undefined;
   try {
-    settings = resolveServiceSettings({}, config);
+    settings = resolveSettings({}, config);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     for (const problem of error.problems)
       checks.push({ area: "settings", name: "settings", status: "failed", detail: problem });
   }
   const service = settings ? await examineService(settings) : nothing;
-  if (settings) checks.push(...(await mirrorChecks(settings)));
+  if (settings) checks.push(...(await recordChecks(settings)));
   return {
     version: 1,
     generatedAt: new Date().toISOString(),
@@ -40,16 +41,30 @@ export async function examine(flags: Flags = {}, config: ConfigSource = stackCon
   };
 }
 
-const nothing: Pick<DoctorReport, "checks" | "assumptions" | "fields" | "proposals"> = {
-  checks: [],
-  assumptions: [],
-  fields: [],
-  proposals: [],
-};
+/** Where the records come from: the file, where one is set, and else the mirror. */
+async function recordChecks(settings: Settings): Promise<Check[]> {
+  const { inventoryFile, expected } = settings;
+  return inventoryFile === undefined ? mirrorChecks(settings) : inventoryFileChecks(inventoryFile, expected);
+}
 
-async function examineService(
-  settings: Settings,
-): Promise<Pick<DoctorReport, "checks" | "assumptions" | "fields" | "proposals">> {
+/** What was seen of the service. */
+type Examined = Pick<DoctorReport, "checks" | "assumptions" | "fields" | "proposals">;
+
+const nothing: Examined = { checks: [], assumptions: [], fields: [], proposals: [] };
+
+/** Why the service need not be asked and cannot be; without an inventory file the settings would be wrong. */
+function unasked({ accessToken, clientId, clientSecret }: Settings["api"]): string | undefined {
+  if (accessToken !== undefined || (clientId !== undefined && clientSecret !== undefined)) return undefined;
+  if (clientId === clientSecret) return "no credentials are set";
+  return `${clientId === undefined ? "clientId" : "clientSecret"} is not set`;
+}
+
+async function examineService(settings: Settings): Promise<Examined> {
+  const why = unasked(settings.api);
+  if (why !== undefined) {
+    const detail = `not asked: an inventory file is read and ${why}`;
+    return { ...nothing, checks: [{ area: "service", name: "token and GET /status", status: "unknown", detail }] };
+  }
   const transport = new Transport(settings.api);
   try {
     const { endpoint, tokenUrl, accessToken } = settings.api;

@@ -5,8 +5,7 @@ import { openMirrorFile } from "../inventory/database.js";
 import { locksOut } from "../inventory/lock.js";
 import { checkMirror } from "../inventory/mirror-seal.js";
 import { elsewhere, explain, noLocks } from "../inventory/private-files.js";
-import { collections } from "../inventory/records.js";
-import { Store } from "../inventory/store.js";
+import { heldRecords } from "./held-records.js";
 import type { Check } from "./report.js";
 
 /** Whether the mirror is whole, what it holds, and whether its folder knows locks. */
@@ -25,15 +24,10 @@ async function fileChecks(path: string): Promise<Check[]> {
     const db = openMirrorFile(path);
     try {
       const healthy = String(db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
-      const states = [...new Store(db).states().values()];
-      const ages = states.map(({ kind, syncedAt, count }) => {
-        const minutes = Math.round((Date.now() - syncedAt) / 60_000);
-        return `${count} ${collections[kind]} ${minutes} min old`;
-      });
       const size = `${(statSync(path).size / 1e6).toFixed(1)} MB`;
       return [
         { area: "mirror", name: "file", status: healthy === "ok" ? "ok" : "failed", detail: `${size}, ${healthy}` },
-        { area: "mirror", name: "records", status: "ok", detail: ages.join(", ") || "none" },
+        { area: "mirror", name: "records", status: "ok", detail: heldRecords(db) },
       ];
     } finally {
       db.close();

@@ -4,7 +4,7 @@ import type { Kind } from "../inventory/records.js";
 
 /** One thing that was looked at. */
 export interface Check {
-  readonly area: "settings" | "rules" | "environment" | "service" | "description" | "mirror";
+  readonly area: "settings" | "rules" | "environment" | "service" | "description" | "mirror" | "inventory file";
   readonly name: string;
   readonly status: "ok" | "warning" | "failed" | "unknown";
   /** What was seen: no secret, and nothing of a record but the names of its fields. */
