@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { mirrorFile, type Settings } from "../config.js";
 import { openMirrorFile } from "../inventory/database.js";
 import { locksOut } from "../inventory/lock.js";
-import { checkMirror } from "../inventory/mirror-seal.js";
+import { checkMirror, isSealed } from "../inventory/mirror-seal.js";
 import { elsewhere, explain, noLocks } from "../inventory/private-files.js";
 import { heldRecords } from "./held-records.js";
 import type { Check } from "./report.js";
@@ -20,6 +20,7 @@ export async function mirrorChecks(settings: Settings): Promise<Check[]> {
 async function fileChecks(path: string): Promise<Check[]> {
   if (!existsSync(path)) return [{ area: "mirror", name: "file", status: "ok", detail: "none yet" }];
   try {
+    const sealed = isSealed(path);
     await checkMirror(path, { always: true });
     const db = openMirrorFile(path);
     try {
@@ -27,6 +28,7 @@ async function fileChecks(path: string): Promise<Check[]> {
       const size = `${(statSync(path).size / 1e6).toFixed(1)} MB`;
       return [
         { area: "mirror", name: "file", status: healthy === "ok" ? "ok" : "failed", detail: `${size}, ${healthy}` },
+        sealCheck(sealed),
         { area: "mirror", name: "records", status: "ok", detail: heldRecords(db) },
       ];
     } finally {
@@ -36,6 +38,13 @@ async function fileChecks(path: string): Promise<Check[]> {
     const detail = (explain(path, error) as Error).message;
     return [{ area: "mirror", name: "file", status: "warning", detail, next: "it is made anew when it is needed" }];
   }
+}
+
+function sealCheck(sealed: boolean): Check {
+  const check = { area: "mirror", name: "seal" } as const;
+  if (sealed) return { ...check, status: "ok", detail: "whole: its checksum is right" };
+  const detail = "not sealed: a byte in it that differs is not noticed";
+  return { ...check, status: "warning", detail, next: "the next sync compares every record and seals it" };
 }
 
 function lockChecks(path: string): Check[] {

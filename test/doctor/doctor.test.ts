@@ -227,6 +227,26 @@ test.each(["?key=QKEYxyz", "#QKEYxyz"])(
   },
 );
 
+test("a mirror that nobody has sealed is told from one whose checksum is right", async () => {
+  expect((await scene.cli(["sync"])).code).toBe(0);
+  const seal = async (): Promise<unknown> => {
+    const { report, ended } = await examine(scene);
+    expect(ended.code).toBe(0);
+    return report.checks.find(({ area, name }) => area === "mirror" && name === "seal");
+  };
+  const whole = { status: "ok", detail: "whole: its checksum is right" };
+  expect(await seal()).toMatchObject(whole);
+  const [name = ""] = readdirSync(scene.cacheDir).filter((entry) => entry.endsWith(".seal"));
+  writeFileSync(join(scene.cacheDir, name), "");
+  expect(await seal()).toMatchObject({
+    status: "warning",
+    detail: expect.stringMatching(/^not sealed: /) as string,
+    next: "the next sync compares every record and seals it",
+  });
+  expect((await scene.cli(["sync"])).code).toBe(0);
+  expect(await seal()).toMatchObject(whole);
+});
+
 test("a damaged mirror and a clock that differs are said", async () => {
   expect((await scene.cli(["sync"])).code).toBe(0);
   const [name = ""] = readdirSync(scene.cacheDir).filter((entry) => entry.endsWith(".db"));
