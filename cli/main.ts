@@ -217,7 +217,7 @@ program
   .option("--size <n>", "number of configuration items (60)", countArgument)
   .option("--seed <n>", "another seed, other data (1)", countArgument)
   .option("--delay <ms>", "how long each answer takes (0)", countArgument)
-  .option("--replay <dir>", "serve what --record has kept")
+  .addOption(new Option("--replay <dir>", "serve what --record has kept").conflicts(["data", "size", "seed"]))
   .option("--data <dir>", "serve locations.json, servicePoints.json, … of a folder instead")
   .addHelpText("after", examples("sandbox --port 8080", "sandbox --size 1000 --seed 7"))
   .action(async (options) => (await import("./commands/sandbox.js")).sandbox(options));

@@ -5,7 +5,8 @@ export async function sandbox(options: SandboxOptions): Promise<void> {
   const running = await startSandbox(options);
   const exports = Object.entries(running.environment).map(([name, value]) => `export ${name}=${value}\n`);
   process.stdout.write(exports.join(""));
-  process.stderr.write("This is a sandbox with invented data, not the service. Ctrl-C ends it.\n");
+  const served = options.replay === undefined ? "with invented data" : "that serves recorded answers";
+  process.stderr.write(`This is a sandbox ${served}, not the service. Ctrl-C ends it.\n`);
   const stop = (): void => void running.close();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);

@@ -65,6 +65,16 @@ export function errorRow(status: number, code: number | undefined): ErrorRow {
     (row) => row.status === status && (row.codes.length === 0 || (code !== undefined && row.codes.includes(code))),
   );
   if (known) return known;
+  if (status === 304) {
+    const hint = "something between here and the API seems to keep its answers";
+    return {
+      status,
+      codes: [],
+      meaning: "not modified, though nothing was asked to be compared",
+      action: "fail",
+      hint,
+    };
+  }
   if (status >= 300 && status < 400) {
     const hint = "redirects are not followed, so that credentials go nowhere else; set endpoint to the final address";
     return { status, codes: [], meaning: "redirected", action: "fail", hint };

@@ -86,6 +86,16 @@ test.each([300, 302, 399])("a redirect by %i is not followed, and says where to 
   });
 });
 
+test("a 304 that nobody asked for is called so, and no redirect", () => {
+  expect(errorRow(304, undefined)).toEqual({
+    status: 304,
+    codes: [],
+    meaning: "not modified, though nothing was asked to be compared",
+    action: "fail",
+    hint: "something between here and the API seems to keep its answers",
+  });
+});
+
 test("an error says all that is known of it, and no more", () => {
   const about = { reason: "http", method: "GET", url: "https://api/x", summary: "not found" } as const;
   const message = (more: Partial<ConstructorParameters<typeof ApiError>[0]>): string =>
