@@ -14,7 +14,10 @@ const program = new Command("orange-cmdb")
   .version(manifest.version)
   .option("--verbose", "say more, on stderr")
   .option("--inventory <file>", "read a file of sync --output instead of the API; needs no credentials")
-  .option("--record <dir>", "keep what is exchanged with the API, without names, ids and secrets, to be sent to us")
+  .option(
+    "--record <dir>",
+    "keep what is exchanged with the API, without names, ids and secrets, in an empty or a new folder",
+  )
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(orange-cmdb help COMMAND shows how)")
   .exitOverride()

@@ -189,11 +189,17 @@ class Opening {
     );
   }
 
+  /** What is not exchanged anew, and whole, is not in the record. */
+  get #isRecorded(): boolean {
+    return this.#settings.api.record !== undefined;
+  }
+
   /** The kinds that have to be fetched. */
   #missing(db: DatabaseSync | undefined): Kind[] {
     const { refresh, notBefore = 0, kinds = allKinds } = this.#options;
     const youngest = Math.max(this.#asked - this.#settings.maxAge * 1000, notBefore);
     const isTooOld = (state: KindState): boolean =>
+      this.#isRecorded ||
       state.syncedAt < youngest ||
       state.syncedAt > Date.now() + clockTolerance ||
       (refresh === true && state.endedAt < this.#asked);
@@ -235,10 +241,9 @@ class Opening {
     let held = heldBy(db);
     // What nobody has sealed may have changed since: all of it is compared with what the API has, before it is sealed.
     const verify = db !== undefined && !inMemory && !isSealed(this.#path);
-    if (verify) {
-      checkIndexes(db);
+    if (verify) checkIndexes(db);
+    if (verify || this.#isRecorded)
       held = new Map([...held].map(([kind, state]) => [kind, { ...state, known: undefined }]));
-    }
     const kinds = verify ? [...new Set([...missing, ...held.keys()])] : missing;
     // Loaded only now: most commands find a mirror that is young enough. The thread starts while the client is loaded.
     const { InlineLoad, ThreadLoad } = await import("./inventory/load.js");

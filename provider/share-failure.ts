@@ -1,4 +1,5 @@
 import { ApiError, type Fault } from "./api/errors.js";
+import { RecordError } from "./api/record-error.js";
 import { digest, type Settings } from "./config.js";
 import { MirrorPlaceError } from "./inventory/private-files.js";
 import type { Locked } from "./inventory/lock.js";
@@ -8,7 +9,9 @@ interface Failure {
   /** A digest of the settings that it failed with. */
   readonly settings: string;
   readonly fault?: Fault;
+  /** Of the place where the mirror lies, and of the folder that is recorded into. */
   readonly place?: string;
+  readonly record?: string;
   readonly message: string;
 }
 
@@ -26,6 +29,7 @@ export function shareFailure(settings: Settings): Required<Pick<Locked<void>, "t
         message: error instanceof Error ? error.message : String(error),
         ...(error instanceof ApiError ? { fault: error.fault } : {}),
         ...(error instanceof MirrorPlaceError ? { place: error.message } : {}),
+        ...(error instanceof RecordError ? { record: error.message } : {}),
       };
       return JSON.stringify(failure);
     },
@@ -33,6 +37,7 @@ export function shareFailure(settings: Settings): Required<Pick<Locked<void>, "t
       const failure = JSON.parse(text) as Failure;
       if (failure.settings !== own) return undefined;
       if (failure.fault) return new ApiError(failure.fault);
+      if (failure.record !== undefined) return new RecordError(failure.record);
       return failure.place === undefined ? new Error(failure.message) : new MirrorPlaceError(failure.place);
     },
   };

@@ -1,6 +1,6 @@
 /** Fields whose values are words of the API, not of a customer: kept where they are short. */
 const words = /^(status|state|type|category|kind|segment|country|countryCode|code|message|unit|role|lifecycle\w*)$/i;
-const longestWord = 40;
+export const longestWord = 40;
 
 /** A date or a time as ISO 8601 writes it. */
 const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/;

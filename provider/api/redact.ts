@@ -8,7 +8,8 @@ const shortest = 6;
 
 /** Takes secrets out of foreign text by their values: a server, or something on the way, may send back what it was sent. */
 export class Redactor {
-  readonly #secrets = new Set<string>();
+  /** The longest first: one may be part of another. */
+  #secrets: readonly string[] = [];
 
   constructor({ clientId, clientSecret, apiKey, accessToken }: ApiSettings) {
     for (const secret of [clientId, clientSecret, apiKey, accessToken]) if (secret !== undefined) this.add(secret);
@@ -21,14 +22,25 @@ export class Redactor {
 
   /** A secret that came later, such as a token. */
   add(secret: string): void {
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
-      if (form.length >= shortest) this.#secrets.add(form);
-    }
+    const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+    const secrets = new Set([...this.#secrets, ...forms.filter((form) => form.length >= shortest)]);
+    this.#secrets = [...secrets].sort((a, b) => b.length - a.length);
   }
 
-  /** The text without them, the longest first: one may be part of another. */
+  /** The text without them. */
   redact(text: string): string {
-    const ordered = [...this.#secrets].sort((a, b) => b.length - a.length);
-    return ordered.reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
+    return this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
+  }
+
+  /** JSON without them, however they were escaped in it; in the names of its fields and in numbers, too. */
+  json(value: unknown): unknown {
+    if (typeof value === "string") return this.redact(value);
+    if (typeof value === "number") {
+      const shown = this.redact(String(value));
+      return shown === String(value) ? value : shown;
+    }
+    if (Array.isArray(value)) return value.map((entry) => this.json(entry));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [this.redact(name), this.json(entry)]));
   }
 }

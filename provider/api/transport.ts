@@ -11,7 +11,8 @@ import { parseJson } from "./json.js";
 import { networkFault } from "./network-fault.js";
 import { PageError } from "./page-error.js";
 import { Pace } from "./pace.js";
-import { Recorder } from "./recorder.js";
+import { RecordError } from "./record-error.js";
+import { recorderFor, type Recorder } from "./recorder.js";
 import { Redactor } from "./redact.js";
 import { retryAfter } from "./retry-after.js";
 import type { ApiSettings } from "./settings.js";
@@ -95,7 +96,7 @@ export class Transport {
     this.#options = options;
     this.#base = trustedUrl("endpoint", settings.endpoint);
     this.#redactor = new Redactor(settings);
-    this.#recorder = settings.record === undefined ? undefined : new Recorder(settings.record);
+    this.#recorder = settings.record === undefined ? undefined : recorderFor(settings.record);
     this.#tokens = new TokenSource(settings, this.#agents, this.#redactor);
     this.#pace = new Pace(settings.concurrency);
   }
@@ -103,7 +104,7 @@ export class Transport {
   /**
    * One call, repeated as the error catalogue says; its time runs from when there is room for its first attempt.
    * @param path segments under the endpoint, each percent-encoded here
-   * @throws ApiError
+   * @throws ApiError; RecordError where the exchange cannot be kept
    */
   async get(path: readonly string[], options: GetOptions = {}): Promise<Answer> {
     const signal = AbortSignal.any([this.#closed.signal, ...(options.signal ? [options.signal] : [])]);
@@ -113,17 +114,17 @@ export class Transport {
     try {
       return await this.#call(url, { ...options, path }, signal);
     } catch (error) {
-      if (error instanceof ApiError) throw error;
+      if (error instanceof ApiError || error instanceof RecordError) throw error;
       throw this.#stopped(url, error, signal);
     }
   }
 
-  /** A call whose answer is one JSON value. @throws ApiError */
+  /** A call whose answer is one JSON value, which is shown to people: secrets are taken out. @throws ApiError */
   async getJson(path: readonly string[], options: GetOptions = {}): Promise<unknown> {
     for (let attempt = 0; ; attempt += 1) {
       const { body, status } = await this.get(path, { size: largestValue, ...options });
       try {
-        return parseJson(body);
+        return this.#redactor.json(parseJson(body));
       } catch (error) {
         if (!(error instanceof PageError)) throw error;
         if (error.fault === "json" && attempt < this.#settings.retries) continue;
@@ -236,10 +237,8 @@ export class Transport {
     } catch (cause) {
       throw this.#interrupted(url, cause, signal, overall);
     }
-    if (this.#recorder) {
       const { status, headers } = response;
-      this.#recorder.record(path, query, { status, headers, text: Buffer.from(body).toString("utf8") });
-    }
+    this.#recorder?.record({ path, query, status, headers, body }, this.#redactor);
     if (response.ok || (response.status === 304 && ifNoneMatch !== undefined)) {
       this.#pace.speedUp();
       return { status: response.status, headers: response.headers, body };
@@ -291,6 +290,11 @@ export class Transport {
     if (signal.aborted) return new ApiError({ ...where, reason: "aborted", summary: "stopped by the caller" });
     const summary = `not done within ${this.#settings.timeout / 1000} s`;
     return new ApiError({ ...where, reason: "timeout", summary, hint: "raise timeout or try again later" });
+  }
+
+  /** Says again that an exchange could not be kept, where a call's fault was passed over. @throws RecordError */
+  checkRecord(): void {
+    if (this.#recorder?.fault) throw this.#recorder.fault;
   }
 
   /** Ends calls under way, those that wait for their next attempt too, and the connections that are kept open. */

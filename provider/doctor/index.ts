@@ -80,6 +80,7 @@ async function examineService(settings: Settings): Promise<Examined> {
     checks.push(...lists.map(listCheck), ...described);
     const fields = lists.flatMap(({ kind, sample }) => fieldShares(settings.fieldMap, kind, sample ?? []));
     const missing = await probeMissing(transport);
+    transport.checkRecord();
     const names = [...new Set(Object.values(parameters).flat())];
     return {
       checks,
@@ -114,6 +115,7 @@ async function reach(transport: Transport, checks: Check[]): Promise<ApiError | 
     );
     return undefined;
   } catch (error) {
+    transport.checkRecord();
     const fault = error instanceof Error ? error : new Error(String(error));
     const next = fault instanceof ApiError ? fault.hint : undefined;
     checks.push({ area: "service", name: "token and GET /status", status: "failed", detail: fault.message, next });

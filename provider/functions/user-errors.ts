@@ -8,6 +8,7 @@ const names = [
   "InventoryFileError",
   "MirrorDamagedError",
   "MirrorPlaceError",
+  "RecordError",
 ];
 
 /** Is it something that a user can mend, and so is told without a stack trace? */

@@ -38,6 +38,7 @@ const summaries: Readonly<Record<string, string>> = {
   InventoryFileError: "The inventory file cannot be read",
   MirrorDamagedError: "The mirror of the inventory is damaged",
   MirrorPlaceError: "The mirror of the inventory cannot be kept",
+  RecordError: "What is exchanged with the API cannot be recorded",
 };
 
 /** What a user wrote is in these, and stays as it was written. */

@@ -314,4 +314,13 @@ describe("secrets are taken out of foreign text", () => {
     expect(one.redact("a-later-one a-later-one")).toBe("[secret] [secret]");
     expect(one.redact("undefined")).toBe("undefined");
   });
+
+  test("of JSON, wherever they stand in it; the rest stays as it is", () => {
+    const one = redactor({ apiKey: "hunter", accessToken: "12345678" });
+    const rest = { a: [1, true, null, "text"], b: {} };
+    expect(one.json({ ...rest, "x-hunter": ["a hunter", { n: 12345678 }] })).toEqual({
+      ...rest,
+      "x-[secret]": ["a [secret]", { n: "[secret]" }],
+    });
+  });
 });

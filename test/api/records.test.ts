@@ -6,8 +6,10 @@ import { Disguise } from "../../provider/api/disguise";
 import { announcedTotal, PageTags, revalidate, type KnownList } from "../../provider/api/page-tags";
 import { idOf, parsePage } from "../../provider/api/page";
 import { RecordSink } from "../../provider/api/record-sink";
-import { Recorder } from "../../provider/api/recorder";
+import { Recorder, type Exchanged } from "../../provider/api/recorder";
+import { Redactor } from "../../provider/api/redact";
 import type { Answer } from "../../provider/api/transport";
+import { settingsFor } from "../helpers/server";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -211,6 +213,13 @@ describe("an exchange is recorded", () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-recorder-"))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const redactor = new Redactor(settingsFor("http://127.0.0.1"));
+  /** What the call was answered with, where that is of interest. */
+  const exchanged = (
+    path: readonly string[],
+    text: string,
+    more: Partial<Exchanged & { headers: Headers }> = {},
+  ): Exchanged => ({ path, query: {}, status: 200, headers: new Headers(), body: bytes(text), ...more });
   const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, "new", "one", name), "utf8"));
 
   test("in files of one's own, numbered on, without what is a customer's", () => {
@@ -222,10 +231,14 @@ describe("an exchange is recorded", () => {
       "x-request-id": "r-1",
       "set-cookie": "secret",
     });
-    recorder.record(["locations"], { limit: "10", offset: "0" }, { status: 206, headers, text: `[{"id": "PAR"}]` });
-    recorder.record(["locations", "PAR"], {}, { status: 404, headers: new Headers(), text: "" });
-    recorder.record(["locations", "a b/c"], {}, { status: 502, headers: new Headers(), text: "<html>" });
-    recorder.record(["doc"], {}, { status: 200, headers: new Headers(), text: `{"title": "The API"}` });
+    const query = { limit: "10", offset: "0", site: "PAR" };
+    for (const each of [
+      exchanged(["locations"], `[{"id": "PAR"}]`, { query, status: 206, headers }),
+      exchanged(["locations", "PAR"], "", { status: 404 }),
+      exchanged(["locations", "a b/c"], "<html>", { status: 502 }),
+      exchanged(["locations"], "[".repeat(200) + "]".repeat(200)),
+    ])
+      recorder.record(each, redactor);
     expect(readdirSync(join(folder, "new", "one")).sort()).toEqual([
       "00001.json",
       "00002.json",
@@ -233,30 +246,25 @@ describe("an exchange is recorded", () => {
       "00004.json",
     ]);
     expect(read("00001.json")).toEqual({
-      path: "/locations?limit=10&offset=0",
+      path: "/locations?limit=10&offset=0&site=text-1",
       status: 206,
-      headers: { "content-type": "application/json", "x-total-count": "1", etag: '"text-1"' },
-      body: [{ id: "text-2" }],
+      headers: { "content-type": "application/json", "x-total-count": "1", etag: '"text-2"' },
+      body: [{ id: "text-1" }],
     });
-    expect(read("00002.json")).toEqual({ path: "/locations/text-2", status: 404, headers: {}, body: "" });
+    expect(read("00002.json")).toEqual({ path: "/locations/text-1", status: 404, headers: {}, body: "" });
     expect(read("00003.json")).toEqual({
       path: "/locations/text-3",
       status: 502,
       headers: {},
-      body: "(not JSON: 6 characters)",
+      body: "(not JSON: 6 bytes)",
     });
-    expect(read("00004.json")).toEqual({ path: "/doc", status: 200, headers: {}, body: { title: "The API" } });
+    expect(read("00004.json")).toMatchObject({ body: "(nested too deeply: 400 bytes)" });
     for (const path of [join(folder, "new", "one"), join(folder, "new", "one", "00001.json")])
       expect(statSync(path).mode & 0o077).toBe(0);
-    new Recorder(join(folder, "new", "one")).record(
-      ["status"],
-      {},
-      { status: 200, headers: new Headers(), text: "{}" },
+    expect(readFileSync(join(folder, "new", "one", "00002.json"), "utf8")).toMatch(
+      /^\{\n {2}"path": "\/locations\/text-1",\n[^]*\n\}\n$/,
     );
-    expect(read("00005.json")).toMatchObject({ path: "/status" });
-    expect(readFileSync(join(folder, "new", "one", "00005.json"), "utf8")).toMatch(
-      /^\{\n {2}"path": "\/status",\n[^]*\n\}\n$/,
-    );
+    expect(recorder.count).toBe(4);
   });
 
   test("with the headers that tell how the service behaves, and no others", () => {
@@ -271,18 +279,23 @@ describe("an exchange is recorded", () => {
       "cache-control",
     ];
     const headers = Object.fromEntries(kept.map((name) => [name, `of ${name}`]));
+    const first = '<https://api/sites/PAR?offset=2&site=PAR>; rel="next"; title="Paris"';
+    const link = `${first}, </sites>`;
     new Recorder(join(folder, "new", "one")).record(
-      ["x"],
-      {},
-      { status: 200, headers: new Headers({ ...headers, server: "s" }), text: "1" },
+      exchanged(["x"], "1", { headers: new Headers({ ...headers, link, server: "s" }) }),
+      redactor,
     );
-    expect(read("00001.json")).toMatchObject({ headers });
+    expect(read("00001.json")).toMatchObject({
+      headers: { ...headers, link: '<?offset=2&site=text-1>; rel="next", <?>' },
+    });
     expect(Object.keys((read("00001.json") as { headers: object }).headers)).toEqual(kept);
   });
 
   test("and never over another", () => {
     const recorder = new Recorder(folder);
     writeFileSync(join(folder, "00001.json"), "mine");
-    expect(() => recorder.record(["x"], {}, { status: 200, headers: new Headers(), text: "1" })).toThrow("EEXIST");
+    expect(() => recorder.record(exchanged(["x"], "1"), redactor)).toThrow("is written by another run");
+    expect(readFileSync(join(folder, "00001.json"), "utf8")).toBe("mine");
+    expect([recorder.count, recorder.fault?.name]).toEqual([0, "RecordError"]);
   });
 });
