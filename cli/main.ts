@@ -27,6 +27,11 @@ const program = new Command("orange-cmdb")
     if (verbose) process.env["ORANGE_CMDB_VERBOSE"] = "1";
     if (inventory !== undefined) process.env["ORANGE_CMDB_INVENTORY_FILE"] = resolve(inventory);
   })
+  .hook("postAction", async () => {
+    if (program.opts()["record"] === undefined) return;
+    const { hasRecorded } = await import("../provider/api/recorder.js");
+    if (!hasRecorded()) process.stderr.write("orange-cmdb: nothing was recorded: the API was asked for nothing\n");
+  })
   .addHelpText(
     "after",
     `

@@ -267,6 +267,10 @@ export function resolveSettings(
       ...(overrides === undefined ? {} : { fieldMap: digest(mergeFieldMap(overrides)) }),
     },
   };
+  if (api.record !== undefined && inventoryFile !== undefined) {
+    const reason = "cannot be used with an inventory file: nothing is exchanged with the API then";
+    faults.push({ setting: "record", reason, problem: `${reason}; leave --record or --inventory away` });
+  }
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
 }

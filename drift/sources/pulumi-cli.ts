@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
+import { environmentName } from "../../provider/config.js";
 import { DriftError } from "../errors.js";
 
 /** Runs the Pulumi CLI on PATH with the user's own backend, and reads what it says as it says it. */
@@ -14,10 +15,12 @@ export class PulumiCli {
   /** Its standard output. @throws DriftError where it fails, at the end of what it said until then */
   async *output(args: readonly string[], what: string, env: NodeJS.ProcessEnv = {}): AsyncGenerator<Buffer> {
     const pulumi = process.env["ORANGE_CMDB_PULUMI"] ?? "pulumi";
+    // The folder is this process's: another would be refused.
+    const { [environmentName("record")]: _record, ...inherited } = process.env;
     const child = spawn(pulumi, [...args, "--non-interactive"], {
       cwd: this.#cwd,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PULUMI_SKIP_UPDATE_CHECK: "true", ...process.env, ...env },
+      env: { PULUMI_SKIP_UPDATE_CHECK: "true", ...inherited, ...env },
     });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-4_000)));

@@ -55,6 +55,11 @@ export function recorderFor(folder: string): Recorder {
   return found;
 }
 
+/** Has this process recorded anything? */
+export function hasRecorded(): boolean {
+  return [...recorders.values()].some(({ count }) => count > 0);
+}
+
 /** Writes the exchanges of a run into a folder, one file each, in the order they end. */
 export class Recorder {
   readonly #folder: string;

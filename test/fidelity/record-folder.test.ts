@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { CoreInformationClient } from "../../provider/api/client";
@@ -118,4 +118,28 @@ test("a mirror that is young enough is fetched again, whole, so that the record 
   const replayed = await makeScene({ replay: record });
   const { code } = await replayed.cli(["sync"]).finally(() => replayed.end());
   expect(code).toBe(0);
+});
+
+test("where nothing is exchanged, that is said", async () => {
+  expect((await scene.cli(["sync"])).code).toBe(0);
+  expect((await scene.cli(["history", "--record", record])).err).toBe(
+    "orange-cmdb: nothing was recorded: the API was asked for nothing\n",
+  );
+  expect((await scene.cli(["status", "--record", record])).err).toBe("");
+  mkdirSync(join(folder, "other"));
+  const list = ["list", "locations", "--inventory", join(folder, "inventory.db"), "--record", join(folder, "other")];
+  const { code, err } = await scene.cli(list);
+  expect(err).toContain("record cannot be used with an inventory file: nothing is exchanged with the API then");
+  expect(code).toBe(1);
+});
+
+test("a stack's own processes, which could not share the folder, are not told of it", async () => {
+  const pulumi = join(folder, "pulumi");
+  const state = JSON.stringify({ version: 3, deployment: { resources: [] } });
+  writeFileSync(pulumi, `#!/bin/sh\ntest -z "$ORANGE_CMDB_RECORD" && echo '${state}'\n`, { mode: 0o755 });
+  const { code, err } = await scene.cli(["drift", "--stack", "dev", "--record", record], {
+    ORANGE_CMDB_PULUMI: pulumi,
+  });
+  expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining("nothing was recorded") as string });
+  expect(exchanges().length).toBeGreaterThan(0);
 });
