@@ -237,7 +237,7 @@ export class Transport {
     } catch (cause) {
       throw this.#interrupted(url, cause, signal, overall);
     }
-      const { status, headers } = response;
+    const { status, headers } = response;
     this.#recorder?.record({ path, query, status, headers, body }, this.#redactor);
     if (response.ok || (response.status === 304 && ifNoneMatch !== undefined)) {
       this.#pace.speedUp();
