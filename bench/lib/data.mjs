@@ -22,12 +22,19 @@ export function item(index) {
   };
 }
 
-/** All items, as the bodies of their pages. */
+/** All items as the bodies of pages, wherever these begin: nothing is put together when one is asked for but its brackets. */
 export function itemPages(count) {
-  const pages = [];
-  for (let offset = 0; offset < count; offset += pageSize) {
-    const length = Math.min(pageSize, count - offset);
-    pages.push(Buffer.from(JSON.stringify(Array.from({ length }, (_, place) => item(offset + place)))));
+  const parts = [];
+  const starts = new Float64Array(count + 1);
+  for (let index = 0; index < count; index += 1) {
+    const part = Buffer.from(`${JSON.stringify(item(index))},`);
+    parts.push(part);
+    starts[index + 1] = starts[index] + part.length;
   }
-  return pages;
+  const all = Buffer.concat(parts);
+  return (offset) => {
+    const [from, to] = [starts[Math.min(offset, count)], starts[Math.min(offset + pageSize, count)]];
+    // Its last comma is left out.
+    return Buffer.concat([Buffer.from("["), all.subarray(from, Math.max(from, to - 1)), Buffer.from("]")]);
+  };
 }

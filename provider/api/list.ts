@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { ApiError } from "./errors.js";
 import { announcedTotal, revalidate, PageTags, type KnownList } from "./page-tags.js";
 import { PageError } from "./page-error.js";
+import { Seams } from "./seams.js";
 import type { ApiSettings } from "./settings.js";
 import type { Answer, Transport } from "./transport.js";
 
@@ -13,6 +14,8 @@ export interface Taken {
   readonly count: number;
   /** Records whose id no earlier page of the list held. */
   readonly fresh: number;
+  /** The ids of the first and the last record; undefined where there is none. */
+  readonly ends: readonly [first: string, last: string] | undefined;
 }
 
 /** Where pages go, as they come, in any order. */
@@ -87,9 +90,17 @@ function incomplete(settings: ApiSettings, collection: string, why: string): Api
   });
 }
 
+/** How many records two neighbouring pages have in common. */
+function sharedBy(length: number): number {
+  return length > 1 ? 1 : 0;
+}
+
 class Listing {
   readonly #tags = new PageTags();
+  readonly #seams = new Seams();
   #found = 0;
+  /** An answer has said that it is a part, by its status. */
+  #isPart = false;
   /** What still comes after a fault belongs to no list any more. */
   #abandoned = false;
   #first: Answer | undefined;
@@ -113,10 +124,15 @@ class Listing {
       if (this.#total !== undefined) await this.#rest(length, this.#total);
       else await this.#onward(length);
     }
+    if (style === "none" && this.#isPart && this.#total === undefined) throw this.#incomplete("a part came (206)");
     if (this.#total !== undefined && this.#found !== this.#total) {
-      throw incomplete(this.settings, this.collection, `${this.#found} of ${this.#total} announced records came`);
+      throw this.#incomplete(`${this.#found} of ${this.#total} announced records came`);
     }
     return { unchanged: false, count: this.#found, known: this.#tags.known(this.#total) };
+  }
+
+  #incomplete(why: string): ApiError {
+    return incomplete(this.settings, this.collection, why);
   }
 
   /** The total is known: the remaining pages, several at once, each filled up where it comes back short. */
@@ -127,28 +143,43 @@ class Listing {
       return;
     }
     // A server may cap the page size: the length of the first page is the step.
-    const starts = Array.from({ length: Math.ceil(total / length) - 1 }, (_, index) => (index + 1) * length);
-    await this.#together(starts, (offset) => this.#span(offset, Math.min(offset + length, total)));
+    const shared = sharedBy(length);
+    const step = length - shared;
+    const starts: number[] = [];
+    for (let start = step; start + shared < total; start += step) starts.push(start);
+    await this.#together(starts, (offset) => this.#span(offset, Math.min(offset + length, total), shared));
   }
 
   /** Everything from one offset to another, however short the pages are. */
-  async #span(from: number, to: number): Promise<void> {
+  async #span(from: number, to: number, shared: number): Promise<void> {
     let offset = from;
-    while (offset < to) {
+    for (;;) {
       const got = await this.#take(offset, 0);
-      if (got === 0) throw new Moved(`no record came at offset ${offset} of ${this.#total}`);
+      if (got <= shared) throw new Moved(`no record came at offset ${offset + got} of ${this.#total}`);
       offset += got;
+      if (offset >= to) return;
+      offset -= shared;
     }
   }
 
-  /** No total is announced: page after page, until one is empty or brings nothing new. */
+  /**
+   * No total is announced: page after page, until one brings nothing new. A server that does not know paging sends
+   * everything, and the same again; one that sends as much as was asked for, or says that it is a part, has more.
+   */
   async #onward(length: number): Promise<void> {
-    let offset = length;
+    const shared = this.settings.paging.style === "offset" ? sharedBy(length) : 0;
+    let offset = length - shared;
     for (let number = 2; ; number += 1) {
       const before = this.#found;
       const got = await this.#take(offset, number);
-      if (got === 0 || this.#found === before) return;
-      offset += got;
+      if (got < shared) throw new Moved(`no record came at offset ${offset}, where one was`);
+      if (got === shared) return;
+      if (this.#found === before) {
+        if (this.#isPart || length === this.settings.paging.pageSize)
+          throw this.#incomplete("the same page came again, and no total is announced");
+        return;
+      }
+      offset += got - shared;
     }
   }
 
@@ -171,13 +202,9 @@ class Listing {
       const answer = this.#first ?? (await this.ask(query));
       this.#first = undefined;
       if (this.#abandoned) throw new Moved("the list was given up");
-      const total = announcedTotal(answer.headers);
-      if (first) this.#total = total;
-      else if (total !== undefined && total !== this.#total) {
-        throw new Moved(`the total moved from ${this.#total ?? "unknown"} to ${total}`);
-      }
       let taken: Taken;
       try {
+        this.#count(answer, first);
         taken = await this.sink.add(answer.body);
       } catch (error) {
         if (!(error instanceof PageError)) throw error;
@@ -187,7 +214,26 @@ class Listing {
       this.#found += taken.fresh;
       this.#tags.add(query, answer.headers.get("etag"));
       this.onPage?.(this.#found, this.#total);
+      this.#join(offset, taken);
       return taken.count;
+    }
+  }
+
+  /** @throws Moved where the page does not fit to one that has come before */
+  #join(offset: number, { count, fresh, ends }: Taken): void {
+    // What brings nothing new is not the next page. Pages by number have no seam.
+    if (ends === undefined || fresh === 0 || this.settings.paging.style !== "offset") return;
+    const place = this.#seams.add(offset, count, ...ends);
+    if (place !== undefined) throw new Moved(`another record came at offset ${place} than before`);
+  }
+
+  /** How many records there are in all, as an answer says. @throws PageError, Moved */
+  #count({ headers, status }: Answer, first: boolean): void {
+    const total = announcedTotal(headers);
+    this.#isPart ||= status === 206;
+    if (first) this.#total = total;
+    else if (total !== undefined && total !== this.#total) {
+      throw new Moved(`the total moved from ${this.#total ?? "unknown"} to ${total}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Headers } from "node-fetch";
 import pLimit from "p-limit";
+import { PageError } from "./page-error.js";
 import type { Answer } from "./transport.js";
 
 /** Pages that are asked about at once; the transport may let fewer through. */
@@ -43,7 +44,7 @@ export async function revalidate(
 ): Promise<Revalidated> {
   const [first, ...rest] = known.pages;
   if (first === undefined) return { unchanged: false };
-  const isSame = ({ status, headers }: Answer): boolean => status === 304 && announcedTotal(headers) === known.total;
+  const isSame = ({ status, headers }: Answer): boolean => status === 304 && isTotal(headers, known.total);
   // The first page is asked about alone: where it has changed the others need not be.
   const answer = await ask(first.query, first.etag);
   if (!isSame(answer)) return { unchanged: false, ...(answer.status === 304 ? {} : { first: answer }) };
@@ -56,13 +57,31 @@ export async function revalidate(
   return { unchanged };
 }
 
-/** The vendor's own sample swaps the two headers on this API: the larger is the total. [assumption 6] */
+function isTotal(headers: Headers, total: number): boolean {
+  try {
+    return announcedTotal(headers) === total;
+  } catch (error) {
+    if (error instanceof PageError) return false;
+    throw error;
+  }
+}
+
+/**
+ * The vendor's own sample swaps the two headers on this API: the larger is the total. [assumption 6]
+ * @throws PageError where one of them is no number: a list of which nobody knows how long it is would be cut short
+ */
 export function announcedTotal(headers: Headers): number | undefined {
-  const numbers = ["x-total-count", "x-result-count"]
-    .map((name) => headers.get(name))
-    .filter((text) => text !== null && /^\d+$/.test(text.trim()))
-    .map(Number);
+  const [total, result] = ["X-Total-Count", "X-Result-Count"].map((name) => countIn(headers, name));
   // The count of this page alone says nothing about the whole.
-  const announced = headers.get("x-total-count") !== null;
-  return announced && numbers.length > 0 ? Math.max(...numbers) : undefined;
+  return total === undefined ? undefined : Math.max(total, result ?? 0);
+}
+
+/** Something on the way may have written it twice. */
+function countIn(headers: Headers, name: string): number | undefined {
+  const text = headers.get(name)?.trim();
+  if (!text) return undefined;
+  const [first, ...others] = new Set(text.split(",").map((part) => part.trim()));
+  if (others.length > 0 || first === undefined || !/^\d{1,15}$/.test(first))
+    throw new PageError("shape", `${name} is no number`);
+  return Number(first);
 }

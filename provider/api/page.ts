@@ -13,6 +13,12 @@ export function idOf(record: Attributes): string | undefined {
   return Number.isSafeInteger(id) ? String(id) : undefined;
 }
 
+/** The ids of the first and the last record of a page; undefined where it is empty. */
+export function endsOf(page: readonly Attributes[]): readonly [first: string, last: string] | undefined {
+  const [first, last] = [page[0], page.at(-1)];
+  return first && last && [idOf(first) ?? "", idOf(last) ?? ""];
+}
+
 /**
  * Reads a page: an array of objects, each with a non-empty id. [assumption 5] Nothing else of a record is certain.
  * @throws PageError

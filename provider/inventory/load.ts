@@ -101,7 +101,7 @@ export class ThreadLoad implements Load {
   }
   async add(kind: Kind, body: Uint8Array): Promise<Taken> {
     const { taken } = await this.#ask({ do: "add", kind, body }, [body.buffer as ArrayBuffer]);
-    return taken ?? { count: 0, fresh: 0 };
+    return taken ?? { count: 0, fresh: 0, ends: undefined };
   }
   async commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): Promise<void> {
     await this.#ask({ do: "commit", outcomes, keep });

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
-import { idOf, parsePage } from "../api/page.js";
+import type { Taken } from "../api/list.js";
+import { endsOf, idOf, parsePage } from "../api/page.js";
 import { checkpoint } from "./database.js";
 import { kindNumber, pushRow, recordColumns } from "./columns.js";
 import { fieldReader, type FieldMap } from "./field-map.js";
@@ -109,16 +110,16 @@ export class Writer {
 
   /**
    * Takes a page.
-   * @returns how many records it held, and how many of them no earlier page held
+   * @returns how many records it held, how many of them no earlier page held, and which are its ends
    * @throws PageError, before anything of the page is written
    */
-  add(kind: Kind, body: Uint8Array): { count: number; fresh: number } {
+  add(kind: Kind, body: Uint8Array): Taken {
     const load = this.#loads.get(kind);
     if (!load) throw new Error(`${kind} was not begun`);
     const page = parsePage(body);
     const fresh = load.replaces ? this.#compare(load, page) : this.#insert(load, page);
     load.count += fresh;
-    return { count: page.length, fresh };
+    return { count: page.length, fresh, ends: endsOf(page) };
   }
 
   #push(row: Row, { kind, fields }: Load, id: string, record: Attributes, text: string): void {

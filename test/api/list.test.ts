@@ -161,7 +161,7 @@ describe("a list that was read before", () => {
     client = new CoreInformationClient(settingsFor(server.url, { paging }), { baseDelay: 1 });
     const first = await client.pages("location", new RecordSink());
     const known = first.unchanged ? undefined : first.known;
-    expect(known?.pages).toHaveLength(10);
+    expect(known?.pages).toHaveLength(11);
     change();
     served.length = 0;
     const sink = new RecordSink();
@@ -174,7 +174,7 @@ describe("a list that was read before", () => {
   test("and has not changed costs one short request a page", async () => {
     const { statuses, unchanged } = await twice(() => undefined);
     expect(unchanged).toBe(true);
-    expect(statuses).toEqual(Array<number>(10).fill(304));
+    expect(statuses).toEqual(Array<number>(11).fill(304));
   });
 
   test("and has a record more on a page of its own is read again", async () => {
@@ -185,7 +185,7 @@ describe("a list that was read before", () => {
   test("and has changed on its first page is read again, that page once", async () => {
     const { statuses, unchanged, ids } = await twice(() => (records[0] = { id: "LOC-changed" }));
     expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 95 });
-    expect(statuses).toEqual(Array<number>(10).fill(206));
+    expect(statuses).toEqual(Array<number>(11).fill(206));
   });
 
   test("and has changed on its last page is read again", async () => {

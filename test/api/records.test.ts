@@ -53,8 +53,13 @@ describe("a page of records", () => {
 test("a sink keeps each id once, the last that came, and forgets what a list that begins again had brought", async () => {
   const sink = new RecordSink();
   sink.begin();
-  expect(await sink.add(bytes(`[{"id": "A"}, {"id": "B"}]`))).toEqual({ count: 2, fresh: 2 });
-  expect(await sink.add(bytes(`[{"id": "B", "name": "b"}, {"id": "C"}]`))).toEqual({ count: 2, fresh: 1 });
+  expect(await sink.add(bytes(`[{"id": "A"}, {"id": "B"}]`))).toEqual({ count: 2, fresh: 2, ends: ["A", "B"] });
+  expect(await sink.add(bytes(`[{"id": "B", "name": "b"}, {"id": "C"}]`))).toEqual({
+    count: 2,
+    fresh: 1,
+    ends: ["B", "C"],
+  });
+  expect(await sink.add(bytes("[]"))).toEqual({ count: 0, fresh: 0, ends: undefined });
   expect(sink.records()).toEqual([{ id: "A" }, { id: "B", name: "b" }, { id: "C" }]);
   sink.begin();
   expect(sink.records()).toEqual([]);
@@ -66,14 +71,26 @@ test.each<[Record<string, string>, number | undefined]>([
   [{ "x-total-count": " 95 " }, 95],
   [{ "x-total-count": "0" }, 0],
   [{ "x-result-count": "10" }, undefined],
-  [{ "x-total-count": "many" }, undefined],
-  [{ "x-total-count": "many", "x-result-count": "10" }, 10],
-  [{ "x-total-count": "95 records" }, undefined],
-  [{ "x-total-count": "-95" }, undefined],
+  [{ "x-total-count": "95, 95", "x-result-count": "10,10" }, 95],
   [{ "x-total-count": "" }, undefined],
   [{}, undefined],
 ])("the headers %j announce %p", (headers, total) => {
   expect(announcedTotal(new Headers(headers))).toBe(total);
+});
+
+test.each([
+  ["X-Total-Count", { "x-total-count": "many", "x-result-count": "10" }],
+  ["X-Total-Count", { "x-total-count": "95 records" }],
+  ["X-Total-Count", { "x-total-count": "-95" }],
+  ["X-Total-Count", { "x-total-count": "6e1" }],
+  ["X-Total-Count", { "x-total-count": "95/95" }],
+  ["X-Total-Count", { "x-total-count": "95, 96" }],
+  ["X-Total-Count", { "x-total-count": "1".repeat(16) }],
+  ["X-Result-Count", { "x-total-count": "10", "x-result-count": "all" }],
+])("a count that cannot be read is a fault: %s of %j", (name, headers) => {
+  expect(() => announcedTotal(new Headers(headers))).toThrow(
+    expect.objectContaining({ name: "PageError", fault: "shape", message: `${name} is no number` }) as Error,
+  );
 });
 
 describe("a list that was read whole", () => {
@@ -122,8 +139,12 @@ describe("a list that was read whole", () => {
     expect(await asked({ a: changed })).toEqual([{ unchanged: false, first: changed }, ["0a"]]);
   });
 
-  test("is not as it was where its total has moved, or is not announced", async () => {
-    for (const headers of [new Headers({ "x-total-count": "4" }), new Headers()]) {
+  test("is not as it was where its total has moved, is not announced, or cannot be read", async () => {
+    for (const headers of [
+      new Headers({ "x-total-count": "4" }),
+      new Headers(),
+      new Headers({ "x-total-count": "x" }),
+    ]) {
       expect(await asked({ a: { ...same, headers } })).toEqual([{ unchanged: false }, ["0a"]]);
       expect(await asked({ c: { ...same, headers } })).toEqual([{ unchanged: false }, ["0a", "1b", "2c"]]);
     }

@@ -578,7 +578,7 @@ describe("the thread that writes", () => {
       { id: "A", name: "a" },
       { id: "A", name: "a" },
     ]);
-    expect(await load.add("location", page)).toEqual({ count: 2, fresh: 1 });
+    expect(await load.add("location", page)).toMatchObject({ count: 2, fresh: 1 });
     // The page has been handed over, not copied.
     expect(page.byteLength).toBe(0);
     await load.commit(new Map([["location", { is: "loaded" }]]), keep);
@@ -637,7 +637,7 @@ test("without a file a sync is written at once, and leaves the database open", a
         { id: "A", name: "a" },
       ]),
     ),
-  ).toEqual({ count: 2, fresh: 1 });
+  ).toMatchObject({ count: 2, fresh: 1 });
   await load.commit(new Map([["location", { is: "loaded" }]]), keep);
   await load.close();
   expect([...new Store(db).records("location")].map(({ id, name }) => [id, name])).toEqual([["A", "a"]]);

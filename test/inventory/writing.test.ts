@@ -66,11 +66,15 @@ describe("a sync", () => {
     const writer = new Writer({ db, stays: true }, defaultFieldMap, start);
     expect(() => writer.add("location", bytes([]))).toThrow("location was not begun");
     writer.begin("location");
-    expect(writer.add("location", bytes([{ id: "A" }, { id: "B" }, { id: "A" }]))).toEqual({ count: 3, fresh: 2 });
-    expect(writer.add("location", bytes([{ id: "B" }, { id: "C" }]))).toEqual({ count: 2, fresh: 1 });
+    expect(writer.add("location", bytes([{ id: "A" }, { id: "B" }, { id: "A" }]))).toEqual({
+      count: 3,
+      fresh: 2,
+      ends: ["A", "A"],
+    });
+    expect(writer.add("location", bytes([{ id: "B" }, { id: "C" }]))).toEqual({ count: 2, fresh: 1, ends: ["B", "C"] });
     expect(() => writer.add("location", bytes([{ id: "D" }, {}]))).toThrow("record 1 of a page");
     writer.begin("location");
-    expect(writer.add("location", bytes([{ id: "C" }]))).toEqual({ count: 1, fresh: 1 });
+    expect(writer.add("location", bytes([{ id: "C" }]))).toEqual({ count: 1, fresh: 1, ends: ["C", "C"] });
     writer.commit(new Map([["location", { is: "loaded", known: "its pages" }]]), keepAll);
     writer.close();
     expect(held()).toEqual(["C"]);
@@ -88,9 +92,17 @@ describe("a sync", () => {
     write({ location: [{ id: "A", v: 1 }, { id: "B" }] });
     const writer = new Writer({ db, stays: true }, defaultFieldMap, start + day);
     writer.begin("location");
-    expect(writer.add("location", bytes([{ id: "A", v: 2 }, { id: "C" }]))).toEqual({ count: 2, fresh: 2 });
+    expect(writer.add("location", bytes([{ id: "A", v: 2 }, { id: "C" }]))).toEqual({
+      count: 2,
+      fresh: 2,
+      ends: ["A", "C"],
+    });
     writer.begin("location");
-    expect(writer.add("location", bytes([{ id: "A", v: 1 }, { id: "B" }]))).toEqual({ count: 2, fresh: 2 });
+    expect(writer.add("location", bytes([{ id: "A", v: 1 }, { id: "B" }]))).toEqual({
+      count: 2,
+      fresh: 2,
+      ends: ["A", "B"],
+    });
     writer.commit(new Map([["location", { is: "loaded" }]]), keepAll);
     writer.close();
     expect(held()).toEqual(["A", "B"]);
