@@ -14,8 +14,11 @@ const errorBody = z.object({
 /** Longest text of somebody else's that a message takes over. */
 const longest = 300;
 
-/** The beginning of a foreign text, on one line, without control characters. */
-function excerpt(text: string, length = longest): string {
+/**
+ * The beginning of a foreign text, on one line, without control characters. Secrets must have been taken out: of one that is
+ * cut nothing would be known.
+ */
+export function excerpt(text: string, length = longest): string {
   // eslint-disable-next-line no-control-regex -- they are what is taken out
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ").trim();
   return line === "" ? "(empty)" : line.slice(0, length);
@@ -30,7 +33,7 @@ export function notJson(url: string, text: string, status?: number): ApiError {
 
 /**
  * An answer that is an error, with what the API says of it.
- * @param redact takes secrets out of what came: it may hold what was sent
+ * @param redact the beginning of what came, without secrets: it may hold what was sent
  */
 export function answerFault(
   response: Response,

@@ -4,6 +4,9 @@ import { PageError } from "./page-error.js";
 /** How deep an answer may be nested: records are shallow, and what writes and compares them goes down step by step. */
 const deepest = 100;
 
+/** Bytes of what is no JSON that are told: more than are shown, so that a secret among these can still be known as one. */
+const told = 64 * 1024;
+
 /**
  * The JSON of an answer. An integer that a number of JavaScript would round becomes a text with its digits, so that no two
  * ids become one; so does a number beyond all that it can hold.
@@ -11,19 +14,20 @@ const deepest = 100;
  */
 export function parseJson(body: Uint8Array): unknown {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (!isUtf8(bytes)) throw new PageError("json", `(neither UTF-8 nor what it says it is) ${excerpt(bytes)}`);
+  if (!isUtf8(bytes)) throw new PageError("json", `(neither UTF-8 nor what it says it is) ${beginning(bytes)}`);
   const text = bytes.toString("utf8", bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new PageError("json", excerpt(bytes));
+    throw new PageError("json", beginning(bytes));
   }
   return isRounded(value, 0) ? JSON.parse(text, exactly as (key: string, value: unknown) => unknown) : value;
 }
 
-function excerpt(bytes: Buffer): string {
-  return bytes.toString("utf8", 0, 800).trim().slice(0, 200) || "(empty)";
+function beginning(bytes: Buffer): string {
+  const text = bytes.toString("utf8", 0, told);
+  return text.trim() === "" ? "(empty)" : text;
 }
 
 /** May this number have been rounded? */

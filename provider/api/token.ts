@@ -4,6 +4,7 @@ import type * as OAuth from "oauth4webapi";
 import fetch, { type RequestInit } from "node-fetch";
 import { isLoopback, publicUrl, trustedUrl } from "./address.js";
 import type { Agents } from "./agents.js";
+import { excerpt } from "./answer-fault.js";
 import { ApiError } from "./errors.js";
 import { networkFault } from "./network-fault.js";
 import type { Redactor } from "./redact.js";
@@ -70,7 +71,11 @@ export class TokenSource {
         client,
         oauth.ClientSecretBasic(clientSecret),
         scope ? { scope } : {},
-        { [oauth.customFetch]: nodeFetch(agent), [oauth.allowInsecureRequests]: isLoopback(this.#url), signal },
+        {
+          [oauth.customFetch]: nodeFetch(agent, this.#redactor),
+          [oauth.allowInsecureRequests]: isLoopback(this.#url),
+          signal,
+        },
       );
     } catch (cause) {
       if (signal.aborted) throw cause;
@@ -89,17 +94,18 @@ export class TokenSource {
     if (status >= 500 || status === 429) {
       throw new ApiError({ reason: "http", summary: "no token", hint: "try again later", status, method, url });
     }
+    let answer: OAuth.TokenEndpointResponse;
     try {
-      const answer = await oauth.processClientCredentialsResponse(server, client, response);
-      this.#redactor.add(answer.access_token);
-      const lifetime = (answer.expires_in ?? defaultLifetime) * 1000;
-      return { value: answer.access_token, renewAt: Date.now() + lifetime - Math.min(60_000, lifetime / 10) };
+      answer = await oauth.processClientCredentialsResponse(server, client, response);
     } catch (cause) {
       const said =
-        cause instanceof oauth.ResponseBodyError ? this.#redactor.redact(cause.error).slice(0, 100) : undefined;
+        cause instanceof oauth.ResponseBodyError ? excerpt(this.#redactor.beginning(cause.error), 100) : undefined;
       const hint = "check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl";
       throw new ApiError({ reason: "token", summary: "no token", detail: said, hint, status, method, url });
     }
+    const { access_token: value, expires_in: seconds = defaultLifetime } = answer;
+    this.#redactor.add(value);
+    return { value, renewAt: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 100) };
   }
 }
 
@@ -109,12 +115,14 @@ const largestAnswer = 1024 * 1024;
 /**
  * oauth4webapi over node-fetch: no redirect is followed, and the body becomes a stream with a length. A body that is a
  * text would do, but node-fetch lets nobody hear of its end where the request is given up.
+ * @param redactor is told what is sent: the endpoint may send it back
  */
-function nodeFetch(agent: Agent) {
+function nodeFetch(agent: Agent, redactor: Redactor) {
   return async (
     url: string,
     { body, headers, ...rest }: RequestInit & { headers: Record<string, string>; body?: unknown },
   ): Promise<Response> => {
+    redactor.add((headers["authorization"] ?? "").replace(/^Basic /, ""));
     const bytes = Buffer.from(body === undefined || body === null ? "" : String(body));
     const answer = await fetch(url, {
       ...rest,

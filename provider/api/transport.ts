@@ -136,9 +136,10 @@ export class Transport {
 
   /** An answer that something on the way has cut or replaced, or that is not what the API describes. */
   invalid(url: string, fault: PageError, status?: number): ApiError {
-    if (fault.fault === "json") return notJson(url, this.#redactor.redact(fault.message), status);
+    const summary = this.#redactor.beginning(fault.message);
+    if (fault.fault === "json") return notJson(url, summary, status);
     const hint = "this is not what the API describes; check endpoint";
-    return new ApiError({ reason: "invalid", method: "GET", url: publicUrl(url), summary: fault.message, hint });
+    return new ApiError({ reason: "invalid", method: "GET", url: publicUrl(url), summary, hint });
   }
 
   async #call(url: URL, options: GetOptions & Asked, signal: AbortSignal): Promise<Answer> {
@@ -244,7 +245,7 @@ export class Transport {
       return { status: response.status, headers: response.headers, body };
     }
     const fault = answerFault(response, Buffer.from(body).toString("utf8"), where, (said) =>
-      this.#redactor.redact(said),
+      this.#redactor.beginning(said),
     );
     const row = errorRow(response.status, fault.code);
     if (row.action === "retry") {

@@ -1,4 +1,5 @@
 import { ApiError } from "../api/errors.js";
+import { PageError } from "../api/page-error.js";
 import { parsePage } from "../api/page.js";
 import type { ApiSettings } from "../api/settings.js";
 import type { Answer, Transport } from "../api/transport.js";
@@ -56,6 +57,11 @@ export async function probeList(transport: Transport, settings: ApiSettings, kin
       ...(byId === undefined ? {} : { byId }),
     };
   } catch (error) {
+    // What came may hold what was sent.
+    if (error instanceof PageError) {
+      const { summary } = transport.invalid(settings.endpoint, error).fault;
+      return { kind, error: new PageError(error.fault, summary) };
+    }
     return { kind, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }

@@ -287,6 +287,7 @@ describe("secrets are taken out of foreign text", () => {
   const redactor = (changes: object): Redactor =>
     new Redactor(settingsFor("http://127.0.0.1", { ...none, ...changes }));
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const secret = `a-_b c/d>'"<&é`;
 
   test.each(["clientId", "clientSecret", "apiKey", "accessToken"])(
     "%s, as it is, in an address and in JSON",
@@ -296,11 +297,49 @@ describe("secrets are taken out of foreign text", () => {
     },
   );
 
-  test("both credentials as HTTP Basic writes them, encoded or not", () => {
+  test.each([
+    ["an address", "a%2D%5Fb%20c%2Fd%3E%27%22%3C%26%C3%A9"],
+    ["an address in small letters", "a-_b%20c%2fd%3e'%22%3c%26%c3%a9"],
+    ["an address as most write it", "a-_b%20c%2Fd%3E'%22%3C%26%C3%A9"],
+    ["a form", "a-_b+c%2Fd%3E%27%22%3C%26%C3%A9"],
+    ["a form of OAuth", "a%2D%5Fb+c%2Fd%3E%27%22%3C%26%C3%A9"],
+    ["JSON", `a-_b c/d>'\\"<&é`],
+    ["JSON with slashes escaped", `a-_b c\\/d>'\\"<&é`],
+    ["JSON in HTML", `a-_b c/d\\u003e'\\"\\u003c\\u0026é`],
+    ["JSON that is shown in HTML", `a-_b c/d&gt;&#39;\\&quot;&lt;&amp;é`],
+    ["JSON in ASCII", `a-_b c/d>'\\"<&\\u00e9`],
+    ["the text of HTML", `a-_b c/d&gt;'"&lt;&amp;é`],
+    ["an attribute of HTML", `a-_b c/d&gt;'&quot;&lt;&amp;é`],
+    ["HTML", `a-_b c/d&gt;&#39;&quot;&lt;&amp;é`],
+    ["HTML of others", `a-_b c/d&gt;&#x27;&quot;&lt;&amp;é`],
+    ["HTML with numbers", `a-_b c/d&gt;&#39;&#34;&lt;&amp;é`],
+    ["HTML with slashes escaped", `a-_b c&#x2F;d&gt;&#39;&quot;&lt;&amp;é`],
+    ["XML", `a-_b c/d&gt;&apos;&quot;&lt;&amp;é`],
+    ["base64", base64(secret)],
+    ["base64 of addresses", base64(secret).replaceAll("/", "_").replaceAll("+", "-").replace(/=+$/, "")],
+  ])("as %s writes them", (_name, written) => {
+    expect(redactor({ apiKey: secret }).redact(`<${written}>`)).toBe("<[secret]>");
+  });
+
+  test("half a character in them is no fault", () => {
+    expect(redactor({ apiKey: "secret\ud800" }).redact("secret\ud800 secret%EF%BF%BD")).toBe("[secret] [secret]");
+  });
+
+  test("of the beginning of a text, whatever lies across its end", () => {
+    const key = "hunter-".repeat(50);
+    const one = redactor({ apiKey: key, accessToken: "12345678" });
+    for (const at of [0, 1, 349, 350, 351, 4096]) {
+      const text = `${"x".repeat(4096 - at)}${key}${"y".repeat(4096)}`;
+      const rest = "y".repeat(Math.max(0, at - key.length));
+      expect(one.beginning(text)).toBe(`${"x".repeat(4096 - at)}${at === 0 ? "" : "[secret]"}${rest}`);
+    }
+    expect(one.beginning("short 12345678")).toBe("short [secret]");
+  });
+
+  test("both credentials as HTTP Basic writes them", () => {
     const both = redactor({ clientId: "the id", clientSecret: "the/secret" });
-    expect(both.redact(base64("the%20id:the%2Fsecret"))).toBe("[secret]");
     expect(both.redact(base64("the id:the/secret"))).toBe("[secret]");
-    expect(redactor({ clientId: "the id" }).redact(base64("the id:undefined"))).toBe(base64("the id:undefined"));
+    expect(redactor({ clientId: "a id" }).redact(base64("a id:undefined"))).toBe(base64("a id:undefined"));
     expect(redactor({ clientSecret: "the secret" }).redact(base64("undefined:the secret"))).toBe(
       base64("undefined:the secret"),
     );
@@ -309,7 +348,7 @@ describe("secrets are taken out of foreign text", () => {
   test("one that is part of another leaves nothing of that, a short one nothing at all", () => {
     const one = redactor({ apiKey: "hunter", accessToken: "hunter-token" });
     expect(one.redact("hunter-token, hunter")).toBe("[secret], [secret]");
-    expect(redactor({ apiKey: "short" }).redact("short")).toBe("short");
+    for (const text of ["short", base64("short")]) expect(redactor({ apiKey: "short" }).redact(text)).toBe(text);
     one.add("a-later-one");
     expect(one.redact("a-later-one a-later-one")).toBe("[secret] [secret]");
     expect(one.redact("undefined")).toBe("undefined");

@@ -1,0 +1,146 @@
+import type { IncomingMessage } from "node:http";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CoreInformationClient } from "../../provider/api/client";
+import { makeScene, type Scene } from "../helpers/mirror";
+import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
+
+// What a server sends back may not look like what it was sent: encoded, cut, in a header.
+
+let scene: Scene;
+const servers: TestServer[] = [];
+const serve = async (...answer: Parameters<typeof startServer>): Promise<TestServer> => {
+  const server = await startServer(...answer);
+  servers.push(server);
+  return server;
+};
+beforeEach(async () => {
+  scene = await makeScene();
+});
+afterEach(async () => {
+  await scene.end();
+  for (const server of servers.splice(0)) await server.close();
+});
+
+/** All that the commands have left in the cache folder. */
+const left = (): string =>
+  readdirSync(scene.cacheDir, { recursive: true, encoding: "utf8" })
+    .map((name) => join(scene.cacheDir, name))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => readFileSync(path, "latin1"))
+    .join("\n");
+
+const basicOf = ({ headers }: IncomingMessage): string => String(headers.authorization).replace("Basic ", "");
+
+/** A token as long as those of many an issuer. */
+const token = `eyJ${"aZ09-_".repeat(56)}.signature`;
+const start = token.slice(0, 6);
+
+/** What a call that fails says. */
+async function said(url: string, changes: Parameters<typeof settingsFor>[1] = {}): Promise<string> {
+  const client = new CoreInformationClient(settingsFor(url, { accessToken: token, retries: 0, ...changes }));
+  const faults = await Promise.all(
+    [client.status(), client.locations()].map((call) =>
+      call.then(
+        () => "",
+        (error: unknown) => String(error),
+      ),
+    ),
+  );
+  client.close();
+  expect(faults).not.toContain("");
+  return faults.join("\n");
+}
+
+describe("the token endpoint sends back", () => {
+  const changes = {
+    ORANGE_CMDB_CLIENT_ID: "6f1c3a52-9d0e-4b7a-8c21-5e4f70b9d613",
+    ORANGE_CMDB_CLIENT_SECRET: "s_e.c!r~e*t'(1)",
+  };
+
+  test.each<[string, (basic: string) => string]>([
+    ["HTTP Basic", (basic) => basic],
+    ["what is in HTTP Basic", (basic) => Buffer.from(basic, "base64").toString()],
+    ["HTTP Basic across the cut", (basic) => `${"x".repeat(90)} ${basic}`],
+  ])("%s: it is not shown, and not in the file of the lock", async (_name, echo) => {
+    const sent: string[] = [];
+    const server = await serve((request, response) => {
+      sent.push(basicOf(request), Buffer.from(basicOf(request), "base64").toString());
+      json(response, 400, { error: echo(basicOf(request)) });
+    });
+    const { code, err } = await scene.cli(["sync"], { ...changes, ORANGE_CMDB_TOKEN_URL: server.url });
+    expect(code).not.toBe(0);
+    expect(err).toContain("[secret]");
+    expect(sent[1]).toContain("%2D");
+    const all = err + left();
+    expect(all).toContain("no token");
+    for (const text of [...sent, ...sent.flatMap((text) => text.split(":")), ...Object.values(changes)])
+      expect(all).not.toContain(text.slice(0, 10));
+  });
+});
+
+test.each([200, 403])("a token that lies across the cut of an answer by %i leaves nothing of it", async (status) => {
+  let body = "";
+  const server = await serve((_request, response) => response.writeHead(status).end(body));
+  for (const at of [0, 60, 110, 119, 195, 290, 795, 4_000, 65_500]) {
+    for (const text of ["x".repeat(at) + token, " ".repeat(at) + token, token + "x".repeat(at)]) {
+      for (const whole of [`<${text}${" ".repeat(100_000)}`, JSON.stringify({ message: text, description: text })]) {
+        if (status === 200 && whole.startsWith("{")) continue;
+        body = whole;
+        expect(await said(server.url)).not.toContain(start);
+      }
+    }
+  }
+});
+
+test("nor of one that a page of a list holds, in the command and in doctor", async () => {
+  const body = `[{"id": "${"x".repeat(90)}${token}`;
+  const server = await serve((request, response) =>
+    request.url === "/status" ? json(response, 200, {}) : response.writeHead(200).end(body),
+  );
+  const changes = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: token, ORANGE_CMDB_TIMEOUT: "2" };
+  for (const command of ["sync", "doctor"]) {
+    const { out, err } = await scene.cli([command], changes);
+    expect(out + err).toContain("the answer is not JSON");
+    expect(out + err).not.toContain(start);
+  }
+  expect(left()).not.toContain(start);
+});
+
+test("an id of two records that differ is not shown where it is a secret", async () => {
+  const server = await serve((_request, response) =>
+    json(response, 200, [
+      { id: token, name: "a" },
+      { id: token, name: "b" },
+    ]),
+  );
+  const client = new CoreInformationClient(settingsFor(server.url, { accessToken: token }));
+  await expect(client.locations()).rejects.toThrow('have the same id "[secret]"');
+  client.close();
+});
+
+test("why accounts are refused is kept without the secret that lies across the cut", async () => {
+  const server = await serve((request, response) => {
+    if (request.url?.startsWith("/accounts"))
+      json(response, 403, { message: "x".repeat(250) + token, description: token });
+    else json(response, 200, [], { "x-total-count": "0" });
+  });
+  const changes = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: token };
+  expect(await scene.cli(["sync"], changes)).toMatchObject({ code: 0 });
+  expect(left()).toContain("xxx[secret]: [secret]");
+  expect(left()).not.toContain(start);
+});
+
+test("a page of HTML, an address or a form with a secret in it shows none", async () => {
+  const apiKey = `k-<&"'>/e y`;
+  const encoded = [
+    "k-&lt;&amp;&quot;&#39;&gt;/e y",
+    "k-%3c%26%22'%3e%2fe%20y",
+    "k-%3C%26%22%27%3E%2Fe+y",
+    Buffer.from(apiKey).toString("base64"),
+  ];
+  const server = await serve((_request, response) =>
+    response.writeHead(403).end(`<b>${encoded.map((text) => `(${text})`).join("")}`),
+  );
+  expect(await said(server.url, { apiKey })).toContain(": <b>([secret])([secret])([secret])([secret])");
+});
