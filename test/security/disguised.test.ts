@@ -119,6 +119,40 @@ test("an id of two records that differ is not shown where it is a secret", async
   client.close();
 });
 
+test("an ETag that holds a secret is kept in no file, and one that holds none is", async () => {
+  const asked: (string | undefined)[] = [];
+  const tags: Readonly<Record<string, string>> = {
+    "/locations": `W/"1-${token}"`,
+    "/servicePoints": '"the-api-key"',
+    "/configurationItems": `"${Buffer.from("the-api-key").toString("base64")}"`,
+  };
+  const server = await serve((request, response) => {
+    const [path = ""] = String(request.url).split("?");
+    asked.push(request.headers["if-none-match"]);
+    json(response, 200, [{ id: path }], { "x-total-count": "1", etag: tags[path] ?? '"plain"' });
+  });
+  const changes = {
+    ORANGE_CMDB_ENDPOINT: server.url,
+    ORANGE_CMDB_ACCESS_TOKEN: token,
+    ORANGE_CMDB_API_KEY: "the-api-key",
+  };
+  const file = join(scene.cacheDir, "inventory.db");
+  for (let round = 0; round < 2; round += 1)
+    expect(await scene.cli(["sync", "--output", file], changes)).toMatchObject({ code: 0 });
+  expect(asked.filter((tag) => tag !== undefined)).toEqual(['"plain"']);
+  expect(left()).toContain("/configurationItems");
+  expect(left()).not.toContain(start);
+  expect(left()).not.toMatch(/the-api-key|dGhlLWFwaS1rZXk/);
+});
+
+test("doctor shows no secret that stands in the place of a total", async () => {
+  const server = await serve((_request, response) => json(response, 200, [], { "x-total-count": token }));
+  const changes = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: token };
+  const { out, err } = await scene.cli(["doctor"], changes);
+  expect(out).toContain("GET /locations: answered");
+  expect(out + err).not.toContain(start);
+});
+
 test("why accounts are refused is kept without the secret that lies across the cut", async () => {
   const server = await serve((request, response) => {
     if (request.url?.startsWith("/accounts"))
