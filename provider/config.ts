@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { hasNoQuery, holdsNoCredentials, isTrusted } from "./api/address.js";
+import { fitsHeader, unfit } from "./api/fits-header.js";
 import { apiDefaults, type ApiSettings } from "./api/settings.js";
 import { cacheFolder } from "./cache-folder.js";
 import { defaultFieldMap, isPath, type FieldMap } from "./inventory/field-map.js";
@@ -117,6 +118,7 @@ const number = z.coerce
   .nonnegative({ error: "is negative" });
 const atLeastOne = number.min(1, { error: "must be 1 or more" });
 const text = z.string().min(1, { error: "is empty" });
+const header = text.refine(fitsHeader, { error: unfit });
 /** Seconds that a timer can wait: beyond, it would not wait at all. */
 const longest = 2_000_000;
 const httpUrl = z
@@ -144,8 +146,8 @@ const schemas = {
   tokenUrl: httpUrl,
   clientId: text,
   clientSecret: text,
-  apiKey: text,
-  accessToken: text,
+  apiKey: header,
+  accessToken: header,
   scope: z.string(),
   cacheDir: text,
   maxAge: number,

@@ -6,6 +6,7 @@ import { isLoopback, publicUrl, trustedUrl } from "./address.js";
 import type { Agents } from "./agents.js";
 import { excerpt } from "./answer-fault.js";
 import { ApiError } from "./errors.js";
+import { fitsHeader, unfit } from "./fits-header.js";
 import { networkFault } from "./network-fault.js";
 import type { Redactor } from "./redact.js";
 import type { ApiSettings } from "./settings.js";
@@ -104,6 +105,10 @@ export class TokenSource {
       throw new ApiError({ reason: "token", summary: "no token", detail: said, hint, status, method, url });
     }
     const { access_token: value, expires_in: seconds = defaultLifetime } = answer;
+    if (!fitsHeader(value)) {
+      const summary = `the token ${unfit}`;
+      throw new ApiError({ reason: "token", summary, hint: "check tokenUrl", status, method, url });
+    }
     this.#redactor.add(value);
     return { value, renewAt: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 100) };
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CoreInformationClient } from "../../provider/api/client";
+import { resolveSettings } from "../../provider/config";
 import { makeScene, type Scene } from "../helpers/mirror";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
@@ -177,4 +178,43 @@ test("a page of HTML, an address or a form with a secret in it shows none", asyn
     response.writeHead(403).end(`<b>${encoded.map((text) => `(${text})`).join("")}`),
   );
   expect(await said(server.url, { apiKey })).toContain(": <b>([secret])([secret])([secret])([secret])");
+});
+
+describe("what cannot be sent in a header is refused by its name, and not shown:", () => {
+  test.each([
+    ["apiKey", "the-key\n"],
+    ["apiKey", "the-key\r"],
+    ["apiKey", "the-k\u20acy"],
+    ["accessToken", "the-token\n"],
+    ["accessToken", "the-t\u0000oken"],
+  ])("%s %j", (name, value) => {
+    const given = { accessToken: "the-token", [name]: value };
+    const resolve = (): unknown => resolveSettings(given, () => undefined, {} as NodeJS.ProcessEnv);
+    expect(resolve).toThrow(`${name} is wrong: holds characters that cannot be sent in a header`);
+    expect(resolve).not.toThrow(value.slice(0, 5));
+  });
+
+  test("also by the command, before anything is sent", async () => {
+    const { code, err } = await scene.cli(["sync"], { ORANGE_CMDB_API_KEY: "the-key\n" });
+    expect(code).not.toBe(0);
+    expect(err).toContain("apiKey is wrong: holds characters that cannot be sent in a header");
+    expect(err).not.toContain("the-key");
+    expect(scene.sandbox.requests).toEqual([]);
+  });
+
+  test("letters of Latin-1 can be sent", () => {
+    const given = { accessToken: "the-t\u00f6ken" };
+    expect(resolveSettings(given, () => undefined, {} as NodeJS.ProcessEnv).api.accessToken).toBe("the-t\u00f6ken");
+  });
+
+  test("a token that the endpoint gave", async () => {
+    const server = await serve((_request, response) =>
+      json(response, 200, { token_type: "Bearer", access_token: "the-token\n" }),
+    );
+    const credentials = { accessToken: undefined, clientId: "the-client", clientSecret: "the-secret" };
+    const fault = await said(server.url, { ...credentials, retries: 2 });
+    expect(fault).toContain("the token holds characters that cannot be sent in a header (200); check tokenUrl");
+    expect(fault).not.toContain("the-token");
+    expect(new Set(server.requests.map(({ url }) => url))).toEqual(new Set(["/token"]));
+  });
 });

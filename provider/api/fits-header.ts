@@ -1,0 +1,14 @@
+import { validateHeaderValue } from "node:http";
+
+/** What is said of a value that does not. */
+export const unfit = "holds characters that cannot be sent in a header";
+
+/** Can it be sent as the value of a header? Not with a line end, such as a file has after its last line. */
+export function fitsHeader(text: string): boolean {
+  try {
+    validateHeaderValue("x", text);
+    return true;
+  } catch {
+    return false;
+  }
+}
