@@ -27,7 +27,7 @@ export async function openWithSettings(options: OpenOptions = {}): Promise<Opene
   const { inventoryFile: file } = settings;
   if (file !== undefined) {
     const { db, origin } = openInventoryFile(file, settings.expected);
-    return { mirror: new Mirror(db, { endpoint: origin.endpoint, file }), settings };
+    return { mirror: new Mirror(db, { endpoint: origin.endpoint, file, isCarried: true }), settings };
   }
   const path = mirrorFile(settings);
   try {

@@ -4,7 +4,7 @@ import { damage, isDamage } from "./damage.js";
 import { KindUnavailableError, type InventoryInfo, type InventoryReader, type Query } from "./inventory.js";
 import { narrow } from "./narrow.js";
 import { NearestTexts } from "./nearest.js";
-import { writeInventoryFile, type FileOrigin } from "./portable.js";
+import { makeAnew, writeInventoryFile, type FileOrigin } from "./portable.js";
 import { predicate } from "./query.js";
 import { collections, type InventoryRecord, type Kind } from "./records.js";
 import { search, type SearchOptions } from "./search.js";
@@ -21,6 +21,8 @@ export interface MirrorOrigin {
   readonly endpoint: string;
   /** A path, or `:memory:`. */
   readonly file: string;
+  /** A file that was made to be carried here, and no mirror: nothing fetches it anew. */
+  readonly isCarried?: boolean | undefined;
   /** Why it is older than was wanted. */
   readonly stale?: string | undefined;
   /** The kinds that were asked for: how old others are is of no interest. Default: all. */
@@ -134,9 +136,9 @@ export class Mirror implements InventoryReader {
       return read();
     } catch (error) {
       if (!isDamage(error)) throw error;
-      throw new MirrorDamagedError(
-        `the inventory in ${this.#origin.file} is damaged (${(error as Error).message}); take the file away and try again`,
-      );
+      const { file, isCarried } = this.#origin;
+      const cure = isCarried ? makeAnew : "orange-cmdb sync fetches it anew";
+      throw new MirrorDamagedError(`the inventory in ${file} is damaged (${(error as Error).message}); ${cure}`);
     }
   }
 

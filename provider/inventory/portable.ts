@@ -27,6 +27,9 @@ export interface FileOrigin {
   readonly fieldMap: string;
 }
 
+/** What to do about an inventory file that cannot be used. */
+export const makeAnew = "make it anew with orange-cmdb sync --output";
+
 /** The name under which the digest stands in the file. */
 const digestKey = "orange-cmdb inventory sha256 ";
 
@@ -90,19 +93,19 @@ export function openInventoryFile(
   path: string,
   expected: Partial<FileOrigin>,
 ): { db: DatabaseSync; origin: FileOrigin } {
-  const again = "make it anew with orange-cmdb sync --output";
   const refuse = (why: string): never => {
     throw new InventoryFileError(`the inventory file ${path} ${why}`);
   };
-  if (!hasHeader(path, refuse)) refuse(`is no inventory; ${again}`);
+  if (isSpecial(path)) refuse("is a pipe or a device, not a file; name one that orange-cmdb sync --output has written");
+  if (!hasHeader(path, refuse)) refuse(`is no inventory; ${makeAnew}`);
   let db: DatabaseSync | undefined;
   try {
     // Immutable: nothing looks for, or makes, a log beside a file that may lie on a read-only share.
     db = openUnchanging(path);
-    if (pragma(db, "application_id") !== applicationId) refuse(`is no inventory; ${again}`);
+    if (pragma(db, "application_id") !== applicationId) refuse(`is no inventory; ${makeAnew}`);
     const found = pragma(db, "user_version");
     if (found !== layout) {
-      refuse(`was made by another version of orange-cmdb (layout ${found}, this one reads ${layout}); ${again}`);
+      refuse(`was made by another version of orange-cmdb (layout ${found}, this one reads ${layout}); ${makeAnew}`);
     }
     const about = new Map(
       db
@@ -110,7 +113,7 @@ export function openInventoryFile(
         .all()
         .map((row) => [String(row["key"]), String(row["value"])]),
     );
-    if (!isKnownWhole(path, about.get(digestKey) ?? "")) refuse(`is damaged; ${again}`);
+    if (!isKnownWhole(path, about.get(digestKey) ?? "")) refuse(`is damaged; ${makeAnew}`);
     const origin: FileOrigin = {
       endpoint: about.get("endpoint") ?? "",
       account: about.get("account") ?? "",
@@ -125,12 +128,12 @@ export function openInventoryFile(
       refuse("was made for another account; check clientId and inventoryFile");
     }
     if (expected.fieldMap !== undefined && expected.fieldMap !== origin.fieldMap) {
-      refuse(`was made with another fieldMap; ${again} and the same fieldMap`);
+      refuse(`was made with another fieldMap; ${makeAnew} and the same fieldMap`);
     }
     return { db, origin };
   } catch (error) {
     db?.close();
-    if (isDamage(error)) return refuse(`is damaged; ${again}`);
+    if (isDamage(error)) return refuse(`is damaged; ${makeAnew}`);
     throw error;
   }
 }
@@ -155,6 +158,17 @@ export function checkWritable(path: string): void {
     throw new InventoryFileError(
       `the inventory file ${path} cannot be written: ${code}; name a file in a folder that is there`,
     );
+  }
+}
+
+/** Opening a pipe waits for who writes into it, for ever where there is nobody. */
+function isSpecial(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    // Whoever opens it says why that cannot be done.
+    return false;
   }
 }
 

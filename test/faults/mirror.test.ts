@@ -140,6 +140,20 @@ test.each<[string, (sector: Buffer) => void]>([
   300_000,
 );
 
+test("what is refused while it is read, the next sync mends, as the refusal says", async () => {
+  let refused = 0;
+  for (let at = 512; at < whole.length; at += 512 * 11) {
+    const bytes = Buffer.from(whole);
+    bytes.fill(255, at, at + 512);
+    restore(bytes, false);
+    if ((await outcome(everything)) !== "refused") continue;
+    refused += 1;
+    (await scene.open({ refresh: true })).close();
+    expect([at, await outcome(everything)]).toEqual([at, "right"]);
+  }
+  expect(refused).toBeGreaterThan(0);
+}, 300_000);
+
 test("a mirror that nobody has sealed, with a bit that differs: no record is missing, and none is there twice", async () => {
   for (let round = 0; round < 150; round += 1) {
     restore(withBit(round, 150), false);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
@@ -81,6 +82,30 @@ test("a file that is no inventory, or is not there", async () => {
   db.close();
   expect(await refusal(database)).toContain("is no inventory");
   expect(await refusal(join(scene.cacheDir, "none.db"))).toContain("ENOENT");
+});
+
+test("a named pipe is not waited for", async () => {
+  const pipe = join(scene.cacheDir, "pipe.db");
+  execFileSync("mkfifo", [pipe]);
+  const message = `the inventory file ${pipe} is a pipe or a device, not a file; name one that orange-cmdb sync --output has written`;
+  expect(await scene.cli(["list", "locations", "--inventory", pipe], nowhere)).toEqual({
+    code: 1,
+    out: "",
+    err: `orange-cmdb: ${message}\n`,
+  });
+  expect(await refusal("/dev/null")).toContain("is a pipe or a device");
+}, 20_000);
+
+test("what is damaged while it is read is to be made anew: nothing fetches a file", async () => {
+  const bad = join(scene.cacheDir, "bad later.db");
+  copyFileSync(file, bad);
+  const reader = await scene.open({}, { inventoryFile: bad });
+  const half = statSync(bad).size / 2;
+  writeFileSync(bad, readFileSync(bad).fill(9, half));
+  expect(() => reader.list("configurationItem")).toThrow(
+    /^the inventory in .*bad later\.db is damaged \(.*\); make it anew with orange-cmdb sync --output$/,
+  );
+  reader.close();
 });
 
 test("a file of another version, endpoint, account or field map", async () => {

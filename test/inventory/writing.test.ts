@@ -516,7 +516,7 @@ describe("a mirror", () => {
   test("in which rows are missing, or no index leads to them, does not say that there are none", () => {
     const mirror = filled();
     const damaged = (said: string): string =>
-      `the inventory in /a/mirror.db is damaged (${said}); take the file away and try again`;
+      `the inventory in /a/mirror.db is damaged (${said}); orange-cmdb sync fetches it anew`;
     const lost = new MirrorDamagedError(damaged("records are missing"));
     db.exec("DELETE FROM record WHERE id = 'B'");
     expect(() => mirror.list("configurationItem")).toThrow(lost);
@@ -561,7 +561,7 @@ describe("a mirror", () => {
     };
     broken({ errcode: 11 });
     const message =
-      "the inventory in /a/mirror.db is damaged (disk image is malformed); take the file away and try again";
+      "the inventory in /a/mirror.db is damaged (disk image is malformed); orange-cmdb sync fetches it anew";
     expect(() => mirror.get("location", "PAR")).toThrow(new MirrorDamagedError(message));
     expect(() => mirror.list("location")).toThrow(MirrorDamagedError);
     broken({ errcode: 10 });
