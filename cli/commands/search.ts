@@ -1,5 +1,6 @@
 import { toResult } from "../../provider/functions/look-up.js";
-import type { Kind } from "../../provider/inventory/records.js";
+import { collections, kinds as allKinds, type Kind } from "../../provider/inventory/records.js";
+import { warn } from "../log.js";
 import { withInventory } from "../open.js";
 import { format, type ListFormat } from "../output/index.js";
 
@@ -9,8 +10,12 @@ export async function search(
   options: { kind?: Kind[]; limit?: number; output: ListFormat },
 ): Promise<void> {
   const { kind: kinds, limit } = options;
-  const found = await withInventory({ ...(kinds ? { kinds } : {}), searchable: true }, (inventory) =>
-    inventory.search(words.join(" "), { kinds, limit }).map((record) => ({ kind: record.kind, ...toResult(record) })),
-  );
+  const found = await withInventory({ ...(kinds ? { kinds } : {}), searchable: true }, (inventory) => {
+    const records = inventory.search(words.join(" "), { kinds, limit });
+    // Where kinds are named, one that cannot be searched is an error.
+    const unsearched = kinds ? {} : inventory.unavailable(allKinds);
+    for (const [kind, why] of Object.entries(unsearched)) warn(`${collections[kind as Kind]} are not searched: ${why}`);
+    return records.map((record) => ({ kind: record.kind, ...toResult(record) }));
+  });
   process.stdout.write(await format(options.output, found));
 }

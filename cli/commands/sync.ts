@@ -1,7 +1,8 @@
 import { fileOrigin } from "../../provider/config.js";
 import { checkWritable } from "../../provider/inventory/portable.js";
-import { collections, type Kind } from "../../provider/inventory/records.js";
+import { collections, kinds as allKinds, type Kind } from "../../provider/inventory/records.js";
 import { UsageError } from "../fail.js";
+import { warn } from "../log.js";
 import { withInventory } from "../open.js";
 import { formatData } from "../output/index.js";
 
@@ -14,21 +15,25 @@ export async function sync(
     throw new UsageError("sync fetches from the API: leave --inventory and ORANGE_CMDB_INVENTORY_FILE away");
   }
   if (options.output !== undefined) checkWritable(options.output);
-  const info = await withInventory(
+  const { info, unavailable } = await withInventory(
     // An older inventory is not what was asked for.
     { ...(kinds.length > 0 ? { kinds } : {}), refresh: true, args: { maxStale: 0 } },
     (mirror, { settings }) => {
       if (options.output !== undefined) mirror.writeFile(options.output, fileOrigin(settings));
-      return mirror.info();
+      return { info: mirror.info(), unavailable: mirror.unavailable(kinds.length > 0 ? kinds : allKinds) };
     },
   );
+  const reasons = Object.values(unavailable);
+  for (const why of reasons) warn(why);
   if (options.format) {
     const file = options.output === undefined ? {} : { file: options.output };
-    process.stdout.write(await formatData(options.format, { ...info, ...file }));
+    process.stdout.write(
+      await formatData(options.format, { ...info, ...(reasons.length > 0 ? { unavailable } : {}), ...file }),
+    );
     return;
   }
   const shown = Object.entries(info.counts).filter(([kind]) => kinds.length === 0 || kinds.includes(kind as Kind));
   const counts = shown.map(([kind, count]) => `${count} ${collections[kind as Kind]}`);
   const into = options.output === undefined ? "" : `, written to ${options.output}`;
-  process.stdout.write(`${counts.join(", ")} from ${info.endpoint}${into}\n`);
+  process.stdout.write(`${counts.join(", ") || "nothing"} from ${info.endpoint}${into}\n`);
 }

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { printable } from "../../provider/inventory/printable.js";
+import { printable, printableLines } from "../../provider/inventory/printable.js";
 import type { RecordResult } from "../../provider/functions/results.js";
 import type { Kind } from "../../provider/inventory/records.js";
 
@@ -35,7 +35,7 @@ async function csv(records: readonly Shown[]): Promise<string> {
   const { stringify } = await import("csv-stringify/sync");
   // The same columns whatever the records hold, so that files can be compared; the kind where it is shown at all.
   const shown = columns.filter((column) => column !== "kind" || records.some((record) => record.kind !== undefined));
-  const rows = records.map((record) => shown.map((column) => record[column] ?? ""));
+  const rows = records.map((record) => shown.map((column) => printableLines(record[column] ?? "")));
   // A spreadsheet must not run what stands in a record.
   return stringify(rows, { header: true, columns: shown, escape_formulas: true });
 }

@@ -61,6 +61,16 @@ export class Mirror implements InventoryReader {
     };
   }
 
+  /** Why kinds cannot be read, where they cannot: the API refuses them to this account, or they were not loaded. */
+  unavailable(kinds: readonly Kind[]): Partial<Record<Kind, string>> {
+    return Object.fromEntries(
+      kinds.flatMap((kind) => {
+        const why = this.#whyNot(kind);
+        return why === undefined ? [] : [[kind, why]];
+      }),
+    );
+  }
+
   get(kind: Kind, id: string): InventoryRecord | undefined {
     this.#mustHold(kind);
     return this.#read(() => {
@@ -147,10 +157,13 @@ export class Mirror implements InventoryReader {
   }
 
   #mustHold(kind: Kind): void {
+    const why = this.#whyNot(kind);
+    if (why !== undefined) throw new KindUnavailableError(why);
+  }
+
+  #whyNot(kind: Kind): string | undefined {
     const state = this.#states.get(kind);
-    if (!state) throw new KindUnavailableError(`the ${collections[kind]} were not loaded into the inventory`);
-    if (state.refused) {
-      throw new KindUnavailableError(`the API does not give ${collections[kind]} to this account: ${state.refused}`);
-    }
+    if (!state) return `the ${collections[kind]} were not loaded into the inventory`;
+    return state.refused && `the API does not give ${collections[kind]} to this account: ${state.refused}`;
   }
 }

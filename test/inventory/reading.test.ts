@@ -13,7 +13,7 @@ import type { Query } from "../../provider/inventory/inventory";
 import { narrow } from "../../provider/inventory/narrow";
 import { distance } from "fastest-levenshtein";
 import { NearestTexts } from "../../provider/inventory/nearest";
-import { printable } from "../../provider/inventory/printable";
+import { printable, printableLines } from "../../provider/inventory/printable";
 import { predicate, QueryError } from "../../provider/inventory/query";
 import {
   collections,
@@ -353,6 +353,7 @@ test("a kind is read as people write it", () => {
 
 test("foreign text is shown on one line, and does not act", () => {
   expect(printable("a\nb\u001b[31m\u202ec\u2028d é")).toBe("a b [31m c d é");
+  expect(printableLines("a\r\nb\u001b[31m\u202ec\u2028d\te\rf é")).toBe("a\nb [31m c\nd\te\nf é");
 });
 
 test.each([

@@ -1,12 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fetch from "node-fetch";
 import { ApiError } from "../../provider/api/errors";
 import type { SyncEvent } from "../../provider/inventory/events";
 import { createMirrorFile } from "../../provider/inventory/database";
 import { makeScene, type Scene } from "../helpers/mirror";
-import { json, startServer } from "../helpers/server";
+import { startProxy } from "../helpers/proxy";
 
 let scene: Scene;
 afterEach(() => scene.end());
@@ -228,24 +227,8 @@ test("accounts that are refused half-way leave no half of them", async () => {
   scene = await makeScene();
   for (let index = 0; index < 5; index += 1)
     scene.sandbox.add("account", { id: `ACC-MORE-${index}`, name: `More ${index}` });
-  const proxy = await startServer((request, response) => {
-    if (request.url?.includes("/accounts") && !request.url.includes("offset=0")) {
-      return json(response, 403, { code: 50, message: "Access denied" });
-    }
-    const url = new URL(request.url ?? "", scene.sandbox.endpoint);
-    const headers = request.headers as Record<string, string>;
-    void fetch(url, { headers }).then(async (answer) => {
-      const {
-        "content-encoding": _encoding,
-        "transfer-encoding": _transfer,
-        ...rest
-      } = Object.fromEntries(answer.headers);
-      response.writeHead(answer.status, rest);
-      response.end(Buffer.from(await answer.arrayBuffer()));
-    });
-  });
-  const endpoint = proxy.url + new URL(scene.sandbox.endpoint).pathname;
-  const reader = await scene.open({ searchable: true }, { endpoint, pageSize: 2 });
+  const proxy = await startProxy(scene.sandbox, (url) => url.includes("/accounts") && !url.includes("offset=0"));
+  const reader = await scene.open({ searchable: true }, { endpoint: proxy.endpoint, pageSize: 2 });
   expect(() => reader.list("account")).toThrow(/does not give accounts/);
   expect(reader.search("more")).toEqual([]);
   expect(reader.search("exemple")).toEqual([]);

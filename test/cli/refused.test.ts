@@ -1,0 +1,60 @@
+import { startProxy, type Proxy } from "../helpers/proxy";
+import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+
+describe.each([403, 404] as const)("accounts that are refused with %s", (status) => {
+  let scene: Scene;
+  let proxy: Proxy;
+
+  beforeAll(async () => {
+    scene = await makeScene();
+    proxy = await startProxy(scene.sandbox, (url) => url.includes("/accounts"), status);
+  });
+  afterAll(async () => {
+    await proxy.close();
+    await scene.end();
+  });
+
+  const cli = (...args: string[]): Promise<Ended> => scene.cli(args, { ORANGE_CMDB_ENDPOINT: proxy.endpoint });
+  const why = new RegExp(`the API does not give accounts to this account: GET .*/accounts.*\\(${status}`);
+  const unsearched = new RegExp(`^warning: accounts are not searched: ${why.source}`, "m");
+
+  test("sync says so, and has the rest", async () => {
+    const { code, out, err } = await cli("sync");
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^10 locations, 10 servicePoints, 60 configurationItems from /),
+    ]);
+    expect(err).toMatch(new RegExp(`^warning: ${why.source}`, "m"));
+    const json = await cli("sync", "-o", "json");
+    expect(JSON.parse(json.out)).toMatchObject({ unavailable: { account: expect.stringMatching(why) as string } });
+    const asked = await cli("sync", "accounts");
+    expect([asked.out, asked.err]).toEqual([`nothing from ${proxy.endpoint}\n`, expect.stringMatching(why)]);
+    // Who does not ask for them is not told.
+    const locations = await cli("sync", "locations", "-o", "json");
+    expect(locations.err).not.toContain("accounts");
+    expect(JSON.parse(locations.out)).not.toHaveProperty("unavailable");
+  });
+
+  test("search says that they are not searched, whatever it finds, and stdout is the result alone", async () => {
+    const nothing = await cli("search", "exemple", "-o", "json");
+    expect([nothing.code, nothing.out]).toEqual([0, "[]\n"]);
+    expect(nothing.err).toMatch(unsearched);
+    const some = await cli("search", "lyon", "-o", "csv");
+    expect([some.code, some.err]).toEqual([0, expect.stringMatching(unsearched)]);
+    expect((await cli("search", "lyon", "--kind", "locations")).err).toBe("");
+    const named = await cli("search", "exemple", "--kind", "accounts");
+    expect([named.code, named.out, named.err]).toEqual([1, "", expect.stringMatching(why)]);
+  });
+});
+
+test("where accounts are given nothing is said of it", async () => {
+  const scene = await makeScene();
+  try {
+    const synced = await scene.cli(["sync", "-o", "json"]);
+    expect(synced.err).not.toContain("warning");
+    expect(JSON.parse(synced.out)).not.toHaveProperty("unavailable");
+    expect((await scene.cli(["search", "lyon"])).err).toBe("");
+  } finally {
+    await scene.end();
+  }
+});

@@ -1,0 +1,32 @@
+import fetch from "node-fetch";
+import type { Sandbox } from "../../sandbox";
+import { json, startServer } from "./server";
+
+/** A way to a sandbox on which some requests are refused. */
+export interface Proxy {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Starts it; what `refuses` says of a request's path and query gets this status, all else the sandbox's answer. */
+export async function startProxy(
+  sandbox: Sandbox,
+  refuses: (url: string) => boolean,
+  status: 403 | 404 = 403,
+): Promise<Proxy> {
+  const answers = { 403: { code: 50, message: "Access denied" }, 404: { code: 60, message: "Resource not found" } };
+  const server = await startServer((request, response) => {
+    if (refuses(request.url ?? "")) return json(response, status, answers[status]);
+    const url = new URL(request.url ?? "", sandbox.endpoint);
+    void fetch(url, { headers: request.headers as Record<string, string> }).then(async (answer) => {
+      const {
+        "content-encoding": _encoding,
+        "transfer-encoding": _transfer,
+        ...rest
+      } = Object.fromEntries(answer.headers);
+      response.writeHead(answer.status, rest);
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    });
+  });
+  return { endpoint: server.url + new URL(sandbox.endpoint).pathname, close: () => server.close() };
+}
