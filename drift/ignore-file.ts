@@ -64,6 +64,9 @@ export function isPassedOver(
 /** How long what --write-ignore accepts is passed over, in days. */
 const accepted = 90;
 
+/** What is true of one run is not accepted for the next ones. */
+const ofThisRun: readonly ReportFinding["rule"][] = ["ignore-expired", "inventory-fresh"];
+
 function asWritten({ rule, resource, record, reason, until }: Ignore | IgnoreEntry): Partial<Ignore> {
   return {
     rule,
@@ -82,7 +85,7 @@ export function writeIgnoreFile(report: Report, path = ignoreFileName): number {
   const until = day(now + accepted * 86_400_000);
   // A star in a name would stand for anything.
   const found = report.findings
-    .filter(({ rule }) => rule !== "ignore-expired")
+    .filter(({ rule }) => !ofThisRun.includes(rule))
     .map(({ rule, urn, kind, recordId }) => ({
       rule,
       resource: urn,

@@ -4,8 +4,8 @@ import { safeJson } from "./safe-json.js";
 /** The report line by line, described by schemas/drift-report-line.schema.json: a summary first, then one thing a line. */
 export function ndjson(report: Report): string {
   const { generatedAt, generator, failed, failOn, summary, inventory } = report;
-  const { endpoint, syncedAt } = inventory;
-  const head = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt }, summary };
+  const { endpoint, syncedAt, stale } = inventory;
+  const head = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt, stale }, summary };
   const lines = [
     { line: "summary", ...head },
     ...report.stacks.map((entry) => ({ line: "stack", ...entry })),

@@ -73,14 +73,13 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     ...record,
     resources: users.ofKnown(record.kind, record.recordId),
   }));
-  // What concerns all stacks cannot be told from some of them.
-  const whole =
-    parts.whole ?? (options.shard ? [] : stackFindings(claims, { inventory, coverage, rules, stacks }, options.now));
+  const isPart = options.shard !== undefined;
+  const whole = parts.whole ?? stackFindings(claims, { inventory, coverage, rules, stacks }, options.now, isPart);
   const both = [...parts.findings, ...whole];
   const sites = siteOf(both, coverage);
   const all = both.map((finding) => withSite(finding, sites));
   const { findings: found, ignored, entries } = passOver(all, options.ignore, options.now);
-  const report = { rules, coverage };
+  const report = { rules, coverage, inventory };
   const { findings, known, fixed } = compareWithBaseline(found, ignored, report, options.baseline);
   const counts = count(findings);
   const refreshed = parts.refresh ? sortedRefresh(parts.refresh) : undefined;

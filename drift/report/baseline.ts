@@ -1,7 +1,11 @@
+import { inventoryFresh } from "../../policy/rules/inventory-fresh.js";
 import type { Report, ReportFinding } from "./schema.js";
 
 /** A report to compare with: what it has is not new. */
-export type Baseline = Pick<Report, "generatedAt" | "findings" | "ignored" | "known" | "coverage" | "rules">;
+export type Baseline = Pick<
+  Report,
+  "generatedAt" | "findings" | "ignored" | "known" | "coverage" | "rules" | "inventory"
+>;
 
 /** From the least to the worst. */
 const worse = ["info", "warning", "error"] as const;
@@ -35,11 +39,16 @@ function isNewlyUncovered(
 export function compareWithBaseline(
   findings: readonly ReportFinding[],
   ignored: Report["ignored"],
-  report: Pick<Report, "rules" | "coverage">,
+  report: Pick<Report, "rules" | "coverage" | "inventory">,
   baseline: Baseline | undefined,
 ): { findings: ReportFinding[]; known: ReportFinding[]; fixed: number } {
   if (!baseline) return { findings: [...findings], known: [], fixed: 0 };
-  const before = new Map([...baseline.findings, ...baseline.known].map((found) => [found.fingerprint, found.severity]));
+  // That the API could not be had, then or now, is of that run alone.
+  const isMissed = [report, baseline].some(({ inventory }) => inventory.stale !== undefined);
+  const lasting = [...baseline.findings, ...baseline.known].filter(
+    ({ rule }) => rule !== inventoryFresh.name || !isMissed,
+  );
+  const before = new Map(lasting.map((found) => [found.fingerprint, found.severity]));
   const now = new Set([...findings, ...ignored.map(({ finding }) => finding)].map(({ fingerprint }) => fingerprint));
   const isKnown = (finding: ReportFinding): boolean => {
     const severity = before.get(finding.fingerprint);

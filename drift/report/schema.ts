@@ -166,7 +166,7 @@ export const reportLineSchema = z.discriminatedUnion("line", [
     generator: z.string(),
     failed: z.boolean(),
     failOn,
-    inventory: z.strictObject({ endpoint: z.string(), syncedAt: time }),
+    inventory: z.strictObject({ endpoint: z.string(), syncedAt: time, stale: z.string().optional() }),
     summary,
   }),
   line("stack").extend(stack.shape),

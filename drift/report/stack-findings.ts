@@ -1,4 +1,5 @@
 import { stackRules } from "../../policy/rules/index.js";
+import { inventoryFresh } from "../../policy/rules/inventory-fresh.js";
 import { judgeStack, stackOf } from "../../policy/rules/judge.js";
 import { Lookup } from "../../policy/rules/lookup.js";
 import type { RulesFile } from "../../policy/rules/rules-file.js";
@@ -55,18 +56,20 @@ export const everything = { urn: "urn:orange-cmdb:inventory", type: "inventory" 
 /**
  * What the rules of a whole stack find, over all stacks taken together. They look only at what a report keeps: so the
  * parts of a report give the same as the whole.
+ * @param isPart some of the stacks: what concerns all of them cannot be told, but how old the inventory is
  */
 export function stackFindings(
   claims: readonly Claim[],
   { inventory, coverage, rules, stacks }: Pick<Report, "inventory" | "coverage" | "rules" | "stacks">,
   now: Date,
+  isPart = false,
 ): (Finding & { stack?: string })[] {
   const lookup = new Lookup(new KeptInventory(inventory, coverage, rules));
   const resources = toReferring(claims, stacks.length > 1);
   const only = stacks.length === 1 ? stacks[0] : undefined;
   const root = stackOf(resources[0]?.resource.urn ?? "");
   const isStack = only !== undefined && root !== "";
-  return stackRules.flatMap((rule) =>
+  return (isPart ? [inventoryFresh] : stackRules).flatMap((rule) =>
     judgeStack(rule, { resources, lookup, rules, now }, isStack ? root : everything.urn).map((finding) =>
       finding.urn === everything.urn
         ? { ...finding, type: everything.type, ...(only ? { stack: only.name } : {}) }
