@@ -12,7 +12,7 @@ if (folder !== ":memory:") {
     const code = join(folder, "code");
     makeFolder(code, 0o700);
     // Code that somebody else could have put there is not run.
-    if (whyNotPrivate(code, { sticky: false }) === undefined) enableCompileCache(code);
+    if (whyNotPrivate(code) === undefined) enableCompileCache(code);
   } catch {
     // It only saves time.
   }

@@ -1,17 +1,17 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ApiError } from "./api/errors.js";
 import type { ConfigSource, InventoryArgs, Settings } from "./config.js";
 import { isDamage } from "./inventory/damage.js";
-import { checkIndexes, checkpoint, isSound, openMemory, openMirrorFile } from "./inventory/database.js";
+import { checkIndexes, checkpoint, isSound, isWritable, openMemory, openMirrorFile } from "./inventory/database.js";
 import type { SyncEvent } from "./inventory/events.js";
 import { forgetOldMirrors } from "./inventory/forget.js";
 import type { Load } from "./inventory/load.js";
 import { withLock, type Locked } from "./inventory/lock.js";
 import { Mirror, MirrorDamagedError } from "./inventory/mirror.js";
 import { checkMirror, isSealed, sealMirror, unsealMirror } from "./inventory/mirror-seal.js";
-import { explain, MirrorPlaceError } from "./inventory/private-files.js";
+import { explain, MirrorPlaceError, privateFile } from "./inventory/private-files.js";
 import { kinds as allKinds, type Kind } from "./inventory/records.js";
 import { isSearchable, prepareSearch } from "./inventory/search.js";
 import { Store, type KindState } from "./inventory/store.js";
@@ -35,8 +35,16 @@ export interface OpenOptions {
   readonly onEvent?: (event: SyncEvent) => void;
 }
 
-/** Milliseconds: what says that it was fetched later than so was so by a clock that was wrong, and is as old as it may be. */
+/** How far clocks may differ (milliseconds). */
 const clockTolerance = 60_000;
+
+/** What says that it was fetched later than now was so by a clock that was wrong: nobody knows how old it is. */
+function isOfLater(time: number): boolean {
+  return time > Date.now() + clockTolerance;
+}
+
+/** How often the work is done again where somebody has taken the folder away under it. */
+const again = 3;
 
 /** One opening of the mirror: it is read as it is, or fetched before by this process or another. */
 export class Opening {
@@ -45,8 +53,8 @@ export class Opening {
   readonly #path: string;
   readonly #options: OpenOptions;
   readonly #lock: string;
-  /** This process had the lock, for whose file there was a folder. */
-  #hadLock = false;
+  /** The file of the lock that was taken or waited for, by what the operating system calls it. */
+  #lockNode: number | undefined;
   #isDamaged = false;
 
   constructor(settings: Settings, path: string, options: OpenOptions) {
@@ -58,13 +66,18 @@ export class Opening {
 
   async run(): Promise<Mirror> {
     if (this.#path === ":memory:") return this.#open(openMemory());
-    try {
-      return await this.#openFile();
-    } catch (error) {
-      // Where somebody has taken the folder away under the work, all of it is done again.
-      if (!this.#hadLock || existsSync(this.#lock)) throw error;
-      return await this.#openFile();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#openFile();
+      } catch (error) {
+        if (attempt === again || !this.#wasTakenAway()) throw error;
+      }
     }
+  }
+
+  /** Has somebody taken the folder away under the work? Another process may have made it again. */
+  #wasTakenAway(): boolean {
+    return this.#lockNode !== undefined && this.#lockNode !== nodeOf(this.#lock);
   }
 
   async #openFile(): Promise<Mirror> {
@@ -114,7 +127,8 @@ export class Opening {
       db ??= (await this.#connect()) ?? openMemory();
       if (this.#options.searchable) await this.#prepareSearch(db);
       const { kinds } = this.#options;
-      return new Mirror(db, { endpoint: this.#settings.api.endpoint, file: this.#path, stale, kinds });
+      const isUnlocked = this.#path !== ":memory:" && !isWritable(dirname(this.#path));
+      return new Mirror(db, { endpoint: this.#settings.api.endpoint, file: this.#path, isUnlocked, stale, kinds });
     } catch (error) {
       if (db?.isOpen) db.close();
       throw error;
@@ -162,7 +176,7 @@ export class Opening {
     const isTooOld = (state: KindState): boolean =>
       this.#isRecorded ||
       state.syncedAt < youngest ||
-      state.syncedAt > Date.now() + clockTolerance ||
+      isOfLater(state.syncedAt) ||
       (refresh === true && state.endedAt < this.#asked);
     return staleKinds(heldBy(db), kinds, isTooOld);
   }
@@ -173,7 +187,6 @@ export class Opening {
     const { tell, told } = shareFailure(this.#settings);
     let load: Load | undefined;
     const work = async (): Promise<void> => {
-      this.#hadLock = true;
       const made = db ? undefined : await this.#connectMade();
       try {
         load = await this.#fetch(db ?? made, false);
@@ -188,8 +201,10 @@ export class Opening {
     forgetOldMirrors(dirname(this.#path), this.#path, this.#settings.keep.days);
   }
 
-  #locked(work: () => Promise<void>, more: Partial<Omit<Locked<void>, "work" | "onWait">> = {}): Promise<void> {
+  async #locked(work: () => Promise<void>, more: Partial<Omit<Locked<void>, "work" | "onWait">> = {}): Promise<void> {
     const onWait = (): void => this.#tell({ type: "waiting" });
+    privateFile(this.#lock);
+    this.#lockNode = nodeOf(this.#lock);
     return withLock(this.#lock, { work, onWait, ...more });
   }
 
@@ -227,11 +242,16 @@ export class Opening {
     const oldest = this.#asked - maxStale * 1000;
     const { kinds = allKinds } = this.#options;
     const held = heldBy(db);
-    if (staleKinds(held, kinds, ({ syncedAt }) => syncedAt < oldest).length > 0) return undefined;
+    const isTooOld = ({ syncedAt }: KindState): boolean => syncedAt < oldest || isOfLater(syncedAt);
+    if (staleKinds(held, kinds, isTooOld).length > 0) return undefined;
     const syncedAt = Math.min(...kinds.map((kind) => held.get(kind)?.syncedAt ?? 0));
     this.#tell({ type: "stale", syncedAt: new Date(syncedAt).toISOString(), reason: error.message });
     return error.message;
   }
+}
+
+function nodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function heldBy(db: DatabaseSync | undefined): ReadonlyMap<Kind, KindState> {

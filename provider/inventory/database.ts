@@ -85,9 +85,17 @@ export async function isSound(path: string, read: (db: DatabaseSync) => unknown)
 export function checkIndexes(db: DatabaseSync): void {
   const found = String(db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"]);
   if (found !== "ok") throw damage(found);
+  if (db.prepare(impossible).get()?.["found"] !== 0) throw damage("it holds what is of no version");
 }
 
-function isWritable(folder: string): boolean {
+/** A kind may be newer than the newest version: with no record it makes none. */
+const impossible = `
+  WITH newest AS (SELECT ifnull(max(number), 0) AS version FROM version)
+  SELECT EXISTS (SELECT 1 FROM record, newest WHERE since > version OR until > version OR until <= since)
+      OR EXISTS (SELECT 1 FROM kind_state, newest WHERE since > version + 1) AS found`;
+
+/** Where nothing can be written beside a mirror, it is read without locks. */
+export function isWritable(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);
     return true;

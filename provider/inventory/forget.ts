@@ -9,12 +9,21 @@ const day = 24 * 60 * 60 * 1000;
 const tokenDays = 1;
 const leastDays = 30;
 
+/** None where somebody has just taken the folder away. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Takes away the mirrors of other settings that no sync has used for long: another account, endpoint, field map or API key
  * has a file of its own, and each is a copy of a customer's inventory.
  */
 export function forgetOldMirrors(folder: string, current: string, days: number): void {
-  for (const name of readdirSync(folder)) {
+  for (const name of namesIn(folder)) {
     const match = /^[0-9a-f]{32}(-token)?\.db$/.exec(name);
     if (!match || name === basename(current)) continue;
     const path = join(folder, name);

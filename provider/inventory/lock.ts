@@ -48,7 +48,7 @@ export async function withLock<T>(path: string, { work, after, onWait, tell, tol
       waited = true;
       await sleep(interval);
     }
-    const failure = waited && told ? failureSince(db, asked) : undefined;
+    const failure = waited && told ? failureBetween(db, asked, Date.now()) : undefined;
     const error = failure === undefined ? undefined : told?.(failure);
     if (error) throw error;
     const result = await attempt(db, work, tell);
@@ -122,8 +122,9 @@ async function attempt<T>(db: DatabaseSync, work: () => Promise<T>, tell: Locked
   }
 }
 
-function failureSince(db: DatabaseSync, time: number): string | undefined {
+/** What was noted by a clock that was ahead is not of this time. */
+function failureBetween(db: DatabaseSync, asked: number, now: number): string | undefined {
   if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'failure'").get()) return undefined;
-  const row = db.prepare("SELECT error FROM failure WHERE ended_at >= ?").get(time);
+  const row = db.prepare("SELECT error FROM failure WHERE ended_at BETWEEN ? AND ?").get(asked, now);
   return row === undefined ? undefined : String(row["error"]);
 }

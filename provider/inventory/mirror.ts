@@ -1,3 +1,4 @@
+import { statSync, type Stats } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { History } from "./changes.js";
 import { damage, isDamage } from "./damage.js";
@@ -23,6 +24,8 @@ export interface MirrorOrigin {
   readonly file: string;
   /** A file that was made to be carried here, and no mirror: nothing fetches it anew. */
   readonly isCarried?: boolean | undefined;
+  /** It is read where no lock keeps others from writing into it, as a file that is carried is. */
+  readonly isUnlocked?: boolean | undefined;
   /** Why it is older than was wanted. */
   readonly stale?: string | undefined;
   /** The kinds that were asked for: how old others are is of no interest. Default: all. */
@@ -35,6 +38,8 @@ export class Mirror implements InventoryReader {
   readonly #store: Store;
   readonly #origin: MirrorOrigin;
   readonly #states: ReadonlyMap<Kind, KindState>;
+  /** The file as it was opened, where it has to be looked at again. */
+  readonly #opened: Stats | undefined;
   readonly #ids = new Map<Kind, ReadonlySet<string>>();
   readonly #nearest = new Map<string, NearestTexts>();
 
@@ -43,6 +48,7 @@ export class Mirror implements InventoryReader {
     this.#db = db;
     this.#store = new Store(db);
     this.#origin = origin;
+    if (origin.isCarried || origin.isUnlocked) this.#opened = statSync(origin.file, { throwIfNoEntry: false });
     this.#store.freeze();
     this.#states = this.#store.states();
   }
@@ -143,13 +149,25 @@ export class Mirror implements InventoryReader {
   /** A read that fails because the file is damaged is no answer: nothing is taken to be missing. */
   #read<T>(read: () => T): T {
     try {
-      return read();
+      const found = read();
+      this.#mustBeAsOpened();
+      return found;
     } catch (error) {
       if (!isDamage(error)) throw error;
+      this.#mustBeAsOpened();
       const { file, isCarried } = this.#origin;
       const cure = isCarried ? makeAnew : "orange-cmdb sync fetches it anew";
       throw new MirrorDamagedError(`the inventory in ${file} is damaged (${(error as Error).message}); ${cure}`);
     }
+  }
+
+  /** Another file in its place changes nothing; one that is written in its place is half of each. */
+  #mustBeAsOpened(): void {
+    if (this.#opened === undefined) return;
+    const now = statSync(this.#origin.file, { throwIfNoEntry: false });
+    if (now?.ino !== this.#opened.ino || (now.mtimeMs === this.#opened.mtimeMs && now.size === this.#opened.size))
+      return;
+    throw new MirrorDamagedError(`the inventory in ${this.#origin.file} was written while it was read; try again`);
   }
 
   close(): void {

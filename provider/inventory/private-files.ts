@@ -23,7 +23,7 @@ export function noLocks(path: string): string {
  */
 function privateFolder(path: string): void {
   makeFolder(path, 0o700);
-  const reason = whyNotPrivate(path, { sticky: true });
+  const reason = whyNotPrivate(path);
   if (reason !== undefined) throw new MirrorPlaceError(`the folder ${path} ${reason}; ${elsewhere}`);
 }
 

@@ -224,6 +224,20 @@ describe("in a mirror that nobody has sealed, what differs is not sealed by the 
     expect(await outcome(named)).toBe("right");
   });
 
+  test.each([
+    [
+      "what SQLite cannot read",
+      "UPDATE sqlite_schema SET sql = replace(sql, 'ended_at', 'ended_bt') WHERE name = 'kind_state'",
+    ],
+    ["when a kind was held first", "UPDATE kind_state SET since = 9 WHERE kind = 2"],
+    ["a version that has not been", "UPDATE record SET since = 5 WHERE id = 'LOC-PAR-001'"],
+  ])("%s: it is fetched anew", async (_name, sql) => {
+    change(sql);
+    expect((await scene.cli(["sync"])).code).toBe(0);
+    expect(await outcome(named)).toBe("right");
+    expect((await scene.cli(["diff"])).out).toContain("is the only one");
+  });
+
   test("the words that are searched are found anew, and what was not sealed is not sealed by that", async () => {
     change("SELECT 1");
     expect((await scene.cli(["search", "paris"])).code).toBe(0);
@@ -278,6 +292,22 @@ test("a damaged record heals with the next sync", async () => {
   expect(await outcome(everything)).toBe("refused");
   (await scene.open({ refresh: true })).close();
   expect(await outcome(everything)).toBe("right");
+});
+
+test("what a clock that was ahead has made is as old as it may be: maxStale does not serve it", async () => {
+  await rewrite(`UPDATE kind_state SET synced_at = ${Date.now() + 1e10}, ended_at = ${Date.now() + 1e10}`);
+  const env = { ORANGE_CMDB_MAX_STALE: "60", ORANGE_CMDB_CLIENT_SECRET: "another-secret" };
+  expect(await scene.cli(["list", "locations"], env)).toMatchObject({ code: 1, out: "" });
+  // Nor does a failure that it noted count for those who wait.
+  const lock = new DatabaseSync(`${file}.lock`);
+  lock.exec(`CREATE TABLE IF NOT EXISTS failure (ended_at INTEGER, error TEXT); DELETE FROM failure`);
+  lock.prepare("INSERT INTO failure VALUES (?, '{}')").run(Date.now() + 1e10);
+  const told = jest.fn();
+  lock.exec("BEGIN EXCLUSIVE");
+  const waiting = withLock(`${file}.lock`, { work: async () => "done", onWait: () => lock.exec("COMMIT"), told });
+  expect(await waiting).toBe("done");
+  expect(told).not.toHaveBeenCalled();
+  lock.close();
 });
 
 describe("a clock that was two hours off when the mirror was made", () => {

@@ -228,6 +228,23 @@ test("and where there was a mirror in it, and while it is brought up to date", a
   ).toHaveLength(1_000);
 });
 
+test("and while several processes use it: each has the whole inventory", async () => {
+  scene = await makeScene({ size: 1_000, delay: 30 });
+  const env = { ORANGE_CMDB_CACHE_DIR: join(folder, "cache"), ORANGE_CMDB_PAGE_SIZE: "100" };
+  const ended = Array.from({ length: 6 }, (_, at) =>
+    scene.cli(at % 2 === 0 ? ["list", "configuration-items", "-o", "json"] : ["sync"], {
+      ...env,
+      ORANGE_CMDB_MAX_AGE: "0",
+    }),
+  );
+  while (scene.sandbox.requests.length < 6) await new Promise((done) => setTimeout(done, 5));
+  rmSync(env.ORANGE_CMDB_CACHE_DIR, { recursive: true, force: true });
+  for (const [at, { code, out, err }] of (await Promise.all(ended)).entries()) {
+    expect([code, err]).toEqual([0, expect.any(String)]);
+    if (at % 2 === 0) expect(JSON.parse(out)).toHaveLength(1_000);
+  }
+}, 120_000);
+
 test("fifty processes at once on an empty mirror: one sync, and each has the whole inventory", async () => {
   scene = await makeScene({ size: 1_500, delay: 100 });
   const ended = await Promise.all(

@@ -198,6 +198,8 @@ describe("a file of one's own", () => {
     mkdirSync(at("open"));
     for (const [open, who] of [
       [0o777, "everybody"],
+      // As /tmp is: others could put a log beside the mirror, which SQLite would read.
+      [0o1777, "everybody"],
       [0o707, "everybody"],
       [0o775, "its group"],
       [0o720, "its group"],
@@ -206,7 +208,7 @@ describe("a file of one's own", () => {
       const reason = `can be written by ${who} (chmod ${who === "everybody" ? "go-w" : "g-w"} mends that)`;
       expect(refused(at("open", "a.db"))).toBe(`the folder ${at("open")} ${reason}; ${elsewhere}`);
     }
-    for (const sound of [0o1777, 0o1775, 0o755, 0o700]) {
+    for (const sound of [0o1755, 0o755, 0o700]) {
       chmodSync(at("open"), sound);
       expect(refused(at("open", "a.db"))).toBe("taken");
     }
@@ -395,7 +397,7 @@ describe("an inventory file", () => {
     change("DELETE FROM about");
     expect(refused()).toBe(`is damaged; ${again}`);
     change("DROP TABLE about");
-    expect(() => openInventoryFile(path(), {})).toThrow("no such table");
+    expect(refused()).toBe(`is damaged; ${again}`);
     change(`PRAGMA user_version = ${layout + 1}`);
     expect(refused()).toBe(
       `was made by another version of orange-cmdb (layout ${layout + 1}, this one reads ${layout}); ${again}`,

@@ -37,13 +37,14 @@ async function refusal(cacheDir = scene.cacheDir): Promise<string> {
   return (error as Error).message;
 }
 
-test("a folder that everybody may write into is refused, unless it is sticky", async () => {
+test("a folder that everybody may write into is refused, also where it is sticky; one of one's own in it is not", async () => {
   const open = join(scene.cacheDir, "open");
   mkdirSync(open);
   chmodSync(open, 0o777);
   expect(await refusal(open)).toContain("can be written by everybody");
   chmodSync(open, 0o1777);
-  (await scene.open({}, { cacheDir: open })).close();
+  expect(await refusal(open)).toContain("can be written by everybody");
+  (await scene.open({}, { cacheDir: join(open, "own") })).close();
 });
 
 test("a link in the place of the mirror is not followed", async () => {

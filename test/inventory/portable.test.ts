@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { InventoryFileError } from "../../provider/inventory/database";
@@ -99,9 +99,16 @@ test("a named pipe is not waited for", async () => {
 test("what is damaged while it is read is to be made anew: nothing fetches a file", async () => {
   const bad = join(scene.cacheDir, "bad later.db");
   copyFileSync(file, bad);
+  const written = new Date(2026, 0, 1);
+  utimesSync(bad, written, written);
   const reader = await scene.open({}, { inventoryFile: bad });
   const half = statSync(bad).size / 2;
   writeFileSync(bad, readFileSync(bad).fill(9, half));
+  // Somebody writes it.
+  for (const read of [() => reader.list("configurationItem"), () => reader.list("location", { limit: 1 })])
+    expect(read).toThrow(/^the inventory in .*bad later\.db was written while it was read; try again$/);
+  // The disk does.
+  utimesSync(bad, written, written);
   expect(() => reader.list("configurationItem")).toThrow(
     /^the inventory in .*bad later\.db is damaged \(.*\); make it anew with orange-cmdb sync --output$/,
   );
