@@ -1,9 +1,14 @@
-/** Fields whose values are words of the API, not of a customer: kept where they are short. */
-const words = /^(status|state|type|category|kind|segment|country|countryCode|code|message|unit|role|lifecycle\w*)$/i;
-export const longestWord = 40;
+import { isFieldName, isWord } from "./plain-words.js";
+
+/** Fields whose values are words of the API, not of a customer. */
+const words = /^(status|state|type|category|kind|country|countryCode|lifecycleStatus|lifecycleState)$/i;
 
 /** A date or a time as ISO 8601 writes it. */
 const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+const digits = /^-?\d+(\.\d+)?$/;
+
+const day = 24 * 60 * 60 * 1000;
 
 /**
  * Replaces what is a customer's in JSON, always by the same: the same id stays the same id wherever it stands, and the form
@@ -11,31 +16,71 @@ const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/;
  */
 export class Disguise {
   readonly #texts = new Map<string, string>();
-  readonly #numbers = new Map<number, number>();
+  readonly #times = new Map<string, string>();
+  readonly #numbers = new Map<string, number>();
 
-  /** The text that stands for another. */
+  /** The text that stands for another: a number for a number, so that an id is found whether it is written as one or not. */
   text(original: string): string {
-    if (original === "") return "";
-    if (time.test(original)) return original.length > 10 ? "2000-01-01T00:00:00Z" : "2000-01-01";
-    let found = this.#texts.get(original);
-    if (found === undefined) this.#texts.set(original, (found = `text-${this.#texts.size + 1}`));
+    if (original.trim() === "") return original;
+    if (digits.test(original)) return String(this.#number(original));
+    const isTime = time.test(original);
+    const known = isTime ? this.#times : this.#texts;
+    let found = known.get(original);
+    if (found === undefined) {
+      found = isTime ? standIn(known.size, original.includes("T")) : `text-${known.size + 1}`;
+      known.set(original, found);
+    }
     return found;
   }
 
-  #number(original: number): number {
+  #number(original: string): number {
     let found = this.#numbers.get(original);
     if (found === undefined) this.#numbers.set(original, (found = this.#numbers.size + 1));
     return found;
   }
 
-  /** A value of JSON; the names of its fields stay. */
-  value(original: unknown, field = ""): unknown {
-    if (typeof original === "string") {
-      return words.test(field) && original.length <= longestWord ? original : this.text(original);
-    }
-    if (typeof original === "number") return words.test(field) ? original : this.#number(original);
-    if (Array.isArray(original)) return original.map((entry) => this.value(entry, field));
-    if (typeof original !== "object" || original === null) return original;
-    return Object.fromEntries(Object.entries(original).map(([name, entry]) => [name, this.value(entry, name)]));
+  /** A value of JSON; the names of its fields stay, and words where the API has them. */
+  value(original: unknown): unknown {
+    return this.#value(original, []);
   }
+
+  /** A value of JSON of which nothing stays but its form. */
+  all(original: unknown): unknown {
+    return this.#replace(original, (entry) => this.all(entry), this.text.bind(this), this.text.bind(this));
+  }
+
+  /** @param trail the names of the fields that it lies in */
+  #value(original: unknown, trail: readonly string[]): unknown {
+    return this.#replace(
+      original,
+      (entry, name) => this.#value(entry, name === undefined ? trail : [...trail, name]),
+      (text) => (isWordField(trail) && isWord(text) ? text : this.text(text)),
+      (name) => (isFieldName(name, trail.length) ? name : this.text(name)),
+    );
+  }
+
+  #replace(
+    original: unknown,
+    inner: (entry: unknown, name?: string) => unknown,
+    text: (original: string) => string,
+    key: (original: string) => string,
+  ): unknown {
+    if (typeof original === "string") return text(original);
+    if (typeof original === "number") return this.#number(String(original));
+    if (Array.isArray(original)) return original.map((entry) => inner(entry));
+    if (typeof original !== "object" || original === null) return original;
+    return Object.fromEntries(Object.entries(original).map(([name, entry]) => [key(name), inner(entry, name)]));
+  }
+}
+
+function isWordField(trail: readonly string[]): boolean {
+  const [name = "", above = ""] = trail.slice(-2).reverse();
+  // The state of an address is a place.
+  return words.test(name) && !(/^state$/i.test(name) && /address/i.test(above));
+}
+
+/** One of as many different days, or minutes, as are wanted. */
+function standIn(count: number, isPrecise: boolean): string {
+  const found = new Date(Date.UTC(2000, 0, 1) + count * (isPrecise ? 60_000 : day)).toISOString();
+  return isPrecise ? found.replace(".000", "") : found.slice(0, 10);
 }

@@ -4,11 +4,15 @@ import type { Headers } from "node-fetch";
 import { faultOfPlace } from "../inventory/private-files.js";
 import { makeFolder } from "../make-folder.js";
 import { disguiseDescription } from "./disguise-description.js";
+import { disguiseError } from "./disguise-error.js";
 import { Disguise } from "./disguise.js";
 import { parseJson } from "./json.js";
 import { PageError } from "./page-error.js";
 import { RecordError } from "./record-error.js";
+import { recordedHeaders } from "./record-headers.js";
+import { recordedQuery } from "./record-query.js";
 import type { Redactor } from "./redact.js";
+import type { Paging } from "./settings.js";
 
 /** One call and its answer, without anything that is a customer's or a secret. */
 export interface Exchange {
@@ -25,23 +29,11 @@ export interface Exchanged {
   /** The segments below the endpoint, of which the second is an id. */
   readonly path: readonly string[];
   readonly query: Readonly<Record<string, string>>;
+  readonly paging: Paging;
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
 }
-
-/** Headers that tell how the service behaves; all others stay out. */
-const kept = [
-  "content-type",
-  "x-total-count",
-  "x-result-count",
-  "etag",
-  "retry-after",
-  "link",
-  "content-range",
-  "accept-ranges",
-  "cache-control",
-];
 
 const another = "name an empty or a new folder";
 
@@ -92,11 +84,11 @@ export class Recorder {
 
   /** @param redactor of who called: everything that is written has gone through it @throws RecordError */
   record(exchanged: Exchanged, redactor: Redactor): void {
-    const { status, headers } = exchanged;
+    const { status, headers, paging } = exchanged;
     const exchange: Exchange = {
       path: this.#path(exchanged, redactor),
       status,
-      headers: redactor.json(this.#headers(headers, redactor)) as Exchange["headers"],
+      headers: redactor.json(recordedHeaders(headers, paging, this.#disguise)) as Exchange["headers"],
       body: redactor.json(this.#body(exchanged)),
     };
     const file = join(this.#folder, `${String(this.#count + 1).padStart(5, "0")}.json`);
@@ -115,43 +107,13 @@ export class Recorder {
     }
   }
 
-  #path({ path: [collection = "", ...ids], query }: Exchanged, redactor: Redactor): string {
+  #path({ path: [collection = "", ...ids], query, paging }: Exchanged, redactor: Redactor): string {
     const segments = [collection, ...ids.map((id) => this.#disguise.text(id))];
     const shown = segments.map((segment) => encodeURIComponent(redactor.redact(segment))).join("/");
-    const search = this.#search(Object.entries(query), redactor);
+    const parameters = recordedQuery(Object.entries(query), paging, this.#disguise);
+    const shownQuery = redactor.json(parameters) as [string, string][];
+    const search = new URLSearchParams(shownQuery).toString();
     return `/${shown}${search && `?${search}`}`;
-  }
-
-  /** Where a page begins and how long it is stays. */
-  #search(query: Iterable<readonly [string, string]>, redactor: Redactor): string {
-    const shown = [...query].map(([name, value]): [string, string] => {
-      const known = /^\d{1,9}$/.test(value) ? value : this.#disguise.text(value);
-      return [redactor.redact(name), redactor.redact(known)];
-    });
-    return new URLSearchParams(shown).toString();
-  }
-
-  #headers(headers: Headers, redactor: Redactor): Record<string, string> {
-    return Object.fromEntries(
-      kept.flatMap((name) => {
-        const value = headers.get(name);
-        if (value === null) return [];
-        if (name === "etag") return [[name, `"${this.#disguise.text(value)}"`]];
-        return [[name, name === "link" ? this.#link(value, redactor) : value]];
-      }),
-    );
-  }
-
-  /** Only what the other page is to this one, and the query of its address: they say how pages follow each other. */
-  #link(value: string, redactor: Redactor): string {
-    const links = value.matchAll(/<([^>]*)>([^<]*)/g);
-    return [...links]
-      .map(([, address = "", more = ""]) => {
-        const [, query = ""] = address.split("?");
-        const [rel = ""] = /;\s*rel="?[\w -]+"?/.exec(more) ?? [];
-        return `<?${this.#search(new URLSearchParams(query), redactor)}>${rel}`;
-      })
-      .join(", ");
   }
 
   #body({ path, status, body }: Exchanged): unknown {
@@ -164,7 +126,8 @@ export class Recorder {
       const what = error.fault === "json" ? "not JSON" : "nested too deeply";
       return `(${what}: ${body.byteLength} bytes)`;
     }
-    const isDescription = path.length === 1 && path[0] === "doc" && status < 300;
+    if (status >= 400) return disguiseError(value, status, this.#disguise);
+    const isDescription = path.length === 1 && path[0] === "doc";
     return isDescription ? disguiseDescription(value, this.#disguise) : this.#disguise.value(value);
   }
 

@@ -239,7 +239,8 @@ export class Transport {
       throw this.#interrupted(url, cause, signal, overall);
     }
     const { status, headers } = response;
-    this.#recorder?.record({ path, query, status, headers, body }, this.#redactor);
+    const { paging } = this.#settings;
+    this.#recorder?.record({ path, query, paging, status, headers, body }, this.#redactor);
     if (response.ok || (response.status === 304 && ifNoneMatch !== undefined)) {
       this.#pace.speedUp();
       // Some are shown, and an ETag is kept with the list.

@@ -8,6 +8,7 @@ import { idOf, parsePage } from "../../provider/api/page";
 import { RecordSink } from "../../provider/api/record-sink";
 import { Recorder, type Exchanged } from "../../provider/api/recorder";
 import { Redactor } from "../../provider/api/redact";
+import { apiDefaults } from "../../provider/api/settings";
 import type { Answer } from "../../provider/api/transport";
 import { settingsFor } from "../helpers/server";
 
@@ -167,23 +168,25 @@ describe("what is a customer's is disguised", () => {
       other: "x",
       empty: "",
       status: "In service",
-      lifecyclePhase: "Live",
+      lifecycleState: "Live",
       type: "w".repeat(40),
-      role: "w".repeat(41),
-      code: 42,
+      country: "w".repeat(41),
+      state: 42,
       port: 42,
       again: 42,
       on: true,
       none: null,
       list: ["x", { kind: "Router", deep: 7 }],
       category: ["Router"],
+      blank: " \t",
     };
     expect(disguise.value(record)).toEqual({
       ...record,
       id: "text-1",
       name: "text-1",
       other: "text-2",
-      role: "text-3",
+      country: "text-3",
+      state: 1,
       port: 1,
       again: 1,
       list: ["text-2", { kind: "Router", deep: 2 }],
@@ -212,21 +215,46 @@ describe("what is a customer's is disguised", () => {
     "type",
     "category",
     "kind",
-    "segment",
     "country",
     "countryCode",
-    "code",
-    "message",
-    "unit",
-    "role",
-    "lifecycle",
+    "lifecycleStatus",
+    "lifecycleState",
     "STATUS",
   ])("%s is a word of the API", (field) => {
     expect(new Disguise().value({ [field]: "FR" })).toEqual({ [field]: "FR" });
-    expect(new Disguise().value({ [`${field}-x`]: "FR", [`x${field}`]: "FR" })).toEqual({
-      [`${field}-x`]: "text-1",
+    expect(new Disguise().value({ [`${field}_x`]: "FR", [`x${field}`]: "FR" })).toEqual({
+      [`${field}_x`]: "text-1",
       [`x${field}`]: "text-1",
     });
+  });
+
+  test.each(["In service", "Hors-service", "up/down", "État", "a b c d e"])("%s is a word", (word) => {
+    expect(new Disguise().value({ status: word })).toEqual({ status: word });
+  });
+
+  test.each(["a@b", "L2", "a.b", "-a", "a-", "a b c d e f", "+", "7a", "a(b)", "a:b", "a, b"])("%s is none", (text) => {
+    expect(new Disguise().value({ status: text })).toEqual({ status: "text-1" });
+  });
+
+  test.each(["id", "ipv4Address", "address2", "x-foo", "_links", "@type", "a_b", "k".repeat(40)])(
+    "%s is a field",
+    (name) => {
+      expect(new Disguise().value({ [name]: { [name]: true } })).toEqual({ [name]: { [name]: true } });
+    },
+  );
+
+  test.each(["a@b", "10.1.2.3", "FOC1234X0AB", "a12", "a-b", "a b", "X-Foo", "é", "k".repeat(41)])(
+    "%s is data in the place of a field",
+    (name) => {
+      const [shown] = Object.keys(new Disguise().value({ [name]: true }) as object);
+      expect(shown).toBe("text-1");
+    },
+  );
+
+  test("a capital begins a field of a record, and data within", () => {
+    expect(new Disguise().value([{ Name: true, sites: { Paris: true } }])).toEqual([
+      { Name: true, sites: { "text-1": true } },
+    ]);
   });
 });
 
@@ -240,7 +268,15 @@ describe("an exchange is recorded", () => {
     path: readonly string[],
     text: string,
     more: Partial<Exchanged & { headers: Headers }> = {},
-  ): Exchanged => ({ path, query: {}, status: 200, headers: new Headers(), body: bytes(text), ...more });
+  ): Exchanged => ({
+    path,
+    query: {},
+    paging: apiDefaults.paging,
+    status: 200,
+    headers: new Headers(),
+    body: bytes(text),
+    ...more,
+  });
   const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, "new", "one", name), "utf8"));
 
   test("in files of one's own, numbered on, without what is a customer's", () => {
@@ -267,14 +303,19 @@ describe("an exchange is recorded", () => {
       "00004.json",
     ]);
     expect(read("00001.json")).toEqual({
-      path: "/locations?limit=10&offset=0&site=text-1",
+      path: "/locations?limit=10&offset=0&text-1=text-2",
       status: 206,
-      headers: { "content-type": "application/json", "x-total-count": "1", etag: '"text-2"' },
-      body: [{ id: "text-1" }],
+      headers: {
+        "content-type": "application/json",
+        "x-total-count": "1",
+        etag: '"text-3"',
+        "x-request-id": "request",
+      },
+      body: [{ id: "text-2" }],
     });
-    expect(read("00002.json")).toEqual({ path: "/locations/text-1", status: 404, headers: {}, body: "" });
+    expect(read("00002.json")).toEqual({ path: "/locations/text-2", status: 404, headers: {}, body: "" });
     expect(read("00003.json")).toEqual({
-      path: "/locations/text-3",
+      path: "/locations/text-4",
       status: 502,
       headers: {},
       body: "(not JSON: 6 bytes)",
@@ -283,33 +324,44 @@ describe("an exchange is recorded", () => {
     for (const path of [join(folder, "new", "one"), join(folder, "new", "one", "00001.json")])
       expect(statSync(path).mode & 0o077).toBe(0);
     expect(readFileSync(join(folder, "new", "one", "00002.json"), "utf8")).toMatch(
-      /^\{\n {2}"path": "\/locations\/text-1",\n[^]*\n\}\n$/,
+      /^\{\n {2}"path": "\/locations\/text-2",\n[^]*\n\}\n$/,
     );
     expect(recorder.count).toBe(4);
   });
 
   test("with the headers that tell how the service behaves, and no others", () => {
-    const kept = [
-      "content-type",
-      "x-total-count",
-      "x-result-count",
-      "retry-after",
-      "link",
-      "content-range",
-      "accept-ranges",
-      "cache-control",
-    ];
-    const headers = Object.fromEntries(kept.map((name) => [name, `of ${name}`]));
+    const kept = {
+      "content-type": "text/html; charset=utf-8",
+      "x-total-count": "7",
+      "x-result-count": "2",
+      etag: '"text-1"',
+      "retry-after": "2",
+      link: '<?offset=2&text-2=text-3>; rel="next", <?>',
+      "content-range": "items 0-1/*",
+      "accept-ranges": "items",
+      "cache-control": "no-store, max-age=60",
+    };
     const first = '<https://api/sites/PAR?offset=2&site=PAR>; rel="next"; title="Paris"';
-    const link = `${first}, </sites>`;
-    new Recorder(join(folder, "new", "one")).record(
-      exchanged(["x"], "1", { headers: new Headers({ ...headers, link, server: "s" }) }),
-      redactor,
-    );
-    expect(read("00001.json")).toMatchObject({
-      headers: { ...headers, link: '<?offset=2&site=text-1>; rel="next", <?>' },
+    const headers = {
+      ...kept,
+      "content-type": "text/HTML;charset=latin1",
+      etag: 'W/"x"',
+      "x-total-count": " 7",
+      link: `${first}, </sites>`,
+      "cache-control": 'No-Store, max-age=60, site="PAR, private"',
+      server: "s",
+    };
+    new Recorder(join(folder, "new", "one")).record(exchanged(["x"], "1", { headers: new Headers(headers) }), redactor);
+    expect(read("00001.json")).toMatchObject({ headers: kept });
+    expect(Object.keys((read("00001.json") as { headers: object }).headers)).toEqual(Object.keys(kept));
     });
-    expect(Object.keys((read("00001.json") as { headers: object }).headers)).toEqual(kept);
+
+  test("without headers whose values nobody knows", () => {
+    const headers = ["content-type", "retry-after", "content-range", "accept-ranges", "cache-control"].map(
+      (name): [string, string] => [name, `of ${name}`],
+    );
+    new Recorder(join(folder, "new", "one")).record(exchanged(["x"], "1", { headers: new Headers(headers) }), redactor);
+    expect(read("00001.json")).toMatchObject({ headers: {} });
   });
 
   test("and never over another", () => {

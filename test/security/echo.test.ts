@@ -60,8 +60,8 @@ test("a secret that was escaped in JSON, and a token that came later, are not sh
       state: "Bearer [secret]",
     });
     client.close();
-    expect(recorded()).toContain('"state": "Bearer [secret]"');
-    expect(recorded()).not.toMatch(/Bearer (?!\[secret\])|"key\\"/);
+    expect(recorded()).toContain('"state": "text-1"');
+    expect(recorded()).not.toMatch(/Bearer|"key\\"/);
   } finally {
     await server.close();
     await sandbox?.close();
@@ -74,8 +74,9 @@ test.each([200, 403])("no secret of an answer with status %i reaches a file of -
   await scene.cli(["status", "--record", folder]);
   expect(JSON.parse(recorded())).toMatchObject({
     path: "/status",
-    headers: { "cache-control": "[secret]", link: '<?%5Bsecret%5D=text-1>; rel="[secret]"' },
-    body: { status: "[secret]", message: "for [secret]", "[secret]": { state: ["[secret]"] } },
+    headers: { link: "<?text-1=text-1>" },
+    // It looks like a word, and is none.
+    body: { status: "[secret]", message: "text-2", "text-1": { state: ["[secret]"] } },
   });
   expect(recorded()).not.toMatch(secrets);
 });

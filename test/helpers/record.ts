@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeScene, type Ended, type Scene } from "./mirror";
+import { json, startServer } from "./server";
+
+/** A file of a recording. */
+export interface Kept {
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly raw?: string;
+}
+
+/** Answers what the API is asked for, by its path and query; false: an empty list, or a 404 of one record. */
+export type Answers = (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** A recorded command, and its folder. */
+export interface Recording {
+  readonly folder: string;
+  readonly ended: Ended;
+  readonly text: string;
+  readonly kept: readonly Kept[];
+  /** Starts a scene that replays it. */
+  replay(): Promise<Scene>;
+  end(): void;
+}
+
+/** Records a command against a server of the test's own. */
+export async function recordOf(
+  command: readonly string[],
+  answers: Answers,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<Recording> {
+  const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-recording-"));
+  const scene = await makeScene();
+  const server = await startServer((request, response) => {
+    const path = request.url ?? "";
+    if (answers(path, request, response)) return;
+    if (path.split("/").length > 2) json(response, 404, { code: 60, message: "Resource not found" });
+    else json(response, 200, path.startsWith("/status") ? { status: "OK" } : [], { "x-total-count": "0" });
+  });
+  const settings = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: "the-access-token", ...changes };
+  const ended = await scene.cli([...command, "--record", folder], settings);
+  await server.close();
+  await scene.end();
+  const texts = readdirSync(folder)
+    .sort()
+    .map((name) => readFileSync(join(folder, name), "utf8"));
+  return {
+    folder,
+    ended,
+    text: texts.join(""),
+    kept: texts.map((text) => JSON.parse(text) as Kept),
+    replay: () => makeScene({ replay: folder }),
+    end: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
