@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { parseKind, collections, type Attributes, type Kind } from "../provider/inventory/records.js";
 import { readRecords } from "./data.js";
 import { generate } from "./generate.js";
-import { readReplay, type RecordedAnswer } from "./replay.js";
+import { readReplay } from "./replay.js";
 import { openapi } from "./openapi.js";
 import { apiKey, clientId, clientSecret, Tokens } from "./token.js";
 
@@ -69,7 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://sandbox");
     response.setHeader("X-Sandbox", "pulumi-orange-cmdb");
-    response.setHeader("X-Request-Id", randomUUID());
+    if (!replay) response.setHeader("X-Request-Id", randomUUID());
     response.on("finish", () =>
       requests.push({ method: request.method ?? "", path: url.pathname + url.search, status: response.statusCode }),
     );
@@ -88,7 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return answerJson(response, planned.fault.status, planned.fault.body ?? { code: 1, message: "Planned fault" });
     }
     if (!mayRead(request, response, tokens)) return;
-    if (replay) return answerRecorded(response, replay(url.pathname.slice(base.length) + url.search));
+    if (replay) return replay(request, url.pathname.slice(base.length) + url.search, response);
     serve(request, response, url, records, endpoint);
   }
   await new Promise<void>((resolve, reject) => {
@@ -134,12 +134,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 function answerJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "Content-Type": "application/json" });
   response.end(JSON.stringify(body));
-}
-
-function answerRecorded(response: ServerResponse, recorded: RecordedAnswer | undefined): void {
-  if (!recorded) return answerError(response, 404, 60, "Nothing was recorded for this call");
-  response.writeHead(recorded.status, recorded.headers);
-  response.end(recorded.status === 304 ? undefined : JSON.stringify(recorded.body));
 }
 
 function answerError(response: ServerResponse, status: number, code: number, message: string): void {

@@ -1,3 +1,4 @@
+import { missingId } from "./missing-id.js";
 import { isFieldName, isWord } from "./plain-words.js";
 
 /** Fields whose values are words of the API, not of a customer. */
@@ -21,7 +22,7 @@ export class Disguise {
 
   /** The text that stands for another: a number for a number, so that an id is found whether it is written as one or not. */
   text(original: string): string {
-    if (original.trim() === "") return original;
+    if (original.trim() === "" || original === missingId) return original;
     if (digits.test(original)) return String(this.#number(original));
     const isTime = time.test(original);
     const known = isTime ? this.#times : this.#texts;

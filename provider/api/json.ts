@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { PageError } from "./page-error.js";
 
 /** How deep an answer may be nested: records are shallow, and what writes and compares them goes down step by step. */
-const deepest = 100;
+export const deepest = 100;
 
 /** Bytes of what is no JSON that are told: more than are shown, so that a secret among these can still be known as one. */
 const told = 64 * 1024;

@@ -10,7 +10,7 @@ type Keep = (value: string, how: { disguise: Disguise; paging: Paging; headers: 
 
 const count: Keep = (value, { disguise }) => (/^\d{1,9}$/.test(value.trim()) ? value.trim() : disguise.text(value));
 /** No two calls have the same: that there is one is all that it says. */
-const presence: Keep = (value) => (value === "" ? "" : "request");
+const presence: Keep = (value) => (value === "" ? "" : "recorded");
 
 /** Headers that tell how the service behaves; all others stay out. */
 const kept: Readonly<Record<string, Keep>> = {

@@ -6,10 +6,10 @@ import { makeFolder } from "../make-folder.js";
 import { disguiseDescription } from "./disguise-description.js";
 import { disguiseError } from "./disguise-error.js";
 import { Disguise } from "./disguise.js";
-import { parseJson } from "./json.js";
+import { deepest, parseJson } from "./json.js";
 import { PageError } from "./page-error.js";
 import { RecordError } from "./record-error.js";
-import { recordedHeaders } from "./record-headers.js";
+import { recordedHeaders, recordedTag } from "./record-headers.js";
 import { recordedQuery } from "./record-query.js";
 import type { Redactor } from "./redact.js";
 import type { Paging } from "./settings.js";
@@ -18,10 +18,13 @@ import type { Paging } from "./settings.js";
 export interface Exchange {
   /** Below the endpoint, with its query. */
   readonly path: string;
+  readonly ifNoneMatch?: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON; a text that says what it was where it was none. */
-  readonly body: unknown;
+  /** JSON. */
+  readonly body?: unknown;
+  /** Where it was none: a text that is taken as it was. */
+  readonly raw?: string;
 }
 
 /** A call, and what was answered. */
@@ -30,10 +33,14 @@ export interface Exchanged {
   readonly path: readonly string[];
   readonly query: Readonly<Record<string, string>>;
   readonly paging: Paging;
+  readonly ifNoneMatch?: string | undefined;
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
 }
+
+/** JSON, but nested beyond reason. */
+const tooDeep = "[".repeat(deepest + 1) + "]".repeat(deepest + 1);
 
 const another = "name an empty or a new folder";
 
@@ -84,12 +91,14 @@ export class Recorder {
 
   /** @param redactor of who called: everything that is written has gone through it @throws RecordError */
   record(exchanged: Exchanged, redactor: Redactor): void {
-    const { status, headers, paging } = exchanged;
+    const { status, headers, paging, ifNoneMatch } = exchanged;
+    const tag = ifNoneMatch === undefined ? undefined : redactor.redact(recordedTag(ifNoneMatch, this.#disguise));
     const exchange: Exchange = {
       path: this.#path(exchanged, redactor),
+      ...(tag === undefined ? {} : { ifNoneMatch: tag }),
       status,
       headers: redactor.json(recordedHeaders(headers, paging, this.#disguise)) as Exchange["headers"],
-      body: redactor.json(this.#body(exchanged)),
+      ...this.#body(exchanged, redactor),
     };
     const file = join(this.#folder, `${String(this.#count + 1).padStart(5, "0")}.json`);
     try {
@@ -116,16 +125,19 @@ export class Recorder {
     return `/${shown}${search && `?${search}`}`;
   }
 
-  #body({ path, status, body }: Exchanged): unknown {
-    if (body.byteLength === 0) return "";
+  #body({ path, status, body }: Exchanged, redactor: Redactor): Pick<Exchange, "body" | "raw"> {
+    if (body.byteLength === 0) return { raw: "" };
     let value: unknown;
     try {
       value = parseJson(body);
     } catch (error) {
       if (!(error instanceof PageError)) throw error;
-      const what = error.fault === "json" ? "not JSON" : "nested too deeply";
-      return `(${what}: ${body.byteLength} bytes)`;
+      return { raw: error.fault === "json" ? `(not JSON: ${body.byteLength} bytes)` : tooDeep };
     }
+    return { body: redactor.json(this.#disguised(value, path, status)) };
+  }
+
+  #disguised(value: unknown, path: readonly string[], status: number): unknown {
     if (status >= 400) return disguiseError(value, status, this.#disguise);
     const isDescription = path.length === 1 && path[0] === "doc";
     return isDescription ? disguiseDescription(value, this.#disguise) : this.#disguise.value(value);

@@ -240,7 +240,7 @@ export class Transport {
     }
     const { status, headers } = response;
     const { paging } = this.#settings;
-    this.#recorder?.record({ path, query, paging, status, headers, body }, this.#redactor);
+    this.#recorder?.record({ path, query, paging, ifNoneMatch, status, headers, body }, this.#redactor);
     if (response.ok || (response.status === 304 && ifNoneMatch !== undefined)) {
       this.#pace.speedUp();
       // Some are shown, and an ETag is kept with the list.

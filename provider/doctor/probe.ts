@@ -1,4 +1,5 @@
 import { ApiError } from "../api/errors.js";
+import { missingId } from "../api/missing-id.js";
 import { PageError } from "../api/page-error.js";
 import { parsePage } from "../api/page.js";
 import type { ApiSettings } from "../api/settings.js";
@@ -79,7 +80,7 @@ async function isFound(transport: Transport, path: readonly string[], record: At
 /** What the API answers to the id of no record. */
 export async function probeMissing(transport: Transport): Promise<ApiError | undefined> {
   try {
-    await transport.get([collections.location, "no-such-record-0"]);
+    await transport.get([collections.location, missingId]);
     return undefined;
   } catch (error) {
     return error instanceof ApiError ? error : undefined;

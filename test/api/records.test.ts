@@ -309,18 +309,18 @@ describe("an exchange is recorded", () => {
         "content-type": "application/json",
         "x-total-count": "1",
         etag: '"text-3"',
-        "x-request-id": "request",
+        "x-request-id": "recorded",
       },
       body: [{ id: "text-2" }],
     });
-    expect(read("00002.json")).toEqual({ path: "/locations/text-2", status: 404, headers: {}, body: "" });
+    expect(read("00002.json")).toEqual({ path: "/locations/text-2", status: 404, headers: {}, raw: "" });
     expect(read("00003.json")).toEqual({
       path: "/locations/text-4",
       status: 502,
       headers: {},
-      body: "(not JSON: 6 bytes)",
+      raw: "(not JSON: 6 bytes)",
     });
-    expect(read("00004.json")).toMatchObject({ body: "(nested too deeply: 400 bytes)" });
+    expect(read("00004.json")).toMatchObject({ raw: "[".repeat(101) + "]".repeat(101) });
     for (const path of [join(folder, "new", "one"), join(folder, "new", "one", "00001.json")])
       expect(statSync(path).mode & 0o077).toBe(0);
     expect(readFileSync(join(folder, "new", "one", "00002.json"), "utf8")).toMatch(

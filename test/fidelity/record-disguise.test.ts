@@ -112,7 +112,7 @@ test("of the headers stay counts, registered words and where pages begin", async
       /^<\?text-\d+=1&text-\d+=2&offset=2&limit=text-\d+>; rel="next", <\?text-\d+=>$/,
     ) as string,
     "cache-control": "private, max-age=60",
-    "x-request-id": "request",
+    "x-request-id": "recorded",
   });
 });
 
