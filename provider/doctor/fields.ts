@@ -1,3 +1,4 @@
+import { isFieldName } from "../api/plain-words.js";
 import { fieldReader, type Field, type FieldMap } from "../inventory/field-map.js";
 import type { Attributes, Kind } from "../inventory/records.js";
 import type { FieldShare } from "./report.js";
@@ -27,22 +28,29 @@ export function fieldShares(map: FieldMap, kind: Kind, records: readonly Attribu
   }));
 }
 
-/** The path that most records have and whose name sounds like the field; undefined where there is none. */
-export function proposePath(field: Field, records: readonly Attributes[]): string | undefined {
+/**
+ * The path that most records have, half of them at least, and whose name sounds like the field; undefined where there is none.
+ * @param present the paths that are looked at already
+ */
+export function proposePath(
+  field: Field,
+  records: readonly Attributes[],
+  present: readonly string[] = [],
+): string | undefined {
   const counts = new Map<string, number>();
   for (const record of records) for (const path of paths(record, "")) counts.set(path, (counts.get(path) ?? 0) + 1);
   const [best] = [...counts]
-    .filter(([path]) => likely[field].test(path))
+    .filter(([path, count]) => count >= records.length / 2 && likely[field].test(path) && !present.includes(path))
     .sort(([a, m], [b, n]) => n - m || a.split(".").length - b.split(".").length || a.length - b.length);
   return best?.[0];
 }
 
-/** The dotted names of a record's texts and numbers, and of its addresses, which may be objects. */
+/** The dotted names of a record's texts and numbers, and of its addresses, which may be objects; of data in the place of names none. */
 function paths(value: Attributes, prefix: string, depth = 0): string[] {
   return Object.entries(value).flatMap(([name, entry]) => {
-    if (!/^[A-Za-z_]\w*$/.test(name)) return [];
+    if (!/^[A-Za-z_]\w*$/.test(name) || !isFieldName(name, depth)) return [];
     const path = prefix === "" ? name : `${prefix}.${name}`;
-    if (typeof entry === "string" || typeof entry === "number") return [path];
+    if (typeof entry === "number" || (typeof entry === "string" && entry.trim() !== "")) return [path];
     if (typeof entry !== "object" || entry === null || Array.isArray(entry) || depth > 3) return [];
     const inside = paths(entry as Attributes, path, depth + 1);
     return likely.address.test(path) ? [path, ...inside] : inside;

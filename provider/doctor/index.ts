@@ -1,6 +1,7 @@
 import { ApiError } from "../api/errors.js";
 import { Transport } from "../api/transport.js";
 import { resolveSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
+import type { FieldMap } from "../inventory/field-map.js";
 import { collections, kinds, type Attributes } from "../inventory/records.js";
 import { certificateChecks } from "./certificate.js";
 import { readDescription } from "./description.js";
@@ -86,7 +87,7 @@ async function examineService(settings: Settings): Promise<Examined> {
       checks,
       assumptions: verdicts({ settings: settings.api, unreachable, lists, missing, fields, described: names }),
       fields,
-      proposals: [...proposals, ...proposeFields(fields, lists)],
+      proposals: [...proposals, ...proposeFields(fields, lists, settings.fieldMap)],
     };
   } finally {
     transport.close();
@@ -135,12 +136,12 @@ function listCheck({ kind, error, first }: ListProbe): Check {
 }
 
 /** Fields that no record has, where another path would find them. */
-function proposeFields(fields: readonly FieldShare[], lists: readonly ListProbe[]): Proposal[] {
+function proposeFields(fields: readonly FieldShare[], lists: readonly ListProbe[], map: FieldMap): Proposal[] {
   const overrides: Record<string, Record<string, string[]>> = {};
   for (const { kind, field, found, records } of fields) {
     if (records === 0 || found > 0) continue;
     const sample: readonly Attributes[] = lists.find((probe) => probe.kind === kind)?.sample ?? [];
-    const path = proposePath(field, sample);
+    const path = proposePath(field, sample, map[kind][field]);
     if (path !== undefined) (overrides[kind] ??= {})[field] = [path];
   }
   if (Object.keys(overrides).length === 0) return [];
