@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Filter } from "../provider/inventory/inventory.js";
 import { collections, kinds, parseKind, type Kind } from "../provider/inventory/records.js";
 import { UsageError } from "./fail.js";
@@ -31,6 +32,13 @@ export function countArgument(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
   throw new UsageError(`"${text}" is not a whole number`);
+}
+
+/** The folder of `--record`, for a command that asks the API. @throws UsageError */
+export function recordFolder(text: string, command: string): string {
+  if (text.trim() === "") throw new UsageError("--record wants a folder, and its name is empty");
+  if (command !== "sandbox") return resolve(text);
+  throw new UsageError("sandbox asks no API, and has nothing to record: give --record to a command that asks it");
 }
 
 /** A version of the inventory, by its number or by a time (milliseconds since the epoch). */

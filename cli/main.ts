@@ -4,7 +4,15 @@ import { join, resolve } from "node:path";
 import { Argument, Command, CommanderError, Option } from "commander";
 import type { Filter } from "../provider/inventory/inventory.js";
 import type { Kind } from "../provider/inventory/records.js";
-import { countArgument, filterArgument, kindArgument, kindArguments, kindNames, versionArgument } from "./arguments.js";
+import {
+  countArgument,
+  filterArgument,
+  kindArgument,
+  kindArguments,
+  kindNames,
+  recordFolder,
+  versionArgument,
+} from "./arguments.js";
 import { fail } from "./fail.js";
 
 const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string };
@@ -21,9 +29,9 @@ const program = new Command("orange-cmdb")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(orange-cmdb help COMMAND shows how)")
   .exitOverride()
-  .hook("preAction", () => {
+  .hook("preAction", (_program, command) => {
     const { verbose, inventory, record } = program.opts<{ verbose?: boolean; inventory?: string; record?: string }>();
-    if (record !== undefined) process.env["ORANGE_CMDB_RECORD"] = resolve(record);
+    if (record !== undefined) process.env["ORANGE_CMDB_RECORD"] = recordFolder(record, command.name());
     if (verbose) process.env["ORANGE_CMDB_VERBOSE"] = "1";
     if (inventory !== undefined) process.env["ORANGE_CMDB_INVENTORY_FILE"] = resolve(inventory);
   })

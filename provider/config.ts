@@ -163,7 +163,7 @@ const schemas = {
   sensitive: z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })], {
     error: "is neither true nor false",
   }),
-  record: text,
+  record: absolutePath,
   fieldMap: z.union([fieldMap, json.pipe(fieldMap)], {
     error:
       "is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON",

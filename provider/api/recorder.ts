@@ -73,7 +73,8 @@ export class Recorder {
       makeFolder(folder, 0o700);
       accessSync(folder, constants.W_OK | constants.X_OK);
       // No second run replaces the same by the same, and its answers would be served among those of the first.
-      if (readdirSync(folder).length > 0) throw this.#failure(`holds something already; ${another}`);
+      const names = readdirSync(folder).filter((name) => !isHidden(name));
+      if (names.length > 0) throw this.#failure(`holds something already (${someOf(names)}); ${another}`);
     } catch (error) {
       throw this.#explain(error, { EEXIST: `is not a folder; ${another}` });
     }
@@ -153,6 +154,16 @@ export class Recorder {
     const why = own[String((error as NodeJS.ErrnoException).code)] ?? `${known(error)}; ${another} elsewhere`;
     return this.#failure(why, error);
   }
+}
+
+/** What a system or an editor leaves in any folder, such as .DS_Store. */
+function isHidden(name: string): boolean {
+  return name.startsWith(".");
+}
+
+function someOf(names: readonly string[]): string {
+  const [first = ""] = [...names].sort();
+  return names.length === 1 ? first : `${first} and ${names.length - 1} more`;
 }
 
 function known(error: unknown): string {

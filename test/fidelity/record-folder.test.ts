@@ -53,10 +53,42 @@ test("a folder of another run is refused before anything is asked for", async ()
   const before = scene.sandbox.requests.length;
   for (const command of ["status", "sync", "doctor"])
     expect(await scene.cli([command, "--record", record])).toEqual(
-      refusal(record, "holds something already; name an empty or a new folder"),
+      refusal(record, "holds something already (00001.json); name an empty or a new folder"),
     );
   expect(scene.sandbox.requests.length).toBe(before);
   expect(exchanges()).toHaveLength(1);
+});
+
+test("what is hidden, such as .DS_Store, is no recording: the folder is taken, and replayed", async () => {
+  mkdirSync(record);
+  for (const name of [".DS_Store", "._00001.json"]) writeFileSync(join(record, name), "");
+  expect((await scene.cli(["status", "--record", record])).code).toBe(0);
+  const replayed = await makeScene({ replay: record });
+  expect((await replayed.cli(["status"]).finally(() => replayed.end())).code).toBe(0);
+  for (const name of ["b.txt", "a.txt"]) writeFileSync(join(record, name), "");
+  rmSync(join(record, "00001.json"));
+  const why = "holds something already (a.txt and 1 more); name an empty or a new folder";
+  expect(await scene.cli(["status", "--record", record])).toEqual(refusal(record, why));
+});
+
+test("a folder without a name, and a relative one of the environment, are refused", async () => {
+  for (const name of ["", " "])
+    expect(await scene.cli(["status", "--record", name])).toEqual({
+      code: 1,
+      out: "",
+      err: "orange-cmdb: --record wants a folder, and its name is empty\n",
+    });
+  const { code, err } = await scene.cli(["status"], { ORANGE_CMDB_RECORD: "exchanges" });
+  expect(code).toBe(1);
+  expect(err).toContain("record is wrong: must be an absolute path");
+  expect((await scene.cli(["status", "--record", relative(scene.cacheDir, record)])).code).toBe(0);
+  expect(exchanges()).toHaveLength(1);
+});
+
+test("the sandbox has nothing to record, and says so at once", async () => {
+  const ended = await scene.cli(["sandbox", "--record", record]);
+  const err = "orange-cmdb: sandbox asks no API, and has nothing to record: give --record to a command that asks it\n";
+  expect(ended).toEqual({ code: 1, out: "", err });
 });
 
 test("a file, and a folder that cannot be made, are refused before anything is asked for; no older inventory will do", async () => {
