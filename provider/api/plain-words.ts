@@ -1,7 +1,8 @@
 /** Longer than any word or name that an API has. */
 const longest = 40;
 
-const word = /^\p{L}+([ _/-]+\p{L}+){0,4}$/u;
+/** `In service`, `inService`, `IN_SERVICE`; where each word begins with a capital it is as likely a name. */
+const word = /^(\p{L}+([ _/-]+\p{Ll}+){0,4}|\p{Lu}+(_\p{Lu}+){0,4})$/u;
 /** A record's own fields may begin with a capital; within, a capital begins the name of a person or a site as often. */
 const ownField = /^(x-[a-z-]+|[$@_]*[A-Za-z][A-Za-z_]*(\d[A-Za-z_]*)?)$/;
 const innerField = /^(x-[a-z-]+|[$@_]*[a-z][A-Za-z_]*(\d[A-Za-z_]*)?)$/;
@@ -11,7 +12,7 @@ function fits(text: string, pattern: RegExp): boolean {
   return text.length <= longest && pattern.test(text);
 }
 
-/** A few words of letters alone: nothing that is an address, a number or a serial. */
+/** A few words of letters alone: nothing that is a name of several words, an address, a number or a serial. */
 export function isWord(text: string): boolean {
   return fits(text, word);
 }

@@ -228,11 +228,29 @@ describe("what is a customer's is disguised", () => {
     });
   });
 
-  test.each(["In service", "Hors-service", "up/down", "État", "a b c d e"])("%s is a word", (word) => {
+  test.each(["In service", "Hors-service", "up/down", "État", "IN_SERVICE", "inService", "a b c d e"])(
+    "%s is a word",
+    (word) => {
     expect(new Disguise().value({ status: word })).toEqual({ status: word });
-  });
+    },
+  );
 
-  test.each(["a@b", "L2", "a.b", "-a", "a-", "a b c d e f", "+", "7a", "a(b)", "a:b", "a, b"])("%s is none", (text) => {
+  test.each([
+    "a@b",
+    "L2",
+    "a.b",
+    "-a",
+    "a-",
+    "a b c d e f",
+    "+",
+    "7a",
+    "a(b)",
+    "a:b",
+    "a, b",
+    "VIP Acme SA",
+    "Jean Dupont",
+    "Ile-de-France",
+  ])("%s is none", (text) => {
     expect(new Disguise().value({ status: text })).toEqual({ status: "text-1" });
   });
 
