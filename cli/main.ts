@@ -255,10 +255,21 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
-main().catch((error: unknown) => {
+const isVerbose = (): boolean => Boolean(program.opts()["verbose"]);
+
+let ended = false;
+// Node.js ends, and with 0, where a promise is awaited that nothing can keep any more.
+process.once("beforeExit", () => {
+  if (!ended)
+    fail(new Error("ended before it was done: this is a fault of the command; please report it"), isVerbose());
+});
+
+main()
+  .catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 1;
     return;
   }
-  fail(error, Boolean(program.opts()["verbose"]));
-});
+    fail(error, isVerbose());
+  })
+  .finally(() => (ended = true));

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { DetailedPeerCertificate } from "node:tls";
 import { TLSSocket } from "node:tls";
 import { request } from "node:https";
@@ -6,6 +7,9 @@ import { isLoopback } from "../api/address.js";
 import { networkFault } from "../api/network-fault.js";
 import type { Check } from "./report.js";
 
+/** Milliseconds for a handshake. */
+const longest = 10_000;
+
 /** Days that a certificate should hold yet. */
 const enough = 30;
 const day = 24 * 60 * 60 * 1000;
@@ -13,10 +17,12 @@ const day = 24 * 60 * 60 * 1000;
 /**
  * Who issued the certificate of each host that is asked, until when it holds, and whether this machine trusts it; nothing is
  * sent to them but the handshake, through the proxy where there is one.
+ * @param timeout milliseconds for a call
  */
-export async function certificateChecks(addresses: readonly string[], timeout = 10_000): Promise<Check[]> {
+export async function certificateChecks(addresses: readonly string[], timeout: number): Promise<Check[]> {
+  const most = Math.min(timeout, longest);
   const origins = [...new Set(addresses.map((address) => new URL(address).origin))];
-  return Promise.all(origins.map((origin) => certificateCheck(new URL(origin), timeout)));
+  return Promise.all(origins.map((origin) => certificateCheck(new URL(origin), most)));
 }
 
 async function certificateCheck(url: URL, timeout: number): Promise<Check> {
@@ -46,28 +52,40 @@ async function certificateCheck(url: URL, timeout: number): Promise<Check> {
   }
 }
 
-/** A connection on which the certificate was checked as every call checks it. */
-function handshake(url: URL, agents: Agents, timeout: number): Promise<TLSSocket> {
+/** A connection on which the certificate was checked as every call checks it; in all cases it comes to an end. */
+async function handshake(url: URL, agents: Agents, timeout: number): Promise<TLSSocket> {
+  const agent = await agents.for(url);
   return new Promise((resolve, reject) => {
-    void Promise.resolve(agents.for(url)).then((agent) => {
-      const asked = request(url, { agent, method: "HEAD", path: "/", timeout });
-      asked.once("socket", (socket) => {
-        const done = (): void => {
-          if (socket instanceof TLSSocket) resolve(socket);
-          else reject(new Error("no TLS"));
-        };
-        if (socket instanceof TLSSocket && socket.getPeerCertificate().valid_to !== undefined) done();
-        else socket.once("secureConnect", done);
-      });
-      asked.once("response", (answer) => {
-        answer.resume();
-        if (answer.socket instanceof TLSSocket) resolve(answer.socket);
-      });
-      asked.once("timeout", () => asked.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
-      asked.once("error", reject);
-      asked.end();
-    }, reject);
+    const asked = request(url, { agent, method: "HEAD", path: "/" });
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      reject(error);
+      asked.destroy();
+    };
+    // A time-out of the request would begin with its socket, which it may never get from a proxy.
+    const timer = setTimeout(() => fail(withCode("no answer", "ETIMEDOUT")), timeout);
+    const take = (socket: Socket): void => {
+      if (!(socket instanceof TLSSocket)) return fail(new Error("no TLS"));
+      clearTimeout(timer);
+      resolve(socket);
+    };
+    asked.once("socket", (socket) => {
+      const isBeforeHandshake = socket instanceof TLSSocket && socket.getPeerCertificate().valid_to === undefined;
+      if (isBeforeHandshake) socket.once("secureConnect", () => take(socket));
+      else take(socket);
+    });
+    asked.once("response", (answer) => {
+      answer.resume();
+      take(answer.socket);
+    });
+    asked.on("error", fail);
+    asked.once("close", () => fail(withCode("no answer", "ECONNRESET")));
+    asked.end();
   });
+}
+
+function withCode(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 function describe(certificate: DetailedPeerCertificate, protocol: string | null): string {

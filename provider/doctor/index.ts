@@ -69,7 +69,8 @@ async function examineService(settings: Settings): Promise<Examined> {
   const transport = new Transport(settings.api);
   try {
     const { endpoint, tokenUrl, accessToken } = settings.api;
-    const checks = await certificateChecks(accessToken === undefined ? [tokenUrl, endpoint] : [endpoint]);
+    const asked = accessToken === undefined ? [tokenUrl, endpoint] : [endpoint];
+    const checks = await certificateChecks(asked, settings.api.timeout);
     const unreachable = await reach(transport, checks);
     if (unreachable) {
       const seen = { settings: settings.api, unreachable, lists: [], missing: undefined, fields: [], described: [] };

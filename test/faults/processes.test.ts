@@ -258,3 +258,18 @@ test("fifty processes at once on an empty mirror: one sync, and each has the who
   // Two pages of a thousand, each once.
   expect(scene.lists()).toHaveLength(2);
 }, 300_000);
+
+test("a command that nothing is left to wait for says so, and fails", async () => {
+  scene = await makeScene();
+  const hook = join(folder, "lost.cjs");
+  // Nobody hears of a request again, and no time-out waits for it.
+  const lost = `require("node:http").request = () =>
+      Object.assign(new (require("node:stream").Writable)({ write() {} }), { abort() {}, setTimeout() {} });
+    const { setTimeout: real } = globalThis;
+    globalThis.setTimeout = (...args) => real(...args).unref();`;
+  writeFileSync(hook, lost);
+  for (const args of [["status"], ["doctor"]]) {
+    const { code, err } = await scene.cli(args, { NODE_OPTIONS: `--require ${hook}` });
+    expect([code, err]).toEqual([1, expect.stringContaining("ended before it was done") as string]);
+  }
+});

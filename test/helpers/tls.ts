@@ -90,3 +90,15 @@ export async function startProxy(
   });
   return { ...(await listen(server)), asked };
 }
+
+/** A proxy that answers each CONNECT by these bytes, whatever they are, or where there are none not at all. */
+export async function startOddProxy(answer?: string): Promise<Running & { readonly asked: string[] }> {
+  const asked: string[] = [];
+  const server = createHttp();
+  server.on("connect", (request: IncomingMessage, client: Socket) => {
+    asked.push(request.url ?? "");
+    client.on("error", () => client.destroy());
+    if (answer !== undefined) client.end(answer);
+  });
+  return { ...(await listen(server)), asked };
+}
