@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isIPv6 } from "node:net";
 import { isLoopback } from "./address.js";
+import { proxyAddress, proxySetting } from "./proxy.js";
 
 /** Connections that are kept open between calls; certificates are always checked, whatever the environment says. */
 export class Agents {
@@ -9,11 +10,14 @@ export class Agents {
   readonly #http = new HttpAgent({ keepAlive: true });
   readonly #https = new Map<string, Promise<HttpsAgent>>();
 
-  /** The agent for an address: through the proxy that HTTPS_PROXY names, unless NO_PROXY excepts the host. */
+  /**
+   * The agent for an address: through the proxy that HTTPS_PROXY names, unless NO_PROXY excepts the host.
+   * @throws ProxyError where that is none
+   */
   for(url: URL): Promise<HttpAgent> | HttpAgent {
     // Plain http goes to loopback only, and never through a proxy, which would see the credentials.
     if (url.protocol === "http:" || isLoopback(url)) return url.protocol === "http:" ? this.#http : this.#direct();
-    return hasProxy() ? this.#proxied(url) : this.#direct();
+    return proxySetting() ? this.#proxied(url) : this.#direct();
   }
 
   #direct(): Promise<HttpsAgent> {
@@ -22,8 +26,9 @@ export class Agents {
 
   async #proxied(url: URL): Promise<HttpsAgent> {
     const { getProxyForUrl } = await import("proxy-from-env");
-    const proxy = isBareException(url) ? "" : getProxyForUrl(url.href);
-    if (proxy === "") return this.#direct();
+    const setting = proxySetting();
+    if (!setting || isBareException(url) || getProxyForUrl(url.href) === "") return this.#direct();
+    const proxy = proxyAddress(setting).href;
     return this.#kept(proxy, async () => {
       const { CheckingProxyAgent } = await import("./proxy-agent.js");
       return new CheckingProxyAgent(proxy, this.#options) as unknown as HttpsAgent;
@@ -39,14 +44,12 @@ export class Agents {
   /** Ends the connections that are kept open. */
   close(): void {
     this.#http.destroy();
-    for (const agent of this.#https.values()) void agent.then((made) => made.destroy());
+    for (const agent of this.#https.values())
+      agent.then(
+        (made) => made.destroy(),
+        () => undefined,
+      );
   }
-}
-
-const proxyNames = ["https_proxy", "all_proxy"];
-
-function hasProxy(): boolean {
-  return proxyNames.some((name) => process.env[name] || process.env[name.toUpperCase()]);
 }
 
 /** Does NO_PROXY name the address of IPv6 without brackets, as most write it? proxy-from-env takes its end for a port. */

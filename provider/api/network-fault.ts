@@ -1,3 +1,5 @@
+import { faultOfProxy } from "./proxy.js";
+
 /** A call without an answer. */
 export interface NetworkFault {
   readonly summary: string;
@@ -48,6 +50,8 @@ const known: Readonly<Record<string, Omit<NetworkFault, "hint"> & { readonly hin
 
 /** @param setting that names the address */
 export function networkFault(cause: unknown, setting = "endpoint"): NetworkFault {
+  const ofProxy = faultOfProxy(cause);
+  if (ofProxy) return { summary: ofProxy.message, hint: ofProxy.hint, final: ofProxy.final };
   const hint = `check ${setting}, the network and the proxy settings`;
   const { code, type, name } = (cause ?? {}) as { code?: unknown; type?: unknown; name?: unknown };
   const found = [code, type].map(String).find((key) => Object.hasOwn(known, key));

@@ -212,10 +212,10 @@ export class Transport {
     const token = await this.#token(url, signal, overall, rejected());
     const where = { method: "GET", url: publicUrl(url) };
     const startedAt = Date.now();
-    const agent = await this.#agents.for(url);
     let response: Response;
     let body: Uint8Array;
     try {
+      const agent = await this.#agents.for(url);
       response = await fetch(url, {
         headers: {
           accept: "application/json",

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { shownAddress } from "../api/address.js";
+import { proxyAddress, ProxyError, proxySetting } from "../api/proxy.js";
 import { oldestNode } from "../node-version.js";
 import { settingSources, type ConfigSource, type SettingSource } from "../config.js";
 import { authoritiesCheck } from "./authorities.js";
@@ -28,11 +29,12 @@ function isRecent(version: string, [major, minor]: readonly [number, number]): b
   return first > major || (first === major && second >= minor);
 }
 
+type NewCheck = (name: string, status: Check["status"], detail: string, next?: string) => Check;
+
 /** Node.js, the Pulumi CLI, proxy and certificates. */
 export async function environmentChecks(): Promise<Check[]> {
   const node = process.versions.node;
-  const proxy = Object.keys(process.env).filter((name) => /^(https|no|all)_proxy$/i.test(name) && process.env[name]);
-  const check = (name: string, status: Check["status"], detail: string, next?: string): Check => ({
+  const check: NewCheck = (name, status, detail, next) => ({
     area: "environment",
     name,
     status,
@@ -44,7 +46,7 @@ export async function environmentChecks(): Promise<Check[]> {
       ? check("Node.js", "ok", node)
       : check("Node.js", "failed", node, `install Node.js ${oldest.node.join(".")} or later`),
     await pulumiCheck(check),
-    check("proxy", "ok", proxy.length > 0 ? `${proxy.join(", ")} set` : "none in the environment"),
+    proxyCheck(check),
     authoritiesCheck(),
     process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0"
       ? check("certificate checks", "warning", "NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored here", "take it away")
@@ -52,9 +54,20 @@ export async function environmentChecks(): Promise<Check[]> {
   ];
 }
 
-async function pulumiCheck(
-  check: (name: string, status: Check["status"], detail: string, next?: string) => Check,
-): Promise<Check> {
+/** A warning only: it may be that no host is asked for through it. */
+function proxyCheck(check: NewCheck): Check {
+  const set = Object.keys(process.env).filter((name) => /^(https|no|all)_proxy$/i.test(name) && process.env[name]);
+  const setting = proxySetting();
+  try {
+    if (setting) proxyAddress(setting);
+  } catch (error) {
+    if (!(error instanceof ProxyError)) throw error;
+    return check("proxy", "warning", error.message, error.hint);
+  }
+  return check("proxy", "ok", set.length > 0 ? `${set.join(", ")} set` : "none in the environment");
+}
+
+async function pulumiCheck(check: NewCheck): Promise<Check> {
   const command = process.env["ORANGE_CMDB_PULUMI"] ?? "pulumi";
   try {
     const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };

@@ -91,14 +91,26 @@ export async function startProxy(
   return { ...(await listen(server)), asked };
 }
 
-/** A proxy that answers each CONNECT by these bytes, whatever they are, or where there are none not at all. */
-export async function startOddProxy(answer?: string): Promise<Running & { readonly asked: string[] }> {
+/**
+ * A proxy that answers each CONNECT by these bytes, whatever they are, or where there are none not at all.
+ * @param stays leaves the connection open then
+ */
+export async function startOddProxy(
+  answer?: string,
+  stays = false,
+): Promise<Running & { readonly asked: string[]; open(): number }> {
   const asked: string[] = [];
+  let open = 0;
   const server = createHttp();
   server.on("connect", (request: IncomingMessage, client: Socket) => {
     asked.push(request.url ?? "");
+    open += 1;
     client.on("error", () => client.destroy());
-    if (answer !== undefined) client.end(answer);
+    client.once("close", () => (open -= 1));
+    client.once("end", () => client.end());
+    client.resume();
+    if (answer !== undefined && stays) client.write(answer);
+    else if (answer !== undefined) client.end(answer);
   });
-  return { ...(await listen(server)), asked };
+  return { ...(await listen(server)), asked, open: () => open };
 }
