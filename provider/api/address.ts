@@ -28,10 +28,10 @@ export function publicUrl(url: string | URL): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** The same of what is set, be it an address or not: … stands where something was left out. */
+/** The same of what is set: … stands where something was left out, and for all of what is no address: nobody knows what in it is secret. */
 export function shownAddress(text: string): string {
   const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol)) return /[@?#]/.test(text) ? "… (no address)" : text;
+  if (!url || !/^https?:$/.test(url.protocol)) return "… (no address)";
   const shown = holdsNoCredentials(text) ? publicUrl(url) : publicUrl(url).replace("//", "//…@");
   return hasNoQuery(text) ? shown : `${shown}?…`;
 }

@@ -3,21 +3,26 @@ import { promisify } from "node:util";
 import { shownAddress } from "../api/address.js";
 import { proxyAddress, ProxyError, proxySetting } from "../api/proxy.js";
 import { oldestNode } from "../node-version.js";
-import { settingSources, type ConfigSource, type SettingSource } from "../config.js";
+import { settingSources, type ConfigSource, type SettingFault, type SettingSource } from "../config.js";
 import { authoritiesCheck } from "./authorities.js";
 import type { Check } from "./report.js";
 
 /** The flag of the command that has put a setting into the environment. */
 export type Flags = Readonly<Partial<Record<SettingSource["setting"], string>>>;
 
-/** Which settings hold, and where each came from. */
-export function settingChecks(flags: Flags, config: ConfigSource): Check[] {
+/** Which settings hold, where each came from, and what is the matter with those that are wrong. */
+export function settingChecks(flags: Flags, config: ConfigSource, faults: readonly SettingFault[]): Check[] {
   return settingSources({}, config).map(({ setting, source, value }) => {
     const from = (source === "environment" ? flags[setting] : undefined) ?? source;
     const isAddress = setting === "endpoint" || setting === "tokenUrl";
     const shown = value !== undefined && isAddress ? shownAddress(value) : value;
     const none = source === "default" ? "not set" : "set, not shown";
-    return { area: "settings", name: setting, status: "ok", detail: `${shown ?? none} (${from})` };
+    const check = { area: "settings", name: setting } as const;
+    const detail = `${shown ?? none} (${from})`;
+    const problems = faults.filter((fault) => fault.setting === setting).map(({ problem }) => problem);
+    return problems.length === 0
+      ? { ...check, status: "ok", detail }
+      : { ...check, status: "failed", detail: [detail, ...problems].join(" ") };
   });
 }
 

@@ -23,15 +23,15 @@ const tolerance = 60;
  * @param flags the settings that were put into the environment by a flag
  */
 export async function examine(flags: Flags = {}, config: ConfigSource = stackConfig): Promise<DoctorReport> {
-  const checks = [...settingChecks(flags, config), ...(await environmentChecks())];
   let settings: Settings | undefined;
+  let faults: SettingsError["faults"] = [];
   try {
     settings = resolveSettings({}, config);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    for (const problem of error.problems)
-      checks.push({ area: "settings", name: "settings", status: "failed", detail: problem });
+    ({ faults } = error);
   }
+  const checks = [...settingChecks(flags, config, faults), ...(await environmentChecks())];
   const service = settings ? await examineService(settings) : nothing;
   if (settings) checks.push(...(await recordChecks(settings)));
   return {

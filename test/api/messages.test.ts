@@ -136,7 +136,9 @@ test.each([
   ["https://me:sec/ret@api.example.com/v2", "… (no address)"],
   ["me:secret@api.example.com/v2", "… (no address)"],
   ["api.example.com/v2?key=secret", "… (no address)"],
-  ["api.example.com/v2", "api.example.com/v2"],
+  ["https://me:secret%40api.example.com/v2", "… (no address)"],
+  ["me:secret%40api.example.com/v2", "… (no address)"],
+  ["api.example.com/v2", "… (no address)"],
 ])("of an address that is set as %s, %s is shown", (text, shown) => {
   expect(shownAddress(text)).toBe(shown);
 });

@@ -210,6 +210,23 @@ test("what an address holds beside itself is not shown, and a password in it is 
   expect(ended.code).toBe(1);
 });
 
+test("a setting that is wrong has one line, which says so, and nothing is shown of an address that is none", async () => {
+  const { report, ended } = await examine(scene, {
+    ORANGE_CMDB_ENDPOINT: "https://user:p4ssw0rd%40example.com/",
+    ORANGE_CMDB_PAGE_SIZE: "many",
+    ORANGE_CMDB_CLIENT_SECRET: "",
+  });
+  expect(ended.code).toBe(1);
+  expect(ended.out + ended.err).not.toMatch(/p4ssw0rd|example\.com/);
+  const lines = (name: string): unknown =>
+    report.checks.filter((check) => check.name === name).map(({ status, detail }) => [status, detail]);
+  const said = (text: RegExp): unknown => [["failed", expect.stringMatching(text)]];
+  expect(lines("endpoint")).toEqual(said(/^… \(no address\) \(environment\) is wrong: .*ORANGE_CMDB_ENDPOINT/));
+  expect(lines("pageSize")).toEqual(said(/^many \(environment\) is wrong: is not a whole number/));
+  expect(lines("clientSecret")).toEqual(said(/^not set \(default\) is missing: .*ORANGE_CMDB_CLIENT_SECRET/));
+  expect(report.checks.filter(({ status }) => status === "failed")).toHaveLength(3);
+});
+
 test.each(["?key=QKEYxyz", "#QKEYxyz"])(
   "an address with %s is refused by every command, which does not show it",
   async (more) => {
