@@ -4,6 +4,8 @@ export class PageError extends Error {
   constructor(
     readonly fault: "json" | "shape",
     message: string,
+    /** The same with nothing of what came. */
+    readonly plain = message,
   ) {
     super(message);
   }

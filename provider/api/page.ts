@@ -31,8 +31,10 @@ export function parsePage(body: Uint8Array): Attributes[] {
     const id = typeof record === "object" && record !== null ? idOf(record as Attributes) : undefined;
     if (id === undefined) throw new PageError("shape", `record ${index} of a page is not an object with an id`);
     // The number 1 and the text "1", too: which of them is meant nobody could tell.
-    if (found.has(id) && !isDeepStrictEqual(found.get(id), record))
-      throw new PageError("shape", `records of a page differ and have the same id ${JSON.stringify(id)}`);
+    if (found.has(id) && !isDeepStrictEqual(found.get(id), record)) {
+      const plain = "records of a page differ and have the same id";
+      throw new PageError("shape", `${plain} ${JSON.stringify(id)}`, plain);
+    }
     found.set(id, record);
   });
   return page as Attributes[];

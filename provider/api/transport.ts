@@ -296,6 +296,11 @@ export class Transport {
     return new ApiError({ ...where, reason: "timeout", summary, hint: "raise timeout or try again later" });
   }
 
+  /** Text of whatever origin without the secrets of the settings, and without the tokens that came. */
+  redact(text: string): string {
+    return this.#redactor.redact(text);
+  }
+
   /** Says again that an exchange could not be kept, where a call's fault was passed over. @throws RecordError */
   checkRecord(): void {
     if (this.#recorder?.fault) throw this.#recorder.fault;

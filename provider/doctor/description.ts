@@ -12,6 +12,9 @@ const description = z.looseObject({
   components: z.looseObject({ parameters: z.record(z.string(), parameter).optional() }).optional(),
 });
 
+/** What else stands there is not shown. */
+const isName = /^[A-Za-z_$][\w.$[\]-]{0,63}$/;
+
 /** What `GET /doc` says, as far as the client is concerned. */
 export interface Described {
   readonly checks: readonly Check[];
@@ -38,24 +41,27 @@ export function readDescription(doc: unknown, { paging }: ApiSettings): Describe
   const checks = kinds.flatMap((kind): Check[] => {
     const path = Object.keys(parsed.data.paths).find((key) => key.split("/").at(-1) === collections[kind]);
     const item = path === undefined ? undefined : parsed.data.paths[path];
-    const name = `/${collections[kind]}`;
+    const list = `/${collections[kind]}`;
     if (!item?.get) {
-      return [{ area: "description", name, status: "warning", detail: "is not described", next: "check endpoint" }];
+      return [
+        { area: "description", name: list, status: "warning", detail: "is not described", next: "check endpoint" },
+      ];
     }
     const names = [...(item.parameters ?? []), ...(item.get.parameters ?? [])].flatMap((entry) => {
       const found =
         "name" in entry ? entry : parsed.data.components?.parameters?.[String(entry.$ref).split("/").at(-1) ?? ""];
-      return found && found.in === "query" ? [String(found.name)] : [];
+      const name = String(found?.name);
+      return found?.in === "query" && isName.test(name) ? [name] : [];
     });
     parameters[kind] = names;
     const wanted = paging.style === "none" ? [] : [paging.limitParameter, paging.offsetParameter];
     const missing = wanted.filter((each) => !names.includes(each));
     return [
       missing.length === 0
-        ? { area: "description", name, status: "ok", detail: `query parameters ${names.join(", ") || "none"}` }
+        ? { area: "description", name: list, status: "ok", detail: `query parameters ${names.join(", ") || "none"}` }
         : {
             area: "description",
-            name,
+            name: list,
             status: "warning",
             detail: `has query parameters ${names.join(", ") || "none"}, and not ${missing.join(", ")}`,
             next: "see the proposed settings",

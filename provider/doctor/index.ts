@@ -12,6 +12,7 @@ import { mirrorChecks } from "./mirror.js";
 import { probeList, probeMissing, type ListProbe } from "./probe.js";
 import type { Check, DoctorReport, FieldShare, Proposal } from "./report.js";
 import { verdicts } from "./verdicts.js";
+import { withoutSecrets } from "./without-secrets.js";
 
 export type { Check, DoctorReport, Verdict } from "./report.js";
 
@@ -32,14 +33,20 @@ export async function examine(flags: Flags = {}, config: ConfigSource = stackCon
     ({ faults } = error);
   }
   const checks = [...settingChecks(flags, config, faults), ...(await environmentChecks())];
-  const service = settings ? await examineService(settings) : nothing;
+  const transport = settings && new Transport(settings.api);
+  try {
+    const service = settings && transport ? await examineService(settings, transport) : nothing;
   if (settings) checks.push(...(await recordChecks(settings)));
-  return {
+    const report: DoctorReport = {
     version: 1,
     generatedAt: new Date().toISOString(),
     ...service,
     checks: [...checks, ...service.checks],
   };
+    return transport ? withoutSecrets(report, (text) => transport.redact(text)) : report;
+  } finally {
+    transport?.close();
+  }
 }
 
 /** Where the records come from: the file, where one is set, and else the mirror. */
@@ -60,17 +67,14 @@ function unasked({ accessToken, clientId, clientSecret }: Settings["api"]): stri
   return `${clientId === undefined ? "clientId" : "clientSecret"} is not set`;
 }
 
-async function examineService(settings: Settings): Promise<Examined> {
+async function examineService(settings: Settings, transport: Transport): Promise<Examined> {
   const why = unasked(settings.api);
   if (why !== undefined) {
     const detail = `not asked: an inventory file is read and ${why}`;
     return { ...nothing, checks: [{ area: "service", name: "token and GET /status", status: "unknown", detail }] };
   }
-  const transport = new Transport(settings.api);
-  try {
-    const { endpoint, tokenUrl, accessToken } = settings.api;
-    const asked = accessToken === undefined ? [tokenUrl, endpoint] : [endpoint];
-    const checks = await certificateChecks(asked, settings.api.timeout);
+  const { endpoint, tokenUrl, accessToken, timeout } = settings.api;
+  const checks = await certificateChecks(accessToken === undefined ? [tokenUrl, endpoint] : [endpoint], timeout);
     const unreachable = await reach(transport, checks);
     if (unreachable) {
       const seen = { settings: settings.api, unreachable, lists: [], missing: undefined, fields: [], described: [] };
@@ -90,9 +94,6 @@ async function examineService(settings: Settings): Promise<Examined> {
       fields,
       proposals: [...proposals, ...proposeFields(fields, lists, settings.fieldMap)],
     };
-  } finally {
-    transport.close();
-  }
 }
 
 /** Token and status, and the server's clock; answers why nothing more can be asked. */
@@ -132,8 +133,9 @@ function listCheck({ kind, error, first }: ListProbe): Check {
     const status = kind === "account" ? "warning" : "failed";
     return { area: "service", name, status, detail: error.message, next };
   }
-  const total = first?.headers.get("x-total-count");
-  return { area: "service", name, status: "ok", detail: total ? `${total} records` : "answered" };
+  const announced = first?.headers.get("x-total-count")?.trim() ?? "";
+  const detail = /^\d{1,15}$/.test(announced) ? `${announced} records` : "answered";
+  return { area: "service", name, status: "ok", detail };
 }
 
 /** Fields that no record has, where another path would find them. */

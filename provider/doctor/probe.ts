@@ -1,10 +1,12 @@
 import { ApiError } from "../api/errors.js";
 import { missingId } from "../api/missing-id.js";
 import { PageError } from "../api/page-error.js";
+import { announcedTotal } from "../api/page-tags.js";
 import { parsePage } from "../api/page.js";
 import type { ApiSettings } from "../api/settings.js";
 import type { Answer, Transport } from "../api/transport.js";
 import { collections, type Attributes, type Kind } from "../inventory/records.js";
+import { plainListError, plainPageError, plainRecordError } from "./plain-fault.js";
 
 /** What a page of a list showed. */
 export interface Page {
@@ -13,7 +15,7 @@ export interface Page {
   readonly status: number;
 }
 
-/** What a few calls to one list showed; `error` where it could not be read. */
+/** What a few calls to one list showed; `error` where it could not be read, with nothing of a record in its message. */
 export interface ListProbe {
   readonly kind: Kind;
   readonly error?: ApiError | Error;
@@ -38,8 +40,9 @@ export async function probeList(transport: Transport, settings: ApiSettings, kin
       style === "none"
         ? {}
         : { [limitParameter]: String(limit), [offsetParameter]: String(style === "page" ? place + 1 : place) };
-    const { headers, status, body } = await transport.get(path, { query, ifNoneMatch });
-    return { headers, status, records: status === 304 ? [] : parsePage(body) };
+    const answer = await transport.get(path, { query, ifNoneMatch });
+    const { headers, status } = answer;
+    return { headers, status, records: status === 304 ? [] : read(answer) };
   };
   try {
     const first = await ask(2, 0);
@@ -58,12 +61,17 @@ export async function probeList(transport: Transport, settings: ApiSettings, kin
       ...(byId === undefined ? {} : { byId }),
     };
   } catch (error) {
-    // What came may hold what was sent.
-    if (error instanceof PageError) {
-      const { summary } = transport.invalid(settings.endpoint, error).fault;
-      return { kind, error: new PageError(error.fault, summary) };
-    }
-    return { kind, error: error instanceof Error ? error : new Error(String(error)) };
+    return { kind, error: plainListError(error) };
+  }
+}
+
+function read(answer: Answer): Attributes[] {
+  try {
+    // One that cannot be read is an error to whoever reads the list.
+    announcedTotal(answer.headers);
+    return parsePage(answer.body);
+  } catch (error) {
+    throw error instanceof PageError ? plainPageError(error, answer) : error;
   }
 }
 
@@ -73,7 +81,7 @@ async function isFound(transport: Transport, path: readonly string[], record: At
     return String(found?.["id"]) === String(record["id"]);
   } catch (error) {
     if (error instanceof ApiError && error.status !== undefined && error.status < 500) return false;
-    throw error;
+    throw plainRecordError(error);
   }
 }
 

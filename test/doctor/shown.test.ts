@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { makeScene, type Scene } from "../helpers/mirror";
+import { json, startServer, type TestServer } from "../helpers/server";
+import { examine, verdict } from "./helpers";
+
+const key = "api-key-of-ours/4711";
+const token = "token-of-ours-0815";
+const secrets = /api-key-of|token-of-ours|4711|0815/;
+const customer = "Secret Customer HQ";
+
+let scene: Scene;
+let server: TestServer | undefined;
+beforeAll(async () => {
+  scene = await makeScene();
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+afterAll(() => scene.end());
+
+type Respond = (path: string, response: ServerResponse, request: IncomingMessage) => boolean;
+
+/** What the doctor says, in both forms, of a service that is as `respond` says, and empty elsewhere. */
+async function shown(respond: Respond): Promise<Awaited<ReturnType<typeof examine>> & { text: string }> {
+  server = await startServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "", "http://test");
+    if (respond(pathname, response, request)) return;
+    if (/^\/(status|doc)$/.test(pathname)) return json(response, 200, {});
+    if (/\/.*\//.test(pathname)) return json(response, 404, { code: 60, message: "Not found" });
+    json(response, 200, [], { "x-total-count": "0", "x-result-count": "0" });
+  });
+  const changes = {
+    ORANGE_CMDB_ENDPOINT: server.url,
+    ORANGE_CMDB_ACCESS_TOKEN: token,
+    ORANGE_CMDB_API_KEY: key,
+    ORANGE_CMDB_TIMEOUT: "2",
+  };
+  const found = await examine(scene, changes);
+  const console = await scene.cli(["doctor"], changes);
+  const text = [found.ended.out, found.ended.err, console.out, console.err].join("\n");
+  expect(text).not.toMatch(secrets);
+  expect(text).not.toContain(customer);
+  expect(text).not.toMatch(/LOC-\d/);
+  return { ...found, text };
+}
+
+const detailOf = ({ report }: { report: Awaited<ReturnType<typeof examine>>["report"] }, name: string): unknown =>
+  report.checks.find((check) => check.name === name)?.detail;
+
+test("an answer that is not JSON: its length and its type, and not what was sent to it", async () => {
+  const found = await shown((path, response, request) => {
+    if (path !== "/locations") return false;
+    const sent = JSON.stringify(request.headers);
+    response.writeHead(200, { "content-type": `text/html; of=${sent.length}` });
+    response.end(`<html>${sent}`);
+    return true;
+  });
+  expect(detailOf(found, "GET /locations")).toMatch(/^the answer is not JSON \(\d+ bytes, text\/html\)$/);
+  expect(found.ended.code).toBe(1);
+  expect(verdict(found.report, 5)).toMatchObject({
+    verdict: "refuted",
+    seen: expect.stringMatching(/^location: the answer is not JSON/) as string,
+  });
+});
+
+const records = [{ id: "LOC-1", name: customer }];
+
+test.each<[string, Respond, RegExp]>([
+  [
+    "a page that is cut short",
+    (_path, response) => {
+      response.writeHead(200, { "content-type": "no type at all, LOC-1" });
+      response.end(JSON.stringify(records).slice(0, -5));
+      return true;
+    },
+    /^the answer is not JSON \(\d+ bytes, of no type\)$/,
+  ],
+  [
+    "two records with one id",
+    (_path, response) => {
+      json(response, 200, [...records, { id: "LOC-1", name: "another" }]);
+      return true;
+    },
+    /^records of a page differ and have the same id$/,
+  ],
+  [
+    "records in the place of an error",
+    (_path, response) => {
+      json(response, 400, records);
+      return true;
+    },
+    /HTTP status 400|bad/,
+  ],
+])("%s: nothing of a record", async (_name, respond, detail) => {
+  const found = await shown((path, response, request) => path === "/locations" && respond(path, response, request));
+  expect(detailOf(found, "GET /locations")).toMatch(detail);
+  expect(found.ended.code).toBe(1);
+});
+
+test("a record that fails when it is asked for by its id: nothing of it", async () => {
+  const found = await shown((path, response) => {
+    if (path === "/locations") json(response, 200, records, { "x-total-count": "1", "x-result-count": "1" });
+    else if (path === "/locations/LOC-1") json(response, 500, { code: 1, message: "no LOC-1", description: customer });
+    else return false;
+    return true;
+  });
+  expect(detailOf(found, "GET /locations")).toMatch(/\/locations\/\{id\}: internal error of the API \(500, code 1\)/);
+});
+
+test("counts that are none, and names of parameters: no secret that was sent back", async () => {
+  const found = await shown((path, response, request) => {
+    const { authorization = "", "x-api-key": sent = "" } = request.headers;
+    const names = ["limit", String(authorization), String(sent), `x${String(sent)}`, customer, "token-of-ours-0815"];
+    const list = { get: { parameters: names.map((name) => ({ name, in: "query" })) } };
+    if (path === "/doc") json(response, 200, { paths: { "/locations": list } });
+    else if (path === "/locations") json(response, 200, [], { "x-total-count": `${String(sent)} and more` });
+    else return false;
+    return true;
+  });
+  expect(detailOf(found, "GET /locations")).toBe("answered");
+  expect(detailOf(found, "/locations")).toMatch(/^has query parameters limit, x\[secret\], and not offset$/);
+});
+
+test("whatever else comes, and from wherever, goes through what takes secrets out", async () => {
+  // A count is shown where it is a number, and a secret may be one.
+  const number = "4711471147";
+  server = await startServer((request, response) => {
+    const isList = !/^\/(status|doc)/.test(request.url ?? "");
+    json(response, 200, isList ? [] : {}, isList ? { "x-total-count": number } : {});
+  });
+  const { ended } = await examine(scene, {
+    ORANGE_CMDB_ENDPOINT: server.url,
+    ORANGE_CMDB_ACCESS_TOKEN: token,
+    ORANGE_CMDB_API_KEY: number,
+  });
+  expect(ended.out).toContain("[secret] records");
+  expect(ended.out).not.toContain(number);
+});
