@@ -47,7 +47,7 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
 }
 
 /** Accounts are for international customers only; others get an error, which must not break the rest. [assumption 13] */
-function refusalOf(error: unknown): string | undefined {
+export function refusalOf(error: unknown): string | undefined {
   const refused = error instanceof ApiError && (error.status === 404 || (error.status === 403 && error.code !== 53));
   return refused ? error.message : undefined;
 }

@@ -1,6 +1,7 @@
 import { ApiError } from "../api/errors.js";
 import { Transport } from "../api/transport.js";
 import { resolveSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
+import { refusalOf } from "../fetch.js";
 import type { FieldMap } from "../inventory/field-map.js";
 import { collections, kinds, type Attributes } from "../inventory/records.js";
 import { certificateChecks } from "./certificate.js";
@@ -130,7 +131,8 @@ function listCheck({ kind, error, first }: ListProbe): Check {
   const name = `GET /${collections[kind]}`;
   if (error) {
     const next = error instanceof ApiError ? error.hint : undefined;
-    const status = kind === "account" ? "warning" : "failed";
+    const isAllowed = kind === "account" && refusalOf(error) !== undefined;
+    const status = isAllowed ? "warning" : "failed";
     return { area: "service", name, status, detail: error.message, next };
   }
   const announced = first?.headers.get("x-total-count")?.trim() ?? "";

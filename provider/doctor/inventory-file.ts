@@ -9,9 +9,18 @@ export function inventoryFileChecks(path: string, expected: Partial<FileOrigin>)
   try {
     const { db, origin } = openInventoryFile(path, expected);
     try {
+      const { detail, areFromFuture } = heldRecords(db);
       return [
         { area, name: "file", status: "ok", detail: `whole, from ${shownAddress(origin.endpoint)}` },
-        { area, name: "records", status: "ok", detail: heldRecords(db) },
+        areFromFuture
+          ? {
+              area,
+              name: "records",
+              status: "warning",
+              detail,
+              next: "check the clocks of this machine and of its maker",
+            }
+          : { area, name: "records", status: "ok", detail },
       ];
     } finally {
       db.close();

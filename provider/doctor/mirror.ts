@@ -1,20 +1,30 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { mirrorFile, type Settings } from "../config.js";
 import { openMirrorFile } from "../inventory/database.js";
 import { locksOut } from "../inventory/lock.js";
 import { checkMirror, isSealed } from "../inventory/mirror-seal.js";
-import { elsewhere, explain, noLocks } from "../inventory/private-files.js";
+import { elsewhere, explain, MirrorPlaceError, noLocks } from "../inventory/private-files.js";
+import { faultOfMirrorPlace } from "./mirror-place.js";
 import { heldRecords } from "./held-records.js";
 import type { Check } from "./report.js";
 
-/** Whether the mirror is whole, what it holds, and whether its folder knows locks. */
+/** Whether it can be where it is set, whether it is whole, what it holds, and whether its folder knows locks. */
 export async function mirrorChecks(settings: Settings): Promise<Check[]> {
   const path = mirrorFile(settings);
   if (path === ":memory:") return [{ area: "mirror", name: "file", status: "ok", detail: "none (:memory:)" }];
+  const fault = faultOfMirrorPlace(path);
+  if (fault) return [placeCheck("failed", fault)];
   const locks = lockChecks(path);
   // Without locks SQLite would wait for long, and in vain.
   return locks.some(({ status }) => status === "failed") ? locks : [...(await fileChecks(path)), ...locks];
+}
+
+/** What the error says, and what it says to do. */
+function placeCheck(status: Check["status"], { message }: MirrorPlaceError, name = "file"): Check {
+  const detail = message.endsWith(`; ${elsewhere}`) ? message.slice(0, -elsewhere.length - 2) : message;
+  return { area: "mirror", name, status, detail, next: elsewhere };
 }
 
 async function fileChecks(path: string): Promise<Check[]> {
@@ -29,15 +39,24 @@ async function fileChecks(path: string): Promise<Check[]> {
       return [
         { area: "mirror", name: "file", status: healthy === "ok" ? "ok" : "failed", detail: `${size}, ${healthy}` },
         sealCheck(sealed),
-        { area: "mirror", name: "records", status: "ok", detail: heldRecords(db) },
+        recordsCheck(db),
       ];
     } finally {
       db.close();
     }
   } catch (error) {
-    const detail = (explain(path, error) as Error).message;
+    const fault = explain(path, error);
+    if (fault instanceof MirrorPlaceError) return [placeCheck("failed", fault)];
+    const detail = (fault as Error).message;
     return [{ area: "mirror", name: "file", status: "warning", detail, next: "it is made anew when it is needed" }];
   }
+}
+
+function recordsCheck(db: DatabaseSync): Check {
+  const check = { area: "mirror", name: "records" } as const;
+  const { detail, areFromFuture } = heldRecords(db);
+  if (!areFromFuture) return { ...check, status: "ok", detail };
+  return { ...check, status: "warning", detail, next: "check the clock; it is fetched again when it is needed" };
 }
 
 function sealCheck(sealed: boolean): Check {
@@ -57,6 +76,8 @@ function lockChecks(path: string): Check[] {
     const detail = `the file system of ${dirname(path)} grants a lock to everybody at once`;
     return [{ ...check, status: "failed", detail, next: elsewhere }];
   } catch (error) {
+    // A mirror that is there can be read for a while where nothing can be written.
+    if (error instanceof MirrorPlaceError) return [placeCheck(existsSync(path) ? "warning" : "failed", error, "locks")];
     return [{ ...check, status: "unknown", detail: (explain(path, error) as Error).message }];
   }
 }

@@ -1,5 +1,6 @@
 import { ApiError } from "../api/errors.js";
 import { assumptions } from "../api/assumptions.js";
+import { refusalOf } from "../fetch.js";
 import { announcedTotal } from "../api/page-tags.js";
 import { apiDefaults, type ApiSettings } from "../api/settings.js";
 import type { ListProbe } from "./probe.js";
@@ -34,7 +35,10 @@ export function verdicts(seen: Seen): Verdict[] {
 }
 
 /** Where nothing could be asked, little is known: an answer of the token endpoint says something of the token and its scope. */
-function unreachable(number: number, error: ApiError | Error, { scope }: ApiSettings): Judged {
+function unreachable(number: number, error: ApiError | Error, { scope, accessToken }: ApiSettings): Judged {
+  // What the API itself refuses was asked with a token.
+  const isOfApi = error instanceof ApiError && error.method === "GET" && error.status !== undefined;
+  if (number === 2 && isOfApi && accessToken === undefined) return confirmed("a token was given");
   if (error instanceof ApiError && error.reason === "token" && error.status !== undefined) {
     const { detail: code } = error.fault;
     if (number === 2) return tokenRefused(code, error.status);
@@ -135,9 +139,10 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
   },
   13: ({ lists }) => {
     const probe = lists.find(({ kind }) => kind === "account");
-    const refusal = status(probe?.error);
     if (!probe?.error) return confirmed(`${probe?.sample?.length === 0 ? "an empty list" : "this account has them"}`);
-    return refusal === 403 || refusal === 404 ? confirmed(`answered by ${refusal}`) : unknown(probe.error.message);
+    return refusalOf(probe.error) === undefined
+      ? unknown(probe.error.message)
+      : confirmed(`answered by ${status(probe.error)}`);
   },
   14: ({ described, settings }) => {
     const { limitParameter, offsetParameter } = settings.paging;

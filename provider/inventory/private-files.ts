@@ -21,7 +21,7 @@ export function noLocks(path: string): string {
  * place of what lies in it.
  * @throws MirrorPlaceError
  */
-function privateFolder(path: string): void {
+export function privateFolder(path: string): void {
   makeFolder(path, 0o700);
   const reason = whyNotPrivate(path);
   if (reason !== undefined) throw new MirrorPlaceError(`the folder ${path} ${reason}; ${elsewhere}`);

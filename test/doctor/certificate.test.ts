@@ -105,3 +105,27 @@ test("an authority of one's own that Node.js cannot use fails, and nothing else 
     await scene.end();
   }
 });
+
+test("an authority with a byte order mark is one, and a pipe is left to Node.js", async () => {
+  const scene = await makeScene();
+  const { cert } = await certificateFor(host);
+  const file = join(folder, "marked.pem");
+  writeFileSync(file, `\ufeff${cert}`);
+  const of = (out: string): Check | undefined =>
+    (JSON.parse(out) as DoctorReport).checks.find(({ name }) => name === "certificates");
+  try {
+    const marked = await scene.cli(["doctor", "-o", "json"], { NODE_EXTRA_CA_CERTS: file });
+    expect([marked.code, of(marked.out)?.status]).toEqual([0, "ok"]);
+    const env = { ...process.env, ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: ":memory:", NODE_OPTIONS: "" };
+    const line = `env NODE_EXTRA_CA_CERTS=<(cat ${file}) ${process.execPath} ${main} doctor -o json`;
+    const piped = await new Promise<string>((done) => {
+      execFile("bash", ["-c", line], { env }, (_error, out) => done(out));
+    });
+    expect(of(piped)).toMatchObject({
+      status: "unknown",
+      detail: expect.stringMatching(/^NODE_EXTRA_CA_CERTS: \/\S+ is no regular file$/) as string,
+    });
+  } finally {
+    await scene.end();
+  }
+});

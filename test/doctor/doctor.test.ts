@@ -198,6 +198,28 @@ test("accounts that are refused are no fault", async () => {
   expect(report.checks.filter(({ status }) => status === "failed")).toEqual([]);
 });
 
+test.each<[number, object]>([
+  [500, { code: 1, message: "Internal error" }],
+  [401, { code: 41, message: "Invalid credentials" }],
+])("accounts that are answered by %i fail, as sync does", async (status, body) => {
+  server = await startServer((request, response) => {
+    if (request.url?.startsWith("/accounts")) return json(response, status, body);
+    const one = request.url?.includes("/doc") || request.url?.includes("/status");
+    json(response, 200, one ? {} : [], { "x-total-count": "0", "x-result-count": "0" });
+  });
+  const changes = {
+    ORANGE_CMDB_ENDPOINT: server.url,
+    ORANGE_CMDB_ACCESS_TOKEN: "token",
+    ORANGE_CMDB_TIMEOUT: "2",
+    ORANGE_CMDB_CACHE_DIR: ":memory:",
+  };
+  const { report, ended } = await examine(scene, changes);
+  expect(ended.code).toBe(1);
+  expect(report.checks.filter((check) => check.status === "failed").map(({ name }) => name)).toEqual(["GET /accounts"]);
+  expect(verdict(report, 13)?.verdict).toBe("unknown");
+  expect((await scene.cli(["sync"], changes)).code).toBe(1);
+});
+
 test("what an address holds beside itself is not shown, and a password in it is refused", async () => {
   const { ended } = await examine(scene, {
     ORANGE_CMDB_ENDPOINT: `${scene.sandbox.endpoint}?key=QKEYxyz`,

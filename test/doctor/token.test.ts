@@ -69,3 +69,12 @@ test("a token endpoint that cannot be reached says nothing of the token", async 
   });
   expect(verdict(report, 2)).toMatchObject({ verdict: "unknown", seen: unasked });
 });
+
+test("an API that refuses was asked with a token: one was given", async () => {
+  const { report, ended } = await examine(scene, { ORANGE_CMDB_API_KEY: "not-the-key" });
+  expect(ended.code).toBe(1);
+  expect(verdict(report, 2)).toMatchObject({ verdict: "confirmed", seen: "a token was given" });
+  expect(verdict(report, 1)).toMatchObject({ verdict: "unknown", seen: unasked });
+  const ready = await examine(scene, { ORANGE_CMDB_API_KEY: "not-the-key", ORANGE_CMDB_ACCESS_TOKEN: "of-ours" });
+  expect(verdict(ready.report, 2)).toMatchObject({ verdict: "unknown", seen: unasked });
+});
