@@ -266,10 +266,10 @@ process.once("beforeExit", () => {
 
 main()
   .catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 1;
-    return;
-  }
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 1;
+      return;
+    }
     fail(error, isVerbose());
   })
   .finally(() => (ended = true));

@@ -37,13 +37,13 @@ export async function examine(flags: Flags = {}, config: ConfigSource = stackCon
   const transport = settings && new Transport(settings.api);
   try {
     const service = settings && transport ? await examineService(settings, transport) : nothing;
-  if (settings) checks.push(...(await recordChecks(settings)));
+    if (settings) checks.push(...(await recordChecks(settings)));
     const report: DoctorReport = {
-    version: 1,
-    generatedAt: new Date().toISOString(),
-    ...service,
-    checks: [...checks, ...service.checks],
-  };
+      version: 1,
+      generatedAt: new Date().toISOString(),
+      ...service,
+      checks: [...checks, ...service.checks],
+    };
     return transport ? withoutSecrets(report, (text) => transport.redact(text)) : report;
   } finally {
     transport?.close();
@@ -76,25 +76,25 @@ async function examineService(settings: Settings, transport: Transport): Promise
   }
   const { endpoint, tokenUrl, accessToken, timeout } = settings.api;
   const checks = await certificateChecks(accessToken === undefined ? [tokenUrl, endpoint] : [endpoint], timeout);
-    const unreachable = await reach(transport, checks);
-    if (unreachable) {
-      const seen = { settings: settings.api, unreachable, lists: [], missing: undefined, fields: [], described: [] };
-      return { checks, assumptions: verdicts(seen), fields: [], proposals: [] };
-    }
-    const doc = await transport.getJson(["doc"]).catch(() => undefined);
-    const { checks: described, proposals, parameters } = readDescription(doc, settings.api);
-    const lists = await Promise.all(kinds.map((kind) => probeList(transport, settings.api, kind)));
-    checks.push(...lists.map(listCheck), ...described);
-    const fields = lists.flatMap(({ kind, sample }) => fieldShares(settings.fieldMap, kind, sample ?? []));
-    const missing = await probeMissing(transport);
-    transport.checkRecord();
-    const names = [...new Set(Object.values(parameters).flat())];
-    return {
-      checks,
-      assumptions: verdicts({ settings: settings.api, unreachable, lists, missing, fields, described: names }),
-      fields,
-      proposals: [...proposals, ...proposeFields(fields, lists, settings.fieldMap)],
-    };
+  const unreachable = await reach(transport, checks);
+  if (unreachable) {
+    const seen = { settings: settings.api, unreachable, lists: [], missing: undefined, fields: [], described: [] };
+    return { checks, assumptions: verdicts(seen), fields: [], proposals: [] };
+  }
+  const doc = await transport.getJson(["doc"]).catch(() => undefined);
+  const { checks: described, proposals, parameters } = readDescription(doc, settings.api);
+  const lists = await Promise.all(kinds.map((kind) => probeList(transport, settings.api, kind)));
+  checks.push(...lists.map(listCheck), ...described);
+  const fields = lists.flatMap(({ kind, sample }) => fieldShares(settings.fieldMap, kind, sample ?? []));
+  const missing = await probeMissing(transport);
+  transport.checkRecord();
+  const names = [...new Set(Object.values(parameters).flat())];
+  return {
+    checks,
+    assumptions: verdicts({ settings: settings.api, unreachable, lists, missing, fields, described: names }),
+    fields,
+    proposals: [...proposals, ...proposeFields(fields, lists, settings.fieldMap)],
+  };
 }
 
 /** Token and status, and the server's clock; answers why nothing more can be asked. */

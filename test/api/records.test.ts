@@ -231,7 +231,7 @@ describe("what is a customer's is disguised", () => {
   test.each(["In service", "Hors-service", "up/down", "État", "IN_SERVICE", "inService", "a b c d e"])(
     "%s is a word",
     (word) => {
-    expect(new Disguise().value({ status: word })).toEqual({ status: word });
+      expect(new Disguise().value({ status: word })).toEqual({ status: word });
     },
   );
 
@@ -372,7 +372,7 @@ describe("an exchange is recorded", () => {
     new Recorder(join(folder, "new", "one")).record(exchanged(["x"], "1", { headers: new Headers(headers) }), redactor);
     expect(read("00001.json")).toMatchObject({ headers: kept });
     expect(Object.keys((read("00001.json") as { headers: object }).headers)).toEqual(Object.keys(kept));
-    });
+  });
 
   test("without headers whose values nobody knows", () => {
     const headers = ["content-type", "retry-after", "content-range", "accept-ranges", "cache-control"].map(
