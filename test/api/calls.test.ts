@@ -300,7 +300,7 @@ describe("a call that fails", () => {
       expect(JSON.parse(readFileSync(join(folder, name), "utf8"))).toMatchObject({
         path: "/locations/text-1",
         status: 409,
-        body: { message: "not for CI-1" },
+        body: { message: "text-2" },
       });
     } finally {
       rmSync(folder, { recursive: true });
