@@ -24,6 +24,11 @@ export class Redactor {
     this.#secrets = [...secrets].sort((a, b) => b.length - a.length);
   }
 
+  /** Is one of them in the text? */
+  isIn(text: string): boolean {
+    return this.#secrets.some((secret) => text.includes(secret));
+  }
+
   /** The text without them. */
   redact(text: string): string {
     return this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text);

@@ -244,7 +244,8 @@ export class Transport {
     if (response.ok || (response.status === 304 && ifNoneMatch !== undefined)) {
       this.#pace.speedUp();
       // Some are shown, and an ETag is kept with the list.
-      for (const [name, value] of [...headers]) if (this.#redactor.redact(value) !== value) headers.delete(name);
+      if (this.#redactor.isIn([...headers.values()].join("\n")))
+        for (const [name, value] of [...headers]) if (this.#redactor.isIn(value)) headers.delete(name);
       return { status: response.status, headers: response.headers, body };
     }
     const fault = answerFault(response, Buffer.from(body).toString("utf8"), where, (said) =>
