@@ -65,9 +65,11 @@ export async function sealMirror(path: string): Promise<void> {
 /**
  * Reads a mirror that is sealed from beginning to end, where that is due.
  * @param always read it however short a time ago that was
- * @throws an error that {@link isDamage} where a byte of it is not as it was written
+ * @throws MirrorPlaceError; an error that {@link isDamage} where a byte of it is not as it was written
  */
 export async function checkMirror(path: string, { always = false } = {}): Promise<void> {
+  // Before it is opened: a pipe would be waited for.
+  privateFile(path);
   const seal = readSeal(path);
   if (seal === undefined || !(always || isDue(path))) return;
   const begun = new Date(Date.now() - coarseness);

@@ -15,7 +15,7 @@ afterEach(() => jest.restoreAllMocks());
 /** A file of so many bytes, sealed. */
 async function sealed(length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length, "an inventory, byte by byte; ");
-  writeFileSync(path, bytes);
+  writeFileSync(path, bytes, { mode: 0o600 });
   unsealMirror(path);
   await sealMirror(path);
   return bytes;
@@ -99,6 +99,13 @@ test("a seal that is a pipe is not waited for", async () => {
   expect(isSealed(path)).toBe(false);
   await sealMirror(path);
   expect(() => unsealMirror(path)).toThrow(`${sealOf(path)} is not a file; set ORANGE_CMDB_CACHE_DIR`);
+});
+
+test("a mirror that has become a pipe is refused, and not waited for", async () => {
+  await sealed(1000);
+  rmSync(path);
+  expect(spawnSync("mkfifo", [path]).status).toBe(0);
+  await expect(isWhole(true)).rejects.toThrow(`${path} is not a file; set ORANGE_CMDB_CACHE_DIR`);
 });
 
 test("a seal that nobody may read is none, until the next one is written", async () => {
