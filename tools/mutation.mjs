@@ -19,7 +19,12 @@ export const suites = {
   "provider/api/assumptions": { mutate: ["provider/api/assumptions.ts"], tests: tests("docs", "assumptions") },
   "provider/api": {
     mutate: ["provider/api/*.ts", "!provider/api/assumptions.ts"],
-    tests: [...tests("api", "bodies", "calls", "messages", "pace", "records"), "faults/answers"],
+    tests: [
+      ...tests("api", "bodies", "calls", "messages", "pace", "records"),
+      ...tests("faults", "answers", "proxy"),
+      "fidelity/record-disguise",
+      "security/disguised",
+    ],
   },
   "provider/inventory/files": {
     mutate: [`provider/inventory/${files}.ts`],

@@ -1,10 +1,13 @@
-import { recordOf, type Answers, type Recording } from "../helpers/record";
+import { recordCall, type Answers, type Recording } from "../helpers/record";
 import { json } from "../helpers/server";
 
-let recording: Recording | undefined;
+let recording: Recording<void> | undefined;
 afterEach(() => recording?.end());
 
-const sync = async (answers: Answers): Promise<Recording> => (recording = await recordOf(["sync"], answers));
+const sync = async (answers: Answers): Promise<Recording<void>> =>
+  (recording = await recordCall(answers, (client) =>
+    Promise.allSettled([client.locations(), client.servicePoints(), client.configurationItems(), client.accounts()]),
+  ));
 const locations =
   (records: object[], headers: Record<string, string> = {}): Answers =>
   (path, _request, response) => {
@@ -12,7 +15,7 @@ const locations =
     json(response, 200, records, { "x-total-count": String(records.length), ...headers });
     return true;
   };
-const kept = ({ kept: all }: Recording, collection = "locations"): { headers: unknown; body: unknown } => {
+const kept = ({ kept: all }: Recording<void>, collection = "locations"): { headers: unknown; body: unknown } => {
   const found = all.find(({ path }) => path.startsWith(`/${collection}`));
   if (!found) throw new Error("it was not recorded");
   return { headers: found.headers, body: found.body };
@@ -43,7 +46,7 @@ test("of a record stay its form and the API's words, and nothing that is somebod
   };
   const { text } = await sync(locations([record]));
   expect(text).not.toMatch(/acme|jean|\d{5}(?!\.json)|10\.|FOC|Texas|Hidden|Contract|Secretive/i);
-  expect(kept(recording as Recording).body).toEqual([
+  expect(kept(recording as Recording<void>).body).toEqual([
     {
       id: "text-1",
       Name: "text-2",
@@ -160,11 +163,12 @@ test("of GET /doc stay how the API is called and the forms of its answers, and n
       },
     },
   };
-  recording = await recordOf(["doctor"], (path, _request, response) => {
+  const answer: Answers = (path, _request, response) => {
     if (path !== "/doc") return false;
     json(response, 200, doc);
     return true;
-  });
+  };
+  recording = await recordCall(answer, (client) => client.doc());
   const body = recording.kept.find(({ path }) => path === "/doc")?.body as typeof doc;
   expect(JSON.stringify(body)).not.toMatch(/acme|jean|tenants|612345678|role|Active/i);
   const [path = ""] = Object.keys(body.paths);

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CoreInformationClient } from "../../provider/api/client";
 import { makeScene, type Ended, type Scene } from "./mirror";
-import { json, startServer } from "./server";
+import { json, settingsFor, startServer } from "./server";
 
 /** A file of a recording. */
 export interface Kept {
@@ -17,10 +18,11 @@ export interface Kept {
 /** Answers what the API is asked for, by its path and query; false: an empty list, or a 404 of one record. */
 export type Answers = (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** A recorded command, and its folder. */
-export interface Recording {
+/** What was recorded, and its folder. */
+export interface Recording<Result = Ended> {
   readonly folder: string;
-  readonly ended: Ended;
+  /** How what was recorded ended. */
+  readonly ended: Result;
   readonly text: string;
   readonly kept: readonly Kept[];
   /** Starts a scene that replays it. */
@@ -28,12 +30,36 @@ export interface Recording {
   end(): void;
 }
 
+const token = "the-access-token";
+
 /** Records a command against a server of the test's own. */
-export async function recordOf(
+export function recordOf(
   command: readonly string[],
   answers: Answers,
   changes: Readonly<Record<string, string>> = {},
 ): Promise<Recording> {
+  return recordBy(answers, (endpoint, folder, scene) => {
+    const settings = { ORANGE_CMDB_ENDPOINT: endpoint, ORANGE_CMDB_ACCESS_TOKEN: token, ...changes };
+    return scene.cli([...command, "--record", folder], settings);
+  });
+}
+
+/** Records a call to the API in this process, however it ends. */
+export function recordCall(
+  answers: Answers,
+  call: (client: CoreInformationClient) => Promise<unknown>,
+): Promise<Recording<void>> {
+  return recordBy(answers, async (endpoint, folder) => {
+    const client = new CoreInformationClient(settingsFor(endpoint, { record: folder }), { baseDelay: 1 });
+    await call(client).catch(() => undefined);
+    client.close();
+  });
+}
+
+async function recordBy<Result>(
+  answers: Answers,
+  run: (endpoint: string, folder: string, scene: Scene) => Promise<Result>,
+): Promise<Recording<Result>> {
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-recording-"));
   const scene = await makeScene();
   const server = await startServer((request, response) => {
@@ -42,8 +68,7 @@ export async function recordOf(
     if (path.split("/").length > 2) json(response, 404, { code: 60, message: "Resource not found" });
     else json(response, 200, path.startsWith("/status") ? { status: "OK" } : [], { "x-total-count": "0" });
   });
-  const settings = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: "the-access-token", ...changes };
-  const ended = await scene.cli([...command, "--record", folder], settings);
+  const ended = await run(server.url, folder, scene);
   await server.close();
   await scene.end();
   const texts = readdirSync(folder)
