@@ -5,7 +5,7 @@ import { PageError } from "./page-error.js";
 export const deepest = 100;
 
 /** Bytes of what is no JSON that are told: more than are shown, so that a secret among these can still be known as one. */
-const told = 64 * 1024;
+const told = 16 * 1024;
 
 /**
  * The JSON of an answer. An integer that a number of JavaScript would round becomes a text with its digits, so that no two
