@@ -1,4 +1,5 @@
 import { ApiError } from "../api/errors.js";
+import { announcedTotal } from "../api/page-tags.js";
 import { Transport } from "../api/transport.js";
 import { resolveSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
 import { refusalOf } from "../fetch.js";
@@ -135,8 +136,8 @@ function listCheck({ kind, error, first }: ListProbe): Check {
     const status = isAllowed ? "warning" : "failed";
     return { area: "service", name, status, detail: error.message, next };
   }
-  const announced = first?.headers.get("x-total-count")?.trim() ?? "";
-  const detail = /^\d{1,15}$/.test(announced) ? `${announced} records` : "answered";
+  const total = first && announcedTotal(first.headers);
+  const detail = total === undefined ? "answered" : `${total} records`;
   return { area: "service", name, status: "ok", detail };
 }
 
