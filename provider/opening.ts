@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ApiError } from "./api/errors.js";
 import type { ConfigSource, InventoryArgs, Settings } from "./config.js";
+import { isOfLater } from "./inventory/clock.js";
 import { isDamage } from "./inventory/damage.js";
 import { checkIndexes, checkpoint, isSound, isWritable, openMemory, openMirrorFile } from "./inventory/database.js";
 import type { SyncEvent } from "./inventory/events.js";
@@ -11,7 +12,7 @@ import type { Load } from "./inventory/load.js";
 import { withLock, type Locked } from "./inventory/lock.js";
 import { Mirror, MirrorDamagedError } from "./inventory/mirror.js";
 import { checkMirror, isSealed, sealMirror, unsealMirror } from "./inventory/mirror-seal.js";
-import { explain, MirrorPlaceError, privateFile } from "./inventory/private-files.js";
+import { explain, MirrorPlaceError } from "./inventory/private-files.js";
 import { kinds as allKinds, type Kind } from "./inventory/records.js";
 import { isSearchable, prepareSearch } from "./inventory/search.js";
 import { Store, type KindState } from "./inventory/store.js";
@@ -33,14 +34,6 @@ export interface OpenOptions {
   readonly config?: ConfigSource;
   /** Told of long work, of waiting and of retries; never the result. */
   readonly onEvent?: (event: SyncEvent) => void;
-}
-
-/** How far clocks may differ (milliseconds). */
-const clockTolerance = 60_000;
-
-/** What says that it was fetched later than now was so by a clock that was wrong: nobody knows how old it is. */
-function isOfLater(time: number): boolean {
-  return time > Date.now() + clockTolerance;
 }
 
 /** How often the work is done again where somebody has taken the folder away under it. */
@@ -201,11 +194,17 @@ export class Opening {
     forgetOldMirrors(dirname(this.#path), this.#path, this.#settings.keep.days);
   }
 
-  async #locked(work: () => Promise<void>, more: Partial<Omit<Locked<void>, "work" | "onWait">> = {}): Promise<void> {
-    const onWait = (): void => this.#tell({ type: "waiting" });
-    privateFile(this.#lock);
-    this.#lockNode = nodeOf(this.#lock);
-    return withLock(this.#lock, { work, onWait, ...more });
+  #locked(work: () => Promise<void>, more: Partial<Omit<Locked<void>, "work" | "onWait">> = {}): Promise<void> {
+    const note = (): void => void (this.#lockNode = nodeOf(this.#lock));
+    const onWait = (): void => {
+      note();
+      this.#tell({ type: "waiting" });
+    };
+    const noted = (): Promise<void> => {
+      note();
+      return work();
+    };
+    return withLock(this.#lock, { work: noted, onWait, ...more });
   }
 
   /** @returns what it was fetched into; undefined where nothing had to be fetched */

@@ -11,6 +11,9 @@ const errorBody = z.object({
   description: z.string().optional().catch(undefined),
 });
 
+/** Where the id of a request may be. [assumption 12] */
+export const requestIdHeaders = ["x-request-id", "x-correlation-id", "x-oapi-request-id"] as const;
+
 /** Longest text of somebody else's that a message takes over. */
 const longest = 300;
 
@@ -48,10 +51,7 @@ export function answerFault(
     // HTML or nothing, from a proxy or a gateway: its beginning is all there is to say.
   }
   const row = errorRow(response.status, body?.code);
-  // [assumption 12]
-  const id = ["x-request-id", "x-correlation-id", "x-oapi-request-id"]
-    .map((name) => response.headers.get(name))
-    .find(Boolean);
+  const id = requestIdHeaders.map((name) => response.headers.get(name)).find(Boolean);
   const said = (value: string | undefined): string | undefined => value && excerpt(redact(value));
   return new ApiError({
     ...where,

@@ -1,4 +1,5 @@
 import type { Headers } from "node-fetch";
+import { requestIdHeaders } from "./answer-fault.js";
 import type { Disguise } from "./disguise.js";
 import { knownMediaType } from "./media-type.js";
 import { recordedQuery } from "./record-query.js";
@@ -24,10 +25,7 @@ const kept: Readonly<Record<string, Keep>> = {
     /^(items|records|bytes) (\d{1,9}-\d{1,9}|\*)\/(\d{1,9}|\*)$/i.test(value) ? value : undefined,
   "accept-ranges": (value) => (/^(none|items|records|bytes)$/i.test(value) ? value : undefined),
   "cache-control": cacheControl,
-  // [assumption 12]
-  "x-request-id": presence,
-  "x-correlation-id": presence,
-  "x-oapi-request-id": presence,
+  ...Object.fromEntries(requestIdHeaders.map((name) => [name, presence])),
 };
 
 /** The headers of an answer, without anything that is a customer's. */

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { isSpecialFile } from "../special-file.js";
 import type { Check } from "./report.js";
 
 /** As Latin-1 has that of UTF-8: OpenSSL passes over it. */
@@ -9,22 +10,13 @@ const byteOrderMark = /^\u00ef\u00bb\u00bf/;
 export function authoritiesCheck(path = process.env["NODE_EXTRA_CA_CERTS"]): Check {
   const check = { area: "environment", name: "certificates" } as const;
   if (!path) return { ...check, status: "ok", detail: "Node.js's own authorities" };
-  if (!isReadAgain(path))
+  // What is read here Node.js would no longer find in a pipe, or has taken from it.
+  if (isSpecialFile(path))
     return { ...check, status: "unknown", detail: `NODE_EXTRA_CA_CERTS: ${path} is no regular file` };
   const fault = faultOf(path);
   if (fault === undefined) return { ...check, status: "ok", detail: "an authority of your own (NODE_EXTRA_CA_CERTS)" };
   const next = "set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM), or take it away";
   return { ...check, status: "failed", detail: `NODE_EXTRA_CA_CERTS: ${path} ${fault}`, next };
-}
-
-/** What is read here Node.js would no longer find in a pipe, or has taken from it. */
-function isReadAgain(path: string): boolean {
-  try {
-    const there = statSync(path);
-    return there.isFile() || there.isDirectory();
-  } catch {
-    return true;
-  }
 }
 
 function faultOf(path: string): string | undefined {

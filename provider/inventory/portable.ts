@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { isSpecialFile } from "../special-file.js";
 import { isDamage } from "./damage.js";
 import { InventoryFileError, openUnchanging, pragma } from "./database.js";
 import { applicationId, layout } from "./layout.js";
@@ -96,7 +97,8 @@ export function openInventoryFile(
   const refuse = (why: string): never => {
     throw new InventoryFileError(`the inventory file ${path} ${why}`);
   };
-  if (isSpecial(path)) refuse("is a pipe or a device, not a file; name one that orange-cmdb sync --output has written");
+  if (isSpecialFile(path))
+    refuse("is a pipe or a device, not a file; name one that orange-cmdb sync --output has written");
   if (!hasHeader(path, refuse)) refuse(`is no inventory; ${makeAnew}`);
   let db: DatabaseSync | undefined;
   try {
@@ -158,17 +160,6 @@ export function checkWritable(path: string): void {
     throw new InventoryFileError(
       `the inventory file ${path} cannot be written: ${code}; name a file in a folder that is there`,
     );
-  }
-}
-
-/** Opening a pipe waits for who writes into it, for ever where there is nobody. */
-function isSpecial(path: string): boolean {
-  try {
-    const found = statSync(path);
-    return !found.isFile() && !found.isDirectory();
-  } catch {
-    // Whoever opens it says why that cannot be done.
-    return false;
   }
 }
 
