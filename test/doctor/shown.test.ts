@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { makeScene, type Scene } from "../helpers/mirror";
-import { json, startServer, type TestServer } from "../helpers/server";
+import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
+import { json, startServer } from "../helpers/server";
 import { examine, verdict } from "./helpers";
 
 const key = "api-key-of-ours/4711";
@@ -8,36 +8,29 @@ const token = "token-of-ours-0815";
 const secrets = /api-key-of|token-of-ours|4711|0815/;
 const customer = "Secret Customer HQ";
 
-let scene: Scene;
-let server: TestServer | undefined;
-beforeAll(async () => {
-  scene = await makeScene();
-});
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
-afterAll(() => scene.end());
+const scene = sharedScene();
+const closed = closedAfterEach();
 
 type Respond = (path: string, response: ServerResponse, request: IncomingMessage) => boolean;
 
 /** What the doctor says, in both forms, of a service that is as `respond` says, and empty elsewhere. */
 async function shown(respond: Respond): Promise<Awaited<ReturnType<typeof examine>> & { text: string }> {
-  server = await startServer((request, response) => {
+  const server = await startServer((request, response) => {
     const { pathname } = new URL(request.url ?? "", "http://test");
     if (respond(pathname, response, request)) return;
     if (/^\/(status|doc)$/.test(pathname)) return json(response, 200, {});
     if (/\/.*\//.test(pathname)) return json(response, 404, { code: 60, message: "Not found" });
     json(response, 200, [], { "x-total-count": "0", "x-result-count": "0" });
   });
+  closed(server);
   const changes = {
     ORANGE_CMDB_ENDPOINT: server.url,
     ORANGE_CMDB_ACCESS_TOKEN: token,
     ORANGE_CMDB_API_KEY: key,
     ORANGE_CMDB_TIMEOUT: "2",
   };
-  const found = await examine(scene, changes);
-  const console = await scene.cli(["doctor"], changes);
+  const found = await examine(scene(), changes);
+  const console = await scene().cli(["doctor"], changes);
   const text = [found.ended.out, found.ended.err, console.out, console.err].join("\n");
   expect(text).not.toMatch(secrets);
   expect(text).not.toContain(customer);
@@ -125,11 +118,12 @@ test("counts that are none, and names of parameters: no secret that was sent bac
 test("whatever else comes, and from wherever, goes through what takes secrets out", async () => {
   // A count is shown where it is a number, and a secret may be one.
   const number = "4711471147";
-  server = await startServer((request, response) => {
+  const server = await startServer((request, response) => {
     const isList = !/^\/(status|doc)/.test(request.url ?? "");
     json(response, 200, isList ? [] : {}, isList ? { "x-total-count": number } : {});
   });
-  const { ended } = await examine(scene, {
+  closed(server);
+  const { ended } = await examine(scene(), {
     ORANGE_CMDB_ENDPOINT: server.url,
     ORANGE_CMDB_ACCESS_TOKEN: token,
     ORANGE_CMDB_API_KEY: number,

@@ -1,19 +1,10 @@
 import type { Verdict } from "../../provider/doctor";
-import { makeScene, type Scene } from "../helpers/mirror";
-import { json, startServer, type TestServer } from "../helpers/server";
+import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
+import { json, startServer } from "../helpers/server";
 import { examine, verdict } from "./helpers";
 
-let scene: Scene;
-let server: TestServer | undefined;
-
-beforeAll(async () => {
-  scene = await makeScene();
-});
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
-afterAll(() => scene.end());
+const scene = sharedScene();
+const closed = closedAfterEach();
 
 const unasked = "the service could not be asked";
 const challenge = { "www-authenticate": 'Basic realm="test"' };
@@ -38,12 +29,13 @@ test.each<[string, number, object | string, Record<string, string>, [Verdict["ve
   ["503", 503, "", {}, ["unknown", /could not/], /could not/],
 ])("a token endpoint that answers by %s: what is known of the token, and of the scope", async (...row) => {
   const [, status, body, headers, [expected, seen], ofScope] = row;
-  server = await startServer((_request, response) => {
+  const server = await startServer((_request, response) => {
     if (typeof body !== "string") return json(response, status, body, headers);
     response.writeHead(status, { "content-type": "text/html", ...headers }).end(body);
   });
+  closed(server);
   const changes = { ORANGE_CMDB_TOKEN_URL: server.url, ORANGE_CMDB_TIMEOUT: "2" };
-  const { report, ended } = await examine(scene, changes);
+  const { report, ended } = await examine(scene(), changes);
   expect(ended.code).toBe(1);
   expect(verdict(report, 2)).toMatchObject({ verdict: expected, seen: expect.stringMatching(seen) as string });
   expect(verdict(report, 3)).toMatchObject({
@@ -54,8 +46,9 @@ test.each<[string, number, object | string, Record<string, string>, [Verdict["ve
 });
 
 test("a scope of one's own that is refused says nothing of the one that is assumed", async () => {
-  server = await startServer((_request, response) => json(response, 400, { error: "invalid_scope" }));
-  const { report } = await examine(scene, { ORANGE_CMDB_TOKEN_URL: server.url, ORANGE_CMDB_SCOPE: "other" });
+  const server = await startServer((_request, response) => json(response, 400, { error: "invalid_scope" }));
+  closed(server);
+  const { report } = await examine(scene(), { ORANGE_CMDB_TOKEN_URL: server.url, ORANGE_CMDB_SCOPE: "other" });
   expect(verdict(report, 3)).toMatchObject({
     verdict: "unknown",
     seen: expect.stringContaining("another scope") as string,
@@ -63,7 +56,7 @@ test("a scope of one's own that is refused says nothing of the one that is assum
 });
 
 test("a token endpoint that cannot be reached says nothing of the token", async () => {
-  const { report } = await examine(scene, {
+  const { report } = await examine(scene(), {
     ORANGE_CMDB_TOKEN_URL: "https://nowhere.invalid/token",
     ORANGE_CMDB_TIMEOUT: "2",
   });
@@ -71,10 +64,10 @@ test("a token endpoint that cannot be reached says nothing of the token", async 
 });
 
 test("an API that refuses was asked with a token: one was given", async () => {
-  const { report, ended } = await examine(scene, { ORANGE_CMDB_API_KEY: "not-the-key" });
+  const { report, ended } = await examine(scene(), { ORANGE_CMDB_API_KEY: "not-the-key" });
   expect(ended.code).toBe(1);
   expect(verdict(report, 2)).toMatchObject({ verdict: "confirmed", seen: "a token was given" });
   expect(verdict(report, 1)).toMatchObject({ verdict: "unknown", seen: unasked });
-  const ready = await examine(scene, { ORANGE_CMDB_API_KEY: "not-the-key", ORANGE_CMDB_ACCESS_TOKEN: "of-ours" });
+  const ready = await examine(scene(), { ORANGE_CMDB_API_KEY: "not-the-key", ORANGE_CMDB_ACCESS_TOKEN: "of-ours" });
   expect(verdict(ready.report, 2)).toMatchObject({ verdict: "unknown", seen: unasked });
 });

@@ -3,23 +3,16 @@ import type { AddressInfo } from "node:net";
 import { startSandbox } from "../../sandbox";
 import { CoreInformationClient } from "../../provider/api/client";
 import { json, settingsFor } from "../helpers/server";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
 import { startProxy, type Running } from "../helpers/tls";
 
-let scene: Scene;
-const closing: (() => Promise<void>)[] = [];
-beforeAll(async () => {
-  scene = await makeScene();
-});
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-afterAll(() => scene.end());
+const scene = sharedScene();
+const closed = closedAfterEach();
 
 /** A server on the loopback address of IPv6, which leads to the sandbox. */
 async function onSix(): Promise<string> {
   const sandbox = await startSandbox();
-  closing.push(() => sandbox.close());
+  closed(sandbox);
   const origin = new URL(sandbox.endpoint).origin;
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -39,21 +32,21 @@ async function onSix(): Promise<string> {
     });
   });
   await new Promise<void>((done) => server.listen(0, "::1", done));
-  closing.push(
-    () =>
+  closed({
+    close: () =>
       new Promise((done) => {
-        server.close(() => done());
+        server.close(done);
         server.closeAllConnections();
       }),
-  );
+  });
   return `http://[::1]:${(server.address() as AddressInfo).port}`;
 }
 
 test("the loopback address of IPv6 is loopback: token and lists come from it", async () => {
   const origin = await onSix();
-  const { code, out, err } = await scene.cli(["list", "locations", "-o", "json"], {
-    ORANGE_CMDB_ENDPOINT: origin + new URL(scene.sandbox.endpoint).pathname,
-    ORANGE_CMDB_TOKEN_URL: origin + new URL(scene.sandbox.tokenUrl).pathname,
+  const { code, out, err } = await scene().cli(["list", "locations", "-o", "json"], {
+    ORANGE_CMDB_ENDPOINT: origin + new URL(scene().sandbox.endpoint).pathname,
+    ORANGE_CMDB_TOKEN_URL: origin + new URL(scene().sandbox.tokenUrl).pathname,
     HTTPS_PROXY: "http://127.0.0.1:9",
     HTTP_PROXY: "http://127.0.0.1:9",
   });
@@ -73,10 +66,10 @@ describe("an address of IPv6 elsewhere", () => {
   let proxy: Running & { readonly asked: { host: string }[] };
   beforeEach(async () => {
     proxy = await startProxy(9);
-    closing.push(() => proxy.close());
+    closed(proxy);
   });
   const status = (noProxy: string): Promise<unknown> =>
-    scene.cli(["status"], {
+    scene().cli(["status"], {
       ORANGE_CMDB_ENDPOINT: "https://[2001:db8::1]/v2",
       ORANGE_CMDB_ACCESS_TOKEN: "token",
       ORANGE_CMDB_TIMEOUT: "1",

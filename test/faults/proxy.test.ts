@@ -1,25 +1,19 @@
 import { CoreInformationClient } from "../../provider/api/client";
 import type { DoctorReport } from "../../provider/doctor";
-import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
+import type { Ended } from "../helpers/mirror";
 import { settingsFor } from "../helpers/server";
 import { startOddProxy } from "../helpers/tls";
 
 const host = "cmdb.example.test";
 
-let scene: Scene;
-const closing: (() => Promise<void>)[] = [];
-beforeAll(async () => {
-  scene = await makeScene();
-});
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-afterAll(() => scene.end());
+const scene = sharedScene();
+const closed = closedAfterEach();
 
 /** A proxy that answers each CONNECT by these bytes, or by nothing. */
 async function proxy(answer?: string): Promise<{ address: string; asked: string[] }> {
   const running = await startOddProxy(answer);
-  closing.push(() => running.close());
+  closed(running);
   return { address: `http://127.0.0.1:${running.port}`, asked: running.asked };
 }
 
@@ -30,7 +24,7 @@ async function behind(
   changes: Record<string, string> = {},
 ): Promise<Ended & { seconds: number }> {
   const began = Date.now();
-  const ended = await scene.cli(args, {
+  const ended = await scene().cli(args, {
     ORANGE_CMDB_ENDPOINT: `https://${host}/v2`,
     ORANGE_CMDB_TOKEN_URL: `https://${host}/token`,
     ORANGE_CMDB_CACHE_DIR: ":memory:",
@@ -93,7 +87,7 @@ test.each([
   ["behind which nobody says anything", "HTTP/1.1 200 OK\r\n\r\n"],
 ])("a proxy %s is not waited for beyond the time of a call", async (_name, answer) => {
   const running = await startOddProxy(answer, true);
-  closing.push(() => running.close());
+  closed(running);
   const address = `http://127.0.0.1:${running.port}`;
   for (const args of [["list", "locations"], ["doctor"]]) {
     const { code, out, err, seconds } = await behind(address, args);
@@ -107,7 +101,7 @@ test.each([
 
 test("a call that is given up ends its connection to a proxy that says nothing, and the client others", async () => {
   const running = await startOddProxy();
-  closing.push(() => running.close());
+  closed(running);
   const kept = { ...process.env };
   Object.assign(process.env, { https_proxy: `http://127.0.0.1:${running.port}`, no_proxy: "", NO_PROXY: "" });
   const client = new CoreInformationClient(
@@ -165,7 +159,7 @@ test.each([
 );
 
 test("doctor warns of a proxy that cannot be used, where it is not needed", async () => {
-  const { code, out } = await scene.cli(["doctor", "-o", "json"], {
+  const { code, out } = await scene().cli(["doctor", "-o", "json"], {
     HTTPS_PROXY: "socks5://127.0.0.1:9",
     https_proxy: "",
   });
