@@ -145,15 +145,15 @@ export class Opening {
   }
 
   async #indexWords(db: DatabaseSync): Promise<void> {
-    let mayBeSealed = false;
+    let wasSealed = false;
     await this.#locked(
       async () => {
-        const wasSealed = isSealed(this.#path);
+        wasSealed = isSealed(this.#path);
         unsealMirror(this.#path);
         prepareSearch(db);
-        mayBeSealed = checkpoint(db) && wasSealed;
+        checkpoint(db);
       },
-      { after: async () => (mayBeSealed ? sealMirror(this.#path) : undefined) },
+      { after: async () => (wasSealed ? sealMirror(this.#path) : undefined) },
     );
   }
 
@@ -188,7 +188,7 @@ export class Opening {
       }
     };
     const after = async (): Promise<void> => {
-      if (await load?.whole) await sealMirror(this.#path);
+      if (await load?.ended) await sealMirror(this.#path);
     };
     await this.#locked(work, { after, tell, told });
     forgetOldMirrors(dirname(this.#path), this.#path, this.#settings.keep.days);

@@ -5,7 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { damage, isDamage, notADatabase } from "./damage.js";
 import { applicationId, layout } from "./layout.js";
 import { checkMirror, unsealMirror } from "./mirror-seal.js";
-import { privateFile } from "./private-files.js";
+import { elsewhere, MirrorPlaceError, privateFile } from "./private-files.js";
+import { isCopied } from "./write-ahead-log.js";
 
 /** A file that is no inventory, is damaged, or was made for somebody else; the message says which, and what to do. */
 export class InventoryFileError extends Error {
@@ -44,7 +45,7 @@ const schema = `
  */
 export function openMirrorFile(path: string): DatabaseSync {
   privateFile(path);
-  const db = isWritable(dirname(path)) ? new DatabaseSync(path, { timeout: 30_000 }) : openUnchanging(path);
+  const db = isWritable(dirname(path)) ? new DatabaseSync(path, { timeout: 30_000 }) : openUnlocked(path);
   try {
     // What a sync has written survives a crash of the process; after one of the machine it may be the version before.
     db.exec("PRAGMA synchronous = NORMAL");
@@ -54,6 +55,15 @@ export function openMirrorFile(path: string): DatabaseSync {
     db.close();
     throw error;
   }
+}
+
+function openUnlocked(path: string): DatabaseSync {
+  // What a process has left that was killed, or what another one is about to write, who may.
+  if (!isCopied(path))
+    throw new MirrorPlaceError(
+      `the mirror ${path} is not whole without its log, which cannot be read where nothing may be written; run orange-cmdb sync where it may; ${elsewhere}`,
+    );
+  return openUnchanging(path);
 }
 
 /** Opens a file that nobody writes: SQLite looks for no log beside it, and makes none. */
@@ -109,12 +119,9 @@ export function removeMirrorFile(path: string): void {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
 }
 
-/**
- * Copies what is in the log into the file, as far as readers let it. @returns whether all of it is in the file now
- */
-export function checkpoint(db: DatabaseSync): boolean {
-  const { busy, log, checkpointed } = db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() ?? {};
-  return busy === 0 && log === checkpointed;
+/** Copies what is in the log into the file, as far as readers let it. */
+export function checkpoint(db: DatabaseSync): void {
+  db.exec("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
 /** An empty mirror that has no file. */

@@ -10,7 +10,7 @@ const { path, isNew, fieldMap, startedAt, verify } = workerData as LoadStart;
 let writer: Writer | undefined;
 
 function answer(request: LoadRequest): LoadAnswer {
-  if (request.do === "close") return { whole: writer?.close() ?? false };
+  if (request.do === "close") return { ended: writer?.close() ?? false };
   writer ??= new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, fieldMap, startedAt, verify);
   switch (request.do) {
     case "begin":

@@ -17,8 +17,8 @@ export interface Load {
   commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): Promise<void>;
   /** Ends it; what was not committed never was. */
   close(): Promise<void>;
-  /** Whether, in the end, all of it is in the file of the mirror; {@link close} does not wait for that. */
-  readonly whole: Promise<boolean>;
+  /** Whether it was committed, and nobody writes any more; {@link close} does not wait for that. */
+  readonly ended: Promise<boolean>;
 }
 
 /** What the thread is started with. */
@@ -41,8 +41,8 @@ export type LoadRequest =
 
 interface Answered {
   readonly taken?: Taken;
-  /** See {@link Load.whole}. */
-  readonly whole?: boolean;
+  /** See {@link Load.ended}. */
+  readonly ended?: boolean;
 }
 
 /** What it answers, in the order of the requests; a PageError by its parts, which cross threads where a class does not. */
@@ -53,7 +53,7 @@ export type LoadAnswer =
 
 /** A writer in this thread, for a mirror that has no file. */
 export class InlineLoad implements Load {
-  readonly whole = Promise.resolve(false);
+  readonly ended = Promise.resolve(false);
   readonly #writer: Writer;
 
   constructor(db: DatabaseSync, fieldMap: FieldMap, startedAt: number) {
@@ -79,8 +79,8 @@ export class ThreadLoad implements Load {
   readonly #worker: Worker;
   #committed = false;
   readonly #waiting: { resolve: (answer: Answered) => void; reject: (error: unknown) => void }[] = [];
-  #isWhole: (whole: boolean) => void = () => undefined;
-  readonly whole = new Promise<boolean>((resolve) => (this.#isWhole = resolve));
+  #end: (ended: boolean) => void = () => undefined;
+  readonly ended = new Promise<boolean>((resolve) => (this.#end = resolve));
 
   constructor(start: LoadStart) {
     // A page and what becomes of it live shortly: where they have little room, they are cleared away cheaply.
@@ -111,8 +111,8 @@ export class ThreadLoad implements Load {
   /** What is committed can be read already: nobody waits for the thread, which copies the log into the file. */
   async close(): Promise<void> {
     const closed = this.#ask({ do: "close" }).then(
-      ({ whole = false }) => this.#isWhole(whole),
-      () => this.#isWhole(false),
+      ({ ended = false }) => this.#end(ended),
+      () => this.#end(false),
     );
     if (!this.#committed) await closed;
   }

@@ -15,10 +15,12 @@ import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { damage } from "./damage.js";
 import { explained, privateFile } from "./private-files.js";
+import { pagesInLog, type Pages } from "./write-ahead-log.js";
 
-// SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole file has a
+// SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole mirror has a
 // checksum, in a file of its own beside it. That is empty while the mirror is written, and where a process was killed before
 // it had sealed what it wrote: then nothing is checked until the next sync, which compares all of it with what the API has.
+// The checksum is of the file as it is with what stands in SQLite's log: whether that has been copied makes no difference.
 
 /** The seal's file. */
 export function sealOf(path: string): string {
@@ -52,7 +54,7 @@ function withSeal<T>(path: string, flags: number, work: (file: number) => T): T 
   }
 }
 
-/** Seals what is in the file, all of which must be in it and not in a log; under the lock, so that nobody writes. */
+/** Seals what has been written; under the lock, so that nobody writes. */
 export async function sealMirror(path: string): Promise<void> {
   try {
     const seal = JSON.stringify({ checksum: await checksumOf(path), sealed: Date.now() });
@@ -101,8 +103,9 @@ function readSeal(path: string): { readonly text: string; readonly checksum: unk
 
 function isDue(path: string): boolean {
   const checked = statSync(sealOf(path)).mtimeMs;
-  const { ctimeMs, mtimeMs } = statSync(path);
-  return checked <= Math.max(ctimeMs, mtimeMs) || Math.abs(Date.now() - checked) > checkedFor;
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  const times = [statSync(path), ...(log?.size ? [log] : [])].flatMap(({ ctimeMs, mtimeMs }) => [ctimeMs, mtimeMs]);
+  return checked <= Math.max(...times) || Math.abs(Date.now() - checked) > checkedFor;
 }
 
 /**
@@ -126,19 +129,39 @@ const readChunk = promisify(
     read(file, buffer, 0, buffer.length, position, done),
 );
 
-/** While one part is summed, the next is read. */
+/** While one part is summed, the next is read. What is copied from the log into the file meanwhile is in the log read first. */
 async function checksumOf(path: string): Promise<number> {
+  const pages = pagesInLog(path);
   const file = descriptorOf(path);
+  const size = pages?.size ?? fstatSync(file).size;
   let [part, next] = [Buffer.allocUnsafe(partSize), Buffer.allocUnsafe(partSize)];
   let checksum = 0;
-  let at = 0;
-  let reading = readChunk(file, part, at);
-  for (;;) {
-    const length = (await reading) ?? 0;
-    if (length === 0) return checksum;
-    at += length;
-    reading = readChunk(file, next, at);
-    checksum = crc32(part.subarray(0, length), checksum);
+  let reading = readPart(file, part, 0);
+  for (let at = 0; at < size; at += partSize) {
+    // Of what is in the log alone, the file may be too short.
+    part.fill(0, await reading);
+    reading = readPart(file, next, at + partSize);
+    if (pages) putInto(part, at, pages);
+    checksum = crc32(part.subarray(0, size - at), checksum);
     [part, next] = [next, part];
+  }
+  await reading;
+  return checksum;
+}
+
+/** @returns how much of the part the file has */
+async function readPart(file: number, part: Buffer, at: number): Promise<number> {
+  let length = 0;
+  for (;;) {
+    const more = (await readChunk(file, part.subarray(length), at + length)) ?? 0;
+    if (more === 0) return length;
+    length += more;
+  }
+}
+
+function putInto(part: Buffer, from: number, { at, pageSize }: Pages): void {
+  for (let offset = 0; offset < part.length; offset += pageSize) {
+    const page = at.get(from + offset);
+    if (page) part.set(page, offset);
   }
 }

@@ -216,15 +216,15 @@ export class Writer {
       );
   }
 
-  /** Ends it; what was not committed never was. @returns whether all that was is in the file, and nothing in a log */
+  /** Ends it; what was not committed never was. @returns whether it was */
   close(): boolean {
     const committed = !this.#db.isOpen || !this.#db.isTransaction;
     if (!committed) this.#db.exec("ROLLBACK");
     if (this.#target.stays || !this.#db.isOpen) return committed;
-    const whole = !this.#target.discard && checkpoint(this.#db);
+    if (!this.#target.discard) checkpoint(this.#db);
     this.#db.close();
     this.#target.discard?.();
-    return whole;
+    return committed && !this.#target.discard;
   }
 }
 

@@ -7,11 +7,12 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  truncateSync,
   symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { MirrorDamagedError } from "../../provider/inventory/mirror";
 import { MirrorPlaceError } from "../../provider/inventory/private-files";
@@ -113,8 +114,24 @@ test("a folder in which nothing can be written is read, and what cannot be fetch
   const [served, said] = await run(["list", "locations"], older);
   expect([served, said]).toEqual([0, expect.stringContaining("LOC-PAR-001")]);
   expect(said).toMatch(/is used, because a newer one could not be had: the mirror .* may not be written/);
-  // Damage is said as well.
+  // What stands in SQLite's log alone, as a process leaves it that is killed, is not passed over.
   const file = mirrorFile();
+  chmodSync(scene.cacheDir, 0o700);
+  truncateSync(`${file}.seal`);
+  const killed = `const db = new (require("node:sqlite").DatabaseSync)(process.argv[1]);
+    db.exec("UPDATE record SET name = 'another'");
+    process.kill(process.pid, "SIGKILL");`;
+  spawnSync(process.execPath, ["-e", killed, file], { uid: 65_534, gid: 65_534 });
+  expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
+  chmodSync(scene.cacheDir, 0o500);
+  const [logged, what] = await run(["list", "locations"]);
+  expect([logged, what]).toEqual([1, expect.stringContaining("is not whole without its log")]);
+  expect(what).toContain("run orange-cmdb sync where it may");
+  chmodSync(scene.cacheDir, 0o700);
+  expect((await run(["sync"]))[0]).toBe(0);
+  chmodSync(scene.cacheDir, 0o500);
+  expect(await run(["list", "locations"])).toEqual([0, expect.stringContaining("LOC-PAR-001")]);
+  // Damage is said as well.
   chmodSync(scene.cacheDir, 0o700);
   const bytes = readFileSync(file);
   bytes[20_000] = (bytes[20_000] ?? 0) ^ 1;

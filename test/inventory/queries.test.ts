@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import fc from "fast-check";
+import fc from "../helpers/fast-check";
 import { distance } from "fastest-levenshtein";
 import type { Query } from "../../provider/inventory/inventory";
 import { narrow } from "../../provider/inventory/narrow";

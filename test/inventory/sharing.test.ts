@@ -137,6 +137,20 @@ test("only the kinds that are asked for are loaded, and one that comes later joi
   both.close();
 });
 
+test("kinds that are asked for one after another, while all before them are read: each is fetched once", async () => {
+  scene = await makeScene();
+  const readers = [];
+  for (const kind of ["location", "servicePoint", "configurationItem", "account"] as const)
+    readers.push(await scene.open({ kinds: [kind] }));
+  expect(scene.lists().map((path) => /(\w+)\?/.exec(path)?.[1])).toEqual([
+    "locations",
+    "servicePoints",
+    "configurationItems",
+    "accounts",
+  ]);
+  for (const reader of readers) reader.close();
+});
+
 test("an older inventory is served only where that is allowed, and is said to be one", async () => {
   scene = await makeScene();
   (await scene.open()).close();

@@ -21,7 +21,7 @@ export function bytes(page: readonly object[]): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(page));
 }
 
-/** Writes locations into a mirror, which is made where it is new. @returns whether all of it is in the file */
+/** Writes locations into a mirror, which is made where it is new. @returns whether it is committed */
 export function writeLocations(path: string, records: readonly object[], isNew = true): boolean {
   const target = isNew ? createMirrorFile(path) : { db: openMirrorFile(path) };
   const writer = new Writer(target, defaultFieldMap, Date.now());

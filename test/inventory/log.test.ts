@@ -1,0 +1,158 @@
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { checkpoint, openMirrorFile } from "../../provider/inventory/database";
+import { isDamage } from "../../provider/inventory/damage";
+import { checkMirror, sealMirror, unsealMirror } from "../../provider/inventory/mirror-seal";
+import { isCopied, pagesInLog } from "../../provider/inventory/write-ahead-log";
+import { temporaryFolder, writeLocations } from "./helpers/files";
+
+// A reader that keeps an older version of the mirror: what is written meanwhile stays in SQLite's log, and is sealed all the same.
+
+const at = temporaryFolder();
+let path: string;
+let log: string;
+let reader: DatabaseSync;
+
+const many = (count: number, name: string): object[] =>
+  Array.from({ length: count }, (_, index) => ({ id: `LOC-${index}`, name: `${name} ${index} ${"-".repeat(200)}` }));
+
+/** Is the mirror what was sealed? */
+const isWhole = (): Promise<boolean> =>
+  checkMirror(path, { always: true }).then(
+    () => true,
+    (error: unknown) => {
+      if (!isDamage(error)) throw error;
+      return false;
+    },
+  );
+
+function flip(file: string, place: number): void {
+  const bytes = readFileSync(file);
+  bytes[place] = (bytes[place] ?? 0) ^ 4;
+  writeFileSync(file, bytes);
+}
+
+async function write(count: number, name: string): Promise<void> {
+  unsealMirror(path);
+  writeLocations(path, many(count, name), false);
+  await sealMirror(path);
+}
+
+beforeEach(() => {
+  path = at("mirror.db");
+  log = `${path}-wal`;
+  writeLocations(path, many(300, "first"));
+  unsealMirror(path);
+  reader = openMirrorFile(path);
+  reader.exec("BEGIN");
+  expect(reader.prepare("SELECT count(*) AS count FROM record").get()).toEqual({ count: 300 });
+});
+afterEach(() => {
+  if (reader.isOpen) reader.close();
+});
+
+test("what stands in the log is sealed, and copying it into the file changes nothing", async () => {
+  const before = readFileSync(path);
+  await write(400, "second");
+  expect(readFileSync(path)).toEqual(before);
+  expect([await isWhole(), isCopied(path)]).toEqual([true, false]);
+  // Once more: of a page that is in the log twice, the later one counts.
+  await write(350, "third");
+  expect(await isWhole()).toBe(true);
+  reader.exec("COMMIT");
+  checkpoint(reader);
+  expect(readFileSync(path)).not.toEqual(before);
+  expect([await isWhole(), isCopied(path)]).toEqual([true, true]);
+  reader.close();
+  expect(() => statSync(log)).toThrow("ENOENT");
+  expect([await isWhole(), isCopied(path)]).toEqual([true, true]);
+});
+
+test("half of it is copied, up to what another reader keeps", async () => {
+  await write(400, "second");
+  const second = openMirrorFile(path);
+  second.exec("BEGIN");
+  expect(second.prepare("SELECT count(*) AS count FROM record WHERE until IS NULL").get()).toEqual({ count: 400 });
+  await write(500, "third");
+  const before = readFileSync(path);
+  reader.exec("COMMIT");
+  checkpoint(reader);
+  expect(readFileSync(path)).not.toEqual(before);
+  expect([await isWhole(), isCopied(path)]).toEqual([true, false]);
+  second.close();
+});
+
+test("a log that is begun anew, with what it held before behind it", async () => {
+  await write(900, "second");
+  reader.exec("COMMIT");
+  checkpoint(reader);
+  const { size } = statSync(log);
+  reader.exec("BEGIN");
+  reader.prepare("SELECT count(*) FROM record").get();
+  await write(900, "second");
+  expect(statSync(log).size).toBe(size);
+  expect(pagesInLog(path)?.at.size).toBeLessThan(20);
+  expect(await isWhole()).toBe(true);
+});
+
+test("what was never committed is not in it", async () => {
+  await write(310, "second");
+  const pages = pagesInLog(path);
+  const undone = openMirrorFile(path);
+  // With so little room it is written into the log before the end.
+  undone.exec("PRAGMA cache_size = 2; BEGIN; UPDATE record SET status = hex(randomblob(4000))");
+  expect(statSync(log).size).toBeGreaterThan(1_000_000);
+  expect(pagesInLog(path)).toEqual(pages);
+  expect([await isWhole(), pagesInLog(path)?.size]).toEqual([true, pages?.size]);
+  undone.exec("ROLLBACK");
+  expect(await isWhole()).toBe(true);
+  undone.close();
+});
+
+test("a bit that differs in it is noticed, as in the file", async () => {
+  await write(400, "second");
+  const { size } = statSync(log);
+  for (let round = 0; round < 60; round += 1) {
+    const place = Math.floor((size / 60) * round);
+    flip(log, place);
+    expect([place, await isWhole()]).toEqual([place, false]);
+    flip(log, place);
+  }
+  expect(await isWhole()).toBe(true);
+  const pages = pagesInLog(path)?.at ?? new Map();
+  for (let place = 0; place < statSync(path).size; place += 16_384) {
+    // What is newer in the log is not read in the file.
+    flip(path, place + 5_000);
+    expect(await isWhole()).toBe(pages.has(place));
+    flip(path, place + 5_000);
+  }
+});
+
+test("one that is cut, is another's, or is no log", async () => {
+  await write(400, "second");
+  const bytes = readFileSync(log);
+  for (const length of [0, 8, 31, 32, 5_000, bytes.length - 1]) {
+    writeFileSync(log, bytes.subarray(0, length));
+    expect([length, await isWhole()]).toEqual([length, false]);
+  }
+  writeFileSync(log, bytes);
+  expect(await isWhole()).toBe(true);
+  rmSync(log);
+  expect(await isWhole()).toBe(false);
+});
+
+test("its pages are those that SQLite finds in it", async () => {
+  await write(700, "second");
+  cpSync(path, at("copy.db"));
+  cpSync(log, at("copy.db-wal"));
+  const pages = pagesInLog(path);
+  const merged = readFileSync(path);
+  const image = Buffer.alloc(pages?.size ?? 0);
+  merged.copy(image);
+  for (const [place, page] of pages?.at ?? []) image.set(page, place);
+  openMirrorFile(at("copy.db")).close();
+  const copy = openMirrorFile(at("copy.db"));
+  copy.prepare("SELECT count(*) FROM record").get();
+  copy.close();
+  expect(readFileSync(at("copy.db")).equals(image)).toBe(true);
+});
