@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import fc from "fast-check";
+import fc from "../helpers/fast-check";
 import { DriftError } from "../../drift/errors";
 import { StackGatherer } from "../../drift/gather";
 import { Cutter } from "../../drift/sources/cut";

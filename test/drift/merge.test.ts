@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../helpers/fast-check";
 import { json } from "../../drift/formats/json";
 import type { Ignore } from "../../drift/ignore-file";
 import type { ReportOptions } from "../../drift/report/assemble";

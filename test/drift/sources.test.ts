@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import fc from "fast-check";
+import fc from "../helpers/fast-check";
 import { DriftError } from "../../drift/errors";
 import { StateReader } from "../../drift/sources/document";
 import { JsonElements } from "../../drift/sources/json-elements";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../helpers/fast-check";
 import { Disguise } from "../../provider/api/disguise";
 import { makeScene, type Scene } from "../helpers/mirror";
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
-import fc from "fast-check";
+import fc, { seed } from "../helpers/fast-check";
 import { countArgument, filterArgument, kindArgument, versionArgument } from "../../cli/arguments";
 import { UsageError } from "../../cli/fail";
 import { predicate, QueryError } from "../../provider/inventory/query";
 import { makeScene, type Scene } from "../helpers/mirror";
-import { corpusOf, keep, runs, seed } from "./helpers";
+import { corpusOf, keep, runs } from "./helpers";
 
 let scene: Scene;
 const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-arguments-"));

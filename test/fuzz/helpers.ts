@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../helpers/fast-check";
 
-/** Inputs of each target in npm test; ORANGE_CMDB_FUZZ_RUNS for more, ORANGE_CMDB_FUZZ_SEED for others. */
+/** Inputs of each target in npm test; ORANGE_CMDB_FUZZ_RUNS for more. */
 export const runs = Number(process.env["ORANGE_CMDB_FUZZ_RUNS"] ?? 400);
-export const seed = Number(process.env["ORANGE_CMDB_FUZZ_SEED"] ?? 20_261_124);
 
 const corpus = join(__dirname, "corpus");
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc, { seed } from "../helpers/fast-check";
 import { DriftError } from "../../drift/errors";
 import { isPassedOver, readIgnoreFile } from "../../drift/ignore-file";
 import { deployedIn } from "../drift/helpers/state";
@@ -9,7 +9,7 @@ import { loadRulesFile } from "../../policy/load-rules";
 import { RulesFileError } from "../../policy/rules/rules-file";
 import { PageError } from "../../provider/api/page-error";
 import { idOf, parsePage } from "../../provider/api/page";
-import { corpusOf, inputs, keep, runs, seed } from "./helpers";
+import { corpusOf, inputs, keep, runs } from "./helpers";
 
 // Whatever a reader is given, it reads it, or says in its own kind of error what is wrong: it does not crash, hang or grow.
 const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-fuzz-"));

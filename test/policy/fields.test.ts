@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../helpers/fast-check";
 import { evaluate } from "../../policy/rules/index.js";
 import { parseRulesFile } from "../../policy/rules/rules-file.js";
 import type { Resource } from "../../policy/rules/types.js";

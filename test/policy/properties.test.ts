@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../helpers/fast-check";
 import { evaluate } from "../../policy/rules/index.js";
 import { labelValue } from "../../policy/rules/lookup.js";
 import { conventionalRules, parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";

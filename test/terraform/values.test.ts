@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "../helpers/fast-check";
 import { decode, encode, ExtData } from "@msgpack/msgpack";
 import { decodeValue, encodeValue, isKnown, Unknown, type Value } from "../../provider/terraform/value";
 
@@ -18,20 +18,20 @@ const value = fc.letrec<{ any: Value }>((tie) => ({
   any: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie("any")), fc.dictionary(name, tie("any"))),
 })).any;
 
-/** Integers come back as numbers where those hold them, whatever they were. */
+/** Integers come back as numbers where those hold them, whatever they were, and without a sign where they are zero. */
 const plain = (from: Value): Value => {
+  if (from === 0) return 0;
   if (typeof from === "bigint" && BigInt(Number(from)) === from && Number.isSafeInteger(Number(from)))
     return Number(from);
   if (Array.isArray(from)) return from.map(plain);
   if (typeof from !== "object" || from === null || from instanceof Unknown) return from;
   return Object.fromEntries(Object.entries(from as Record<string, Value>).map(([key, part]) => [key, plain(part)]));
 };
-const normal = (from: Value): Value => (Object.is(from, -0) ? 0 : plain(from));
 
 test("what is written is read again: null, unknown, text of any kind, numbers to the last digit", () => {
   fc.assert(
     fc.property(value, (original) => {
-      expect(normal(decodeValue(encodeValue(original)))).toEqual(normal(original));
+      expect(plain(decodeValue(encodeValue(original)))).toEqual(plain(original));
     }),
     { numRuns: 500 },
   );
