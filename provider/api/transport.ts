@@ -153,6 +153,7 @@ export class Transport {
     };
     let pause = 0;
     let rejected: string | undefined;
+    let before: ApiError | undefined;
     try {
       return await pRetry(
         async () => {
@@ -182,6 +183,7 @@ export class Transport {
           signal: overall,
           onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
             if (!(error instanceof Transient) || retriesLeft === 0) return;
+            before = error.fault;
             const most = Math.min(30_000, (this.#options.baseDelay ?? 500) * 2 ** (attemptNumber - 1));
             pause = error.wait ?? Math.random() * most;
             if (Date.now() + pause > deadline) throw error.fault;
@@ -195,7 +197,9 @@ export class Transport {
         },
       );
     } catch (error) {
-      throw error instanceof Transient ? error.fault : error;
+      if (error instanceof Transient) throw error.fault;
+      // That the time was up in the middle of another attempt says less than why there had to be one.
+      throw before && tooLate.signal.aborted && !signal.aborted ? before : error;
     } finally {
       clearTimeout(timer);
     }

@@ -183,6 +183,12 @@ describe("a call that fails", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test("says why there had to be another attempt, where its time has passed in that", async () => {
+    await start((_request, response, count) => (count === 1 ? json(response, 503, {}) : undefined), { timeout: 200 });
+    expect(await failure(client.status())).toMatchObject({ reason: "http", status: 503 });
+    expect(server.requests).toHaveLength(2);
+  });
+
   test("is stopped by the caller, at any time, or by the end of the client", async () => {
     await start(() => undefined);
     const stopped = { reason: "aborted", method: "GET", url: `${server.url}/status`, summary: "stopped by the caller" };
