@@ -20,8 +20,8 @@ export const suites = {
   "provider/api": {
     mutate: ["provider/api/*.ts", "!provider/api/assumptions.ts"],
     tests: [
-      ...tests("api", "bodies", "calls", "messages", "pace", "records"),
-      ...tests("faults", "answers", "proxy"),
+      ...tests("api", "bodies", "calls", "messages", "pace", "proxy", "records"),
+      "faults/answers",
       "fidelity/record-disguise",
       "security/disguised",
     ],

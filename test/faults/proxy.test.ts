@@ -1,8 +1,6 @@
-import { CoreInformationClient } from "../../provider/api/client";
 import type { DoctorReport } from "../../provider/doctor";
 import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
 import type { Ended } from "../helpers/mirror";
-import { settingsFor } from "../helpers/server";
 import { startOddProxy } from "../helpers/tls";
 
 const host = "cmdb.example.test";
@@ -99,32 +97,6 @@ test.each([
   }
 });
 
-test("a call that is given up ends its connection to a proxy that says nothing, and the client others", async () => {
-  const running = await startOddProxy();
-  closed(running);
-  const kept = { ...process.env };
-  Object.assign(process.env, { https_proxy: `http://127.0.0.1:${running.port}`, no_proxy: "", NO_PROXY: "" });
-  const client = new CoreInformationClient(
-    settingsFor(`https://${host}/v2`, { timeout: 60_000, attemptTimeout: 60_000 }),
-  );
-  try {
-    const caller = new AbortController();
-    const first = client.status({ signal: caller.signal }).catch((error: unknown) => error);
-    await until(() => running.asked.length === 1 && running.open() === 1);
-    caller.abort();
-    expect(await first).toMatchObject({ reason: "aborted" });
-    await until(() => running.open() === 0);
-    const second = client.status().catch((error: unknown) => error);
-    await until(() => running.asked.length === 2);
-    client.close();
-    expect(await second).toMatchObject({ reason: "aborted" });
-    await until(() => running.open() === 0);
-  } finally {
-    client.close();
-    process.env = kept;
-  }
-});
-
 test.each([
   ["a port that is none", "http://user:p4ssw0rd@127.0.0.1:notaport", "is no address"],
   ["a slash in its password", "http://user:p4ss/w0rd@127.0.0.1:9", "is no address"],
@@ -177,7 +149,3 @@ test("a proxy that is set without a scheme is one of http", async () => {
   expect(err).toContain("the proxy refuses the connection (403)");
   expect(asked).toEqual([`${host}:443`]);
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((done) => setTimeout(done, 10));
-}
