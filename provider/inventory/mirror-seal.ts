@@ -15,7 +15,7 @@ import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { damage } from "./damage.js";
 import { explained, privateFile } from "./private-files.js";
-import { pagesInLog, type Pages } from "./write-ahead-log.js";
+import { WriteAheadLog } from "./write-ahead-log.js";
 
 // SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole mirror has a
 // checksum, in a file of its own beside it. That is empty while the mirror is written, and where a process was killed before
@@ -75,16 +75,17 @@ export async function checkMirror(path: string, { always = false } = {}): Promis
   const seal = readSeal(path);
   if (seal === undefined || !(always || isDue(path))) return;
   const begun = new Date(Date.now() - coarseness);
-  if ((await checksumOf(path)) === seal.checksum) {
-    try {
-      utimesSync(sealOf(path), begun, begun);
-    } catch {
-      // In a folder that cannot be written it is read each time.
-    }
-  } else if (readSeal(path)?.text === seal.text) {
-    throw damage("it is not what was written");
+  for (let found = await checksumOf(path), before; found !== seal.checksum; found = await checksumOf(path)) {
+    if (readSeal(path)?.text !== seal.text) return; // It has been written meanwhile.
+    // A log that is begun anew under it is half of each once, and not twice.
+    if (found === before) throw damage("it is not what was written");
+    before = found;
   }
-  // Else it has been written meanwhile.
+  try {
+    utimesSync(sealOf(path), begun, begun);
+  } catch {
+    // In a folder that cannot be written it is read each time.
+  }
 }
 
 /** Has somebody sealed what is in the mirror now? */
@@ -129,11 +130,19 @@ const readChunk = promisify(
     read(file, buffer, 0, buffer.length, position, done),
 );
 
-/** While one part is summed, the next is read. What is copied from the log into the file meanwhile is in the log read first. */
+/** What is copied from the log into the file meanwhile is in the log, which is looked at first. */
 async function checksumOf(path: string): Promise<number> {
-  const pages = pagesInLog(path);
-  const file = descriptorOf(path);
-  const size = pages?.size ?? fstatSync(file).size;
+  const log = WriteAheadLog.open(path);
+  try {
+    const file = descriptorOf(path);
+    return await checksumWith(log, file, log?.size ?? fstatSync(file).size);
+  } finally {
+    log?.close();
+  }
+}
+
+/** While one part is summed, the next is read. */
+async function checksumWith(log: WriteAheadLog | undefined, file: number, size: number): Promise<number> {
   let [part, next] = [Buffer.allocUnsafe(partSize), Buffer.allocUnsafe(partSize)];
   let checksum = 0;
   let reading = readPart(file, part, 0);
@@ -141,7 +150,7 @@ async function checksumOf(path: string): Promise<number> {
     // Of what is in the log alone, the file may be too short.
     part.fill(0, await reading);
     reading = readPart(file, next, at + partSize);
-    if (pages) putInto(part, at, pages);
+    for (let offset = 0; log && offset < partSize; offset += log.pageSize) log.copy(at + offset, part.subarray(offset));
     checksum = crc32(part.subarray(0, size - at), checksum);
     [part, next] = [next, part];
   }
@@ -156,12 +165,5 @@ async function readPart(file: number, part: Buffer, at: number): Promise<number>
     const more = (await readChunk(file, part.subarray(length), at + length)) ?? 0;
     if (more === 0) return length;
     length += more;
-  }
-}
-
-function putInto(part: Buffer, from: number, { at, pageSize }: Pages): void {
-  for (let offset = 0; offset < part.length; offset += pageSize) {
-    const page = at.get(from + offset);
-    if (page) part.set(page, offset);
   }
 }

@@ -1,13 +1,4 @@
-import { closeSync, lstatSync, openSync, readFileSync, readSync } from "node:fs";
-
-/** Pages of a database that stand in the log beside it (https://sqlite.org/fileformat2.html#the_write_ahead_log). */
-export interface Pages {
-  /** How large the database is with them, in bytes. */
-  readonly size: number;
-  /** The page that is there, in bytes, by where it belongs. */
-  readonly at: ReadonlyMap<number, Uint8Array>;
-  readonly pageSize: number;
-}
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
 const headerSize = 32;
 const frameHeaderSize = 24;
@@ -16,87 +7,145 @@ const frameHeaderSize = 24;
 const magic = 0x377f0682;
 
 /**
- * What is committed in the log of a database, which may stand in its file already: SQLite copies it there when nobody reads
- * an older version, and begins the log anew later.
- * @returns undefined where there is nothing
+ * The pages of a database that are committed in the log beside it (https://sqlite.org/fileformat2.html#the_write_ahead_log).
+ * They may stand in its file already: SQLite copies them there when nobody reads an older version, and begins the log anew
+ * later.
  */
-export function pagesInLog(path: string): Pages | undefined {
-  const log = readLog(`${path}-wal`);
-  if (log.length < headerSize || (log.readUInt32BE(0) & ~1) >>> 0 !== magic) return undefined;
-  const sums = new Sums(log);
-  if (!sums.add(0, headerSize - 8, headerSize - 8)) return undefined;
-  const pageSize = log.readUInt32BE(8);
-  const pages = new Map<number, Uint8Array>();
-  let begun: [number, Uint8Array][] = [];
-  let count = 0;
-  for (let frame = headerSize; frame + frameHeaderSize + pageSize <= log.length; frame += frameHeaderSize + pageSize) {
-    const from = frame + frameHeaderSize;
-    // A log that was begun anew has others: what comes is of before.
-    if (log.compare(log, 16, 24, frame + 8, frame + 16) !== 0) break;
-    if (!sums.add(frame, 8, frame + 16, [from, pageSize])) break;
-    begun.push([(log.readUInt32BE(frame) - 1) * pageSize, log.subarray(from, from + pageSize)]);
-    const committed = log.readUInt32BE(frame + 4);
-    if (committed === 0) continue;
-    for (const [at, page] of begun) pages.set(at, page);
-    begun = [];
-    count = committed;
+export class WriteAheadLog {
+  readonly #file: number;
+  /** Where in the log a page is, by where it belongs in the database. */
+  readonly #pages: ReadonlyMap<number, number>;
+  readonly pageSize: number;
+  /** How large the database is with them, in bytes. */
+  readonly size: number;
+
+  private constructor(file: number, pages: ReadonlyMap<number, number>, pageSize: number, size: number) {
+    this.#file = file;
+    this.#pages = pages;
+    this.pageSize = pageSize;
+    this.size = size;
   }
-  return pages.size === 0 ? undefined : { size: count * pageSize, at: pages, pageSize };
+
+  /** @returns undefined where there is nothing; call `close` when done */
+  static open(path: string): WriteAheadLog | undefined {
+    const file = openLog(`${path}-wal`);
+    if (file === undefined) return undefined;
+    let log: WriteAheadLog | undefined;
+    try {
+      return (log = WriteAheadLog.#read(file));
+    } finally {
+      if (!log) closeSync(file);
+    }
+  }
+
+  static #read(file: number): WriteAheadLog | undefined {
+    const header = Buffer.alloc(headerSize);
+    if (!fill(file, header, 0) || (header.readUInt32BE(0) & ~1) >>> 0 !== magic) return undefined;
+    const sums = new Sums((header.readUInt32BE(0) & 1) === 0);
+    sums.add(header.subarray(0, 24));
+    if (!sums.are(header, 24)) return undefined;
+    const pageSize = header.readUInt32BE(8);
+    const frame = Buffer.alloc(frameHeaderSize + pageSize);
+    const pages = new Map<number, number>();
+    const begun = new Map<number, number>();
+    let count = 0;
+    for (let at = headerSize; fill(file, frame, at); at += frame.length) {
+      // A log that was begun anew has other salts: what comes is of before.
+      if (frame.compare(header, 16, 24, 8, 16) !== 0) break;
+      sums.add(frame.subarray(0, 8));
+      sums.add(frame.subarray(frameHeaderSize));
+      if (!sums.are(frame, 16)) break;
+      begun.set((frame.readUInt32BE(0) - 1) * pageSize, at + frameHeaderSize);
+      const committed = frame.readUInt32BE(4);
+      if (committed === 0) continue;
+      for (const [place, where] of begun) pages.set(place, where);
+      begun.clear();
+      count = committed;
+    }
+    return count === 0 ? undefined : new WriteAheadLog(file, pages, pageSize, count * pageSize);
+  }
+
+  /** Where in the database there are pages in the log. */
+  get places(): Iterable<number> {
+    return this.#pages.keys();
+  }
+
+  /** Puts the page that belongs there into `buffer`, where the log has it. */
+  copy(place: number, buffer: Buffer): void {
+    const at = this.#pages.get(place);
+    if (at !== undefined) fill(this.#file, buffer.subarray(0, this.pageSize), at);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
 }
 
 /** Does the file of the database hold all that is in its log, so that it can be read without it? */
 export function isCopied(path: string): boolean {
-  const pages = pagesInLog(path);
-  if (!pages) return true;
+  const log = WriteAheadLog.open(path);
+  if (!log) return true;
   const file = openSync(path, "r");
   try {
-    const held = Buffer.alloc(pages.pageSize);
-    return [...pages.at].every(([at, page]) => readSync(file, held, 0, held.length, at) > 0 && held.equals(page));
+    const [held, logged] = [Buffer.alloc(log.pageSize), Buffer.alloc(log.pageSize)];
+    for (const place of log.places) {
+      log.copy(place, logged);
+      if (!fill(file, held, place) || !held.equals(logged)) return false;
+    }
+    return true;
   } finally {
     closeSync(file);
+    log.close();
   }
 }
 
-function readLog(path: string): Buffer {
-  const none = Buffer.alloc(0);
+function openLog(path: string): number | undefined {
   try {
-    // A pipe would be waited for.
-    return lstatSync(path).isFile() ? readFileSync(path) : none;
+    // A pipe is not waited for.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (fstatSync(file).isFile()) return file;
+    closeSync(file);
+    return undefined;
   } catch (error) {
     // Whoever takes the log away has copied all of it before.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return none;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
 
+/** @returns whether there was so much */
+function fill(file: number, buffer: Buffer, at: number): boolean {
+  for (let length = 0; length < buffer.length;) {
+    const more = readSync(file, buffer, length, buffer.length - length, at + length);
+    if (more === 0) return false;
+    length += more;
+  }
+  return true;
+}
+
 /** The running sums of a log: a frame counts where they are right, as for SQLite. */
 class Sums {
-  readonly #log: Buffer;
-  readonly #view: DataView;
   readonly #isLittle: boolean;
   #first = 0;
   #second = 0;
 
-  constructor(log: Buffer) {
-    this.#log = log;
-    this.#view = new DataView(log.buffer, log.byteOffset, log.length);
-    this.#isLittle = (log.readUInt32BE(0) & 1) === 0;
+  constructor(isLittle: boolean) {
+    this.#isLittle = isLittle;
   }
 
-  /** @returns whether the sums with these bytes, and with more, are those that are noted at `noted` */
-  add(from: number, length: number, noted: number, more: readonly [from: number, length: number] = [0, 0]): boolean {
-    this.#sum(from, length);
-    this.#sum(...more);
-    return this.#log.readUInt32BE(noted) === this.#first && this.#log.readUInt32BE(noted + 4) === this.#second;
-  }
-
-  #sum(from: number, length: number): void {
-    const [view, isLittle] = [this.#view, this.#isLittle];
+  add(bytes: Buffer): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const isLittle = this.#isLittle;
     let [first, second] = [this.#first, this.#second];
-    for (let at = from; at < from + length; at += 8) {
+    for (let at = 0; at < bytes.length; at += 8) {
       first = (first + view.getUint32(at, isLittle) + second) >>> 0;
       second = (second + view.getUint32(at + 4, isLittle) + first) >>> 0;
     }
     [this.#first, this.#second] = [first, second];
+  }
+
+  /** Are they those that are noted there? */
+  are(bytes: Buffer, at: number): boolean {
+    return bytes.readUInt32BE(at) === this.#first && bytes.readUInt32BE(at + 4) === this.#second;
   }
 }
