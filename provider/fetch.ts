@@ -46,8 +46,11 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
   }
 }
 
-/** Accounts are for international customers only; others get an error, which must not break the rest. [assumption 13] */
+/**
+ * Accounts are for international customers only; others get an error, which must not break the rest. [assumption 13] What the
+ * token endpoint says is none of it.
+ */
 export function refusalOf(error: unknown): string | undefined {
-  const refused = error instanceof ApiError && (error.status === 404 || (error.status === 403 && error.code !== 53));
-  return refused ? error.message : undefined;
+  if (!(error instanceof ApiError) || error.reason !== "http") return undefined;
+  return error.status === 404 || (error.status === 403 && error.code !== 53) ? error.message : undefined;
 }

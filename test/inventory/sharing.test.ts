@@ -6,6 +6,7 @@ import type { SyncEvent } from "../../provider/inventory/events";
 import { createMirrorFile } from "../../provider/inventory/database";
 import { makeScene, type Scene } from "../helpers/mirror";
 import { startProxy } from "../helpers/proxy";
+import { json, startServer } from "../helpers/server";
 
 let scene: Scene;
 afterEach(() => scene.end());
@@ -248,6 +249,21 @@ test("accounts that are refused half-way leave no half of them", async () => {
   expect(reader.search("exemple")).toEqual([]);
   reader.close();
   await proxy.close();
+});
+
+test.each([403, 404])("a token endpoint that answers %d does not refuse accounts", async (status) => {
+  scene = await makeScene();
+  (await scene.open({ kinds: ["account"] })).close();
+  const server = await startServer((_request, response) => json(response, status, {}));
+  try {
+    const opening = scene.open({ kinds: ["account"], refresh: true }, { tokenUrl: `${server.url}/token` });
+    await expect(opening).rejects.toMatchObject({ reason: "token", status });
+  } finally {
+    await server.close();
+  }
+  const reader = await scene.open({ kinds: ["account"] });
+  expect(reader.list("account").length).toBeGreaterThan(0);
+  reader.close();
 });
 
 test("mirrors of other settings that are not used any more are taken away", async () => {
