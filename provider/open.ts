@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { mirrorFile, resolveSettings, stackConfig, type Settings } from "./config.js";
 import { Mirror } from "./inventory/mirror.js";
 import { openInventoryFile } from "./inventory/portable.js";
@@ -26,8 +27,9 @@ export async function openWithSettings(options: OpenOptions = {}): Promise<Opene
   const settings = resolveSettings(options.args, options.config ?? stackConfig);
   const { inventoryFile: file } = settings;
   if (file !== undefined) {
+    const unlocked = statSync(file, { throwIfNoEntry: false });
     const { db, origin } = openInventoryFile(file, settings.expected);
-    return { mirror: new Mirror(db, { endpoint: origin.endpoint, file, isCarried: true }), settings };
+    return { mirror: new Mirror(db, { endpoint: origin.endpoint, file, isCarried: true, unlocked }), settings };
   }
   const path = mirrorFile(settings);
   try {

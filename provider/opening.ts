@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ApiError } from "./api/errors.js";
@@ -49,6 +49,8 @@ export class Opening {
   /** The file of the lock that was taken or waited for, by what the operating system calls it. */
   #lockNode: number | undefined;
   #isDamaged = false;
+  /** The file as it was before it was opened, where nothing can be locked. */
+  #unlocked: Stats | undefined;
 
   constructor(settings: Settings, path: string, options: OpenOptions) {
     this.#settings = settings;
@@ -101,6 +103,7 @@ export class Opening {
   /** The mirror's file; there is none before the first sync has ended. */
   async #connect(): Promise<DatabaseSync | undefined> {
     if (!existsSync(this.#path)) return undefined;
+    this.#unlocked = isWritable(dirname(this.#path)) ? undefined : statSync(this.#path, { throwIfNoEntry: false });
     await checkMirror(this.#path);
     return openMirrorFile(this.#path);
   }
@@ -120,8 +123,8 @@ export class Opening {
       db ??= (await this.#connect()) ?? openMemory();
       if (this.#options.searchable) await this.#prepareSearch(db);
       const { kinds } = this.#options;
-      const isUnlocked = this.#path !== ":memory:" && !isWritable(dirname(this.#path));
-      return new Mirror(db, { endpoint: this.#settings.api.endpoint, file: this.#path, isUnlocked, stale, kinds });
+      const { endpoint } = this.#settings.api;
+      return new Mirror(db, { endpoint, file: this.#path, unlocked: this.#unlocked, stale, kinds });
     } catch (error) {
       if (db?.isOpen) db.close();
       throw error;

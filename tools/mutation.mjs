@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { root } from "./paths.mjs";
 
 /** The inventory as files of the operating system, which costs more to test than what stands in them. */
-const files = "{damage,database,forget,load,lock,mirror-seal,portable,private-files,sealed-file}";
+const files =
+  "{damage,database,descriptors,forget,load,lock,mirror-seal,portable,private-files,sealed-file,write-ahead-log}";
 
 /**
  * What is mutated, and the tests that have to notice: the quick ones that run in the process, since what a child
@@ -28,7 +29,7 @@ export const suites = {
   },
   "provider/inventory/files": {
     mutate: [`provider/inventory/${files}.ts`],
-    tests: tests("inventory", "file-faults", "files", "seal"),
+    tests: tests("inventory", "file-faults", "files", "log", "seal"),
   },
   // What the thread runs is the built package: test/inventory/files.test.ts tests it from outside.
   "provider/inventory/records": {

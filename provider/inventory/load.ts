@@ -78,6 +78,8 @@ export class InlineLoad implements Load {
 export class ThreadLoad implements Load {
   readonly #worker: Worker;
   #committed = false;
+  /** Why the thread answers no more. */
+  #fault: Error | undefined;
   readonly #waiting: { resolve: (answer: Answered) => void; reject: (error: unknown) => void }[] = [];
   #end: (ended: boolean) => void = () => undefined;
   readonly ended = new Promise<boolean>((resolve) => (this.#end = resolve));
@@ -119,12 +121,14 @@ export class ThreadLoad implements Load {
 
   #ask(request: LoadRequest, transfer: ArrayBuffer[] = []): Promise<Answered> {
     return new Promise((resolve, reject) => {
+      if (this.#fault) return reject(this.#fault);
       this.#waiting.push({ resolve, reject });
       this.#worker.postMessage(request, transfer);
     });
   }
 
-  #fail(error: unknown): void {
+  #fail(error: Error): void {
+    this.#fault ??= error;
     for (const call of this.#waiting.splice(0)) call.reject(error);
   }
 }

@@ -14,6 +14,7 @@ import {
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { damage } from "./damage.js";
+import { descriptorOf } from "./descriptors.js";
 import { explained, privateFile } from "./private-files.js";
 import { WriteAheadLog } from "./write-ahead-log.js";
 
@@ -57,7 +58,7 @@ function withSeal<T>(path: string, flags: number, work: (file: number) => T): T 
 /** Seals what has been written; under the lock, so that nobody writes. */
 export async function sealMirror(path: string): Promise<void> {
   try {
-    const seal = JSON.stringify({ checksum: await checksumOf(path), sealed: Date.now() });
+    const seal = JSON.stringify({ checksum: await checksumOf(path, true), sealed: Date.now() });
     withSeal(path, constants.O_WRONLY, (file) => writeSync(file, seal));
   } catch {
     // What is not sealed is not checked. The folder may be gone, or full.
@@ -109,31 +110,19 @@ function isDue(path: string): boolean {
   return checked <= Math.max(...times) || Math.abs(Date.now() - checked) > checkedFor;
 }
 
-/**
- * The files that are read here, by what the operating system calls them. They are never closed: that would drop the locks
- * that SQLite holds on them in this process, as POSIX wants it.
- */
-const files = new Map<string, number>();
-
-const nameOf = ({ dev, ino }: { readonly dev: number; readonly ino: number }): string => `${dev} ${ino}`;
-
-function descriptorOf(path: string): number {
-  const known = files.get(nameOf(statSync(path)));
-  if (known !== undefined) return known;
-  const opened = openSync(path, "r");
-  files.set(nameOf(fstatSync(opened)), opened);
-  return opened;
-}
-
 const readChunk = promisify(
   (file: number, buffer: Uint8Array, position: number, done: (error: Error | null, length?: number) => void) =>
     read(file, buffer, 0, buffer.length, position, done),
 );
 
-/** What is copied from the log into the file meanwhile is in the log, which is looked at first. */
-async function checksumOf(path: string): Promise<number> {
+/**
+ * What is copied from the log into the file meanwhile is in the log, which is looked at first.
+ * @param toDisk what is in the log is on the disk, too, in the end: a seal must not outlive it where the power fails
+ */
+async function checksumOf(path: string, toDisk = false): Promise<number> {
   const log = WriteAheadLog.open(path);
   try {
+    if (toDisk) await log?.toDisk();
     const file = descriptorOf(path);
     return await checksumWith(log, file, log?.size ?? fstatSync(file).size);
   } finally {

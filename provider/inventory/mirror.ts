@@ -24,8 +24,8 @@ export interface MirrorOrigin {
   readonly file: string;
   /** A file that was made to be carried here, and no mirror: nothing fetches it anew. */
   readonly isCarried?: boolean | undefined;
-  /** It is read where no lock keeps others from writing into it, as a file that is carried is. */
-  readonly isUnlocked?: boolean | undefined;
+  /** The file as it was before it was opened, where no lock keeps others from writing into it. */
+  readonly unlocked?: Stats | undefined;
   /** Why it is older than was wanted. */
   readonly stale?: string | undefined;
   /** The kinds that were asked for: how old others are is of no interest. Default: all. */
@@ -38,8 +38,6 @@ export class Mirror implements InventoryReader {
   readonly #store: Store;
   readonly #origin: MirrorOrigin;
   readonly #states: ReadonlyMap<Kind, KindState>;
-  /** The file as it was opened, where it has to be looked at again. */
-  readonly #opened: Stats | undefined;
   readonly #ids = new Map<Kind, ReadonlySet<string>>();
   readonly #nearest = new Map<string, NearestTexts>();
 
@@ -48,7 +46,6 @@ export class Mirror implements InventoryReader {
     this.#db = db;
     this.#store = new Store(db);
     this.#origin = origin;
-    if (origin.isCarried || origin.isUnlocked) this.#opened = statSync(origin.file, { throwIfNoEntry: false });
     this.#store.freeze();
     this.#states = this.#store.states();
   }
@@ -163,11 +160,11 @@ export class Mirror implements InventoryReader {
 
   /** Another file in its place changes nothing; one that is written in its place is half of each. */
   #mustBeAsOpened(): void {
-    if (this.#opened === undefined) return;
-    const now = statSync(this.#origin.file, { throwIfNoEntry: false });
-    if (now?.ino !== this.#opened.ino || (now.mtimeMs === this.#opened.mtimeMs && now.size === this.#opened.size))
-      return;
-    throw new MirrorDamagedError(`the inventory in ${this.#origin.file} was written while it was read; try again`);
+    const { file, unlocked: opened } = this.#origin;
+    if (opened === undefined) return;
+    const now = statSync(file, { throwIfNoEntry: false });
+    if (now?.ino !== opened.ino || (now.mtimeMs === opened.mtimeMs && now.size === opened.size)) return;
+    throw new MirrorDamagedError(`the inventory in ${file} was written while it was read; try again`);
   }
 
   close(): void {

@@ -1,4 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fdatasync, fstatSync, openSync, readSync } from "node:fs";
+import { promisify } from "node:util";
+import { descriptorOf } from "./descriptors.js";
+
+const flush = promisify(fdatasync);
 
 const headerSize = 32;
 const frameHeaderSize = 24;
@@ -76,6 +80,11 @@ export class WriteAheadLog {
     if (at !== undefined) fill(this.#file, buffer.subarray(0, this.pageSize), at);
   }
 
+  /** What was written of it is not on the disk before. */
+  toDisk(): Promise<void> {
+    return flush(this.#file);
+  }
+
   close(): void {
     closeSync(this.#file);
   }
@@ -85,7 +94,7 @@ export class WriteAheadLog {
 export function isCopied(path: string): boolean {
   const log = WriteAheadLog.open(path);
   if (!log) return true;
-  const file = openSync(path, "r");
+  const file = descriptorOf(path);
   try {
     const [held, logged] = [Buffer.alloc(log.pageSize), Buffer.alloc(log.pageSize)];
     for (const place of log.places) {
@@ -94,7 +103,6 @@ export function isCopied(path: string): boolean {
     }
     return true;
   } finally {
-    closeSync(file);
     log.close();
   }
 }

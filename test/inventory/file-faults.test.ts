@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { Worker } from "node:worker_threads";
 import { damage, isDamage } from "../../provider/inventory/damage";
 import {
   checkpoint,
@@ -288,6 +289,19 @@ describe("whether a thread has ended what it has written", () => {
     const second = await load(false, "B");
     await second.close();
     expect(await second.ended).toBe(true);
+  });
+
+  test("a thread that has died, or dies meanwhile, is not waited for", async () => {
+    const post = jest.spyOn(Worker.prototype, "postMessage");
+    const died = start(true);
+    post.mockImplementation(function (this: Worker) {
+      void this.terminate();
+    });
+    await expect(died.begin("location")).rejects.toThrow("the thread that writes the mirror has ended");
+    post.mockRestore();
+    await expect(died.begin("location")).rejects.toThrow("the thread that writes the mirror has ended");
+    await died.close();
+    expect(await died.ended).toBe(false);
   });
 
   test("it is not where nothing was committed, which is thrown away before close ends", async () => {
