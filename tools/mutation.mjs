@@ -21,7 +21,7 @@ export const suites = {
   "provider/api": {
     mutate: ["provider/api/*.ts", "!provider/api/assumptions.ts"],
     tests: [
-      ...tests("api", "bodies", "calls", "messages", "pace", "proxy", "records"),
+      ...tests("api", "bodies", "calls", "messages", "pace", "proxy", "recording", "records"),
       "faults/answers",
       "fidelity/record-disguise",
       "security/disguised",

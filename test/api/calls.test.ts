@@ -40,6 +40,44 @@ const failure = async (call: Promise<unknown>): Promise<ApiError["fault"]> =>
 const urls = (): (string | undefined)[] => server.requests.map(({ url }) => url);
 const ok: Respond = (_request, response) => json(response, 200, { status: "OK" });
 
+describe("a secret that comes back", () => {
+  test("in a header takes that header with it, and no other", async () => {
+    await start((_request, response) =>
+      json(response, 200, {}, { etag: '"secret-token"', "x-total-count": "1", "x-echo": "key=secret-key" }),
+    );
+    const transport = new Transport(settingsFor(server.url));
+    const { headers } = await transport.get(["locations"]);
+    expect([headers.get("etag"), headers.get("x-echo"), headers.get("x-total-count")]).toEqual([null, null, "1"]);
+    expect(transport.redact("with secret-token")).toBe("with [secret]");
+    transport.close();
+  });
+
+  test("and where it does not, all headers stay", async () => {
+    await start((_request, response) => json(response, 200, {}, { etag: '"sec', "x-echo": 'ret-token"' }));
+    const transport = new Transport(settingsFor(server.url));
+    const { headers } = await transport.get(["locations"]);
+    expect([headers.get("etag"), headers.get("x-echo")]).toEqual(['"sec', 'ret-token"']);
+    transport.close();
+  });
+});
+
+test("an exchange that could not be kept is said again by who passed over it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-calls-"));
+  try {
+    await start(ok);
+    new Transport(settingsFor(server.url)).checkRecord();
+    const transport = new Transport(settingsFor(server.url, { record: join(folder, "record") }));
+    await transport.get(["status"]);
+    transport.checkRecord();
+    rmSync(folder, { recursive: true });
+    await expect(transport.get(["status"])).rejects.toThrow("was taken away meanwhile");
+    expect(() => transport.checkRecord()).toThrow("was taken away meanwhile");
+    transport.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 describe("a call", () => {
   test("goes to its path under the endpoint, with what the API wants to know", async () => {
     await start(ok, {}, "/b2b/v2//");
