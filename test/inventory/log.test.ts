@@ -1,9 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import fs, {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { checkpoint, openMirrorFile } from "../../provider/inventory/database";
 import { isDamage } from "../../provider/inventory/damage";
-import { checkMirror, sealMirror, unsealMirror } from "../../provider/inventory/mirror-seal";
+import { checkMirror, sealMirror, sealOf, unsealMirror } from "../../provider/inventory/mirror-seal";
+import { MirrorPlaceError } from "../../provider/inventory/private-files";
 import { isCopied, WriteAheadLog } from "../../provider/inventory/write-ahead-log";
 import { temporaryFolder, writeLocations } from "./helpers/files";
 
@@ -62,6 +73,7 @@ beforeEach(() => {
   expect(reader.prepare("SELECT count(*) AS count FROM record").get()).toEqual({ count: 300 });
 });
 afterEach(() => {
+  jest.restoreAllMocks();
   if (reader.isOpen) reader.close();
 });
 
@@ -140,6 +152,67 @@ test("a bit that differs in it is noticed, as in the file", async () => {
     expect(await isWhole()).toBe(pages.has(place));
     flip(path, place + 5_000);
   }
+});
+
+test("so is one in what stands before the pages, by which SQLite tells what counts", async () => {
+  await write(400, "second");
+  const header = Array.from({ length: 32 }, (_, place) => place);
+  const frames = [0, 1, 4].flatMap((frame) =>
+    Array.from({ length: 24 }, (_, place) => 32 + frame * (24 + 16_384) + place),
+  );
+  for (const place of [...header, ...frames]) {
+    flip(log, place);
+    expect([place, await isWhole()]).toEqual([place, false]);
+    flip(log, place);
+  }
+  expect(await isWhole()).toBe(true);
+});
+
+test("it is read where it was touched since it was last found to be whole", async () => {
+  await write(400, "second");
+  await new Promise((done) => setTimeout(done, 50));
+  utimesSync(sealOf(path), new Date(), new Date());
+  await new Promise((done) => setTimeout(done, 50));
+  const before = statSync(sealOf(path)).mtimeMs;
+  await checkMirror(path);
+  expect(statSync(sealOf(path)).mtimeMs).toBe(before);
+  flip(log, 20_000);
+  await expect(checkMirror(path)).rejects.toThrow("it is not what was written");
+});
+
+test("where nothing can be locked a mirror is not read without what stands in its log alone", async () => {
+  await write(400, "second");
+  jest.spyOn(fs, "accessSync").mockImplementation(() => {
+    throw new Error("EACCES");
+  });
+  expect(() => openMirrorFile(path)).toThrow(MirrorPlaceError);
+  expect(() => openMirrorFile(path)).toThrow(
+    `the mirror ${path} is not whole without its log, which cannot be read where nothing may be written; run orange-cmdb sync where it may; set ORANGE_CMDB_CACHE_DIR`,
+  );
+  reader.exec("COMMIT");
+  checkpoint(reader);
+  const copied = openMirrorFile(path);
+  expect(copied.prepare("SELECT count(*) AS count FROM record WHERE until IS NULL").get()).toEqual({ count: 400 });
+  expect(() => copied.exec("DELETE FROM record")).toThrow("readonly");
+  copied.close();
+});
+
+test("nothing of it stays open, and what is no file is no log", async () => {
+  await write(400, "second");
+  expect([await isWhole(), isCopied(path)]).toEqual([true, false]);
+  const links = readdirSync("/proc/self/fd").map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return "";
+    }
+  });
+  // That of the reader.
+  expect(links.filter((link) => link === log)).toHaveLength(1);
+  mkdirSync(at("folder-wal"));
+  expect(WriteAheadLog.open(at("folder"))).toBeUndefined();
+  expect(spawnSync("mkfifo", [at("pipe-wal")]).status).toBe(0);
+  expect(WriteAheadLog.open(at("pipe"))).toBeUndefined();
 });
 
 test("one that is cut, is another's, or is no log", async () => {
