@@ -418,13 +418,16 @@ describe("the folder", () => {
 
   test("is made, for its owner alone, and is one for all who name it", () => {
     const folder = join(above, "new", "record");
-    const recorder = recorderFor(folder);
+    // As in a process that has recorded nothing yet.
+    let fresh = { recorderFor, hasRecorded };
+    jest.isolateModules(() => (fresh = jest.requireActual("../../provider/api/recorder")));
+    const recorder = fresh.recorderFor(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(recorderFor(relative(process.cwd(), folder))).toBe(recorder);
-    expect(recorderFor(join(above, "another"))).not.toBe(recorder);
-    expect([recorder.count, recorder.fault, hasRecorded()]).toEqual([0, undefined, false]);
+    expect(fresh.recorderFor(relative(process.cwd(), folder))).toBe(recorder);
+    expect(fresh.recorderFor(join(above, "another"))).not.toBe(recorder);
+    expect([recorder.count, recorder.fault, fresh.hasRecorded()]).toEqual([0, undefined, false]);
     recorder.record(exchanged(), redactor);
-    expect([recorder.count, recorder.fault, hasRecorded()]).toEqual([1, undefined, true]);
+    expect([recorder.count, recorder.fault, fresh.hasRecorded()]).toEqual([1, undefined, true]);
     expect(statSync(join(folder, "00001.json")).mode & 0o777).toBe(0o600);
   });
 
