@@ -16,7 +16,7 @@ import { crc32 } from "node:zlib";
 import { damage } from "./damage.js";
 import { descriptorOf } from "./descriptors.js";
 import { explained, privateFile } from "./private-files.js";
-import { WriteAheadLog } from "./write-ahead-log.js";
+import { logToDisk, WriteAheadLog } from "./write-ahead-log.js";
 
 // SQLite notices pages that make no sense, not bytes that differ: a damaged name is another name. So the whole mirror has a
 // checksum, in a file of its own beside it. That is empty while the mirror is written, and where a process was killed before
@@ -58,7 +58,9 @@ function withSeal<T>(path: string, flags: number, work: (file: number) => T): T 
 /** Seals what has been written; under the lock, so that nobody writes. */
 export async function sealMirror(path: string): Promise<void> {
   try {
-    const seal = JSON.stringify({ checksum: await checksumOf(path, true), sealed: Date.now() });
+    // A seal must not outlive, where the power fails, what it is of.
+    await logToDisk(path);
+    const seal = JSON.stringify({ checksum: await checksumOf(path), sealed: Date.now() });
     withSeal(path, constants.O_WRONLY, (file) => writeSync(file, seal));
   } catch {
     // What is not sealed is not checked. The folder may be gone, or full.
@@ -115,14 +117,10 @@ const readChunk = promisify(
     read(file, buffer, 0, buffer.length, position, done),
 );
 
-/**
- * What is copied from the log into the file meanwhile is in the log, which is looked at first.
- * @param toDisk what is in the log is on the disk, too, in the end: a seal must not outlive it where the power fails
- */
-async function checksumOf(path: string, toDisk = false): Promise<number> {
+/** What is copied from the log into the file meanwhile is in the log, which is looked at first. */
+async function checksumOf(path: string): Promise<number> {
   const log = WriteAheadLog.open(path);
   try {
-    if (toDisk) await log?.toDisk();
     const file = descriptorOf(path);
     return await checksumWith(log, file, log?.size ?? fstatSync(file).size);
   } finally {

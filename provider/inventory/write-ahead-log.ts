@@ -80,11 +80,6 @@ export class WriteAheadLog {
     if (at !== undefined) fill(this.#file, buffer.subarray(0, this.pageSize), at);
   }
 
-  /** What was written of it is not on the disk before. */
-  toDisk(): Promise<void> {
-    return flush(this.#file);
-  }
-
   close(): void {
     closeSync(this.#file);
   }
@@ -94,8 +89,8 @@ export class WriteAheadLog {
 export function isCopied(path: string): boolean {
   const log = WriteAheadLog.open(path);
   if (!log) return true;
-  const file = descriptorOf(path);
   try {
+    const file = descriptorOf(path);
     const [held, logged] = [Buffer.alloc(log.pageSize), Buffer.alloc(log.pageSize)];
     for (const place of log.places) {
       log.copy(place, logged);
@@ -104,6 +99,17 @@ export function isCopied(path: string): boolean {
     return true;
   } finally {
     log.close();
+  }
+}
+
+/** Waits until what has been written into the log is on the disk, where there is one. */
+export async function logToDisk(path: string): Promise<void> {
+  const file = openLog(`${path}-wal`);
+  if (file === undefined) return;
+  try {
+    await flush(file);
+  } finally {
+    closeSync(file);
   }
 }
 

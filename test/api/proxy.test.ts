@@ -1,13 +1,6 @@
 import { CoreInformationClient } from "../../provider/api/client";
 import { Agents } from "../../provider/api/agents";
-import {
-  faultOfProxy,
-  ProxyError,
-  proxyAddress,
-  proxySetting,
-  refusedByProxy,
-  type ProxyError as Refusal,
-} from "../../provider/api/proxy";
+import { faultOfProxy, ProxyError, proxyAddress, proxySetting, refusedByProxy } from "../../provider/api/proxy";
 import { closedAfterEach } from "../helpers/lifetimes";
 import { json, settingsFor, startServer } from "../helpers/server";
 import { certificateFor, startOddProxy, startProxy, startTls } from "../helpers/tls";
@@ -23,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => (process.env = kept));
 
-const words = ({ code, message, hint, final }: Refusal): object => ({ code, message, hint, final });
+const words = ({ code, message, hint, final }: ProxyError): object => ({ code, message, hint, final });
 
 function thrown(work: () => unknown): unknown {
   try {
@@ -63,7 +56,7 @@ describe("the setting", () => {
     "http://us%zzer:w@host",
     "http://user:w%zz@host",
   ])("%s is none, and what it says is not repeated", (value) => {
-    expect(words(thrown(() => proxyAddress({ variable: "all_proxy", value })) as Refusal)).toEqual({
+    expect(words(thrown(() => proxyAddress({ variable: "all_proxy", value })) as ProxyError)).toEqual({
       code: "PROXY_SETTING",
       message: "all_proxy is no address",
       hint: "set all_proxy to http://host:port, the special characters of a password written as %2F for / and so on",
@@ -74,7 +67,7 @@ describe("the setting", () => {
   test.each(["socks5://host:1", "ftp://user:4/w@host", "xhttp://host", "httpsx://host"])(
     "%s cannot be used",
     (value) => {
-      expect(words(thrown(() => proxyAddress({ variable: "HTTPS_PROXY", value })) as Refusal)).toEqual({
+      expect(words(thrown(() => proxyAddress({ variable: "HTTPS_PROXY", value })) as ProxyError)).toEqual({
         code: "PROXY_SETTING",
         message: "HTTPS_PROXY names a proxy that is neither http nor https",
         hint: "set HTTPS_PROXY to http://host:port: no other proxies can be used",
@@ -97,7 +90,7 @@ describe("what a proxy says", () => {
     const fault = { code: `PROXY_${status}`, message, hint, final };
     expect(words(refusedByProxy(status))).toEqual(fault);
     // As node-fetch leaves it, too.
-    expect(words(faultOfProxy({ code: `PROXY_${status}` }) as Refusal)).toEqual(fault);
+    expect(words(faultOfProxy({ code: `PROXY_${status}` }) as ProxyError)).toEqual(fault);
     process.env["all_proxy"] = "http://host";
     expect(refusedByProxy(status).hint).toBe(hint.replace("HTTPS_PROXY", "all_proxy"));
   });

@@ -1,4 +1,4 @@
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdirSync,
@@ -466,13 +466,17 @@ describe("the folder", () => {
     );
     expect(recorder.count).toBe(0);
     mkdirSync(join(folder, "00001.json"), { recursive: true });
+    expect(refusal(() => recorder.record(exchanged(), redactor))).toContain("is written by another run");
     expect(existsSync(join(folder, "00001.json"))).toBe(true);
   });
 
   test("which may not be written is refused at once", () => {
-    // The superuser may write everywhere.
-    if (process.getuid?.() === 0) return;
     chmodSync(above, 0o500);
+    // The superuser may write everywhere: the system says what it says to others.
+    if (process.getuid?.() === 0)
+      jest.spyOn(fs, "accessSync").mockImplementation(() => {
+        throw Object.assign(new Error(), { code: "EACCES" });
+      });
     expect(refusal(() => new Recorder(above))).toContain("may not be written; name an empty or a new folder elsewhere");
     chmodSync(above, 0o700);
   });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { damage, isDamage } from "../../provider/inventory/damage";
@@ -22,7 +22,7 @@ import { noLocks } from "../../provider/inventory/private-files";
 import { isWhole, noDigest, seal } from "../../provider/inventory/sealed-file";
 import { Store } from "../../provider/inventory/store";
 import { Writer } from "../../provider/inventory/writer";
-import { bytes, keep, temporaryFolder, writeLocations } from "./helpers/files";
+import { bytes, keep, openedIn, temporaryFolder, writeLocations } from "./helpers/files";
 
 const at = temporaryFolder();
 const origin = { endpoint: "https://api", account: "me", fieldMap: "map" };
@@ -30,19 +30,7 @@ const origin = { endpoint: "https://api", account: "me", fieldMap: "map" };
 /** Locations of these ids. */
 const named = (...ids: string[]): object[] => ids.map((id) => ({ id, name: `the name of ${id}` }));
 
-/** The files of the folder that this process has open, by their names; undefined where the system does not tell. */
-function opened(): string[] | undefined {
-  if (process.platform !== "linux") return undefined;
-  return readdirSync("/proc/self/fd").flatMap((name) => {
-    try {
-      const path = readlinkSync(`/proc/self/fd/${name}`);
-      return path.startsWith(at()) ? [path.slice(at().length + 1)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-const expectNoneOpened = (): void => expect(opened() ?? []).toEqual([]);
+const expectNoneOpened = (): void => expect(openedIn(at()) ?? []).toEqual([]);
 
 describe("damage", () => {
   test.each<[unknown, boolean]>([

@@ -7,8 +7,8 @@ import {
   readdirSync,
   readFileSync,
   statSync,
-  truncateSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
