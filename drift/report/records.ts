@@ -28,6 +28,11 @@ export function keptInventory(inventory: ReportInventory): Report["inventory"] {
     throw new DriftError(
       `the inventory of ${endpoint} holds no location, service point or configuration item: nothing can be compared with it; check the account's rights with orange-cmdb sync`,
     );
+  const lacking = deployable.flatMap((kind) => (counts[kind] === undefined ? [reasonWhy(inventory, kind)] : []));
+  if (lacking.length > 0)
+    throw new DriftError(
+      `what is deployed cannot be compared with the whole inventory: ${lacking.join("; ")}; fetch all kinds with orange-cmdb sync, into an inventory file with --output`,
+    );
   const unavailable = kinds.flatMap((kind) => {
     const why = counts[kind] === undefined ? reasonWhy(inventory, kind) : undefined;
     return why === undefined ? [] : [[kind, why]];

@@ -1,9 +1,10 @@
 import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { locationIdOf } from "./location-of.js";
 import { countryCode } from "./regions/countries.js";
 import { countryOfRegion, regionsIn, tableDate, type Cloud } from "./regions/index.js";
 import { regionOf } from "./regions/region-of.js";
 import { isSecret, named, notKnown, some } from "./show.js";
-import type { FoundReference, ResourceContext, ResourceRule, RuleFinding } from "./types.js";
+import type { ResourceContext, ResourceRule, RuleFinding } from "./types.js";
 
 /** A cloud region outside the country of the location. */
 export const countryMatchesRegion: ResourceRule = {
@@ -16,8 +17,8 @@ export const countryMatchesRegion: ResourceRule = {
   check: (context) => {
     const { resource, rules } = context;
     if (rules.residency === undefined) return [];
-    const records = recordsWithCountry(context.references, context);
-    if (records.length === 0) return [];
+    const places = placesOf(context);
+    if (places.length === 0) return [];
     const found = regionOf(resource);
     if (found === undefined) return [];
     if (found.name === undefined) {
@@ -31,27 +32,52 @@ export const countryMatchesRegion: ResourceRule = {
       return [{ message, actual: name }];
     }
     // A record is as secret as what leads to it.
-    const secret = context.references.filter((reference) => reference.secret);
-    const hidden = new Set(secret.length > 0 ? recordsWithCountry(secret, context).map(({ id }) => id) : []);
-    return records.flatMap((record) => {
-      const shown = isSecret(name, resource) ? "(a secret)" : name;
+    const hidden = new Set(places.flatMap(({ record, secret }) => (secret && record ? [record.id] : [])));
+    const shown = isSecret(name, resource) ? "(a secret)" : name;
+    return places.flatMap((place) => {
+      const { record } = place;
+      if (record === undefined) return noLocation(resource.name, place);
       return checkRecord(resource.name, cloud, shown, country, record, hidden.has(record.id));
     });
   },
 };
 
-/** The records whose country counts; a location also through the records that stand there. */
-function recordsWithCountry(
-  references: readonly FoundReference[],
-  { lookup, rules }: ResourceContext,
-): readonly InventoryRecord[] {
+/** Whose country counts. */
+interface Place {
+  /** Undefined where the inventory has no location for what is referred to. */
+  readonly record: InventoryRecord | undefined;
+  /** What is referred to: the same, or what stands there. */
+  readonly by: InventoryRecord;
+  /** The id of the location where it stands. */
+  readonly at?: string | undefined;
+  readonly secret: boolean | undefined;
+}
+
+/** The records whose country counts; a location also through the records that stand there. @throws KindUnavailableError */
+function placesOf({ references, lookup, rules }: ResourceContext): Place[] {
   const kind = rules.residency?.countryFrom ?? "location";
-  let direct: readonly InventoryRecord[] = [];
-  for (const reference of references)
-    if (reference.kind === kind) direct = direct.length === 0 ? reference.records : [...direct, ...reference.records];
-  if (direct.length > 0 || kind !== "location" || lookup.info().counts.location === undefined) return direct;
-  const through = references.flatMap(({ records }) => records.flatMap(({ locationId }) => locationId ?? []));
-  return through.flatMap((id) => lookup.record("location", id) ?? []);
+  const direct = references
+    .filter((reference) => reference.kind === kind)
+    .flatMap(({ records, secret }) => records.map((record): Place => ({ record, by: record, secret })));
+  if (direct.length > 0 || kind !== "location") return direct;
+  return references
+    .filter((reference) => reference.kind !== "account")
+    .flatMap(({ records, secret }) =>
+      records.map((by): Place => {
+        const at = locationIdOf(by, lookup);
+        return { record: at === undefined ? undefined : lookup.record("location", at), by, at, secret };
+      }),
+    );
+}
+
+/** Where nobody can tell the country, that is told: it may be any. */
+function noLocation(name: string, { by: { kind, id }, at, secret }: Place): RuleFinding {
+  const about = `${name} refers to ${named(kind, id, secret)}, `;
+  const why =
+    at === undefined
+      ? "for which the inventory gives no location, and so no country; correct the CMDB, or the field map"
+      : `which stands at ${named("location", at, secret)}, and the inventory has no such location; correct the CMDB`;
+  return { kind, ...(secret ? {} : { recordId: id }), message: about + why };
 }
 
 function checkRecord(
@@ -64,7 +90,10 @@ function checkRecord(
 ): RuleFinding[] {
   const { kind, id } = record;
   const about = { kind, ...(secret ? {} : { recordId: id }) };
-  if (record.country === undefined) return [];
+  if (record.country === undefined) {
+    const message = `${name} refers to ${named(kind, id, secret)}, for which the inventory gives no country; correct the CMDB, or the field map`;
+    return [{ ...about, message }];
+  }
   const wanted = countryCode(record.country);
   if (wanted === undefined) {
     const message = `${name}: the country of ${named(kind, id, secret)} is ${JSON.stringify(record.country)}, which is no country; correct the CMDB, or the field map`;

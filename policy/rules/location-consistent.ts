@@ -1,5 +1,5 @@
 import type { InventoryRecord } from "../../provider/inventory/records.js";
-import type { Lookup } from "./lookup.js";
+import { locationIdOf } from "./location-of.js";
 import { named } from "./show.js";
 import type { FoundReference, ResourceRule, RuleFinding } from "./types.js";
 
@@ -18,7 +18,7 @@ export const locationConsistent: ResourceRule = {
     for (const { kind, records, secret } of references) {
       if (kind === "location") continue;
       for (const record of records) {
-        const own = locationOf(record, lookup);
+        const own = locationIdOf(record, lookup);
         if (own === undefined || locations.some(({ ids }) => ids.includes(own))) continue;
         findings.push(disagreement(resource.name, record, own, locations, secret));
       }
@@ -26,13 +26,6 @@ export const locationConsistent: ResourceRule = {
     return findings;
   },
 };
-
-function locationOf(record: InventoryRecord, lookup: Lookup): string | undefined {
-  if (record.locationId !== undefined || record.servicePointId === undefined) return record.locationId;
-  // An item may name only its service point; its location is then that service point's.
-  if (lookup.info().counts.servicePoint === undefined) return undefined;
-  return lookup.record("servicePoint", record.servicePointId)?.locationId;
-}
 
 function disagreement(
   name: string,

@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { spawn } from "node:child_process";
 import { parse } from "yaml";
@@ -109,6 +118,33 @@ describe("exit codes", () => {
     const { code, err } = await scene.cli(["drift"]);
     expect(code).toBe(1);
     expect(err).toContain("--state FILE, --stack NAME or --all-stacks");
+  });
+
+  test("an inventory that lacks a kind that is deployed: 1", async () => {
+    const inventory = join(folder, "items.db");
+    const ofItems = { ORANGE_CMDB_CACHE_DIR: join(folder, "items") };
+    expect((await scene.cli(["sync", "configuration-items", "--output", inventory], ofItems)).code).toBe(0);
+    const plan = resolve(__dirname, "../fixtures/terraform/aws-vpn-plan.json");
+    for (const args of [
+      ["drift", "--state", state("CI-RTR-PAR-001")],
+      ["check", "--plan", plan],
+    ]) {
+      const { code, out, err } = await scene.cli(["--inventory", inventory, ...args]);
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toContain(
+        "the locations were not loaded into the inventory; the servicePoints were not loaded into the inventory; fetch all",
+      );
+    }
+  });
+
+  test("an ignore file or a history that is a link to nothing: 1", async () => {
+    for (const [name, ...args] of [[".cmdbignore.yaml"], ["history.ndjson", "--history", "history.ndjson"]]) {
+      symlinkSync("gone", join(scene.cacheDir, name ?? ""));
+      const { code, out, err } = await scene.cli(["drift", "--state", state("CI-RTR-PAR-001"), ...args]);
+      rmSync(join(scene.cacheDir, name ?? ""));
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toContain(`${name} cannot be read`);
+    }
   });
 
   test("an empty inventory: 1", async () => {

@@ -407,7 +407,9 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
     "a location without a country",
     [vpc({ site: "NOW", region: "eu-west-3" })],
     { references: [place], residency: {} },
-    [],
+    [
+      'country-matches-region warning [location NOW] gw refers to location "NOW", for which the inventory gives no country; correct the CMDB, or the field map [ <> ]',
+    ],
   ],
   ["a region at home", [vpc({ site: "PAR", region: "eu-west-3" })], { references: [place], residency: {} }, []],
   [
@@ -446,7 +448,9 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
     "a kind of record without a country",
     [vpc({ site: "PAR", ci: "CI-1", region: "eu-central-1" })],
     { references: [item, place], residency: { countryFrom: "configurationItem" } },
-    [],
+    [
+      'country-matches-region warning [configurationItem CI-1] gw refers to configurationItem "CI-1", for which the inventory gives no country; correct the CMDB, or the field map [ <> ]',
+    ],
   ],
   [
     "two locations by two rules, one at home",
@@ -458,11 +462,59 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
     ],
   ],
   [
-    "a location that the inventory does not hold",
+    "a region abroad of the location of a record's service point",
+    [vpc({ ci: "CI-2", region: "eu-central-1" })],
+    { references: [item], residency: {}, inService: { configurationItem: ["Retired"] } },
+    [
+      'country-matches-region warning [location PAR] gw lies in region eu-central-1, which is in DE, but location "PAR" is in FR; move it to eu-west-3, or name another location ["FR" <> "DE"]',
+    ],
+  ],
+  [
+    "a record that stands nowhere",
+    [vpc({ ci: "CI-3", region: "eu-central-1" })],
+    { references: [item], residency: {} },
+    [
+      'country-matches-region warning [configurationItem CI-3] gw refers to configurationItem "CI-3", for which the inventory gives no location, and so no country; correct the CMDB, or the field map [ <> ]',
+    ],
+  ],
+  [
+    "an account, which stands nowhere",
+    [vpc({ account: "A", region: "eu-central-1" })],
+    { references: [{ types: ["*"], kind: "account", id: "account" }], residency: {} },
+    [],
+    arrayInventory([of("account", "A")]),
+  ],
+  [
+    "a record that stands where no location is",
     [vpc({ ci: "CI-1", region: "eu-central-1" })],
     { references: [item], residency: {} },
-    [],
+    [
+      'country-matches-region warning [configurationItem CI-1] gw refers to configurationItem "CI-1", which stands at location "PAR", and the inventory has no such location; correct the CMDB [ <> ]',
+    ],
+    arrayInventory(records.filter(({ id }) => id !== "PAR")),
+  ],
+  [
+    "a secret record that stands where no location is",
+    [vpc({ ci: "CI-1", region: "eu-central-1" }, { secrets: new Set(["CI-1"]) })],
+    { references: [item], residency: {} },
+    [
+      "country-matches-region warning [configurationItem ] gw refers to a configurationItem (a secret), which stands at a location (a secret), and the inventory has no such location; correct the CMDB [ <> ]",
+    ],
+    arrayInventory(records.filter(({ id }) => id !== "PAR")),
+  ],
+  [
+    "a record whose location was not loaded",
+    [vpc({ ci: "CI-1", region: "eu-central-1" })],
+    { references: [item], residency: {} },
+    ["country-matches-region warning [ ] gw could not be checked: no location in this inventory [ <> ]"],
     arrayInventory(records, ["configurationItem"]),
+  ],
+  [
+    "a location beside a record whose service point was not loaded",
+    [vpc({ ci: "CI-2", site: "BER" })],
+    { ...byBoth, inService: { configurationItem: ["Retired"] } },
+    ["location-consistent error [ ] gw could not be checked: no servicePoint in this inventory [ <> ]"],
+    arrayInventory(records, ["configurationItem", "location"]),
   ],
   ["a resource without a region", [vpc({ site: "PAR" })], { references: [place], residency: {} }, []],
   [
@@ -631,9 +683,6 @@ test("a location that is named is another's than the record's own only where non
   expect(found({ site: "BER" }, {}, arrayInventory([both, ...records.slice(1)]))).toEqual([]);
   const lost = of("configurationItem", "CI-1", { servicePointId: "SP-9" });
   expect(found({ site: "BER" }, {}, arrayInventory([lost, ...records.slice(1)]))).toEqual([]);
-  const held = (["configurationItem", "location"] as const).slice();
-  const far = of("configurationItem", "CI-1", { servicePointId: "SP-1" });
-  expect(found({ site: "BER" }, {}, arrayInventory([far, ...records.slice(1)], held))).toEqual([]);
 });
 
 describe("the age of the inventory", () => {
