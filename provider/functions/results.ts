@@ -41,11 +41,11 @@ export interface RecordsResult {
   readonly inventoryTime: string;
 }
 
-/** No record, or more than one, where one was asked for. */
+/** No record, or more than one, where one was asked for; or none in an inventory that is too old to tell that it is gone. */
 export class RecordLookupError extends Error {
   override readonly name = "RecordLookupError";
   constructor(
-    readonly code: "not-found" | "ambiguous",
+    readonly code: "not-found" | "ambiguous" | "too-old",
     readonly kind: Kind,
     message: string,
   ) {

@@ -9,10 +9,11 @@ export type SyncEvent =
   | { readonly type: "progress"; readonly kind: Kind; readonly count: number; readonly total: number | undefined }
   /** A call failed and is tried again; `delay` in milliseconds. */
   | { readonly type: "retry"; readonly reason: string; readonly delay: number }
-  /** `counts` of the kinds that were fetched; `milliseconds` it took. */
+  /** `counts` of the kinds that were fetched, `refused` those that the API does not give; `milliseconds` it took. */
   | {
       readonly type: "done";
       readonly counts: readonly { readonly kind: Kind; readonly count: number; readonly unchanged: boolean }[];
+      readonly refused: readonly Kind[];
       readonly milliseconds: number;
     }
   /** The API cannot be had, and an older inventory is served. */
@@ -35,11 +36,18 @@ export function describeEvent(event: SyncEvent): string | undefined {
       const counts = event.counts.map(
         ({ kind, count, unchanged }) => `${count} ${collections[kind]}${unchanged ? " (unchanged)" : ""}`,
       );
-      return `fetched ${counts.join(", ")} in ${(event.milliseconds / 1000).toFixed(1)} s`;
+      const refused = event.refused.map((kind) => `; the API does not give ${collections[kind]}`).join("");
+      return `fetched ${counts.join(", ") || "nothing"} in ${(event.milliseconds / 1000).toFixed(1)} s${refused}`;
     }
     case "stale":
       return `the inventory of ${event.syncedAt} is used, because a newer one could not be had: ${event.reason}`;
     case "rebuilt":
       return `the mirror is damaged (${event.reason}): it has to be fetched anew, and its history begins again`;
   }
+}
+
+/** Tells whom nobody else tells that an older inventory is used, or that a mirror's history begins again. */
+export function warnOnStderr(event: SyncEvent): void {
+  if (event.type !== "stale" && event.type !== "rebuilt") return;
+  process.stderr.write(`orange-cmdb: warning: ${describeEvent(event)}\n`);
 }

@@ -111,7 +111,7 @@ export function diff(kind: Kind, olds: Properties, news: Properties): { changed:
   return { changed, replaces: changed.includes(property) ? [property] : [] };
 }
 
-/** The record as it is now. @throws RecordLookupError where it is gone */
+/** The record as it is now. @throws RecordLookupError where it is gone: `too-old` where that cannot be told */
 export async function read(
   kind: Kind,
   id: string,
@@ -119,6 +119,22 @@ export async function read(
   use: Use,
   hide: boolean,
 ): Promise<Properties> {
-  const record = await use([kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, { id }, hide)));
+  const record = await use([kind], (reader) => {
+    try {
+      return forPulumi(kind, lookUpOne(reader, kind, { id }, hide));
+    } catch (error) {
+      throw tooOld(error, reader, kind) ?? error;
+    }
+  });
   return { ...asked(kind, id, track), ...snapshot(record, track, hide) };
+}
+
+/** What an inventory from before this process lacks may have come since: it is not gone. */
+function tooOld(error: unknown, reader: InventoryReader, kind: Kind): RecordLookupError | undefined {
+  if (!(error instanceof RecordLookupError) || error.code !== "not-found") return undefined;
+  const { stale, syncedAt } = reader.info();
+  if (stale === undefined && Date.parse(syncedAt) >= processStart) return undefined;
+  const why = stale === undefined ? "which was fetched before" : `as a newer one could not be had: ${stale}`;
+  const message = `${error.message}; whether it is gone cannot be told by the inventory of ${syncedAt}, ${why}`;
+  return new RecordLookupError("too-old", kind, message);
 }

@@ -2,6 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { isSensitive, type ConfigSource } from "../config.js";
 import { RecordLookupError } from "../functions/results.js";
 import type { Kind } from "../inventory/records.js";
+import { warnOnStderr } from "../inventory/events.js";
 import { openInventory } from "../open.js";
 import * as tracked from "./tracked-record.js";
 import type { Properties, Use } from "./tracked-record.js";
@@ -13,7 +14,7 @@ function source(config: dynamic.Config | undefined): ConfigSource {
 /** A dynamic provider is asked for one resource at a time, and opens the inventory for each. */
 function opening(config: dynamic.Config | undefined, notBefore = 0): Use {
   return async (kinds, read) => {
-    const inventory = await openInventory({ kinds, config: source(config), notBefore });
+    const inventory = await openInventory({ kinds, config: source(config), notBefore, onEvent: warnOnStderr });
     try {
       return read(inventory);
     } finally {
@@ -56,7 +57,7 @@ export function create(kind: Kind, inputs: Properties): Promise<dynamic.CreateRe
   return Promise.resolve({ id: String(inputs[tracked.idProperty(kind)]), outs: inputs });
 }
 
-/** The record as it is now; a record that is gone reads as a deleted resource. */
+/** The record as it is now; a record that is gone reads as a deleted resource. @throws where an older inventory lacks it */
 export async function read(
   kind: Kind,
   id: string,

@@ -368,12 +368,26 @@ test.each([
     {
       type: "done",
       milliseconds: 1_250,
+      refused: [],
       counts: [
         { kind: "location", count: 2, unchanged: false },
         { kind: "account", count: 1, unchanged: true },
       ],
     },
     "fetched 2 locations, 1 accounts (unchanged) in 1.3 s",
+  ],
+  [
+    {
+      type: "done",
+      milliseconds: 1_250,
+      refused: ["account"],
+      counts: [{ kind: "location", count: 2, unchanged: false }],
+    },
+    "fetched 2 locations in 1.3 s; the API does not give accounts",
+  ],
+  [
+    { type: "done", milliseconds: 40, refused: ["account"], counts: [] },
+    "fetched nothing in 0.0 s; the API does not give accounts",
   ],
   [
     { type: "stale", syncedAt: "2026-01-31", reason: "none" },

@@ -1,14 +1,16 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { status } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { openInventory } from "../../provider/open";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox";
 import { answerOf, startPlugin, struct, type RunningPlugin } from "./client";
+import { root } from "../engine/helpers/project";
 import { pluginFolder } from "./scene";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -148,6 +150,30 @@ test("an API that cannot be had is an error of every call, and nothing is half a
   plugin = await startPlugin({ ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: cacheDir, ORANGE_CMDB_TIMEOUT: "1" });
   for (const name of ["getLocations", "getStatus"])
     await expect(invoke(name, {})).rejects.toMatchObject({ details: expect.stringContaining("127.0.0.1") as string });
+});
+
+test("a record that an inventory from before the refresh lacks is not gone", async () => {
+  await begin();
+  const reading = async (id: string): Promise<string> => {
+    const urn = `urn:pulumi:dev::net::orange-cmdb:index:Location::${id}`;
+    const properties = struct({ locationId: id });
+    const request = new pb.ReadRequest().setId(id).setUrn(urn).setProperties(properties).setInputs(properties);
+    return (await answerOf<pb.ReadResponse>((done) => plugin.client.read(request, done))).getId();
+  };
+  sandbox.remove("location", "LOC-PAR-001");
+  expect([await reading("LOC-LYS-001"), await reading("LOC-PAR-001")]).toEqual(["LOC-LYS-001", ""]);
+  // As a file that was carried here: it is older than any process that reads it.
+  const file = join(cacheDir, "carried.db");
+  const environment = { ...process.env, ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: cacheDir, NODE_OPTIONS: "" };
+  const command = [join(root, "dist/cli/bin.js"), "sync", "--output", file];
+  await promisify(execFile)(process.execPath, command, { env: environment });
+  plugin.end();
+  plugin = await startPlugin({ ORANGE_CMDB_INVENTORY_FILE: file });
+  await answerOf((done) => plugin.client.configure(new pb.ConfigureRequest().setArgs(struct({})), done));
+  expect(await reading("LOC-LYS-001")).toBe("LOC-LYS-001");
+  await expect(reading("LOC-PAR-001")).rejects.toMatchObject({
+    details: expect.stringMatching(/whether it is gone cannot be told by the inventory of .*fetched before/) as string,
+  });
 });
 
 test("a plugin whose engine was killed ends", async () => {
