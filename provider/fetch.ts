@@ -34,10 +34,13 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
       tell({ type: "progress", kind, count, total });
     };
     const { keep } = settings;
-    const unchanged = await sync(client, load, { kinds, held, keep, refusal: refusalOf, onPage });
+    const outcomes = await sync(client, load, { kinds, held, keep, refusal: refusalOf, onPage });
     tell({
       type: "done",
-      counts: [...counts].map(([kind, count]) => ({ kind, count, unchanged: unchanged.has(kind) })),
+      counts: kinds
+        .filter((kind) => outcomes.get(kind)?.is !== "refused")
+        .map((kind) => ({ kind, count: counts.get(kind) ?? 0, unchanged: outcomes.get(kind)?.is === "unchanged" })),
+      refused: kinds.filter((kind) => outcomes.get(kind)?.is === "refused"),
       milliseconds: Date.now() - startedAt,
     });
   } finally {
@@ -49,8 +52,11 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
 /**
  * Accounts are for international customers only; others get an error, which must not break the rest. [assumption 13] What the
  * token endpoint says is none of it.
+ * @param wereGiven whether this account had them when they were last read: then only the API's own error, which has a code
+ * [assumption 11], takes them away, and not one of whatever is on the way
  */
-export function refusalOf(error: unknown): string | undefined {
+export function refusalOf(error: unknown, wereGiven = false): string | undefined {
   if (!(error instanceof ApiError) || error.reason !== "http") return undefined;
+  if (wereGiven && error.code === undefined) return undefined;
   return error.status === 404 || (error.status === 403 && error.code !== 53) ? error.message : undefined;
 }

@@ -1,4 +1,5 @@
 import { fileOrigin } from "../../provider/config.js";
+import { KindUnavailableError } from "../../provider/inventory/inventory.js";
 import { checkWritable } from "../../provider/inventory/portable.js";
 import { collections, kinds as allKinds, type Kind } from "../../provider/inventory/records.js";
 import { UsageError } from "../fail.js";
@@ -19,8 +20,12 @@ export async function sync(
     // An older inventory is not what was asked for.
     { ...(kinds.length > 0 ? { kinds } : {}), refresh: true, args: { maxStale: 0 } },
     (mirror, { settings }) => {
+      const unavailable = mirror.unavailable(kinds.length > 0 ? kinds : allKinds);
+      const [why] = Object.values(unavailable);
+      // Where kinds are named, one that cannot be had is an error.
+      if (kinds.length > 0 && why !== undefined) throw new KindUnavailableError(why);
       if (options.output !== undefined) mirror.writeFile(options.output, fileOrigin(settings));
-      return { info: mirror.info(), unavailable: mirror.unavailable(kinds.length > 0 ? kinds : allKinds) };
+      return { info: mirror.info(), unavailable };
     },
   );
   const reasons = Object.values(unavailable);

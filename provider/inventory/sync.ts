@@ -17,8 +17,11 @@ export interface SyncPlan {
   /** What the mirror holds already. */
   readonly held: ReadonlyMap<Kind, KindState>;
   readonly keep: Keep;
-  /** Says why accounts are refused, which must not break the rest: only some customers have them. [doc] */
-  readonly refusal: (error: unknown) => string | undefined;
+  /**
+   * Says why accounts are refused, which must not break the rest: only some customers have them. [doc] `wereGiven` where the
+   * mirror holds some.
+   */
+  readonly refusal: (error: unknown, wereGiven: boolean) => string | undefined;
   /** Told after each page: records so far, and the total where it is announced. */
   readonly onPage: (kind: Kind, count: number, total: number | undefined) => void;
 }
@@ -37,11 +40,11 @@ export function staleKinds(
 
 /**
  * Fetches the kinds side by side into one load: all of them become visible, or nothing changes.
- * @returns the kinds that are as they were
+ * @returns what came of each
  */
-export async function sync(source: Source, load: Load, plan: SyncPlan): Promise<ReadonlySet<Kind>> {
+export async function sync(source: Source, load: Load, plan: SyncPlan): Promise<ReadonlyMap<Kind, Outcome>> {
   const stop = new AbortController();
-  const outcomes = await Promise.all(
+  const fetched = await Promise.all(
     plan.kinds.map(async (kind): Promise<[Kind, Outcome]> => {
       try {
         return [kind, await fetchKind(source, load, plan, kind, stop.signal)];
@@ -52,8 +55,9 @@ export async function sync(source: Source, load: Load, plan: SyncPlan): Promise<
       }
     }),
   );
-  await load.commit(new Map(outcomes), plan.keep);
-  return new Set(outcomes.filter(([, outcome]) => outcome.is === "unchanged").map(([kind]) => kind));
+  const outcomes = new Map(fetched);
+  await load.commit(outcomes, plan.keep);
+  return outcomes;
 }
 
 async function fetchKind(
@@ -64,18 +68,25 @@ async function fetchKind(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const sink: PageSink = { begin: () => load.begin(kind), add: (body) => load.add(kind, body) };
-  const text = held.get(kind)?.known;
+  const state = held.get(kind);
+  const text = state?.known;
   const known = text === undefined ? undefined : knownOf(text);
+  let came = 0;
   try {
     const listed = await source.pages(kind, sink, {
       known,
       signal,
-      onPage: (count, total) => onPage(kind, count, total),
+      onPage: (count, total) => {
+        came = count;
+        onPage(kind, count, total);
+      },
     });
     if (listed.unchanged) return { is: "unchanged" };
     return { is: "loaded", known: listed.known && JSON.stringify(listed.known) };
   } catch (error) {
-    const why = kind === "account" ? refusal(error) : undefined;
+    // An account that was given some of them is given all.
+    const mayBeRefused = kind === "account" && came === 0;
+    const why = mayBeRefused ? refusal(error, (state?.count ?? 0) > 0) : undefined;
     if (why === undefined) throw error;
     return { is: "refused", why };
   }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { startProxy, type Proxy } from "../helpers/proxy";
 import { makeScene, type Ended, type Scene } from "../helpers/mirror";
 
@@ -18,7 +20,7 @@ describe.each([403, 404] as const)("accounts that are refused with %s", (status)
   const why = new RegExp(`the API does not give accounts to this account: GET .*/accounts.*\\(${status}`);
   const unsearched = new RegExp(`^warning: accounts are not searched: ${why.source}`, "m");
 
-  test("sync says so, and has the rest", async () => {
+  test("sync says so, and has the rest; it is an error where they were named", async () => {
     const { code, out, err } = await cli("sync");
     expect([code, out]).toEqual([
       0,
@@ -27,8 +29,10 @@ describe.each([403, 404] as const)("accounts that are refused with %s", (status)
     expect(err).toMatch(new RegExp(`^warning: ${why.source}`, "m"));
     const json = await cli("sync", "-o", "json");
     expect(JSON.parse(json.out)).toMatchObject({ unavailable: { account: expect.stringMatching(why) as string } });
-    const asked = await cli("sync", "accounts");
-    expect([asked.out, asked.err]).toEqual([`nothing from ${proxy.endpoint}\n`, expect.stringMatching(why)]);
+    const file = join(scene.cacheDir, "accounts.db");
+    const asked = await cli("sync", "accounts", "--output", file);
+    expect([asked.code, asked.out, asked.err]).toEqual([1, "", expect.stringMatching(why)]);
+    expect([asked.err.includes("0 accounts"), existsSync(file)]).toEqual([false, false]);
     // Who does not ask for them is not told.
     const locations = await cli("sync", "locations", "-o", "json");
     expect(locations.err).not.toContain("accounts");

@@ -8,15 +8,18 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+/** What the API itself says where it refuses. */
+const answers = { 403: { code: 50, message: "Access denied" }, 404: { code: 60, message: "Resource not found" } };
+
 /** Starts it; what `refuses` says of a request's path and query gets this status, all else the sandbox's answer. */
 export async function startProxy(
   sandbox: Sandbox,
   refuses: (url: string) => boolean,
   status: 403 | 404 = 403,
+  body: object = answers[status],
 ): Promise<Proxy> {
-  const answers = { 403: { code: 50, message: "Access denied" }, 404: { code: 60, message: "Resource not found" } };
   const server = await startServer((request, response) => {
-    if (refuses(request.url ?? "")) return json(response, status, answers[status]);
+    if (refuses(request.url ?? "")) return json(response, status, body);
     const url = new URL(request.url ?? "", sandbox.endpoint);
     void fetch(url, { headers: request.headers as Record<string, string> }).then(async (answer) => {
       const {

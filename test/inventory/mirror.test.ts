@@ -124,6 +124,19 @@ test("missing and wrong settings: one message that names each", () => {
   expect(resolve).toThrow(/clientId[^]*ORANGE_CMDB_CLIENT_ID[^]*clientSecret[^]*endpoint is wrong[^]*maxAge is wrong/);
 });
 
+test.each(["[]", "{", '{"orange-cmdb:scope":7}', "null"])("a stack's configuration that is %s is not none", (text) => {
+  process.env["PULUMI_CONFIG"] = text;
+  try {
+    const resolve = (): unknown => resolveSettings({ accessToken: "a" });
+    expect(resolve).toThrow(SettingsError);
+    expect(resolve).toThrow(/PULUMI_CONFIG is no map of texts in JSON/);
+    process.env["PULUMI_CONFIG"] = '{"orange-cmdb:scope":"of the stack"}';
+    expect(resolve()).toMatchObject({ api: { scope: "of the stack" } });
+  } finally {
+    delete process.env["PULUMI_CONFIG"];
+  }
+});
+
 test("arguments before the stack's configuration before the environment before defaults", () => {
   const config = (key: string): string | undefined => ({ accessToken: "c", scope: "from-config" })[key];
   const env = { ORANGE_CMDB_SCOPE: "from-env", ORANGE_CMDB_MAX_AGE: "7" };

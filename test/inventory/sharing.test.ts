@@ -238,16 +238,47 @@ test("a search while the inventory is fetched waits for it", async () => {
   expect((await sync).code).toBe(0);
 });
 
-test("accounts that are refused half-way leave no half of them", async () => {
+test("accounts that are refused half-way are an error, as some are given, and leave no half of them", async () => {
   scene = await makeScene();
   for (let index = 0; index < 5; index += 1)
     scene.sandbox.add("account", { id: `ACC-MORE-${index}`, name: `More ${index}` });
   const proxy = await startProxy(scene.sandbox, (url) => url.includes("/accounts") && !url.includes("offset=0"));
-  const reader = await scene.open({ searchable: true }, { endpoint: proxy.endpoint, pageSize: 2 });
-  expect(() => reader.list("account")).toThrow(/does not give accounts/);
-  expect(reader.search("more")).toEqual([]);
-  expect(reader.search("exemple")).toEqual([]);
-  reader.close();
+  const opening = scene.open({ searchable: true }, { endpoint: proxy.endpoint, pageSize: 2 });
+  await expect(opening).rejects.toMatchObject({ status: 403, code: 50 });
+  await proxy.close();
+  expect(readdirSync(scene.cacheDir).filter((name) => !name.endsWith(".lock"))).toEqual([]);
+});
+
+const ofAccounts = (url: string): boolean => url.includes("/accounts");
+const away = { status: "gone" };
+
+test.each([
+  [403, false, undefined, "refused"],
+  [403, false, away, "refused"],
+  [404, true, undefined, "refused"],
+  [404, true, away, "an error"],
+  [403, true, away, "an error"],
+] as const)("accounts answered by %d, given before: %p, with the body %p, are %s", async (status, given, body, is) => {
+  scene = await makeScene();
+  let refuses = !given;
+  const proxy = await startProxy(scene.sandbox, (url) => refuses && ofAccounts(url), status, body);
+  const events: SyncEvent[] = [];
+  const open = (refresh: boolean): ReturnType<Scene["open"]> =>
+    scene.open({ refresh, onEvent: (event) => events.push(event) }, { endpoint: proxy.endpoint });
+  (await open(false)).close();
+  refuses = true;
+  if (is === "refused") {
+    const reader = await open(true);
+    expect(() => reader.list("account")).toThrow(/does not give accounts/);
+    expect(events.at(-1)).toMatchObject({ type: "done", refused: ["account"] });
+    expect(events.at(-1)).not.toMatchObject({ counts: expect.arrayContaining([{ kind: "account" }]) as unknown });
+    reader.close();
+  } else {
+    await expect(open(true)).rejects.toMatchObject({ status, code: undefined });
+    const reader = await open(false);
+    expect(reader.list("account").length).toBeGreaterThan(0);
+    reader.close();
+  }
   await proxy.close();
 });
 

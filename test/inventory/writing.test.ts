@@ -679,9 +679,12 @@ describe("a sync of several kinds", () => {
     const pages: unknown[] = [];
     const source = { pages: listing({ location: [{ id: "A" }, { id: "B" }], account: [{ id: "X" }] }) };
     const one = load();
-    const unchanged = await sync(source, one, plan({ onPage: (...page) => pages.push(page) }));
+    const outcomes = await sync(source, one, plan({ onPage: (...page) => pages.push(page) }));
     await one.close();
-    expect([...unchanged]).toEqual([]);
+    expect([...outcomes].map(([kind, { is }]) => [kind, is])).toEqual([
+      ["location", "loaded"],
+      ["account", "loaded"],
+    ]);
     expect([held(), held("account"), db.isOpen]).toEqual([["A", "B"], ["X"], true]);
     expect(pages).toEqual([
       ["location", 2, 3],
@@ -703,7 +706,7 @@ describe("a sync of several kinds", () => {
       },
     };
     const one = load();
-    const unchanged = await sync(
+    const outcomes = await sync(
       source,
       one,
       plan({
@@ -712,7 +715,7 @@ describe("a sync of several kinds", () => {
       }),
     );
     await one.close();
-    expect([[...unchanged], told, held()]).toEqual([["location"], [known, false], ["A"]]);
+    expect([[...outcomes], told, held()]).toEqual([[["location", { is: "unchanged" }]], [known, false], ["A"]]);
   });
 
   test("of which one fails ends as a whole, and stops the others", async () => {
