@@ -19,10 +19,13 @@ export class TokenSource {
   readonly #settings: ApiSettings;
   readonly #agents: Agents;
   readonly #redactor: Redactor;
+  readonly #closed: AbortSignal;
   readonly #url: URL;
   #current: Promise<{ value: string; renewAt: number }> | undefined;
 
-  constructor(settings: ApiSettings, agents: Agents, redactor: Redactor) {
+  /** @param closed ends a request that is under way */
+  constructor(settings: ApiSettings, agents: Agents, redactor: Redactor, closed: AbortSignal) {
+    this.#closed = closed;
     this.#settings = settings;
     this.#redactor = redactor;
     this.#agents = agents;
@@ -34,19 +37,26 @@ export class TokenSource {
     return this.#settings.accessToken === undefined;
   }
 
-  /** A valid token; concurrent callers share one request. `rejected`: a token that the API no longer takes. */
-  async token(signal: AbortSignal, rejected?: string): Promise<string> {
+  /**
+   * A valid token; concurrent callers share one request, which takes as long as one attempt may, whoever gives up meanwhile.
+   * @param rejected a token that the API no longer takes
+   */
+  token(signal: AbortSignal, rejected?: string): Promise<string> {
+    return until(signal, this.#valid(rejected));
+  }
+
+  async #valid(rejected: string | undefined): Promise<string> {
     if (this.#settings.accessToken !== undefined) return this.#settings.accessToken;
     const held = await this.#current?.catch(() => undefined);
     if (held && held.value !== rejected && Date.now() < held.renewAt) return held.value;
-    return (await this.#renew(held?.value, signal)).value;
+    return (await this.#renew(held?.value)).value;
   }
 
   #pending: { replaces: string | undefined; answer: Promise<{ value: string; renewAt: number }> } | undefined;
 
-  #renew(replaces: string | undefined, signal: AbortSignal): Promise<{ value: string; renewAt: number }> {
+  #renew(replaces: string | undefined): Promise<{ value: string; renewAt: number }> {
     if (this.#pending?.replaces === replaces && this.#pending) return this.#pending.answer;
-    const answer = this.#request(signal);
+    const answer = this.#request();
     this.#pending = { replaces, answer };
     this.#current = answer;
     const done = (): void => {
@@ -56,7 +66,20 @@ export class TokenSource {
     return answer;
   }
 
-  async #request(signal: AbortSignal): Promise<{ value: string; renewAt: number }> {
+  async #request(): Promise<{ value: string; renewAt: number }> {
+    const { attemptTimeout } = this.#settings;
+    const tooLate = AbortSignal.timeout(attemptTimeout);
+    try {
+      return await this.#ask(AbortSignal.any([tooLate, this.#closed]));
+    } catch (cause) {
+      if (!tooLate.aborted || this.#closed.aborted) throw cause;
+      const summary = `no token: no answer within ${attemptTimeout / 1000} s`;
+      const hint = "check tokenUrl, the network and the proxy settings";
+      throw new ApiError({ reason: "timeout", summary, hint, method: "POST", url: publicUrl(this.#url), cause });
+    }
+  }
+
+  async #ask(signal: AbortSignal): Promise<{ value: string; renewAt: number }> {
     // Not needed with a ready token.
     const oauth = await import("oauth4webapi");
     const { clientId = "", clientSecret = "", scope } = this.#settings;
@@ -112,6 +135,16 @@ export class TokenSource {
     this.#redactor.add(value);
     return { value, renewAt: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 100) };
   }
+}
+
+/** What a promise comes to, unless the signal comes first. */
+function until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }
 
 /** Bytes of the endpoint's answer at most. */

@@ -97,7 +97,7 @@ export class Transport {
     this.#base = trustedUrl("endpoint", settings.endpoint);
     this.#redactor = new Redactor(settings);
     this.#recorder = settings.record === undefined ? undefined : recorderFor(settings.record);
-    this.#tokens = new TokenSource(settings, this.#agents, this.#redactor);
+    this.#tokens = new TokenSource(settings, this.#agents, this.#redactor, this.#closed.signal);
     this.#pace = new Pace(settings.concurrency);
   }
 
@@ -212,8 +212,8 @@ export class Transport {
     rejected: () => string | undefined,
     reject: (token: string) => void,
   ): Promise<Answer> {
+    const token = await this.#token(url, overall, rejected());
     const signal = AbortSignal.any([overall, AbortSignal.timeout(this.#settings.attemptTimeout)]);
-    const token = await this.#token(url, signal, overall, rejected());
     const where = { method: "GET", url: publicUrl(url) };
     const startedAt = Date.now();
     let response: Response;
@@ -268,15 +268,12 @@ export class Transport {
     throw fault;
   }
 
-  async #token(url: URL, signal: AbortSignal, overall: AbortSignal, rejected: string | undefined): Promise<string> {
+  async #token(url: URL, overall: AbortSignal, rejected: string | undefined): Promise<string> {
     try {
-      return await this.#tokens.token(signal, rejected);
+      return await this.#tokens.token(overall, rejected);
     } catch (error) {
-      if (error instanceof ApiError) {
-        const again = error.reason === "network" || error.reason === "http";
-        throw again ? new Transient(error, undefined) : error;
-      }
-      throw this.#interrupted(url, error, signal, overall);
+      if (error instanceof ApiError) throw error.reason === "token" ? error : new Transient(error, undefined);
+      throw this.#interrupted(url, error, overall, overall);
     }
   }
 

@@ -84,12 +84,45 @@ test("an independent token endpoint is understood", async () => {
   await issuer.stop();
 });
 
-test("a token endpoint that does not answer is a time-out, told like any other", async () => {
-  const silent = await startServer(() => undefined);
-  const settings = settingsFor(silent.url, { ...credentials, attemptTimeout: 50, retries: 1 });
-  const client = new CoreInformationClient(settings, { baseDelay: 1 });
-  await expect(client.status()).rejects.toMatchObject({ reason: "timeout" });
-  expect(silent.requests.map(({ url }) => url)).toEqual(["/token", "/token"]);
+test.each(["before the answer", "in its middle"])(
+  "a token endpoint that does not go on %s is a time-out, told of it to all who wait",
+  async (where) => {
+    const silent = await startServer((_request, response) => {
+      if (where === "in its middle") response.writeHead(200, { "content-type": "application/json" }).write("{");
+    });
+    const settings = settingsFor(silent.url, { ...credentials, attemptTimeout: 50, retries: 1 });
+    const client = new CoreInformationClient(settings, { baseDelay: 1 });
+    for (const call of [client.status(), client.version()])
+      await expect(call).rejects.toMatchObject({
+        reason: "timeout",
+        method: "POST",
+        url: `${silent.url}/token`,
+        message: expect.stringContaining("no token: no answer within 0.05 s; check tokenUrl") as string,
+      });
+    expect(silent.requests.every(({ url }) => url === "/token")).toBe(true);
+    client.close();
+    await silent.close();
+  },
+);
+
+test("who gives up does not take the token from the others", async () => {
+  let answer = (): void => undefined;
+  const slow = await startServer((request, response) => {
+    if (request.url !== "/token") return json(response, 200, { status: "OK" });
+    answer = () => json(response, 200, { access_token: "slow-token", token_type: "bearer" });
+  });
+  const client = new CoreInformationClient(settingsFor(slow.url, { ...credentials, retries: 0 }));
+  const gaveUp = new AbortController();
+  const calls = [client.status({ signal: gaveUp.signal }), client.version()];
+  const first = expect(calls[0]).rejects.toMatchObject({ reason: "aborted" });
+  while (slow.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  gaveUp.abort();
+  await first;
+  answer();
+  await expect(calls[1]).resolves.toEqual({ status: "OK" });
+  expect(slow.requests.map(({ url }) => url)).toEqual(["/token", "/version"]);
+  // One who comes too late does not even ask.
+  await expect(client.status({ signal: AbortSignal.abort() })).rejects.toMatchObject({ reason: "aborted" });
   client.close();
-  await silent.close();
+  await slow.close();
 });
