@@ -194,12 +194,18 @@ function howToSet(key: Key): string {
 
 /**
  * The stack's configuration as the language host hands it to a program or a policy pack; nothing elsewhere.
+ * @throws SettingsError where it is no map of texts: what it says must not count as not set
  */
 export const stackConfig: ConfigSource = (key) => {
   const text = process.env["PULUMI_CONFIG"];
   if (!text) return undefined;
-  const all = z.record(z.string(), z.string()).safeParse(JSON.parse(text));
-  return all.success ? all.data[`orange-cmdb:${key}`] : undefined;
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(text))[`orange-cmdb:${key}`];
+  } catch {
+    const reason = "cannot be looked up: PULUMI_CONFIG is no map of texts in JSON";
+    const problem = `${reason}; leave it to Pulumi, which hands it to a program, or take it away`;
+    throw new SettingsError([{ setting: key as Key, reason, problem }]);
+  }
 };
 
 /**

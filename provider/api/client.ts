@@ -41,7 +41,7 @@ export class CoreInformationClient {
     try {
       return (await this.#transport.getJson([collections[kind], id], options)) as Attributes;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
+      if (error instanceof ApiError && error.reason === "http" && error.status === 404) return undefined;
       throw error;
     }
   }

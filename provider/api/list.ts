@@ -124,7 +124,9 @@ class Listing {
       if (this.#total !== undefined) await this.#rest(length, this.#total);
       else await this.#onward(length);
     }
-    if (style === "none" && this.#isPart && this.#total === undefined) throw this.#incomplete("a part came (206)");
+    // Nothing at all ends a list only where pages came before.
+    if (this.#isPart && this.#total === undefined && (style === "none" || length === 0))
+      throw this.#incomplete("a part came (206), and no total is announced");
     if (this.#total !== undefined && this.#found !== this.#total) {
       throw this.#incomplete(`${this.#found} of ${this.#total} announced records came`);
     }

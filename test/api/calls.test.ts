@@ -137,6 +137,12 @@ describe("a call", () => {
     expect(await client.get("location", "A")).toBeUndefined();
     expect(await failure(client.get("location", "A"))).toMatchObject({ status: 409 });
     expect(urls()).toEqual(Array(3).fill("/locations/A"));
+    // A token endpoint that is not there says nothing of the record.
+    client.close();
+    await server.close();
+    const ready = { accessToken: undefined, clientId: "a", clientSecret: "b" };
+    await start((_request, response) => json(response, 404, {}), ready);
+    expect(await failure(client.get("location", "A"))).toMatchObject({ reason: "token", status: 404 });
   });
 
   test("lists each kind by its name", async () => {
@@ -625,10 +631,19 @@ describe("a list", () => {
 
   test("without pages that is a part, and does not say of how many, is no list", async () => {
     await start((_request, response) => json(response, 206, all), paged("none"));
-    expect(await failure(client.locations())).toEqual(incomplete("a part came (206)"));
+    expect(await failure(client.locations())).toEqual(incomplete("a part came (206), and no total is announced"));
     client.close();
     await server.close();
     await start((_request, response) => json(response, 206, all, total), paged("none"));
+    expect(await ids(client.locations())).toHaveLength(7);
+  });
+
+  test("of which a part came that is empty, and of how many is not said, is no list", async () => {
+    await start((_request, response) => json(response, 206, []), paged("offset"));
+    expect(await failure(client.locations())).toEqual(incomplete("a part came (206), and no total is announced"));
+    client.close();
+    await server.close();
+    await start((request, response) => json(response, 206, slice(request)), paged("offset"));
     expect(await ids(client.locations())).toHaveLength(7);
   });
 
