@@ -238,9 +238,9 @@ program
   .addHelpText("after", examples("sandbox --port 8080", "sandbox --size 1000 --seed 7"))
   .action(async (options) => (await import("./commands/sandbox.js")).sandbox(options));
 
-// A reader that had enough, such as head, is no fault.
+// A reader that had enough, such as head, is no fault: what was found out still is the exit code.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
+  if (error.code === "EPIPE") process.exit();
   fail(new Error(`the result cannot be written to standard output: ${error.code}`), false);
   process.exit(1);
 });

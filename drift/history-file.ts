@@ -1,12 +1,13 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { isThere } from "../provider/is-there.js";
 import { DriftError, reasonOf } from "./errors.js";
 import { trendPointSchema, type Report, type TrendPoint } from "./report/schema.js";
 
 /** The runs that a history file holds, the oldest first; none where there is no file yet. @throws DriftError */
 export function readHistory(path: string): TrendPoint[] {
-  if (!existsSync(path)) return [];
   let text: string;
   try {
+    if (!isThere(path)) return [];
     text = readFileSync(path, "utf8");
   } catch (error) {
     throw new DriftError(`the history ${path} cannot be read: ${reasonOf(error)}`);

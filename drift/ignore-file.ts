@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { fits } from "../policy/rules/wildcard.js";
 import { mistakesOf } from "../policy/rules/rules-file.js";
+import { isThere } from "../provider/is-there.js";
 import { DriftError, reasonOf } from "./errors.js";
 import { reportRules, type IgnoreEntry, type Report, type ReportFinding } from "./report/schema.js";
 
@@ -35,9 +36,9 @@ export type Ignore = z.output<typeof entrySchema>;
 /** The entries of the ignore file; none where none is named and there is none here. @throws DriftError */
 export function readIgnoreFile(path: string | undefined): Ignore[] {
   const file = path ?? ignoreFileName;
-  if (path === undefined && !existsSync(file)) return [];
   let value: unknown;
   try {
+    if (path === undefined && !isThere(file)) return [];
     value = parse(readFileSync(file, "utf8"), { schema: "core" });
   } catch (error) {
     const why =

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
+import { isThere } from "../provider/is-there.js";
 import { conventionalRules, parseRulesFile, RulesFileError, type RulesFile } from "./rules/rules-file.js";
 
 /** Rules, and where they came from. */
@@ -12,15 +13,19 @@ export interface LoadedRules {
 
 const names = ["cmdb.rules.yaml", "cmdb.rules.yml", "cmdb.rules.json"];
 
+function notRead(path: string, error: unknown): RulesFileError {
+  return new RulesFileError(
+    `the rules file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+  );
+}
+
 /** Reads a rules file, YAML or JSON. @throws RulesFileError */
 export function loadRulesFile(path: string): LoadedRules {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new RulesFileError(
-      `the rules file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-    );
+    throw notRead(path, error);
   }
   let value: unknown;
   try {
@@ -35,9 +40,17 @@ export function loadRulesFile(path: string): LoadedRules {
 }
 
 function beside(folder: string): string | undefined {
-  const found = names.map((name) => join(folder, name)).find(existsSync);
+  const found = names.map((name) => join(folder, name)).find(isThereToRead);
   if (found !== undefined) return found;
   return projectFile(folder) !== undefined || dirname(folder) === folder ? undefined : beside(dirname(folder));
+}
+
+function isThereToRead(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch (error) {
+    throw notRead(path, error);
+  }
 }
 
 function projectFile(folder: string): string | undefined {

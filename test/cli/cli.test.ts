@@ -148,6 +148,27 @@ test("on a terminal a bar a kind shows count, rate and remaining time, and gives
   }
 });
 
+test("a reader that had enough does not hide that there are errors", async () => {
+  const resources = Array.from({ length: 3_000 }, (_, index) => ({
+    urn: `urn:pulumi:prod::net::aws:ec2/customerGateway:CustomerGateway::gw-${index}`,
+    type: "aws:ec2/customerGateway:CustomerGateway",
+    inputs: { tags: { "cmdb:configuration-item": `CI-NONE-${index}` } },
+  }));
+  const state = join(folder, "many.json");
+  writeFileSync(state, JSON.stringify({ version: 3, deployment: { resources } }));
+  const shell = `"${process.execPath}" "${main}" drift --state "${state}" -o json | head -c 10; exit \${PIPESTATUS[0]}`;
+  const env = {
+    ...process.env,
+    ...sandbox.environment,
+    ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
+    NODE_OPTIONS: "",
+  };
+  const code = await new Promise<unknown>((done) => {
+    execFile("bash", ["-c", shell], { env }, (error) => done(error?.code));
+  });
+  expect(code).toBe(2);
+});
+
 test("a reader that had enough ends the command quietly", async () => {
   const shell = `"${process.execPath}" "${main}" list configuration-items -o json | head -c 10; exit \${PIPESTATUS[0]}`;
   const env = {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findRules, loadRulesFile, userFolder } from "../../policy/load-rules";
@@ -26,6 +26,14 @@ test("a rules file is looked for up to the project's folder, and no further", ()
   expect(findRules(undefined, at("two", "src")).source).toBe(at("two", "cmdb.rules.yaml"));
   writeFileSync(at("cmdb.rules.yaml"), "references: []\n");
   expect(findRules(undefined, at("one", "src")).source).toContain("by convention");
+});
+
+test("a rules file that is a link to nothing, or that nobody can look at, is not none", () => {
+  symlinkSync(at("gone.yaml"), at("one", "cmdb.rules.yaml"));
+  expect(() => findRules(undefined, at("one", "src"))).toThrow(/one\/cmdb\.rules\.yaml cannot be read: ENOENT/);
+  // A name longer than any that the system takes.
+  const long = at("one", "x".repeat(300));
+  expect(() => findRules(undefined, long)).toThrow(/cmdb\.rules\.yaml cannot be read: ENAMETOOLONG/);
 });
 
 test("a rules file that cannot be read or understood says which, and where", () => {
