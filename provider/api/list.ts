@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { ApiError } from "./errors.js";
-import { announcedTotal, revalidate, PageTags, type KnownList } from "./page-tags.js";
+import { announcedBy } from "./announced.js";
+import { revalidate, PageTags, type KnownList } from "./page-tags.js";
 import { PageError } from "./page-error.js";
 import { Seams } from "./seams.js";
 import type { ApiSettings } from "./settings.js";
@@ -99,8 +100,13 @@ class Listing {
   readonly #tags = new PageTags();
   readonly #seams = new Seams();
   #found = 0;
-  /** An answer has said that it is a part, by its status. */
+  /** An answer has said that it is a part, by its status or by naming a next one. */
   #isPart = false;
+  /** The total may be that of the page alone. */
+  #isDoubted = true;
+  /** It is said that there is a page after one that came. */
+  #hasNext = false;
+  #ignoresTotals = false;
   /** What still comes after a fault belongs to no list any more. */
   #abandoned = false;
   #first: Answer | undefined;
@@ -120,10 +126,12 @@ class Listing {
     const { style } = this.settings.paging;
     this.#first = first;
     const length = await this.#take(0, 1, true);
-    if (length > 0 && this.#found !== this.#total && style !== "none") {
-      if (this.#total !== undefined) await this.#rest(length, this.#total);
-      else await this.#onward(length);
+    if (length > 0 && style !== "none") {
+      if (this.#total === undefined) await this.#onward(length);
+      else if (this.#found !== this.#total) await this.#rest(length, this.#total);
+      else if (this.#isDoubted || this.#isPart || length === this.settings.paging.pageSize) await this.#beyond(length);
     }
+    if (style === "none" && this.#hasNext) throw this.#incomplete("a part came, which names a next one");
     // Nothing at all ends a list only where pages came before.
     if (this.#isPart && this.#total === undefined && (style === "none" || length === 0))
       throw this.#incomplete("a part came (206), and no total is announced");
@@ -135,6 +143,15 @@ class Listing {
 
   #incomplete(why: string): ApiError {
     return incomplete(this.settings, this.collection, why);
+  }
+
+  /** As many came as are announced in all; but that may be the count of the page: there must be none after it. */
+  async #beyond(length: number): Promise<void> {
+    const total = this.#total;
+    this.#total = undefined;
+    this.#ignoresTotals = true;
+    await this.#onward(length);
+    if (this.#found === total) this.#total = total;
   }
 
   /** The total is known: the remaining pages, several at once, each filled up where it comes back short. */
@@ -177,7 +194,7 @@ class Listing {
       if (got < shared) throw new Moved(`no record came at offset ${offset}, where one was`);
       if (got === shared) return;
       if (this.#found === before) {
-        if (this.#isPart || length === this.settings.paging.pageSize)
+        if (this.#isPart || (this.#isDoubted && length === this.settings.paging.pageSize))
           throw this.#incomplete("the same page came again, and no total is announced");
         return;
       }
@@ -206,8 +223,8 @@ class Listing {
       if (this.#abandoned) throw new Moved("the list was given up");
       let taken: Taken;
       try {
-        this.#count(answer, first);
         taken = await this.sink.add(answer.body);
+        this.#count(answer, taken.count, first);
       } catch (error) {
         if (!(error instanceof PageError)) throw error;
         if (error.fault === "json" && attempt < this.settings.retries) continue;
@@ -230,11 +247,15 @@ class Listing {
   }
 
   /** How many records there are in all, as an answer says. @throws PageError, Moved */
-  #count({ headers, status }: Answer, first: boolean): void {
-    const total = announcedTotal(headers);
-    this.#isPart ||= status === 206;
-    if (first) this.#total = total;
-    else if (total !== undefined && total !== this.#total) {
+  #count({ headers, status }: Answer, length: number, first: boolean): void {
+    if (status !== 200 && status !== 206) throw new PageError("shape", `a list is not answered by ${status}`);
+    const { total, isCertain, hasNext } = announcedBy(headers, length);
+    this.#isPart ||= status === 206 || hasNext;
+    this.#hasNext ||= hasNext;
+    if (first) {
+      this.#total = total;
+      this.#isDoubted = !isCertain;
+    } else if (!this.#ignoresTotals && total !== undefined && total !== this.#total) {
       throw new Moved(`the total moved from ${this.#total ?? "unknown"} to ${total}`);
     }
   }

@@ -1,5 +1,6 @@
 import type { Headers } from "node-fetch";
 import pLimit from "p-limit";
+import { announcedBy } from "./announced.js";
 import { PageError } from "./page-error.js";
 import type { Answer } from "./transport.js";
 
@@ -59,29 +60,9 @@ export async function revalidate(
 
 function isTotal(headers: Headers, total: number): boolean {
   try {
-    return announcedTotal(headers) === total;
+    return announcedBy(headers, 0).total === total;
   } catch (error) {
     if (error instanceof PageError) return false;
     throw error;
   }
-}
-
-/**
- * The vendor's own sample swaps the two headers on this API: the larger is the total. [assumption 6]
- * @throws PageError where one of them is no number: a list of which nobody knows how long it is would be cut short
- */
-export function announcedTotal(headers: Headers): number | undefined {
-  const [total, result] = ["X-Total-Count", "X-Result-Count"].map((name) => countIn(headers, name));
-  // The count of this page alone says nothing about the whole.
-  return total === undefined ? undefined : Math.max(total, result ?? 0);
-}
-
-/** Something on the way may have written it twice. */
-function countIn(headers: Headers, name: string): number | undefined {
-  const text = headers.get(name)?.trim();
-  if (!text) return undefined;
-  const [first, ...others] = new Set(text.split(",").map((part) => part.trim()));
-  if (others.length > 0 || first === undefined || !/^\d{1,15}$/.test(first))
-    throw new PageError("shape", `${name} is no number`);
-  return Number(first);
 }

@@ -1,5 +1,5 @@
 import { ApiError } from "../api/errors.js";
-import { announcedTotal } from "../api/page-tags.js";
+import { announcedBy } from "../api/announced.js";
 import { Transport } from "../api/transport.js";
 import { resolveSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
 import { refusalOf } from "../fetch.js";
@@ -136,7 +136,7 @@ function listCheck({ kind, error, first }: ListProbe): Check {
     const status = isAllowed ? "warning" : "failed";
     return { area: "service", name, status, detail: error.message, next };
   }
-  const total = first && announcedTotal(first.headers);
+  const total = first && announcedBy(first.headers, first.records.length).total;
   const detail = total === undefined ? "answered" : `${total} records`;
   return { area: "service", name, status: "ok", detail };
 }

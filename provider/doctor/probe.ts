@@ -1,7 +1,7 @@
 import { ApiError } from "../api/errors.js";
 import { missingId } from "../api/missing-id.js";
 import { PageError } from "../api/page-error.js";
-import { announcedTotal } from "../api/page-tags.js";
+import { announcedBy } from "../api/announced.js";
 import { parsePage } from "../api/page.js";
 import type { ApiSettings } from "../api/settings.js";
 import type { Answer, Transport } from "../api/transport.js";
@@ -68,7 +68,7 @@ export async function probeList(transport: Transport, settings: ApiSettings, kin
 function read(answer: Answer): Attributes[] {
   try {
     // One that cannot be read is an error to whoever reads the list.
-    announcedTotal(answer.headers);
+    announcedBy(answer.headers, 0);
     return parsePage(answer.body);
   } catch (error) {
     throw error instanceof PageError ? plainPageError(error, answer) : error;

@@ -1,9 +1,9 @@
 import { ApiError } from "../api/errors.js";
 import { assumptions } from "../api/assumptions.js";
 import { refusalOf } from "../fetch.js";
-import { announcedTotal } from "../api/page-tags.js";
+import { announcedBy } from "../api/announced.js";
 import { apiDefaults, type ApiSettings } from "../api/settings.js";
-import type { ListProbe } from "./probe.js";
+import type { ListProbe, Page } from "./probe.js";
 import type { FieldShare, Verdict } from "./report.js";
 
 /** All that was seen of the service. */
@@ -97,10 +97,11 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
   6: (seen) => {
     const pages = read(seen).flatMap(({ first }) => (first ? [first] : []));
     if (pages.length === 0) return unknown("no list was read");
-    const counted = pages.filter(({ headers }) => announcedTotal(headers) !== undefined);
+    const totalOf = ({ headers, records }: Page): number | undefined => announcedBy(headers, records.length).total;
+    const counted = pages.filter((page) => totalOf(page) !== undefined);
     if (counted.length === 0) return refuted("no list announces a total: pages are read until one is empty");
-    const wrong = counted.filter(({ headers, records }) => (announcedTotal(headers) ?? 0) < records.length);
-    if (wrong.length > 0) return refuted("a total is smaller than its page");
+    const wrong = read(seen).filter(({ first, sample = [] }) => first && (totalOf(first) ?? Infinity) < sample.length);
+    if (wrong.length > 0) return refuted("a total is smaller than its page, or is the count of the page alone");
     return confirmed(`${counted.length} of ${pages.length} lists announce a total`);
   },
   7: paging,

@@ -146,7 +146,9 @@ describe("a call", () => {
   });
 
   test("lists each kind by its name", async () => {
-    await start((_request, response) => json(response, 200, [{ id: "A" }], { "x-total-count": "1" }));
+    await start((_request, response) =>
+      json(response, 200, [{ id: "A" }], { "x-total-count": "1", "x-result-count": "1" }),
+    );
     for (const list of [client.locations(), client.servicePoints(), client.configurationItems(), client.accounts()])
       expect(await list).toEqual([{ id: "A" }]);
     const paths = urls().map((url) => url?.split("?")[0]);

@@ -68,6 +68,60 @@ test("everything at once, paging ignored, no counts", async () => {
   await expect(list((_query, response) => json(response, 200, all))).resolves.toHaveLength(95);
 });
 
+test.each<[string, number, (length: number, offset: number) => Record<string, string>]>([
+  ["the count of the page, as a total", 200, (length) => ({ "x-total-count": String(length) })],
+  ["the same, said to be a part", 206, (length) => ({ "x-total-count": String(length) })],
+  ["the count of the page, as both", 200, (length) => counts(length, length)],
+  ["the same, said to be a part", 206, (length) => counts(length, length)],
+  ["a range", 206, (length, offset) => ({ "content-range": `items ${offset}-${offset + length - 1}/95` })],
+  ["the total, where the count of the page stands", 200, () => ({ "x-result-count": "95" })],
+  ["a next page", 200, (_length, offset) => (offset < 85 ? { link: '</locations>; rel="next"' } : {})],
+])("a list whose pages announce %s is whole (%i)", async (_name, status, headers) => {
+  const page: Answer = ({ limit, offset }, response) => {
+    const records = all.slice(offset, offset + limit);
+    json(response, status, records, headers(records.length, offset));
+  };
+  await expect(list(page)).resolves.toHaveLength(95);
+});
+
+test.each<[string, number, Record<string, string>]>([
+  ["the total, where the count of the page stands", 200, { "x-result-count": "95" }],
+  ["a range", 206, { "content-range": "items 0-6/95" }],
+  ["a next page", 200, { link: '</locations?offset=7>; rel="next"' }],
+  ["its own count as a total, and that it is a part", 206, { "x-total-count": "7" }],
+])("a first page that comes again and again, and announces %s, is no list (%i)", async (_name, status, headers) => {
+  const page: Answer = (_query, response) => json(response, status, all.slice(0, 7), headers);
+  await expect(list(page)).rejects.toMatchObject({ reason: "incomplete" });
+});
+
+test("where all fit in one page the two counts that say so are believed, and one alone is not", async () => {
+  const asked = async (headers: Record<string, string>, records = all.slice(0, 7)): Promise<number> => {
+    await expect(list((_query, response) => json(response, 200, records, headers))).resolves.toHaveLength(
+      records.length,
+    );
+    client?.close();
+    await server?.close();
+    return server?.requests.length ?? 0;
+  };
+  expect(await asked(counts(7, 7))).toBe(1);
+  expect(await asked({ "x-total-count": "7" })).toBe(2);
+  // As many as were asked for: who ignores what is asked for has them all, too.
+  expect(await asked(counts(10, 10), all.slice(0, 10))).toBe(2);
+});
+
+test("a list without pages that names a next one is no list", async () => {
+  const paging = { style: "none", limitParameter: "limit", offsetParameter: "offset", pageSize: 10 } as const;
+  const next = { ...counts(7, 7), link: "</locations?page=2>; rel=next" };
+  await expect(list((_query, response) => json(response, 200, all.slice(0, 7), next), { paging })).rejects.toThrow(
+    "the list is not complete: a part came, which names a next one",
+  );
+});
+
+test.each([201, 202, 203, 226])("a list is not answered by %i", async (status) => {
+  const said = `a list is not answered by ${status}`;
+  await expect(list((_query, response) => json(response, status, [], counts(0, 0)))).rejects.toThrow(said);
+});
+
 test("short pages", async () => {
   const short: Answer = ({ offset }, response) => json(response, 206, all.slice(offset, offset + 7), counts(95, 7));
   await expect(list(short)).resolves.toHaveLength(95);

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Headers } from "node-fetch";
 import { Disguise } from "../../provider/api/disguise";
-import { announcedTotal, PageTags, revalidate, type KnownList } from "../../provider/api/page-tags";
+import { announcedBy } from "../../provider/api/announced";
+import { PageTags, revalidate, type KnownList } from "../../provider/api/page-tags";
 import { idOf, parsePage } from "../../provider/api/page";
 import { RecordSink } from "../../provider/api/record-sink";
 import { Recorder, type Exchanged } from "../../provider/api/recorder";
@@ -66,17 +67,31 @@ test("a sink keeps each id once, the last that came, and forgets what a list tha
   expect(sink.records()).toEqual([]);
 });
 
-test.each<[Record<string, string>, number | undefined]>([
-  [{ "x-total-count": "95", "x-result-count": "10" }, 95],
-  [{ "x-total-count": "10", "x-result-count": "95" }, 95],
-  [{ "x-total-count": " 95 " }, 95],
-  [{ "x-total-count": "0" }, 0],
-  [{ "x-result-count": "10" }, undefined],
-  [{ "x-total-count": "95, 95", "x-result-count": "10,10" }, 95],
-  [{ "x-total-count": "" }, undefined],
-  [{}, undefined],
-])("the headers %j announce %p", (headers, total) => {
-  expect(announcedTotal(new Headers(headers))).toBe(total);
+test.each<[Record<string, string>, number | undefined, string]>([
+  [{ "x-total-count": "95", "x-result-count": "10" }, 95, "certain"],
+  [{ "x-total-count": "10", "x-result-count": "95" }, 95, "certain"],
+  [{ "x-result-count": "11" }, 11, ""],
+  [{ "content-range": "items 0-9/95" }, 95, "certain"],
+  [{ "content-range": "items */95", "x-total-count": "10" }, 95, "certain"],
+  [{ "content-range": "records 0-9/*" }, undefined, ""],
+  [{ "content-range": "items 0-9/95 or so" }, undefined, ""],
+  [{ "content-range": "about items 0-9/95" }, undefined, ""],
+  [{ link: '</locations?offset=10>; rel="next"' }, undefined, "next"],
+  [{ link: "</a>; rel=first, </b>; title=x; rel = next" }, undefined, "next"],
+  [{ link: '</a>; rel="last next"' }, undefined, "next"],
+  [{ link: '</next>; rel="nextish", </b>; rel=previous' }, undefined, ""],
+  [{ "x-total-count": " 95 " }, 95, ""],
+  [{ "x-total-count": "0" }, 0, ""],
+  [{ "x-result-count": "10" }, undefined, ""],
+  [{ "x-total-count": "95, 95", "x-result-count": "10,10" }, 95, "certain"],
+  [{ "x-total-count": "" }, undefined, ""],
+  [{}, undefined, ""],
+])("the headers %j of a page of ten announce %p", (headers, total, said) => {
+  expect(announcedBy(new Headers(headers), 10)).toEqual({
+    total,
+    isCertain: said === "certain",
+    hasNext: said === "next",
+  });
 });
 
 test.each([
@@ -89,7 +104,7 @@ test.each([
   ["X-Total-Count", { "x-total-count": "1".repeat(16) }],
   ["X-Result-Count", { "x-total-count": "10", "x-result-count": "all" }],
 ])("a count that cannot be read is a fault: %s of %j", (name, headers) => {
-  expect(() => announcedTotal(new Headers(headers))).toThrow(
+  expect(() => announcedBy(new Headers(headers), 10)).toThrow(
     expect.objectContaining({ name: "PageError", fault: "shape", message: `${name} is no number` }) as Error,
   );
 });
