@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import type { History, Version } from "../../provider/inventory/changes.js";
+import { VersionError, type History, type Version } from "../../provider/inventory/changes.js";
 import type { VersionAt } from "../arguments.js";
 import { withInventory } from "../open.js";
 import { changeFormats, type Changes } from "../output/changes.js";
@@ -17,7 +17,12 @@ export async function diff(options: DiffOptions): Promise<void> {
     const to = options.to ? history.version(options.to) : newest(history);
     const from = options.from ? history.version(options.from) : before(history, to);
     const [older, newer] = from.number <= to.number ? [from, to] : [to, from];
-    return { from: older, to: newer, kinds: history.comparable(older), changes: [...history.changes(older, newer)] };
+    const [kinds, uncompared] = [history.comparable(older), history.uncompared(older)];
+    if (kinds.length === 0 && older.number < newer.number)
+      throw new VersionError(
+        `nothing can be compared with version ${older.number}: it holds no kind that can be read now; name a later one with --from, orange-cmdb history shows them`,
+      );
+    return { from: older, to: newer, kinds, uncompared, changes: [...history.changes(older, newer)] };
   });
   process.stdout.write(changeFormats[options.output](changes, pc.isColorSupported));
   if (options.exitCode && changes.changes.length > 0) process.exitCode = 2;

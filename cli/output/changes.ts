@@ -8,8 +8,10 @@ import { collections, type Kind } from "../../provider/inventory/records.js";
 export interface Changes {
   readonly from: Version;
   readonly to: Version;
-  /** The kinds that both versions hold; of others nothing can be said. */
+  /** The kinds that both versions hold. */
   readonly kinds: readonly Kind[];
+  /** Those that do not both hold. */
+  readonly uncompared: readonly Kind[];
   readonly changes: readonly Change[];
 }
 
@@ -28,6 +30,13 @@ function title(change: Change): string {
 function count(changes: readonly Change[]): string {
   const of = (kind: Change["change"]): number => changes.filter(({ change }) => change === kind).length;
   return `${of("added")} added, ${of("removed")} removed, ${of("changed")} changed`;
+}
+
+/** Of which kinds nothing is said; nothing where all were compared. */
+function leftOut({ from, uncompared }: Changes): string[] {
+  if (uncompared.length === 0) return [];
+  const which = uncompared.map((kind) => collections[kind]).join(", ");
+  return [`not compared: ${which}, which version ${from.number} does not hold, or which are refused now`];
 }
 
 function range({ from, to, kinds }: Changes): string {
@@ -52,6 +61,7 @@ function toConsole(changes: Changes, colours: boolean): string {
   const lines = [
     colour.bold(count(changes.changes)),
     colour.dim(range(changes)),
+    ...leftOut(changes).map(colour.yellow),
     ...changes.changes.flatMap((change) => changeLines(change, colour)),
   ];
   return `${lines.join("\n")}\n`;
@@ -81,6 +91,7 @@ function toMarkdown(changes: Changes): string {
     `**${count(changes.changes)}**`,
     "",
     escaped(range(changes)),
+    ...leftOut(changes).flatMap((line) => ["", escaped(line)]),
     ...(rows.length > 0 ? ["", ...table] : []),
     "",
   ].join("\n");

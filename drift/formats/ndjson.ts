@@ -5,7 +5,12 @@ import { safeJson } from "./safe-json.js";
 export function ndjson(report: Report): string {
   const { generatedAt, generator, failed, failOn, summary, inventory } = report;
   const { endpoint, syncedAt, stale } = inventory;
-  const head = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt, stale }, summary };
+  const changes = report.changes && {
+    from: report.changes.from,
+    to: report.changes.to,
+    uncompared: report.changes.uncompared,
+  };
+  const head = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt, stale }, summary, changes };
   const lines = [
     { line: "summary", ...head },
     ...report.stacks.map((entry) => ({ line: "stack", ...entry })),

@@ -1,3 +1,4 @@
+import { collections } from "../../provider/inventory/records.js";
 import type { Report } from "../report/schema.js";
 
 /** `1 error`, `2 errors`. */
@@ -62,11 +63,19 @@ const effects = {
 } as const;
 
 /** "3 of your resources sit on records that moved or left service since …". */
-export function changesInWords({ records, from }: NonNullable<Report["changes"]>): string {
+export function changesInWords(changes: NonNullable<Report["changes"]>): string {
+  const { uncompared, from } = changes;
+  if (uncompared.length === 0) return comparedInWords(changes, "Nothing");
+  const which = uncompared.map((kind) => collections[kind]).join(", ");
+  return `${comparedInWords(changes, "Nothing else")}; not compared: ${which}, which version ${from.number} of the mirror does not hold, or which are refused now`;
+}
+
+/** What of the kinds that could be compared changed. */
+function comparedInWords({ records, from }: NonNullable<Report["changes"]>, nothing: string): string {
   const grave = records.filter(({ effect }) => effect !== "changed");
   const told = grave.length > 0 ? grave : records;
   const resources = new Set(told.flatMap((record) => record.resources)).size;
-  if (resources === 0) return `Nothing that your resources refer to changed in the CMDB since ${from.syncedAt}`;
+  if (resources === 0) return `${nothing} that your resources refer to changed in the CMDB since ${from.syncedAt}`;
   const words = Object.entries(effects).filter(([name]) => told.some(({ effect }) => effect === name));
   const how = words
     .map(([, word]) => word)

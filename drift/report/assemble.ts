@@ -1,4 +1,4 @@
-import { kinds } from "../../provider/inventory/records.js";
+import { kinds, type Kind } from "../../provider/inventory/records.js";
 import type { Claim, PlacedFinding } from "../gather.js";
 import type { Ignore } from "../ignore-file.js";
 import { DriftError } from "../errors.js";
@@ -32,6 +32,7 @@ export interface Parts {
   readonly changes?: {
     readonly from: NonNullable<Report["changes"]>["from"];
     readonly to: NonNullable<Report["changes"]>["to"];
+    readonly uncompared: readonly Kind[];
     readonly records: readonly Omit<RecordChange, "resources">[];
   };
   /** What the rules of a whole stack found, where it was judged already: a plan is. */
@@ -174,7 +175,8 @@ function withUsers(changes: NonNullable<Parts["changes"]>, users: Users): NonNul
     .map((change) => ({ ...change, resources: users.of(change.kind, change.recordId) }))
     .filter(({ resources }) => resources.length > 0)
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.recordId < b.recordId ? -1 : 1));
-  return { ...changes, records };
+  const uncompared = kinds.filter((kind) => changes.uncompared.includes(kind) && users.refersTo(kind));
+  return { ...changes, uncompared, records };
 }
 
 function sortedRefresh({ stacks, resources }: NonNullable<Parts["refresh"]>): NonNullable<Report["refresh"]> {

@@ -45,6 +45,11 @@ export class Users {
     return all.flatMap(([id, urns]) => (this.#known.has(urns) ? [] : [id])).sort();
   }
 
+  /** Does any resource refer to a record of a kind, or may it? */
+  refersTo(kind: Kind): boolean {
+    return (this.#byKind.get(kind)?.size ?? 0) > 0 || [...this.#open.values()].some((open) => open.has(kind));
+  }
+
   open(): { urn: string; kinds: Kind[] }[] {
     return [...this.#open]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -85,7 +85,15 @@ function partsOf(all: readonly Report[], { inventory, rules, coverage }: Report)
     notes: (all[0]?.notes ?? []).filter(({ message }) =>
       all.every(({ notes }) => notes.some((note) => note.message === message)),
     ),
-    ...(changes[0] ? { changes: { ...changes[0], records: changedOnce(changes) } } : {}),
+    ...(changes[0]
+      ? {
+          changes: {
+            ...changes[0],
+            uncompared: changes.flatMap(({ uncompared }) => uncompared),
+            records: changedOnce(changes),
+          },
+        }
+      : {}),
     ...(refreshed.length === 0
       ? {}
       : {

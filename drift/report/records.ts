@@ -108,7 +108,7 @@ export function changesSince(
   const records = [...history.changes(from, to)]
     .filter(({ change, kind, id }) => change !== "added" && isUsed(kind, id))
     .map((change) => describe(change, inventory, rules));
-  return { from, to, records };
+  return { from, to, uncompared: history.uncompared(from), records };
 }
 
 const text = (value: unknown): string | undefined =>

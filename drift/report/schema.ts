@@ -43,6 +43,8 @@ const coverage = z.strictObject({
 
 const version = z.strictObject({ number: count, syncedAt: time });
 
+const uncompared = z.array(kind);
+
 const change = z.strictObject({
   kind,
   recordId: z.string(),
@@ -141,7 +143,12 @@ export const reportSchema = z.strictObject({
     .array(z.strictObject({ urn: z.string(), kinds: z.array(kind) }))
     .describe("Resources whose records are not known"),
   changes: z
-    .strictObject({ from: version, to: version, records: z.array(change) })
+    .strictObject({
+      from: version,
+      to: version,
+      uncompared: uncompared.describe("Kinds that resources refer to and of which it is not known what changed"),
+      records: z.array(change),
+    })
     .optional()
     .describe("What changed in the CMDB that deployed resources refer to"),
   refresh: z
@@ -168,6 +175,7 @@ export const reportLineSchema = z.discriminatedUnion("line", [
     failOn,
     inventory: z.strictObject({ endpoint: z.string(), syncedAt: time, stale: z.string().optional() }),
     summary,
+    changes: z.strictObject({ from: version, to: version, uncompared }).optional(),
   }),
   line("stack").extend(stack.shape),
   line("finding").extend(finding.shape),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DatabaseSync } from "node:sqlite";
 import { fromRow, kindNumber, kindOf, recordColumns, type RecordRow } from "./columns.js";
-import { namedFields, type InventoryRecord, type Kind } from "./records.js";
+import { kinds, namedFields, type InventoryRecord, type Kind } from "./records.js";
 
 /** A version of the inventory: what a sync found that differed from the version before. */
 export interface Version {
@@ -90,6 +90,12 @@ export class History {
       .map((row) => kindOf(row["kind"]));
   }
 
+  /** The kinds of which it cannot be said what changed since a version: it does not hold them, or they are refused now. */
+  uncompared(from: Version): Kind[] {
+    const held = this.comparable(from);
+    return kinds.filter((kind) => !held.includes(kind));
+  }
+
   /** What differs between two versions, by kind and id; the kinds are those that are {@link comparable}. */
   *changes(from: Version, to: Version): Generator<Change> {
     for (const kind of this.comparable(from)) {
@@ -118,8 +124,8 @@ export class History {
       `SELECT kind, since, until, ${recordColumns} FROM record WHERE kind = ? AND id = ? ORDER BY since`,
     );
     rows.setReturnArrays(true);
-    const kinds = this.#db.prepare("SELECT kind FROM kind_state ORDER BY kind").all();
-    return kinds
+    const held = this.#db.prepare("SELECT kind FROM kind_state ORDER BY kind").all();
+    return held
       .flatMap((row) => rows.all(Number(row["kind"]), id) as unknown as (string | number | null)[][])
       .map(([kind, since, until, ...values]) => toRow(kindOf(kind), [...values, since ?? null, until ?? null]))
       .flatMap((row, index, all) => {

@@ -198,12 +198,16 @@ export class Writer {
         )
         .run(this.#version, number);
     }
+    // One that was refused until now is held from now on: no version before can be compared with it.
     this.#db
       .prepare(
         `INSERT INTO kind_state VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (kind) DO UPDATE SET
            synced_at = excluded.synced_at, ended_at = excluded.ended_at, count = excluded.count,
-           refused = excluded.refused, known = excluded.known`,
+           refused = excluded.refused, known = excluded.known,
+           since = CASE WHEN kind_state.refused IS NULL
+             OR EXISTS (SELECT 1 FROM record WHERE kind = excluded.kind AND since < excluded.since)
+             THEN kind_state.since ELSE excluded.since END`,
       )
       .run(
         number,

@@ -231,6 +231,39 @@ test("what the CMDB changed that deployed resources refer to", async () => {
   ]);
 });
 
+test("of kinds that cannot be compared with then, no format says that nothing changed", async () => {
+  const late = await makeScene();
+  try {
+    await late.cli(["list", "locations"]);
+    late.sandbox.update("location", "LOC-PAR-001", { name: "Paris" });
+    await late.cli(["sync"]);
+    const outputs = ["json", "ndjson", "markdown", "html"].map((name) => [name, join(folder, name)] as const);
+    const files = outputs.flatMap(([name, path]) => ["-o", `${name}=${path}`]);
+    const args = ["drift", "--state", state("CI-RTR-PAR-001"), "--since", "1"];
+    const { code, out } = await late.cli([...args, "-o", "console", ...files]);
+    expect(code).toBe(0);
+    const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+    for (const text of [out, read("markdown"), read("html")]) {
+      expect(text).toContain("Nothing else that your resources refer to changed");
+      expect(text).toContain("not compared: configurationItems, which version 1 of the mirror does not hold");
+    }
+    // Of kinds that no resource refers to it is not asked.
+    const uncompared = ["configurationItem"];
+    expect((JSON.parse(read("json")) as Report).changes).toMatchObject({ uncompared, records: [] });
+    expect(JSON.parse(read("ndjson").split("\n")[0] ?? "")).toMatchObject({ changes: { uncompared } });
+    const untagged = await late.cli(["drift", "--state", state(), "--since", "1", "-o", "json"]);
+    expect((JSON.parse(untagged.out) as Report).changes?.uncompared).toEqual([]);
+    // A part that does not refer to the kind does not take it from one that does.
+    const states = [state("CI-RTR-PAR-001"), file("empty.json", '{"version":3,"deployment":{"resources":[]}}')];
+    const parts = states.map((path, index) => [path, join(folder, `part-${index}.json`)] as const);
+    for (const [path, part] of parts) await late.cli(["drift", "--state", path, "--since", "1", "-o", `json=${part}`]);
+    const merged = await late.cli(["drift", "merge", ...parts.map(([, part]) => part).reverse(), "-o", "json"]);
+    expect((JSON.parse(merged.out) as Report).changes?.uncompared).toEqual(uncompared);
+  } finally {
+    await late.end();
+  }
+});
+
 test("a baseline: only what is new is shown and fails; what is gone is counted", async () => {
   const before = file(
     "before.json",

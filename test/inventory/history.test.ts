@@ -64,6 +64,31 @@ test("versions by time, and a clear word where there is none", async () => {
   expect((await scene.cli(["diff", "--from", "7"])).err).toContain("there is no version 7");
 });
 
+test("kinds that were not compared are named, in every format; where none can be compared that is an error", async () => {
+  await scene.cli(["list", "locations"]);
+  scene.sandbox.remove("location", "LOC-LYS-001");
+  await sync();
+  const left = ["servicePoint", "configurationItem", "account"];
+  expect(await diff("--from", "1")).toMatchObject({ kinds: ["location"], uncompared: left });
+  const said = "not compared: servicePoints, configurationItems, accounts, which version 1 does not hold";
+  for (const format of ["console", "markdown"])
+    expect((await scene.cli(["diff", "--from", "1", "-o", format])).out).toContain(said);
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "Decommissioned" });
+  await sync();
+  expect((await diff()).uncompared).toEqual([]);
+  expect((await scene.cli(["diff"])).out).not.toContain("not compared");
+});
+
+test("a diff with a version of which no kind can be read now is an error", async () => {
+  await scene.cli(["list", "accounts"]);
+  await scene.cli(["list", "locations"]);
+  scene.sandbox.fail({ status: 403, body: { code: 54, message: "Access denied" } });
+  await scene.cli(["list", "accounts"], { ORANGE_CMDB_MAX_AGE: "0" });
+  const { code, out, err } = await scene.cli(["diff", "--from", "1"]);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toContain("nothing can be compared with version 1");
+});
+
 test("--exit-code tells a pipeline that something changed", async () => {
   await sync();
   expect((await scene.cli(["diff", "--exit-code"])).code).toBe(0);

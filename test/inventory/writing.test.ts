@@ -335,6 +335,24 @@ describe("the history", () => {
     const history = new History(db);
     expect(history.comparable(history.version({ number: 1 }))).toEqual(["location"]);
     expect(history.comparable(history.version({ number: 4 }))).toEqual(["location", "servicePoint"]);
+    expect(history.uncompared(history.version({ number: 1 }))).toEqual([
+      "servicePoint",
+      "configurationItem",
+      "account",
+    ]);
+    expect(history.uncompared(history.version({ number: 4 }))).toEqual(["configurationItem", "account"]);
+  });
+
+  test("a kind that was refused at first is held from when it is not; one that was held before, all the while", () => {
+    write({ servicePoint: { is: "refused", why: "no" } }, 3);
+    write({ location: { is: "refused", why: "no" } }, 4);
+    write({ servicePoint: [{ id: "S" }], location: [{ id: "A" }] }, 5);
+    const history = new History(db);
+    const newest = history.versions().at(-1)?.number ?? 0;
+    expect(history.uncompared(history.version({ number: 3 }))).toContain("servicePoint");
+    expect(history.uncompared(history.version({ number: 3 }))).not.toContain("location");
+    expect(between(3, newest).filter(({ kind }) => kind === "servicePoint")).toEqual([]);
+    expect(history.uncompared(history.version({ number: newest }))).toEqual(["configurationItem"]);
   });
 
   test("of an id says when it came, changed and went, in each kind", () => {

@@ -58,6 +58,7 @@ export function hostileReport(report: Report): Report {
     changes: {
       from: { number: 1, syncedAt: report.generatedAt },
       to: { number: 2, syncedAt: report.generatedAt },
+      uncompared: ["location"],
       records: texts.map((text) => ({
         kind: "configurationItem",
         recordId: text,
