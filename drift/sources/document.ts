@@ -3,7 +3,7 @@ import { signature } from "../../provider/functions/pulumi-marks.js";
 import { DriftError } from "../errors.js";
 import type { Piece } from "./json-elements.js";
 import { PulumiState, type Deployed } from "./pulumi-state.js";
-import { isTerraform, TerraformState, type Secrets } from "./terraform.js";
+import { isTerraform, TerraformState, unknownVersion, type Secrets } from "./terraform.js";
 
 const terraformFile = z.looseObject({ terraform_version: z.string(), lineage: z.string() });
 
@@ -65,6 +65,11 @@ export class StateReader {
 
   /** What could be told only now. */
   *#end(rest: unknown): Generator<Deployed> {
+    const version = unknownVersion(rest);
+    if (version !== undefined)
+      throw new DriftError(
+        `${this.#source} has format_version ${JSON.stringify(version.slice(0, 40))}, and only 0 and 1 are known: make it with a terraform or tofu that writes these, or update orange-cmdb`,
+      );
     const isOwn = terraformFile.safeParse(rest).success;
     if (this.#wants === "plan" && (isOwn || !isTerraform(rest)))
       throw notPlan(this.#source, isOwn || isStack.safeParse(rest).success);

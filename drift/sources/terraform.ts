@@ -30,6 +30,38 @@ const plannedChange = z.object({
   }),
 });
 
+/** The major versions of the format that are known: of another one nobody knows where it has its resources. */
+const knownVersion = /^[01]\./;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isListOf = (value: unknown, fits: (entry: unknown) => boolean): boolean =>
+  value === undefined || (Array.isArray(value) && value.every(fits));
+
+/** Has a module its resources, and those of the modules in it, where they are looked for? */
+function isModule(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return isListOf(value["resources"], () => true) && isListOf(value["child_modules"], isModule);
+}
+
+const values = z.custom<object>((value) => isObject(value) && isModule(value["root_module"]), {
+  error: "it has no root_module with lists of resources",
+});
+
+/** What has resources is there as Terraform and OpenTofu write it, or not at all: an empty state has no values. */
+const whole = z.looseObject({
+  values: values.optional(),
+  planned_values: values.optional(),
+  resource_changes: z.custom<unknown[]>(Array.isArray, { error: "it is no list" }).optional(),
+  prior_state: z
+    .looseObject({
+      format_version: z.string().regex(knownVersion, { error: "it is of an unknown version" }).optional(),
+      values: values.optional(),
+    })
+    .optional(),
+});
+
 const document = z.looseObject({
   format_version: z.string(),
   errored: z.boolean().optional(),
@@ -49,6 +81,12 @@ export function isTerraform(rest: unknown): boolean {
     names.every((name) => ofItself.has(name)) ||
     ["values", "planned_values", "resource_changes", "prior_state"].some((name) => names.includes(name))
   );
+}
+
+/** The version of the format where it is a document of a version that is not known. */
+export function unknownVersion(rest: unknown): string | undefined {
+  const parsed = z.looseObject({ format_version: z.string() }).safeParse(rest);
+  return parsed.success && !knownVersion.test(parsed.data.format_version) ? parsed.data.format_version : undefined;
 }
 
 /** What a plan does not tell: it was made with -target, or leaves something to a later plan. */
@@ -108,6 +146,7 @@ export class TerraformState {
     const { errored, complete, deferred_changes: deferred, ...more } = document.parse(rest);
     if (errored === true)
       throw new DriftError(`${this.#source} is a plan that failed half-way: mend what failed, and plan again`);
+    this.#mustBeWhole(rest);
     this.isPlan = ["planned_values", "resource_changes"].some((name) => name in more);
     this.#configuration.end(rest);
     this.folders = this.#configuration.folders();
@@ -120,6 +159,16 @@ export class TerraformState {
       yield { ...this.#withProvider(deployed), ...(isRefresh ? {} : { leftOut: true }) };
     this.leftOut =
       isRefresh && complete !== false ? undefined : this.#leftOut(complete, unchanged.length, deferred ?? []);
+  }
+
+  /** @throws DriftError where there may be resources in a place that was not looked at */
+  #mustBeWhole(rest: unknown): void {
+    const result = whole.safeParse(rest);
+    if (result.success) return;
+    const [issue] = result.error.issues;
+    throw new DriftError(
+      `${this.#source} is no whole terraform show -json (${issue?.path.join(".")}: ${issue?.message}); make it anew`,
+    );
   }
 
   /** Terraform says whether a plan is whole. OpenTofu does not: then it is told by what it should name and does not. */

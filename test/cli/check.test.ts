@@ -26,6 +26,8 @@ interface Change {
 interface PlanJson {
   complete?: boolean;
   errored?: boolean;
+  format_version?: string;
+  planned_values?: object;
   resource_changes: Change[];
   [name: string]: unknown;
 }
@@ -180,6 +182,20 @@ describe("exit codes", () => {
       [],
       {},
       /failed half-way: mend what failed/,
+    ],
+    [
+      "a plan of an unknown version",
+      () => plan((made) => (made.format_version = "2.0")),
+      [],
+      {},
+      /format_version "2\.0", and only 0 and 1 are known/,
+    ],
+    [
+      "a plan without the modules that it plans",
+      () => plan((made) => (made.planned_values = {})),
+      [],
+      {},
+      /planned_values: it has no root_module/,
     ],
     ["half a plan", () => file("plan.json", whole.slice(0, -20)), [], {}, /is not whole JSON/],
     ["a state", () => join(fixtures, "state.json"), [], {}, /is no plan but a state: .*orange-cmdb drift --state/],
@@ -392,7 +408,7 @@ describe("a plan that is not whole", () => {
   /** As `-target=aws_vpc.london` makes it. */
   const targeted = (complete: boolean | undefined) => (made: PlanJson) => {
     made.resource_changes = made.resource_changes.filter(({ address }) => address === "aws_vpc.london");
-    made["planned_values"] = {};
+    made["planned_values"] = { root_module: {} };
     if (complete === undefined) delete made.complete;
     else made.complete = complete;
   };

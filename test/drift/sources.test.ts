@@ -137,6 +137,36 @@ test.each([
     '{"version":4,"terraform_version":"1.9.0","lineage":"x","resources":[]}',
     /terraform show -json/,
   ],
+  ["a Terraform state of an unknown version", '{"format_version":"2.0"}', /format_version "2\.0".*update orange-cmdb/],
+  ["one of an unknown version and shape", '{"format_version":"10.1","resources":[]}', /format_version "10\.1"/],
+  [
+    "a plan whose prior state is of an unknown version",
+    '{"format_version":"1.2","prior_state":{"format_version":"2.0"}}',
+    /prior_state\.format_version: it is of an unknown version/,
+  ],
+  ["a Terraform state without modules", '{"format_version":"1.0","values":{}}', /values: it has no root_module/],
+  ["a state without values in their place", '{"format_version":"1.0","values":null}', /values: it has no root_module/],
+  [
+    "a plan without modules",
+    '{"format_version":"1.2","planned_values":{"outputs":{}},"resource_changes":[]}',
+    /planned_values: it has no root_module.*make it anew/,
+  ],
+  [
+    "a plan without the modules of its prior state",
+    '{"format_version":"1.2","prior_state":{"format_version":"1.0","values":{}}}',
+    /prior_state\.values: it has no root_module/,
+  ],
+  [
+    "resources that are no list",
+    '{"format_version":"1.0","values":{"root_module":{"resources":{"a":{}}}}}',
+    /values: it has no root_module with lists/,
+  ],
+  [
+    "resources of a module that are no list",
+    '{"format_version":"1.0","values":{"root_module":{"child_modules":[{"child_modules":[{"resources":{}}]}]}}}',
+    /values: it has no root_module with lists/,
+  ],
+  ["changes that are no list", '{"format_version":"1.2","resource_changes":{}}', /resource_changes: it is no list/],
   ["a plan that failed", '{"format_version":"1.2","errored":true,"planned_values":{}}', /failed half-way/],
 ])("%s is refused, and said why", (_name, text, said) => {
   expect(() => parseState(text, "it")).toThrow(said);
@@ -170,6 +200,15 @@ test("the program's own line, not a library's", () => {
   ];
   const text = state([resource("x", { sourcePosition: "project:///../elsewhere/lib.js#1,1", stackTrace })]);
   expect(deployedIn(text, "it").map(({ position }) => position)).toEqual([{ file: "src/net.ts", line: 12 }]);
+});
+
+test.each([
+  ["an empty state", { format_version: "1.0" }],
+  ["a state of outputs alone", { format_version: "1.0", values: { outputs: { a: { value: 1 } }, root_module: {} } }],
+  ["an old state", { format_version: "0.2", terraform_version: "0.14.0", values: { root_module: {} } }],
+  ["a plan of nothing", { format_version: "1.2", planned_values: { root_module: {} }, errored: false }],
+])("%s deploys nothing", (_name, value) => {
+  expect(parseState(JSON.stringify(value), "it")).toEqual([]);
 });
 
 test("tofu show -json of a state: modules too, sensitive values not known", () => {

@@ -37,7 +37,7 @@ function withAws(text: string): string {
     name: "branch",
     change: { after: after?.input ?? null, after_unknown: { ...open.input, id: true, arn: true } },
   }));
-  return JSON.stringify({ ...plan, planned_values: {}, resource_changes: changes });
+  return JSON.stringify({ ...plan, planned_values: { root_module: {} }, resource_changes: changes });
 }
 
 let provider: BuiltProvider;
