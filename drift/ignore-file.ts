@@ -33,7 +33,10 @@ export const ignoreFileSchema = z.strictObject({ ignore: z.array(entrySchema).de
 /** An entry as it is written. */
 export type Ignore = z.output<typeof entrySchema>;
 
-/** The entries of the ignore file; none where none is named and there is none here. @throws DriftError */
+/**
+ * The entries of the ignore file; none where none is named and there is none here, or where it is empty: to pass nothing over
+ * hides nothing. @throws DriftError
+ */
 export function readIgnoreFile(path: string | undefined): Ignore[] {
   const file = path ?? ignoreFileName;
   let value: unknown;

@@ -36,6 +36,11 @@ export function loadRulesFile(path: string): LoadedRules {
       `the rules file ${path} is not YAML: ${(error instanceof Error ? error.message : String(error)).slice(0, 1000)}`,
     );
   }
+  // Nothing, or comments alone: no rule at all would hold, and nothing would be checked without a word.
+  if (value === null || value === undefined)
+    throw new RulesFileError(
+      `the rules file ${path} is empty: write rules in it (references: [] where only tracked records are to be checked), or take it away to go by tags and labels`,
+    );
   return { rules: parseRulesFile(value, path), source: path };
 }
 

@@ -327,6 +327,10 @@ describe("the ignore file", () => {
     expect(found.findings[1]?.message).toContain("(lab) ended on 2020-01-31");
   });
 
+  test.each(["", "# all of it was mended\n"])("an empty one passes nothing over: %j", async (text) => {
+    expect((await report(["--state", state("CI-NONE"), ...ignore(text)])).code).toBe(2);
+  });
+
   test.each([
     ["no reason", "ignore: [{ rule: record-exists }]", /ignore\.0\.reason/],
     ["an empty reason", "ignore: [{ reason: ' ' }]", /ignore\.0\.reason/],

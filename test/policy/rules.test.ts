@@ -246,7 +246,11 @@ describe("the rules file", () => {
     expect(loadRulesFile(write("b.yaml", "ignore: [{reason: lab, until: 2027-01-31}]")).rules.ignore[0]?.until).toBe(
       "2027-01-31",
     );
-    expect(loadRulesFile(write("c.yaml", "")).rules.references).toEqual([]);
+    expect(loadRulesFile(write("c.yaml", "references: []")).rules.references).toEqual([]);
+    for (const text of ["", "\n", "# no rule\n# at all\n", "---\n", "null"])
+      expect(() => loadRulesFile(write("e.yaml", text))).toThrow(
+        /e\.yaml is empty: write rules in it.*or take it away/,
+      );
     expect(() => loadRulesFile(write("d.yaml", "a: ["))).toThrow(RulesFileError);
     expect(() => loadRulesFile(join(root, "none.yaml"))).toThrow(RulesFileError);
   });
