@@ -43,8 +43,8 @@ function differences(old: Outputs, now: Outputs): string[] {
 /** Engine events as they come, a line each. */
 class Events {
   readonly resources: Omit<Refreshed, "stack">[] = [];
-  readonly faults: string[] = [];
   isWhole = false;
+  readonly #faults: string[] = [];
   readonly #what: string;
   #rest = "";
 
@@ -60,11 +60,21 @@ class Events {
     for (const line of lines) if (line.trim() !== "") this.#line(Buffer.from(line, "latin1").toString("utf8"));
   }
 
+  /** What came after the last line end. */
+  end(): void {
+    if (this.#rest.trim() !== "") this.push(Buffer.from("\n"));
+  }
+
+  /** The first error that was told, in a line. */
+  get fault(): string | undefined {
+    return this.#faults[0]?.split("\n")[0];
+  }
+
   #line(line: string): void {
     const { resOutputsEvent, summaryEvent, diagnosticEvent } = this.#parse(line);
     if (summaryEvent) this.isWhole = true;
     if (diagnosticEvent?.severity === "error")
-      this.faults.push(diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim());
+      this.#faults.push(diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim());
     if (!resOutputsEvent) return;
     const { op, urn, type, detailedDiff, diffs, old, new: now } = resOutputsEvent.metadata;
     const change = changes[op];
@@ -92,10 +102,14 @@ export async function refreshStack(stack: string, pulumi: PulumiCli): Promise<Om
     for await (const chunk of pulumi.output(args, what, { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" }))
       events.push(chunk);
   } catch (error) {
-    const [fault] = events.faults;
-    if (fault === undefined) throw error;
-    throw new DriftError(`${what}: ${fault.split("\n")[0]}`);
+    if (events.fault === undefined) throw error;
+    throw new DriftError(`${what}: ${events.fault}`);
   }
+  events.end();
+  if (events.fault !== undefined)
+    throw new DriftError(
+      `${what}: pulumi told of an error, though it ended as if there were none: ${events.fault}; run pulumi refresh --preview-only to see all of it`,
+    );
   if (!events.isWhole) throw new DriftError(`${what}: pulumi did not tell how it ended`);
   return events.resources;
 }
