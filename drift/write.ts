@@ -2,7 +2,9 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../provider/make-folder.js";
 import { DriftError, reasonOf } from "./errors.js";
+import { printable } from "../provider/inventory/printable.js";
 import { formats, type FormatName } from "./formats/index.js";
+import { notLookedAt } from "./formats/not-looked-at.js";
 import type { View } from "./formats/view.js";
 import type { Report } from "./report/schema.js";
 
@@ -18,6 +20,16 @@ export function writeReport(report: Report, outputs: readonly Output[], view: Vi
     if (path === undefined) process.stdout.write(formats[format](report, view));
     else writeWhole(path, formats[format](report, { colours: false, verbose: true }));
   }
+  warnBeside(report, outputs);
+}
+
+/** Formats that hold findings and nothing else, as those who read them want it. */
+const findingsOnly: readonly FormatName[] = ["csv", "gitlab"];
+
+/** What such a format cannot hold is said beside it. */
+function warnBeside(report: Report, outputs: readonly Output[]): void {
+  if (!outputs.some(({ format }) => findingsOnly.includes(format))) return;
+  for (const said of notLookedAt(report)) process.stderr.write(`orange-cmdb: warning: ${printable(said)}\n`);
 }
 
 /** The file is the old one or the new one, never half. */

@@ -1,7 +1,9 @@
 import pc from "picocolors";
 import { printable } from "../../provider/inventory/printable.js";
+import { nothingCompared } from "../report/compared.js";
 import type { Report, ReportFinding } from "../report/schema.js";
 import { changesInWords, counted, effectInWords, findingsInWords, headline, percent, verdict } from "./numbers.js";
+import { notRefreshed } from "./not-looked-at.js";
 import { ruleTexts } from "./rule-texts.js";
 import { toldNotes } from "./told-notes.js";
 import type { View } from "./view.js";
@@ -94,8 +96,10 @@ function changes({ changes }: Report, colours: Colours, view: View): string[] {
   ];
 }
 
-function refresh({ refresh }: Report, colours: Colours, view: View): string[] {
+function refresh(report: Report, colours: Colours, view: View): string[] {
+  const { refresh } = report;
   if (!refresh) return [];
+  const left = notRefreshed(report);
   const { resources, stacks } = refresh;
   const shown = view.verbose ? resources : resources.slice(0, named);
   const said =
@@ -104,6 +108,7 @@ function refresh({ refresh }: Report, colours: Colours, view: View): string[] {
       : `pulumi refresh: ${counted(resources.length, "resource")} changed outside Pulumi`;
   return [
     colours.bold(said),
+    ...(left === undefined ? [] : block(left, "", view).map(colours.yellow)),
     ...shown.flatMap(({ urn, change, properties }) =>
       block(`${change} ${urn}${properties.length > 0 ? ` (${properties.join(", ")})` : ""}`, "  ", view),
     ),
@@ -119,6 +124,7 @@ function ending(report: Report, colours: Colours, view: View): string[] {
   const said = none
     ? (agrees ? colours.green : colours.yellow)(text)
     : (report.failed ? colours.red : colours.bold)(findingsInWords(summary));
+  const nothing = none ? undefined : nothingCompared(summary, report.plan);
   const uncovered = coverage.filter(({ resources }) => resources.length === 0);
   const shown = view.verbose ? uncovered : uncovered.slice(0, 2 * named);
   const rest = uncovered.length - shown.length;
@@ -127,6 +133,7 @@ function ending(report: Report, colours: Colours, view: View): string[] {
   const unused = ignoreEntries.filter(({ used, expired }) => used === 0 && !expired);
   return [
     said,
+    ...(nothing === undefined ? [] : [colours.yellow(nothing)]),
     ...(none && (summary.known > 0 || summary.ignored > 0) ? [findingsInWords(summary)] : []),
     ...(uncovered.length > 0 ? block(`Uncovered: ${names}`, "", view).map(colours.dim) : []),
     ...unused.flatMap(({ rule, resource, record, reason }) =>

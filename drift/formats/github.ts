@@ -1,6 +1,7 @@
 import { printable } from "../../provider/inventory/printable.js";
 import type { Report } from "../report/schema.js";
 import { findingsInWords, headline } from "./numbers.js";
+import { notLookedAt } from "./not-looked-at.js";
 import { toldNotes } from "./told-notes.js";
 import { allShown, type ShownFinding } from "./refreshed.js";
 
@@ -32,14 +33,16 @@ export function github(report: Report): string {
   const notes = toldNotes(report)
     .slice(0, mostNotes)
     .map((message) => `::notice title=note::${data(message)}`);
+  const warned = notLookedAt(report).map((message) => `::warning title=drift::${data(message)}`);
+  const taken = { error: 0, warning: warned.length, info: notes.length };
   const lines = (["error", "warning", "info"] as const).flatMap((severity) => {
     const found = all.filter((finding) => finding.severity === severity);
-    const room = severity === "info" ? shown - notes.length : shown;
+    const room = shown - taken[severity];
     // The last of those that are shown says how many more there are.
     const fits = found.length <= room ? found : found.slice(0, room - 1);
     const rest = found.length - fits.length;
     const more = `${rest} more of this severity: see the report`;
     return [...fits.map(annotation), ...(rest > 0 ? [`::${commands[severity]} title=drift::${more}`] : [])];
   });
-  return `${[...lines, ...notes, `${headline(report)}. ${findingsInWords(report.summary)}`].join("\n")}\n`;
+  return `${[...warned, ...lines, ...notes, `${headline(report)}. ${findingsInWords(report.summary)}`].join("\n")}\n`;
 }

@@ -1,4 +1,5 @@
 import { printable } from "../../provider/inventory/printable.js";
+import { nothingCompared } from "../report/compared.js";
 import type { FailOn, Report, ReportFinding } from "../report/schema.js";
 import { allShown, pulumiDrift, type ShownFinding } from "./refreshed.js";
 import { ruleTexts } from "./rule-texts.js";
@@ -25,6 +26,7 @@ const failing: Readonly<Record<FailOn, readonly ReportFinding["severity"][]>> = 
 interface Case {
   readonly xml: string;
   readonly fails: boolean;
+  readonly skips?: boolean;
 }
 
 function caseOf(finding: ShownFinding, failOn: FailOn): Case {
@@ -37,9 +39,21 @@ function caseOf(finding: ShownFinding, failOn: FailOn): Case {
   return { fails, xml: `    <testcase classname="${rule}" name="${xml(urn)}"${place} time="0">${body}</testcase>` };
 }
 
+const none = { resources: 0, referencing: 0 };
+
 /** A rule that found nothing passes. */
 function passed(rule: string): Case {
   return { fails: false, xml: `    <testcase classname="${rule}" name="${rule} finds nothing" time="0"/>` };
+}
+
+/** Where nothing was compared, no rule has passed. */
+function skipped(why: string): Case {
+  const body = `<skipped message="${xml(why)}"/>`;
+  return {
+    fails: false,
+    skips: true,
+    xml: `    <testcase classname="orange-cmdb" name="compared with the inventory" time="0">${body}</testcase>`,
+  };
 }
 
 function suite(
@@ -47,17 +61,23 @@ function suite(
   findings: readonly ShownFinding[],
   report: Report,
 ): { xml: string; cases: number; failures: number } {
+  const empty = report.stacks.length === 0 ? none : undefined;
+  const numbers = report.stacks.find((stack) => stack.name === name) ?? empty;
+  const nothing = numbers && nothingCompared(numbers, report.plan);
   // Where nobody asked for Pulumi's own drift, it is not known whether there is none.
   const asked = report.refresh?.stacks.includes(name);
   const quiet = ruleTexts.filter(
-    (rule) => !findings.some((finding) => finding.rule === rule.name) && (rule.name !== pulumiDrift || asked),
+    (rule) =>
+      !findings.some((finding) => finding.rule === rule.name) &&
+      (rule.name === pulumiDrift ? asked : nothing === undefined),
   );
-  const cases = [
+  const cases: Case[] = [
+    ...(nothing === undefined ? [] : [skipped(nothing)]),
     ...findings.map((finding) => caseOf(finding, report.failOn)),
     ...quiet.map((rule) => passed(rule.name)),
   ];
   const failures = cases.filter(({ fails }) => fails).length;
-  const head = `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="0" timestamp="${report.generatedAt}">`;
+  const head = `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${cases.filter(({ skips }) => skips).length}" time="0" timestamp="${report.generatedAt}">`;
   return {
     xml: [head, ...cases.map((entry) => entry.xml), "  </testsuite>"].join("\n"),
     cases: cases.length,
@@ -73,6 +93,8 @@ export function junit(report: Report): string {
     byStack.set(finding.stack, found);
     found.push(finding);
   }
+  // No stack at all is nothing compared, too.
+  if (byStack.size === 0) byStack.set(undefined, []);
   const suites = [...byStack].map(([stack, findings]) => suite(stack ?? "all stacks", findings, report));
   const total = (key: "cases" | "failures"): number => suites.reduce((sum, entry) => sum + entry[key], 0);
   return [

@@ -1,6 +1,8 @@
 import { printable } from "../../provider/inventory/printable.js";
+import { nothingCompared } from "../report/compared.js";
 import type { Report, ReportFinding } from "../report/schema.js";
 import { changesInWords, effectInWords, findingsInWords, headline, percent, verdict } from "./numbers.js";
+import { notRefreshed } from "./not-looked-at.js";
 import { ruleTexts } from "./rule-texts.js";
 import { toldNotes } from "./told-notes.js";
 
@@ -36,7 +38,7 @@ function bar(covered: number, all: number): string {
 
 function head(report: Report): string[] {
   const { summary, inventory, shard } = report;
-  const verdict = report.failed ? "❌" : "✅";
+  const verdict = report.failed ? "❌" : nothingCompared(summary, report.plan) === undefined ? "✅" : "⚠️";
   return [
     `## ${verdict} ${headline(report)}`,
     "",
@@ -67,6 +69,7 @@ function sections(report: Report): Section[] {
     ({ urn, change, properties }) =>
       `| ${change} | ${escapeMarkdown(urn)}<br><sub>${escapeMarkdown(properties.join(", "))}</sub> |`,
   );
+  const left = notRefreshed(report);
   const notes = toldNotes(report).map((message) => `| ${escapeMarkdown(message)} |`);
   return [
     ...byRule,
@@ -76,7 +79,7 @@ function sections(report: Report): Section[] {
     ...(refreshed
       ? [
           {
-            title: `### Changed outside Pulumi (${refreshed.length})`,
+            title: `### Changed outside Pulumi (${refreshed.length})${left === undefined ? "" : `. ${escapeMarkdown(left)}`}`,
             head: table("change", "resource"),
             rows: refreshed,
           },
@@ -116,6 +119,7 @@ export function markdown(report: Report): string {
     const rest = rows.length - shown.length;
     return `${frames[index]}${shown.join("\n")}\n${rest > 0 ? note(rest) : ""}`;
   });
-  const none = report.findings.length === 0 ? `\n\n${verdict(report).text}.\n` : "\n";
+  const said = report.findings.length === 0 ? verdict(report).text : nothingCompared(report.summary, report.plan);
+  const none = said === undefined ? "\n" : `\n\n${said}.\n`;
   return `${start}${none}${bodies.join("")}`;
 }

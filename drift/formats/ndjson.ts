@@ -3,14 +3,16 @@ import { safeJson } from "./safe-json.js";
 
 /** The report line by line, described by schemas/drift-report-line.schema.json: a summary first, then one thing a line. */
 export function ndjson(report: Report): string {
-  const { generatedAt, generator, failed, failOn, summary, inventory } = report;
+  const { generatedAt, generator, failed, failOn, summary, inventory, notCompared } = report;
   const { endpoint, syncedAt, stale } = inventory;
   const changes = report.changes && {
     from: report.changes.from,
     to: report.changes.to,
     uncompared: report.changes.uncompared,
   };
-  const head = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt, stale }, summary, changes };
+  const refresh = report.refresh && { stacks: report.refresh.stacks };
+  const run = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt, stale } };
+  const head = { ...run, summary, notCompared, changes, refresh };
   const lines = [
     { line: "summary", ...head },
     ...report.stacks.map((entry) => ({ line: "stack", ...entry })),

@@ -1,4 +1,5 @@
 import { collections } from "../../provider/inventory/records.js";
+import { nothingCompared } from "../report/compared.js";
 import type { Report } from "../report/schema.js";
 
 /** `1 error`, `2 errors`. */
@@ -22,23 +23,23 @@ export function headline({ summary, plan }: Pick<Report, "summary" | "plan">): s
 }
 
 /** What the report comes to where it shows no finding; `agrees` only where everything was compared and agrees. */
-export function verdict({ summary, refresh, plan }: Pick<Report, "summary" | "refresh" | "plan">): {
+export function verdict({ summary, refresh, plan, stacks }: Pick<Report, "summary" | "refresh" | "plan" | "stacks">): {
   readonly agrees: boolean;
   readonly text: string;
 } {
   const not = (text: string): { agrees: boolean; text: string } => ({ agrees: false, text });
-  const { resources, referencing, known, ignored } = summary;
-  if (resources === 0)
-    return not(`Nothing was compared: ${plan ? "the plan deploys no resource" : "there are no deployed resources"}`);
+  const { known, ignored } = summary;
+  const nothing = nothingCompared(summary, plan);
+  if (nothing !== undefined) return not(nothing);
   if (known + ignored > 0) return not(`${plan ? "Nothing new" : "No new drift"}: what differs is known or ignored`);
-  if (referencing === 0)
-    return not(`Nothing was compared: no ${plan ? "planned" : "deployed"} resource refers to a record`);
   const outside = refresh?.resources.length ?? 0;
   if (outside > 0)
     return not(`Every reference agrees with the inventory; ${counted(outside, "resource")} changed outside Pulumi`);
+  const empty = stacks.filter(({ resources }) => resources === 0).length;
+  const rest = empty === 0 ? "" : `; ${empty} of ${stacks.length} stacks ${empty === 1 ? "has" : "have"} no resources`;
   return {
     agrees: true,
-    text: plan ? "Every reference agrees with the inventory" : "No drift: every reference agrees with the inventory",
+    text: `${plan ? "Every" : "No drift: every"} reference agrees with the inventory${rest}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { printable } from "../../provider/inventory/printable.js";
 import type { Report } from "../report/schema.js";
 import { projectFile } from "./gitlab.js";
+import { notLookedAt } from "./not-looked-at.js";
 import { refreshedAsFindings, type ShownFinding } from "./refreshed.js";
 import { ruleTexts, type RuleText } from "./rule-texts.js";
 import { safeJson } from "./safe-json.js";
@@ -82,6 +83,8 @@ export function sarif(report: Report): string {
     ),
     ...refreshedAsFindings(report).map((finding) => resultOf(finding)),
   ];
+  const notifications = notLookedAt(report).map((said) => ({ level: "warning", message: { text: text(said) } }));
+  const invocations = [{ executionSuccessful: true, toolExecutionNotifications: notifications }];
   const [name = "orange-cmdb", version] = report.generator.split(" ");
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -90,6 +93,7 @@ export function sarif(report: Report): string {
       {
         tool: { driver: { name, semanticVersion: version, rules: ruleTexts.map(ruleOf) } },
         automationDetails: { id: `orange-cmdb/${report.plan ? "check" : "drift"}/` },
+        ...(notifications.length > 0 ? { invocations } : {}),
         columnKind: "utf16CodeUnits",
         results,
       },

@@ -4,6 +4,7 @@ import type { Ignore } from "../ignore-file.js";
 import { DriftError } from "../errors.js";
 import { compareWithBaseline, type Baseline } from "./baseline.js";
 import { onePerResource, Users } from "./claims.js";
+import { nothingCompared } from "./compared.js";
 import { passOver } from "./passed-over.js";
 import type {
   Counts,
@@ -85,6 +86,9 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
   const counts = count(findings);
   const refreshed = parts.refresh ? sortedRefresh(parts.refresh) : undefined;
   const covered = coverage.filter(({ resources }) => resources.length > 0).length;
+  const resources = sum(stacks.map((stack) => stack.resources));
+  const referencing = sum(stacks.map((stack) => stack.referencing));
+  const nothing = nothingCompared({ resources, referencing }, parts.plan);
   return {
     version: 1,
     generator: options.generator,
@@ -97,8 +101,8 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     rules,
     summary: {
       stacks: stacks.length,
-      resources: sum(stacks.map(({ resources }) => resources)),
-      referencing: sum(stacks.map(({ referencing }) => referencing)),
+      resources,
+      referencing,
       records: coverage.length,
       covered,
       uncovered: coverage.length - covered,
@@ -107,6 +111,7 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
       known: known.length,
       fixed,
     },
+    ...(nothing === undefined ? {} : { notCompared: nothing }),
     stacks,
     findings,
     ignored,

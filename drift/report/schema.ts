@@ -103,6 +103,7 @@ const summary = z.strictObject({
   fixed: count.describe("Findings of the baseline that are gone"),
 });
 
+const notCompared = z.string().optional().describe("Why nothing was compared; absent where something was");
 const stack = z.strictObject({ name: z.string(), resources: count, referencing: count });
 const failOn = z.enum(["error", "warning", "info", "never"]);
 
@@ -131,6 +132,7 @@ export const reportSchema = z.strictObject({
   }),
   rules: rulesFileSchema.describe("The rules that it was judged by"),
   summary,
+  notCompared,
   stacks: z.array(stack),
   findings: z.array(finding),
   ignored: z.array(z.strictObject({ entry: count, finding })).describe("Findings that an ignore entry passes over"),
@@ -152,7 +154,10 @@ export const reportSchema = z.strictObject({
     .optional()
     .describe("What changed in the CMDB that deployed resources refer to"),
   refresh: z
-    .strictObject({ stacks: z.array(z.string()), resources: z.array(refreshed) })
+    .strictObject({
+      stacks: z.array(z.string()).describe("The stacks of which it was asked"),
+      resources: z.array(refreshed),
+    })
     .optional()
     .describe("Pulumi's own drift: what the providers say against the state"),
   ignoreEntries: z.array(ignoreEntry),
@@ -175,7 +180,9 @@ export const reportLineSchema = z.discriminatedUnion("line", [
     failOn,
     inventory: z.strictObject({ endpoint: z.string(), syncedAt: time, stale: z.string().optional() }),
     summary,
+    notCompared,
     changes: z.strictObject({ from: version, to: version, uncompared }).optional(),
+    refresh: z.strictObject({ stacks: z.array(z.string()) }).optional(),
   }),
   line("stack").extend(stack.shape),
   line("finding").extend(finding.shape),

@@ -88,7 +88,7 @@ const gateway = "urn:pulumi:prod::net::aws:ec2/customerGateway:CustomerGateway::
 const refreshed: Report = {
   ...report,
   refresh: {
-    stacks: ["net/prod"],
+    stacks: report.stacks.map(({ name }) => name),
     resources: [
       {
         stack: "net/prod",

@@ -52,12 +52,12 @@ afterAll(async () => {
 });
 
 /** Makes the page by the command and opens it; whatever it asks the network for, or complains of, is trouble. */
-async function open(source: Report | string, hash = "", options: BrowserContextOptions = {}): Promise<void> {
+async function open(source: Report | string, hash = "", options: BrowserContextOptions = {}, ends = 2): Promise<void> {
   const json = typeof source === "string" ? source : join(folder, "report.json");
   if (typeof source !== "string") writeFileSync(json, JSON.stringify(source));
   const path = join(folder, "report.html");
   const { code, err } = await scene.cli(["drift", "merge", json, "-o", `html=${path}`]);
-  expect({ code, err }).toEqual({ code: 2, err: "" });
+  expect({ code, err }).toEqual({ code: ends, err: "" });
   const context = await browser.newContext({ viewport: { width: 1440, height: 1500 }, ...options });
   page = await context.newPage();
   trouble = [];
@@ -83,6 +83,15 @@ test("coverage and findings at a glance, in pictures and numbers, with nothing f
     expect(await page.locator("section.card", { hasText: title }).locator(".bar-row").count()).toBeGreaterThan(1);
   expect(await count()).toBe(`${report.findings.length} of ${report.findings.length} findings`);
   expect(trouble).toEqual([]);
+});
+
+test("a report of nothing does not say that it passes", async () => {
+  const coverage = report.coverage.map((record) => ({ ...record, resources: [] }));
+  const rules = { ...report.rules, cover: [], unique: {} };
+  const empty = { ...report, rules, coverage, stacks: [], findings: [], known: [], ignored: [], ignoreEntries: [] };
+  await open({ ...empty, unresolved: [], open: [] }, "", {}, 0);
+  expect(await page.locator(".verdict").allInnerTexts()).toEqual(["nothing was compared"]);
+  expect(await count()).toBe("Nothing was compared: there are no deployed resources");
 });
 
 test("a bar, a filter and a search narrow the list, and the address says so", async () => {

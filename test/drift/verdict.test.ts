@@ -58,6 +58,64 @@ test("an empty Terraform state is one", async () => {
   expect(code).toBe(0);
 });
 
+describe.each([
+  ["an empty Terraform state", () => file("empty.json", { format_version: "1.0" }), "there are no deployed resources"],
+  ["an empty stack", () => state("none.json", []), "there are no deployed resources"],
+  ["no reference", () => state("bare.json", [{}]), "no deployed resource refers to a record"],
+])("that nothing was compared, of %s, is said in every format", (_name, path, why) => {
+  const said = `Nothing was compared: ${why}`;
+  const written = async (format: string): Promise<Ended> => drift("--state", path(), "-o", format);
+
+  test("to people", async () => {
+    for (const format of ["console", "markdown", "html", "github"])
+      expect([format, (await written(format)).out]).toEqual([format, expect.stringContaining(said)]);
+    expect((await written("github")).out).toContain(`::warning title=drift::${said}\n`);
+    const { out } = await written("markdown");
+    expect(out).toMatch(/^## ⚠️ /);
+    expect((await written("html")).out).toContain('"nothing":true');
+  });
+
+  test("to test reports: a case that is skipped, and no rule that passes", async () => {
+    const { out } = await written("junit");
+    expect(out).toContain(`<skipped message="${said}"/>`);
+    expect(out).toContain('tests="1" failures="0" errors="0" skipped="1"');
+    expect(out).not.toContain("finds nothing");
+  });
+
+  test("to programs", async () => {
+    expect(JSON.parse((await written("json")).out)).toMatchObject({ notCompared: said });
+    expect(JSON.parse((await written("ndjson")).out.split("\n")[0] ?? "")).toMatchObject({ notCompared: said });
+    const notes = [{ level: "warning", message: { text: said } }];
+    const invocations = [{ executionSuccessful: true, toolExecutionNotifications: notes }];
+    expect(JSON.parse((await written("sarif")).out)).toMatchObject({ runs: [{ invocations }] });
+  });
+
+  test("beside formats that hold nothing but findings", async () => {
+    for (const format of ["csv", "gitlab"])
+      expect((await written(format)).err).toContain(`orange-cmdb: warning: ${said}\n`);
+    for (const format of ["json", "junit"]) expect((await written(format)).err).not.toContain("warning");
+  });
+});
+
+test("of several stacks, one without resources is told apart", async () => {
+  const states = ["--state", state("full.json", [right]), "--state", file("empty.json", { format_version: "1.0" })];
+  expect((await drift(...states)).out).toContain("agrees with the inventory; 1 of 2 stacks has no resources");
+  const { out } = await drift(...states, "-o", "junit");
+  expect(out.match(/<skipped /g)).toHaveLength(1);
+  expect(out).toContain("record-exists finds nothing");
+  expect((await drift(...states, "-o", "github")).out).not.toContain("::warning");
+});
+
+test("that nothing was compared is said beside findings, too", async () => {
+  const required = { references: [{ types: ["*"], kind: "configurationItem", required: true }] };
+  const args = ["--state", state("lost.json", [{}]), "--rules", file("required.json", required)];
+  for (const format of ["console", "markdown", "junit"]) {
+    const { out } = await drift(...args, "-o", format);
+    expect(out).toContain("Nothing was compared: no deployed resource refers to a record");
+    expect(out).toContain("reference-required");
+  }
+});
+
 test("a state that an interrupted update has left says nothing for certain", async () => {
   const pending = { pending_operations: [{ type: "creating", resource: { urn: "urn:x", type } }] };
   const { code, err } = await drift("--state", state("pending.json", [right], pending));

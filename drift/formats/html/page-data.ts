@@ -38,6 +38,8 @@ export interface PageData {
   readonly summary: Report["summary"];
   /** What it comes to where no finding is shown. */
   readonly verdict: string;
+  /** Whether nothing was compared: then nothing passes. */
+  readonly nothing: boolean;
   readonly severities: readonly string[];
   readonly kinds: readonly string[];
   readonly stacks: readonly string[];

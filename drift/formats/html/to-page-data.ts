@@ -1,7 +1,9 @@
 import { kinds } from "../../../provider/inventory/records.js";
 import { printable } from "../../../provider/inventory/printable.js";
+import { nothingCompared } from "../../report/compared.js";
 import type { Report, ReportFinding } from "../../report/schema.js";
 import { changesInWords, counted, effectInWords, verdict } from "../numbers.js";
+import { notRefreshed } from "../not-looked-at.js";
 import { ruleTexts } from "../rule-texts.js";
 import type { FindingRow, Note, PageData, RecordRow } from "./page-data.js";
 
@@ -57,12 +59,15 @@ function changesOf({ changes }: Report): PageData["changes"] {
   return { headline: changesInWords(changes), notes };
 }
 
-function refreshOf({ refresh }: Report): PageData["refresh"] {
+function refreshOf(report: Report): PageData["refresh"] {
+  const { refresh } = report;
   if (!refresh) return null;
+  const left = notRefreshed(report);
   const notes = refresh.resources.map(({ urn, change, properties, stack }) =>
     noted(`${change}: ${urn}`, [stack, ...properties].join(" · ")),
   );
-  return { headline: `${counted(notes.length, "resource")} changed outside Pulumi`, notes };
+  const said = `${counted(notes.length, "resource")} changed outside Pulumi`;
+  return { headline: left === undefined ? said : printable(`${said}. ${left}`), notes };
 }
 
 function ignoredOf({ ignored, ignoreEntries }: Report): PageData["ignored"] {
@@ -105,6 +110,7 @@ export function toPageData(report: Report): PageData {
     shard: shard ? `Part ${shard.index} of ${shard.count}` : "",
     summary,
     verdict: verdict(report).text,
+    nothing: nothingCompared(summary, report.plan) !== undefined,
     severities,
     kinds,
     stacks: stacks.texts.map(printable),

@@ -145,8 +145,8 @@ addEventListener("hashchange", () => {
 
 const verdict = h(
   "span",
-  { class: `verdict ${data.failed ? "error" : "good"}` },
-  data.failed ? `fails on ${data.failOn}` : "passes",
+  { class: `verdict ${data.failed ? "error" : data.nothing ? "warning" : "good"}` },
+  data.failed ? `fails on ${data.failOn}` : data.nothing ? "nothing was compared" : "passes",
 );
 document
   .getElementById("page")
