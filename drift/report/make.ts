@@ -40,8 +40,8 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
   const judged = limit.map(sources, async (source) => {
     const part = await judge(source, by);
     const refreshed =
-      refreshBy && source.pulumiStack !== undefined ? await refreshStack(source.pulumiStack, refreshBy) : [];
-    return { part, refreshed: refreshed.map((entry): Refreshed => ({ stack: part.name, ...entry })) };
+      refreshBy && source.pulumiStack !== undefined ? await refreshStack(source.pulumiStack, refreshBy) : undefined;
+    return { part, refreshed: refreshed?.map((entry): Refreshed => ({ stack: part.name, ...entry })) };
   });
   // The states are being read: the inventory is read meanwhile.
   const [records, stacks] = await Promise.all([
@@ -67,8 +67,8 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
       ? {}
       : {
           refresh: {
-            stacks: stacks.map(({ part }) => part.name),
-            resources: stacks.flatMap(({ refreshed }) => refreshed),
+            stacks: stacks.flatMap(({ part, refreshed }) => (refreshed ? [part.name] : [])),
+            resources: stacks.flatMap(({ refreshed }) => refreshed ?? []),
           },
         }),
   };

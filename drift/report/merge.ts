@@ -125,6 +125,8 @@ function mustBelongTogether(first: NamedReport, other: NamedReport): void {
     differ("the inventory", "give every part the same inventory file");
   if (!isDeepStrictEqual(ignoresOf(a), ignoresOf(b))) differ("the ignore file", "give every part the same");
   if (a.changes?.from.number !== b.changes?.from.number) differ("--since", "give every part the same");
+  if (a.shard && (a.refresh === undefined) !== (b.refresh === undefined))
+    differ("--refresh", "give it to every part of a run, or to none");
   if (a.shard?.count !== b.shard?.count) differ("the number of shards", "merge the parts of one run");
 }
 

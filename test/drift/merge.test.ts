@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "../helpers/fast-check";
+import { formats } from "../../drift/formats";
+import { toPageData } from "../../drift/formats/html/to-page-data";
 import { json } from "../../drift/formats/json";
 import type { Ignore } from "../../drift/ignore-file";
 import type { ReportOptions } from "../../drift/report/assemble";
 import { makeReport } from "../../drift/report/make";
 import { mergeReports } from "../../drift/report/merge";
 import { reportSchema, type Report } from "../../drift/report/schema";
+import { PulumiCli } from "../../drift/sources/pulumi-cli";
 import { fileSource, ofShard, type Source } from "../../drift/sources/source";
 import { parseRulesFile } from "../../policy/rules/rules-file";
 import type { Mirror } from "../../provider/inventory/mirror";
@@ -134,6 +137,34 @@ test("the parts of a run, merged in any order, are the whole of it, byte for byt
   );
 }, 120_000);
 
+test("of runs over different stacks, those of which Pulumi was not asked are named in every format", async () => {
+  const run = async (index: number): Promise<Report> =>
+    again(await makeReport({ sources: [write(index, [])], inventory: mirror, rules }, options()));
+  const [plain, asked] = [await run(0), await run(1)];
+  const stacks = asked.stacks.map(({ name }) => name);
+  const merged = mergeReports(
+    [plain, { ...asked, refresh: { stacks, resources: [] } }].map((report, index) => ({ path: `${index}`, report })),
+    {},
+  );
+  const said = /Pulumi was not asked for its own drift of 1 stack: .*stack-0/;
+  const view = { colours: false, verbose: false };
+  for (const name of ["console", "markdown", "github", "sarif"] as const)
+    expect([name, formats[name](merged, view)]).toEqual([name, expect.stringMatching(said)]);
+  expect(toPageData(merged).refresh?.headline).toMatch(said);
+  expect(JSON.parse(formats.ndjson(merged).split("\n")[0] ?? "")).toMatchObject({ refresh: { stacks } });
+  for (const name of ["console", "markdown", "github", "sarif"] as const)
+    expect([name, formats[name](plain, view)]).toEqual([name, expect.not.stringMatching(said)]);
+});
+
+test("of a state in a file Pulumi cannot be asked", async () => {
+  const sources = [write(0, [])];
+  const { refresh } = await makeReport(
+    { sources, inventory: mirror, rules, refreshBy: new PulumiCli(folder) },
+    options(),
+  );
+  expect(refresh).toEqual({ stacks: [], resources: [] });
+});
+
 test("reports that do not belong together are refused, and said why", async () => {
   const sources = [write(0, []), write(1, [])];
   const part = async (more: Partial<ReportOptions>, of: readonly Source[] = sources, other = rules): Promise<Report> =>
@@ -151,6 +182,8 @@ test("reports that do not belong together are refused, and said why", async () =
   const [whole] = [await part({})];
   expect(() => merge(whole, whole)).toThrow(/the stack .*stack-0 comes twice/);
   expect(() => merge(one, whole)).toThrow("number of shards differs");
+  const refreshed = { ...two, refresh: { stacks: [], resources: [] } };
+  expect(() => merge(one, refreshed)).toThrow("--refresh differs; give it to every part of a run, or to none");
   const strict = parseRulesFile({ ...sampleRules, severity: { "record-exists": "info" } }, "other");
   expect(() => merge(whole, { ...whole, rules: strict as Report["rules"] })).toThrow("the rules file differs");
   expect(() => merge(whole, { ...whole, coverage: whole.coverage.slice(1) })).toThrow("the inventory differs");
