@@ -55,7 +55,7 @@ export const assumptions: readonly Assumption[] = [
     claim:
       "X-Total-Count and X-Result-Count are the counts of all and of these, perhaps swapped: the larger is the total",
     grade: "vendor",
-    where: "provider/api/page-tags.ts",
+    where: "provider/api/announced.ts",
     settings: [],
   },
   {
