@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { collections, kinds, type Kind } from "../inventory/records.js";
 import type { ApiSettings } from "../api/settings.js";
+import type { Transport } from "../api/transport.js";
+import { isOwnAnswer } from "./own-answer.js";
+import { plainValueError } from "./plain-fault.js";
 import type { Check, Proposal } from "./report.js";
 
 const parameter = z.looseObject({ name: z.string(), in: z.string() });
@@ -21,22 +24,30 @@ export interface Described {
   readonly proposals: readonly Proposal[];
   /** The query parameters of each list. */
   readonly parameters: Readonly<Partial<Record<Kind, readonly string[]>>>;
+  /** Why it could not be read. */
+  readonly fault?: Error;
 }
 
-/** Compares the API's own description with what the client assumes. */
-export function readDescription(doc: unknown, { paging }: ApiSettings): Described {
-  const parsed = description.safeParse(doc);
-  if (!parsed.success) {
-    const next = "look at it with a browser; nothing depends on it";
-    const check: Check = {
-      area: "description",
-      name: "GET /doc",
-      status: "unknown",
-      detail: "no OpenAPI description",
-      next,
-    };
-    return { checks: [check], proposals: [], parameters: {} };
+/** Asks the API for its own description, and compares it with what the client assumes. */
+export async function examineDescription(transport: Transport, settings: ApiSettings): Promise<Described> {
+  try {
+    return readDescription(await transport.getJson(["doc"]), settings);
+  } catch (error) {
+    if (isOwnAnswer(error) && error.status === 404) return undescribed("no OpenAPI description");
+    const fault = plainValueError(error);
+    return { ...undescribed(`could not be read: ${fault.message}`), fault };
   }
+}
+
+function undescribed(detail: string): Described {
+  const next = "look at it with a browser; nothing depends on it";
+  const check: Check = { area: "description", name: "GET /doc", status: "unknown", detail, next };
+  return { checks: [check], proposals: [], parameters: {} };
+}
+
+function readDescription(doc: unknown, { paging }: ApiSettings): Described {
+  const parsed = description.safeParse(doc);
+  if (!parsed.success) return undescribed("no OpenAPI description");
   const parameters: Partial<Record<Kind, string[]>> = {};
   const checks = kinds.flatMap((kind): Check[] => {
     const path = Object.keys(parsed.data.paths).find((key) => key.split("/").at(-1) === collections[kind]);

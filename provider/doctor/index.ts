@@ -6,7 +6,7 @@ import { refusalOf } from "../fetch.js";
 import type { FieldMap } from "../inventory/field-map.js";
 import { collections, kinds, type Attributes } from "../inventory/records.js";
 import { certificateChecks } from "./certificate.js";
-import { readDescription } from "./description.js";
+import { examineDescription } from "./description.js";
 import { environmentChecks, settingChecks, type Flags } from "./environment.js";
 import { fieldShares, proposePath } from "./fields.js";
 import { inventoryFileChecks } from "./inventory-file.js";
@@ -79,20 +79,21 @@ async function examineService(settings: Settings, transport: Transport): Promise
   const checks = await certificateChecks(accessToken === undefined ? [tokenUrl, endpoint] : [endpoint], timeout);
   const unreachable = await reach(transport, checks);
   if (unreachable) {
-    const seen = { settings: settings.api, unreachable, lists: [], missing: undefined, fields: [], described: [] };
+    const missing = { fault: unreachable };
+    const seen = { settings: settings.api, unreachable, lists: [], missing, fields: [], described: unreachable };
     return { checks, assumptions: verdicts(seen), fields: [], proposals: [] };
   }
-  const doc = await transport.getJson(["doc"]).catch(() => undefined);
-  const { checks: described, proposals, parameters } = readDescription(doc, settings.api);
+  const { checks: described, proposals, parameters, fault } = await examineDescription(transport, settings.api);
   const lists = await Promise.all(kinds.map((kind) => probeList(transport, settings.api, kind)));
-  checks.push(...lists.map(listCheck), ...described);
+  checks.push(...lists.flatMap(listChecks), ...described);
   const fields = lists.flatMap(({ kind, sample }) => fieldShares(settings.fieldMap, kind, sample ?? []));
-  const missing = await probeMissing(transport);
+  const readable = lists.find(({ error }) => error === undefined)?.kind ?? "location";
+  const missing = await probeMissing(transport, readable);
   transport.checkRecord();
   const names = [...new Set(Object.values(parameters).flat())];
   return {
     checks,
-    assumptions: verdicts({ settings: settings.api, unreachable, lists, missing, fields, described: names }),
+    assumptions: verdicts({ settings: settings.api, unreachable, lists, missing, fields, described: fault ?? names }),
     fields,
     proposals: [...proposals, ...proposeFields(fields, lists, settings.fieldMap)],
   };
@@ -128,13 +129,26 @@ async function reach(transport: Transport, checks: Check[]): Promise<ApiError | 
   }
 }
 
-function listCheck({ kind, error, first }: ListProbe): Check {
-  const name = `GET /${collections[kind]}`;
+/** Of a list, and of the calls to it that failed while it could be read. */
+function listChecks(probe: ListProbe): Check[] {
+  const name = `GET /${collections[probe.kind]}`;
+  const { revalidationFault, byIdFault } = probe;
+  return [
+    listCheck(name, probe),
+    ...(revalidationFault ? [faultCheck(`${name} with If-None-Match`, revalidationFault)] : []),
+    ...(byIdFault ? [faultCheck(`${name}/{id}`, byIdFault)] : []),
+  ];
+}
+
+function faultCheck(name: string, error: Error, status: Check["status"] = "failed"): Check {
+  const next = error instanceof ApiError ? error.hint : undefined;
+  return { area: "service", name, status, detail: error.message, next };
+}
+
+function listCheck(name: string, { kind, error, first }: ListProbe): Check {
   if (error) {
-    const next = error instanceof ApiError ? error.hint : undefined;
     const isAllowed = kind === "account" && refusalOf(error) !== undefined;
-    const status = isAllowed ? "warning" : "failed";
-    return { area: "service", name, status, detail: error.message, next };
+    return faultCheck(name, error, isAllowed ? "warning" : "failed");
   }
   const total = first && announcedBy(first.headers, first.records.length).total;
   const detail = total === undefined ? "answered" : `${total} records`;

@@ -14,15 +14,23 @@ export function plainPageError(error: PageError, { body, headers }: Answer): Pag
 /** A call that failed, without what is quoted of an answer that is no error of the API. */
 export function plainListError(error: unknown): Error {
   if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error));
-  return error.reason === "http" && error.code === undefined
-    ? new ApiError({ ...error.fault, detail: undefined, description: undefined })
-    : error;
+  return error.reason === "http" && error.code === undefined ? withoutQuotes(error) : error;
 }
 
-/** The same of a call for one record, without its id. */
-export function plainRecordError(error: unknown): unknown {
-  if (!(error instanceof ApiError)) return error;
-  const { fault } = error;
-  const url = `${fault.url.slice(0, fault.url.lastIndexOf("/"))}/{id}`;
-  return new ApiError({ ...fault, url, detail: undefined, description: undefined });
+/** The same of a call for one JSON value that is no record. */
+export function plainValueError(error: unknown): Error {
+  const plain = plainListError(error);
+  return plain instanceof ApiError && plain.reason === "invalid" ? withoutQuotes(plain) : plain;
+}
+
+/** The same of a call for one record, without its id; what the token endpoint said is not of a record. */
+export function plainRecordError(error: unknown): Error {
+  if (!(error instanceof ApiError) || error.method !== "GET") return plainListError(error);
+  const { url } = error;
+  return withoutQuotes(error, `${url.slice(0, url.lastIndexOf("/"))}/{id}`);
+}
+
+function withoutQuotes({ fault }: ApiError, url = fault.url): ApiError {
+  const summary = fault.summary.replace(/^(the answer is not JSON): [^]*/, "$1");
+  return new ApiError({ ...fault, url, summary, detail: undefined, description: undefined });
 }

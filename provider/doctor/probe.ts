@@ -1,11 +1,12 @@
-import { ApiError } from "../api/errors.js";
+import type { ApiError } from "../api/errors.js";
 import { missingId } from "../api/missing-id.js";
 import { PageError } from "../api/page-error.js";
 import { announcedBy } from "../api/announced.js";
-import { parsePage } from "../api/page.js";
+import { idOf, parsePage } from "../api/page.js";
 import type { ApiSettings } from "../api/settings.js";
 import type { Answer, Transport } from "../api/transport.js";
 import { collections, type Attributes, type Kind } from "../inventory/records.js";
+import { isOwnAnswer } from "./own-answer.js";
 import { plainListError, plainPageError, plainRecordError } from "./plain-fault.js";
 
 /** What a page of a list showed. */
@@ -25,11 +26,21 @@ export interface ListProbe {
   readonly second?: Page;
   /** As many as one page brings. */
   readonly sample?: readonly Attributes[];
-  /** What If-None-Match was answered with; absent where there was no ETag. */
+  /** What If-None-Match was answered with; absent where there was no ETag, and where the API has not answered. */
   readonly revalidated?: number;
-  /** Whether the first record was found by its id; absent where there is none. */
+  /** Why a call with If-None-Match failed. */
+  readonly revalidationFault?: Error;
+  /** Whether the first record was found by its id; absent where there is none, and where the API has not answered. */
   readonly byId?: boolean;
+  /** Why a call for the first record failed, with nothing of the record in its message. */
+  readonly byIdFault?: Error;
 }
+
+/**
+ * What the id of no record was answered with: an error of the API's own, or something that is no error. Where the API has not
+ * answered: why.
+ */
+export type MissingProbe = { readonly error: ApiError } | { readonly came: string } | { readonly fault: Error };
 
 /** Asks a list what the client assumes of it. */
 export async function probeList(transport: Transport, settings: ApiSettings, kind: Kind): Promise<ListProbe> {
@@ -49,16 +60,13 @@ export async function probeList(transport: Transport, settings: ApiSettings, kin
     const second = style === "none" ? undefined : await ask(2, 1);
     const { records: sample } = await ask(Math.min(pageSize, 200), 0);
     const etag = first.headers.get("etag");
-    const revalidated = etag === null ? undefined : (await ask(2, 0, etag)).status;
-    const byId =
-      sample[0] === undefined ? undefined : await isFound(transport, [...path, String(sample[0]["id"])], sample[0]);
     return {
       kind,
       first,
       ...(second ? { second } : {}),
       sample,
-      ...(revalidated === undefined ? {} : { revalidated }),
-      ...(byId === undefined ? {} : { byId }),
+      ...(etag === null ? {} : await revalidate(() => ask(2, 0, etag))),
+      ...(sample[0] === undefined ? {} : await find(transport, path, sample[0])),
     };
   } catch (error) {
     return { kind, error: plainListError(error) };
@@ -75,22 +83,43 @@ function read(answer: Answer): Attributes[] {
   }
 }
 
-async function isFound(transport: Transport, path: readonly string[], record: Attributes): Promise<boolean> {
+async function revalidate(ask: () => Promise<Page>): Promise<Pick<ListProbe, "revalidated" | "revalidationFault">> {
   try {
-    const found = (await transport.getJson(path)) as Attributes | null;
-    return String(found?.["id"]) === String(record["id"]);
+    return { revalidated: (await ask()).status };
   } catch (error) {
-    if (error instanceof ApiError && error.status !== undefined && error.status < 500) return false;
-    throw plainRecordError(error);
+    const revalidationFault = plainListError(error);
+    const { status } = isOwnAnswer(error) ? error : {};
+    return status === undefined ? { revalidationFault } : { revalidated: status, revalidationFault };
   }
 }
 
-/** What the API answers to the id of no record. */
-export async function probeMissing(transport: Transport): Promise<ApiError | undefined> {
+/** What the API says where it knows no such record, or no such address. */
+const isNotFound = (error: unknown): boolean => isOwnAnswer(error) && (error.status === 404 || error.status === 400);
+
+async function find(
+  transport: Transport,
+  path: readonly string[],
+  { id }: Attributes,
+): Promise<Pick<ListProbe, "byId" | "byIdFault">> {
   try {
-    await transport.get([collections.location, missingId]);
-    return undefined;
+    const found = (await transport.getJson([...path, String(id)])) as Attributes | null;
+    return { byId: String(found?.["id"]) === String(id) };
   } catch (error) {
-    return error instanceof ApiError ? error : undefined;
+    return isNotFound(error) ? { byId: false } : { byIdFault: plainRecordError(error) };
   }
+}
+
+/** What the API answers to the id of no record. @param kind one whose list can be read: of another it would say as little */
+export async function probeMissing(transport: Transport, kind: Kind): Promise<MissingProbe> {
+  try {
+    return {
+      came: isRecord(await transport.getJson([collections[kind], missingId])) ? "a record" : "JSON that is no record",
+    };
+  } catch (error) {
+    return isOwnAnswer(error) ? { error } : { fault: plainRecordError(error) };
+  }
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && idOf(value as Attributes) !== undefined;
 }

@@ -1,9 +1,11 @@
 import { ApiError } from "../api/errors.js";
 import { assumptions } from "../api/assumptions.js";
+import { PageError } from "../api/page-error.js";
 import { refusalOf } from "../fetch.js";
 import { announcedBy } from "../api/announced.js";
 import { apiDefaults, type ApiSettings } from "../api/settings.js";
-import type { ListProbe, Page } from "./probe.js";
+import { isOwnAnswer } from "./own-answer.js";
+import type { ListProbe, MissingProbe, Page } from "./probe.js";
 import type { FieldShare, Verdict } from "./report.js";
 
 /** All that was seen of the service. */
@@ -12,10 +14,10 @@ export interface Seen {
   /** Why nothing could be asked; undefined where the service answered. */
   readonly unreachable: ApiError | Error | undefined;
   readonly lists: readonly ListProbe[];
-  readonly missing: ApiError | undefined;
+  readonly missing: MissingProbe;
   readonly fields: readonly FieldShare[];
-  /** The query parameters that GET /doc describes. */
-  readonly described: readonly string[];
+  /** The query parameters that GET /doc describes, or why it could not be read. */
+  readonly described: readonly string[] | Error;
 }
 
 type Judged = Pick<Verdict, "verdict" | "seen">;
@@ -52,10 +54,16 @@ function unreachable(number: number, error: ApiError | Error, { scope, accessTok
 
 /** What a token endpoint that gives none says of how a token is had, by its OAuth error (RFC 6749, 5.2). */
 function tokenRefused(code: string | undefined, status: number): Judged {
-  if (code === undefined) return refuted(`answered by ${status}, and not as OAuth answers`);
+  if (code === undefined) {
+    const seen = `answered by ${status}, and not as OAuth answers`;
+    return ofWhoAsks.has(status) ? unknown(`${seen}: it may be something on the way`) : refuted(seen);
+  }
   if (code === "unsupported_grant_type") return refuted(`client credentials get no token there (${code})`);
   return unknown(refusals.get(code) ?? `no token was given (${code}), in an answer of OAuth`);
 }
+
+/** The statuses by which a firewall or a proxy refuses as well, or gives up. */
+const ofWhoAsks: ReadonlySet<number> = new Set([401, 403, 407, 408]);
 
 /** The errors that say more of who asks than of how a token is had. */
 const refusals: ReadonlyMap<string, string> = new Map([
@@ -76,27 +84,30 @@ const refusals: ReadonlyMap<string, string> = new Map([
 
 const read = ({ lists }: Seen): ListProbe[] => lists.filter((probe) => probe.error === undefined);
 
+const unread = unknown("no list was read");
+
 const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
   1: ({ settings }) =>
     settings.endpoint === apiDefaults.endpoint
       ? confirmed("it answers")
       : unknown("another endpoint is set, and answers"),
   2: ({ settings }) => (settings.accessToken ? unknown("a ready token is used") : confirmed("a token was given")),
-  3: ({ settings, lists }) => {
-    const denied = lists.filter(({ kind, error }) => kind !== "account" && status(error) === 403);
-    if (denied.length > 0) return refuted(`${denied.map(({ kind }) => kind).join(", ")}: access denied`);
-    return confirmed(`lists are read with ${settings.scope || "no scope"}`);
+  3: scope,
+  4: (seen) => {
+    if (seen.settings.apiKey === undefined) return unknown("no API key is set");
+    return read(seen).length > 0 ? confirmed("calls with it are answered") : unread;
   },
-  4: ({ settings }) =>
-    settings.apiKey === undefined ? unknown("no API key is set") : confirmed("calls with it are answered"),
   5: (seen) => {
-    const invalid = seen.lists.find(({ error }) => error?.name === "PageError");
-    if (invalid) return refuted(`${invalid.kind}: ${invalid.error?.message}`);
-    return read(seen).length > 0 ? confirmed("every list that was read") : unknown("no list was read");
+    const invalid = seen.lists.filter(({ error }) => error instanceof PageError);
+    // What is no JSON was cut short or replaced on its way.
+    const other = invalid.find(({ error }) => error instanceof PageError && error.fault === "shape");
+    if (other) return refuted(`${other.kind}: ${other.error?.message}`);
+    if (read(seen).length > 0) return confirmed("every list that was read");
+    return invalid[0] ? unknown(`${invalid[0].kind}: ${invalid[0].error?.message}`) : unread;
   },
   6: (seen) => {
     const pages = read(seen).flatMap(({ first }) => (first ? [first] : []));
-    if (pages.length === 0) return unknown("no list was read");
+    if (pages.length === 0) return unread;
     const totalOf = ({ headers, records }: Page): number | undefined => announcedBy(headers, records.length).total;
     const counted = pages.filter((page) => totalOf(page) !== undefined);
     if (counted.length === 0) return refuted("no list announces a total: pages are read until one is empty");
@@ -106,15 +117,17 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
   },
   7: paging,
   8: (seen) => {
-    const tagged = read(seen).filter(({ revalidated }) => revalidated !== undefined);
-    if (read(seen).length === 0) return unknown("no list was read");
-    if (tagged.length === 0) return refuted("no list has an ETag: unchanged data is read again");
-    const same = tagged.filter(({ revalidated }) => revalidated === 304);
-    return same.length > 0 ? confirmed("answered by 304") : refuted(`answered by ${tagged[0]?.revalidated}`);
+    const probes = read(seen);
+    const answered = probes.flatMap(({ revalidated }) => (revalidated === undefined ? [] : [revalidated]));
+    if (answered.includes(304)) return confirmed("answered by 304");
+    if (answered.length > 0) return refuted(`answered by ${answered[0]}`);
+    const failed = probes.find(({ revalidationFault }) => revalidationFault !== undefined);
+    if (failed) return unknown(`${failed.revalidationFault?.message}`);
+    return probes.length === 0 ? unread : refuted("no list has an ETag: unchanged data is read again");
   },
-  9: ({ fields }) => {
-    const asked = fields.filter(({ records }) => records > 0);
-    if (asked.length === 0) return unknown("there are no records");
+  9: (seen) => {
+    const asked = seen.fields.filter(({ records }) => records > 0);
+    if (asked.length === 0) return withoutRecords(seen);
     const names = asked.filter(({ field }) => field === "name");
     const poor = names.filter(({ found, records }) => found < records / 2);
     if (poor.length > 0)
@@ -122,22 +135,11 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
     const none = asked.filter(({ found }) => found === 0).map(({ kind, field }) => `${kind}.${field}`);
     return confirmed(none.length > 0 ? `but nowhere found: ${none.join(", ")}` : "every field is found");
   },
-  10: (seen) => {
-    const asked = read(seen).filter(({ byId }) => byId !== undefined);
-    const lost = asked.filter(({ byId }) => !byId).map(({ kind }) => kind);
-    if (lost.length > 0) return refuted(`not found by its id: ${lost.join(", ")}`);
-    if (asked.length === 0) return unknown("there are no records");
-    if (seen.missing?.status === 404) return confirmed("found by id; what is not there is a 404");
-    return refuted(`what is not there is answered by ${seen.missing?.status ?? "a record"}`);
-  },
-  11: ({ missing }) => {
-    if (missing === undefined) return unknown("there was no error");
-    return missing.code !== undefined ? confirmed(`code ${missing.code}`) : refuted("an error came without a code");
-  },
-  12: ({ missing }) => {
-    if (missing === undefined) return unknown("there was no error");
-    return missing.requestId !== undefined ? confirmed("an error has one") : refuted("an error has none of them");
-  },
+  10: oneRecord,
+  11: ofError(({ code }) => (code === undefined ? refuted("an error came without a code") : confirmed(`code ${code}`))),
+  12: ofError(({ requestId }) =>
+    requestId === undefined ? refuted("an error has none of them") : confirmed("an error has one"),
+  ),
   13: ({ lists }) => {
     const probe = lists.find(({ kind }) => kind === "account");
     if (!probe?.error) return confirmed(`${probe?.sample?.length === 0 ? "an empty list" : "this account has them"}`);
@@ -146,6 +148,7 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
       : confirmed(`answered by ${status(probe.error)}`);
   },
   14: ({ described, settings }) => {
+    if (described instanceof Error) return unknown(described.message);
     const { limitParameter, offsetParameter } = settings.paging;
     const others = described.filter((name) => name !== limitParameter && name !== offsetParameter);
     return others.length > 0 ? refuted(`GET /doc names ${others.join(", ")}`) : unknown("GET /doc names none");
@@ -157,10 +160,58 @@ function status(error: unknown): number | undefined {
   return typeof found === "number" ? found : undefined;
 }
 
+/** That of the settings says nothing of the one that is assumed, and a ready token has its own. */
+function scope({ settings, lists }: Seen): Judged {
+  if (settings.accessToken !== undefined) return unknown("a ready token is used");
+  const asked = lists.filter(({ kind }) => kind !== "account");
+  // Without a code it may be something on the way that refuses.
+  const denied = asked.filter(({ error }) => isOwnAnswer(error) && error.status === 403 && error.code !== undefined);
+  const names = (probes: readonly ListProbe[]): string => probes.map(({ kind }) => kind).join(", ");
+  const isAssumed = settings.scope === apiDefaults.scope;
+  if (denied.length > 0)
+    return isAssumed ? refuted(`${names(denied)}: access denied`) : unknown("another scope is set, and denied access");
+  const allowed = asked.filter(({ error }) => error === undefined);
+  if (allowed.length === 0) return unread;
+  if (!isAssumed) return unknown("another scope is set, and lists are read with it");
+  return confirmed(
+    `${allowed.length === asked.length ? "lists" : `lists (${names(allowed)})`} are read with ${settings.scope}`,
+  );
+}
+
+/** Lists of which none has a record, or none could be read. */
+function withoutRecords(seen: Seen): Judged {
+  return read(seen).length === 0 ? unread : unknown("there are no records");
+}
+
+function oneRecord(seen: Seen): Judged {
+  const { missing } = seen;
+  const asked = read(seen).filter(({ byId }) => byId !== undefined);
+  const lost = asked.filter(({ byId }) => !byId).map(({ kind }) => kind);
+  if (lost.length > 0) return refuted(`not found by its id: ${lost.join(", ")}`);
+  if ("came" in missing) return refuted(`what is not there is answered by ${missing.came}`);
+  const fault = read(seen).find(({ byIdFault }) => byIdFault !== undefined)?.byIdFault;
+  if (fault) return unknown(fault.message);
+  if (asked.length === 0) return withoutRecords(seen);
+  if ("fault" in missing) return unknown(missing.fault.message);
+  const { status } = missing.error;
+  return status === 404
+    ? confirmed("found by id; what is not there is a 404")
+    : refuted(`what is not there is answered by ${status}`);
+}
+
+/** What an error of the API's own shows. */
+function ofError(judge: (error: ApiError) => Judged): (seen: Seen) => Judged {
+  return ({ missing }) => {
+    if ("error" in missing) return judge(missing.error);
+    return unknown("fault" in missing ? missing.fault.message : "there was no error");
+  };
+}
+
 /** A list of three records or more shows whether it is paged as it was asked to be. */
 function paging(seen: Seen): Judged {
   if (seen.settings.paging.style === "none") return unknown("paging is off");
   const long = read(seen).filter(({ sample }) => (sample?.length ?? 0) > 2);
+  if (read(seen).length === 0) return unread;
   if (long.length === 0) return unknown("no list is long enough to tell");
   for (const { kind, first, second, sample } of long) {
     if ((first?.records.length ?? 0) > 2)

@@ -24,6 +24,8 @@ test.each<[string, number, object | string, Record<string, string>, [Verdict["ve
   ["invalid_request", 400, { error: "invalid_request" }, {}, ["unknown", /HTTP Basic/], /could not/],
   ["an error of its own", 400, { error: "account_locked" }, {}, ["unknown", /\(account_locked\)/], /could not/],
   ["404", 404, { code: 60, message: "Not found" }, {}, ["refuted", /answered by 404/], /could not/],
+  ["a firewall's 403", 403, "<html></html>", {}, ["unknown", /answered by 403, .*on the way/], /could not/],
+  ["a proxy's 407", 407, "", {}, ["unknown", /answered by 407, .*on the way/], /could not/],
   ["HTML", 200, "<html></html>", {}, ["refuted", /answered by 200/], /could not/],
   ["a redirect", 302, "", { location: "https://login.example.com" }, ["refuted", /answered by 302/], /could not/],
   ["503", 503, "", {}, ["unknown", /could not/], /could not/],

@@ -1,0 +1,288 @@
+import { request as ask, type IncomingMessage, type ServerResponse } from "node:http";
+import type { DoctorReport } from "../../provider/doctor";
+import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
+import { json, startServer } from "../helpers/server";
+import { examine, verdict } from "./helpers";
+
+const scene = sharedScene();
+const closed = closedAfterEach();
+
+/** Answers one call, or leaves it to the sandbox. @param path without the base URL and the query */
+type Respond = (path: string, response: ServerResponse, request: IncomingMessage) => boolean;
+
+const tokenPath = "/oauth/v3/token";
+
+/** What the doctor says of the sandbox, where a server before it answers some calls itself. */
+async function seen(
+  respond: Respond,
+  changes: Record<string, string> = {},
+): Promise<Awaited<ReturnType<typeof examine>>> {
+  const { origin, pathname: base } = new URL(scene().sandbox.endpoint);
+  const front = await startServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "", origin);
+    if (respond(pathname.replace(base, ""), response, request)) return;
+    const { method, headers } = request;
+    const behind = ask(new URL(request.url ?? "", origin), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(behind);
+  });
+  closed(front);
+  return examine(scene(), {
+    ORANGE_CMDB_ENDPOINT: front.url + base,
+    ORANGE_CMDB_TOKEN_URL: front.url + tokenPath,
+    ORANGE_CMDB_TIMEOUT: "2",
+    ...changes,
+  });
+}
+
+const isList = (path: string): boolean => /^\/(locations|servicePoints|configurationItems|accounts)$/.test(path);
+const isRecord = (path: string): boolean => /^\/\w+\/(?!no-such-record)/.test(path) && path !== tokenPath;
+const isMissing = (path: string): boolean => path.endsWith("/no-such-record-0");
+
+const said = (text: RegExp): string => expect.stringMatching(text) as string;
+const checkOf = ({ checks }: DoctorReport, name: string): DoctorReport["checks"][number] | undefined =>
+  checks.find((check) => check.name === name);
+
+/** Not before the call is given up: it is not tried again. */
+const later = { "retry-after": "3600" };
+
+/** Answers that are none of the API to what it was asked, and what is said of them. */
+const faults: [string, (response: ServerResponse) => void, RegExp][] = [
+  ["429", (response) => json(response, 429, { code: 1, message: "Slower" }, later), /too many requests \(429/],
+  ["its throttling 403", (response) => json(response, 403, { code: 53 }, later), /too many requests \(403, code 53\)/],
+  ["503", (response) => json(response, 503, { code: 5, message: "Away" }, later), /unavailable \(503, code 5\)/],
+  ["a refused token", (response) => json(response, 401, { code: 41 }), /credentials invalid \(401, code 41\)/],
+  ["a redirect", (response) => response.writeHead(302, { location: "https://x.invalid" }).end(), /redirected \(302\)/],
+  ["a status of a proxy", (response) => json(response, 407, {}), /HTTP status 407/],
+  ["HTML", (response) => response.writeHead(200).end("<html>LOC-"), /the answer is not JSON( \(\d+)?/],
+  ["a cut connection", (response) => response.destroy(), /connection|ECONNRESET|socket/],
+  ["nothing", () => undefined, /not done within 2 s/],
+];
+
+/** Some of them, where the others would show the same. */
+const fewFaults = faults.filter(([name]) => ["its throttling 403", "503", "a refused token", "HTML"].includes(name));
+
+test.each(faults)(
+  "a record that is answered by %s is not taken for one that is not found",
+  async (_name, fail, why) => {
+    const { report, ended } = await seen((path, response) => {
+      if (isRecord(path)) fail(response);
+      return isRecord(path);
+    });
+    expect(verdict(report, 10)).toMatchObject({ verdict: "unknown", seen: said(why) });
+    expect(verdict(report, 10)?.seen).toContain("/{id}");
+    // What else the list showed is kept.
+    for (const number of [3, 4, 5, 6, 7, 8, 9, 11, 12])
+      expect([number, verdict(report, number)?.verdict]).toEqual([number, "confirmed"]);
+    expect(checkOf(report, "GET /locations")?.status).toBe("ok");
+    expect(checkOf(report, "GET /locations/{id}")).toMatchObject({ status: "failed", detail: said(why) });
+    expect(ended.code).toBe(1);
+    expect(ended.out).not.toContain("LOC-");
+  },
+);
+
+test.each([
+  [400, { code: 20 }],
+  [400, { error: "no such thing" }],
+  [404, { code: 60 }],
+])("a record that the API answers by %i and %j is not found by its id", async (status, body) => {
+  const { report, ended } = await seen((path, response) => {
+    if (isRecord(path)) json(response, status, body);
+    return isRecord(path);
+  });
+  expect(verdict(report, 10)).toMatchObject({ verdict: "refuted", seen: said(/^not found by its id: location, /) });
+  expect(ended.code).toBe(2);
+});
+
+test.each(faults)("no record, answered by %s: that is no answer of the API's own", async (_name, fail, why) => {
+  const { report } = await seen((path, response) => {
+    if (isMissing(path)) fail(response);
+    return isMissing(path);
+  });
+  for (const number of [10, 11, 12])
+    expect(verdict(report, number)).toMatchObject({ verdict: "unknown", seen: said(why) });
+});
+
+test("a token endpoint that answers 404 is not the API, which has no such record", async () => {
+  let isAway = false;
+  const { report } = await seen((path, response) => {
+    if (isMissing(path)) {
+      isAway = true;
+      json(response, 401, { code: 42, message: "Expired credentials" });
+    } else if (isAway && path === tokenPath) json(response, 404, { code: 60, message: "Not found" });
+    else return false;
+    return true;
+  });
+  for (const number of [10, 11, 12])
+    expect(verdict(report, number)).toMatchObject({
+      verdict: "unknown",
+      seen: said(/^POST http:.*\/oauth\/v3\/token: no token \(404\)/),
+    });
+});
+
+test.each<[string, object | null, string]>([
+  ["a record", { id: "no-such-record-0" }, "a record"],
+  ["null", null, "JSON that is no record"],
+  ["an object without an id", {}, "JSON that is no record"],
+])("no record, answered by %s, is refuted, and there is no error to judge", async (_name, body, what) => {
+  const { report } = await seen((path, response) => {
+    if (isMissing(path)) json(response, 200, body);
+    // One whose record nobody could ask for does not hide it.
+    else if (path.startsWith("/accounts/")) json(response, 401, { code: 41 });
+    else return false;
+    return true;
+  });
+  expect(verdict(report, 10)).toMatchObject({
+    verdict: "refuted",
+    seen: `what is not there is answered by ${what}`,
+  });
+  for (const number of [11, 12])
+    expect(verdict(report, number)).toMatchObject({ verdict: "unknown", seen: "there was no error" });
+});
+
+test("what is not there is asked of a list that can be read", async () => {
+  const { report } = await seen((path, response) => {
+    if (!path.startsWith("/locations")) return false;
+    json(response, 403, { code: 50, message: "Access denied" });
+    return true;
+  });
+  expect(verdict(report, 10)?.verdict).toBe("confirmed");
+  expect(verdict(report, 3)).toMatchObject({ verdict: "refuted", seen: "location: access denied" });
+});
+
+test.each(fewFaults)(
+  "lists that are answered by %s: nothing is said of what they would show",
+  async (_name, fail, why) => {
+    const { report, ended } = await seen((path, response) => {
+      if (isList(path)) fail(response);
+      return isList(path);
+    });
+    expect(ended.code).toBe(1);
+    for (const number of [3, 4, 6, 7, 8, 9, 10])
+      expect(verdict(report, number)).toMatchObject({ verdict: "unknown", seen: "no list was read" });
+    expect(verdict(report, 5)).toMatchObject({ verdict: "unknown", seen: said(/no list was read|is not JSON/) });
+    expect(verdict(report, 13)).toMatchObject({ verdict: "unknown", seen: said(why) });
+  },
+);
+
+test("a token endpoint that refuses denies no list, and says nothing of accounts", async () => {
+  let isAway = false;
+  const { report } = await seen((path, response) => {
+    if (isList(path)) {
+      isAway = true;
+      json(response, 401, { code: 42, message: "Expired credentials" });
+    } else if (isAway && path === tokenPath) json(response, 403, { code: 50, message: "Access denied" });
+    else return false;
+    return true;
+  });
+  expect(checkOf(report, "GET /locations")?.detail).toContain("no token (403)");
+  expect(verdict(report, 3)).toMatchObject({ verdict: "unknown", seen: "no list was read" });
+  expect(verdict(report, 13)).toMatchObject({ verdict: "unknown", seen: said(/no token \(403\)/) });
+});
+
+test("a 403 without a code of the API's denies nothing, and the lists that were read are named", async () => {
+  const { report } = await seen((path, response) => {
+    if (path === "/locations") response.writeHead(403, { "content-type": "text/html" }).end("<html>Forbidden");
+    return path === "/locations";
+  });
+  expect(verdict(report, 3)).toMatchObject({
+    verdict: "confirmed",
+    seen: "lists (servicePoint, configurationItem) are read with b2b:core-information:readonly",
+  });
+});
+
+test("lists that are read with a ready token say nothing of the scope", async () => {
+  const { report } = await seen(
+    (path, response) => {
+      if (path === "/status" || path === "/doc") json(response, 200, {});
+      else if (isList(path)) json(response, 200, []);
+      else json(response, 404, { code: 60 });
+      return true;
+    },
+    { ORANGE_CMDB_ACCESS_TOKEN: "of-ours" },
+  );
+  expect(verdict(report, 3)).toMatchObject({ verdict: "unknown", seen: "a ready token is used" });
+});
+
+test.each<[string, boolean, string]>([
+  ["other", false, "another scope is set, and lists are read with it"],
+  ["other", true, "another scope is set, and denied access"],
+])("with the scope %s nothing is said of the one that is assumed", async (name, isDenied, what) => {
+  const { report } = await seen(
+    (path, response) => {
+      if (path === tokenPath) json(response, 200, { access_token: "of-ours", token_type: "bearer" });
+      else if (path === "/locations" && isDenied) json(response, 403, { code: 50, message: "Access denied" });
+      else if (isList(path)) json(response, 200, []);
+      else json(response, path === "/status" ? 200 : 404, { code: 60 });
+      return true;
+    },
+    { ORANGE_CMDB_SCOPE: name },
+  );
+  expect(verdict(report, 3)).toMatchObject({ verdict: "unknown", seen: what });
+});
+
+test.each(fewFaults)(
+  "If-None-Match that is answered by %s is not taken for an ETag that does not work",
+  async (...row) => {
+    const [, fail, why] = row;
+    const { report, ended } = await seen((_path, response, { headers }) => {
+      if (headers["if-none-match"] !== undefined) fail(response);
+      return headers["if-none-match"] !== undefined;
+    });
+    expect(verdict(report, 8)).toMatchObject({ verdict: "unknown", seen: said(why) });
+    for (const number of [3, 4, 5, 6, 7, 9, 10, 13])
+      expect([number, verdict(report, number)?.verdict]).toEqual([number, "confirmed"]);
+    expect(checkOf(report, "GET /locations")?.status).toBe("ok");
+    expect(checkOf(report, "GET /locations with If-None-Match")).toMatchObject({ status: "failed", detail: said(why) });
+    expect(ended.code).toBe(1);
+  },
+);
+
+test("If-None-Match that the API itself refuses is an ETag that does not work, and fails as sync would", async () => {
+  const { report, ended } = await seen((_path, response, { headers }) => {
+    if (headers["if-none-match"] !== undefined) json(response, 412, { code: 63, message: "Precondition failed" });
+    return headers["if-none-match"] !== undefined;
+  });
+  expect(verdict(report, 8)).toMatchObject({ verdict: "refuted", seen: "answered by 412" });
+  expect(checkOf(report, "GET /locations with If-None-Match")?.status).toBe("failed");
+  expect(ended.code).toBe(1);
+});
+
+test.each(fewFaults)(
+  "GET /doc that is answered by %s could not be read, and says nothing of filters",
+  async (...row) => {
+    const [, fail, why] = row;
+    const { report, ended } = await seen((path, response) => {
+      if (path === "/doc") fail(response);
+      return path === "/doc";
+    });
+    expect(verdict(report, 14)).toMatchObject({ verdict: "unknown", seen: said(why) });
+    expect(checkOf(report, "GET /doc")).toMatchObject({
+      area: "description",
+      status: "unknown",
+      detail: said(new RegExp(`^could not be read: .*(${why.source})`)),
+    });
+    expect(ended.out).not.toContain("LOC-");
+    expect(ended.code).toBe(0);
+  },
+);
+
+test.each<[string, Respond]>([
+  ["a 404 of the API", (_path, response) => (json(response, 404, { code: 60, message: "Not found" }), true)],
+  ["something else than a description", (_path, response) => (json(response, 200, {}), true)],
+])("GET /doc that is answered by %s is no description", async (_name, respond) => {
+  const { report } = await seen((path, response, request) => path === "/doc" && respond(path, response, request));
+  expect(checkOf(report, "GET /doc")).toMatchObject({ status: "unknown", detail: "no OpenAPI description" });
+  expect(verdict(report, 14)).toMatchObject({ verdict: "unknown", seen: "GET /doc names none" });
+});
+
+test("a description that could not be read is said without the secrets that were sent", async () => {
+  const { report, ended } = await seen((path, response, { headers }) => {
+    if (path === "/doc") json(response, 500, { code: 1, message: `sent ${String(headers["x-api-key"])}` });
+    return path === "/doc";
+  });
+  expect(verdict(report, 14)?.seen).toContain("sent [secret]");
+  expect(ended.out).not.toContain("sandbox-api-key");
+});
