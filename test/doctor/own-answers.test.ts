@@ -286,3 +286,19 @@ test("a description that could not be read is said without the secrets that were
   expect(verdict(report, 14)?.seen).toContain("sent [secret]");
   expect(ended.out).not.toContain("sandbox-api-key");
 });
+
+test("a total that is the count of the page alone is none", async () => {
+  const { report } = await seen((path, response, request) => {
+    if (!isList(path)) return false;
+    const { searchParams } = new URL(request.url ?? "", "http://test");
+    const [limit = 0, offset = 0] = ["limit", "offset"].map((name) => Number(searchParams.get(name)));
+    const records = Array.from({ length: 9 }, (_, at) => ({ id: `L-${at}`, name: `L ${at}` }));
+    const page = records.slice(offset, offset + limit);
+    json(response, 206, page, { "x-total-count": String(page.length) });
+    return true;
+  });
+  expect(verdict(report, 6)).toMatchObject({
+    verdict: "refuted",
+    seen: "a total is smaller than its page, or is the count of the page alone",
+  });
+});
