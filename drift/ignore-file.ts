@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { fits } from "../policy/rules/wildcard.js";
+import { endOf } from "../policy/rules/ignored.js";
 import { mistakesOf } from "../policy/rules/rules-file.js";
 import { isThere } from "../provider/is-there.js";
 import { DriftError, reasonOf } from "./errors.js";
+import { isAmong } from "./report/fingerprint.js";
 import { reportRules, type IgnoreEntry, type Report, type ReportFinding } from "./report/schema.js";
 
 /** The name of the file that is read where none is named. */
@@ -20,6 +22,16 @@ const entrySchema = z.strictObject({
     .describe("A rule, * as wildcard"),
   resource: pattern.describe("A resource's URN, * as wildcard"),
   record: pattern.describe("A record's id, or kind/id, * as wildcard"),
+  fingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, { error: "is no fingerprint: 32 digits 0-9 and a-f, as -o json tells it" })
+    .optional()
+    .describe("The fingerprint of the one finding that it passes over"),
+  only: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("All that the finding may stand for (standsFor in a report): with anything else it is not passed over"),
   reason: z.string().trim().min(1).describe("Why it is passed over"),
   until: z
     .union([z.iso.date(), z.iso.datetime()])
@@ -55,14 +67,39 @@ export function readIgnoreFile(path: string | undefined): Ignore[] {
   throw new DriftError(`${file} is not an ignore file:\n${mistakesOf(result.error)}`);
 }
 
-/** Does this entry pass over the finding? */
-export function isPassedOver(
-  entry: Ignore,
-  { rule, urn, kind, recordId }: Omit<ReportFinding, "fingerprint">,
-): boolean {
-  if (!fits(entry.rule, rule) || !fits(entry.resource, urn)) return false;
+/** Is the finding one that this entry speaks of, whatever the resource? */
+function speaksOf(entry: Ignore, { rule, kind, recordId, fingerprint, standsFor }: ReportFinding): boolean {
+  if (entry.fingerprint !== undefined && entry.fingerprint !== fingerprint) return false;
+  // What was accepted of one finding is what it stood for then.
+  const isLimited = entry.fingerprint !== undefined || entry.only !== undefined;
+  if (isLimited && !isAmong(standsFor, entry.only)) return false;
+  if (!fits(entry.rule, rule)) return false;
   if (entry.record === "*") return true;
   return recordId !== undefined && (fits(entry.record, recordId) || fits(entry.record, `${kind}/${recordId}`));
+}
+
+/** The entries by which a finding is passed over; none where it is not. */
+export function passesOver<Entry extends Ignore>(entries: readonly Entry[], finding: ReportFinding): Entry[] {
+  if (finding.rule === "reference-unique" && !finding.decidedAtUpdate) return leavingFew(entries, finding);
+  const first = entries.find((entry) => fits(entry.resource, finding.urn) && speaksOf(entry, finding));
+  return first ? [first] : [];
+}
+
+/** Claims that are passed over do not count; the others may still be too many for a record. */
+function leavingFew<Entry extends Ignore>(entries: readonly Entry[], finding: ReportFinding): Entry[] {
+  const most = typeof finding.expected === "number" ? finding.expected : 0;
+  // Where it is a secret who they are, only an entry for any resource is for all of them.
+  let left = finding.standsFor ?? ["", finding.urn];
+  const used: Entry[] = [];
+  for (const entry of entries) {
+    if (!speaksOf(entry, finding)) continue;
+    const others = left.filter((urn) => !fits(entry.resource, urn));
+    if (others.length === left.length) continue;
+    used.push(entry);
+    left = others;
+    if (left.length <= most) return used;
+  }
+  return [];
 }
 
 /** How long what --write-ignore accepts is passed over, in days. */
@@ -71,40 +108,64 @@ const accepted = 90;
 /** What is true of one run is not accepted for the next ones. */
 const ofThisRun: readonly ReportFinding["rule"][] = ["ignore-expired", "inventory-fresh"];
 
-function asWritten({ rule, resource, record, reason, until }: Ignore | IgnoreEntry): Partial<Ignore> {
+function asWritten({
+  rule,
+  resource,
+  record,
+  fingerprint,
+  only,
+  reason,
+  until,
+}: Ignore | IgnoreEntry): Partial<Ignore> {
   return {
     rule,
     ...(resource === "*" ? {} : { resource }),
     ...(record === "*" ? {} : { record }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(only === undefined ? {} : { only }),
     reason,
     ...(until === undefined ? {} : { until }),
   };
 }
 
-/** Writes the report's findings as entries to pass over, after those that are still used. */
+/** An entry for this finding and no other: a star in its names stands for nothing else, nor do its names for what comes. */
+function accepting({ rule, urn, kind, recordId, fingerprint, standsFor }: ReportFinding): Omit<Ignore, "reason"> {
+  return {
+    rule,
+    // It is about all of the claimants.
+    resource: rule === "reference-unique" ? "*" : urn,
+    record: recordId === undefined ? "*" : `${kind}/${recordId}`,
+    fingerprint,
+    ...(standsFor === undefined ? {} : { only: standsFor }),
+  };
+}
+
+/** What was written before and has not ended, also what is of no use to this report: it may be to that of another stack. */
+function keptBefore(report: Report, path: string, now: number): Partial<Ignore>[] {
+  const there = isThere(path) && statSync(path).isFile() ? readIgnoreFile(path) : [];
+  const all = [...report.ignoreEntries, ...there].filter(
+    ({ until }) => until === undefined || now <= endOf(until).getTime(),
+  );
+  return [...new Map(all.map(asWritten).map((entry) => [JSON.stringify(entry), entry])).values()];
+}
+
+/** Writes the report's findings as entries to pass over, after those that hold. @throws DriftError */
 export function writeIgnoreFile(report: Report, path = ignoreFileName): number {
   const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
   const now = Date.parse(report.generatedAt);
   const reason = `accepted on ${day(now)}: say why`;
   const until = day(now + accepted * 86_400_000);
-  // A star in a name would stand for anything.
   const found = report.findings
     .filter(({ rule }) => !ofThisRun.includes(rule))
-    .map(({ rule, urn, kind, recordId }) => ({
-      rule,
-      resource: urn,
-      record: recordId === undefined ? "*" : `${kind}/${recordId}`,
-      reason,
-      until,
-    }));
-  const kept = report.ignoreEntries.filter(({ used, expired }) => used > 0 && !expired);
-  const text = stringify({ ignore: [...kept, ...found].map(asWritten) }, { lineWidth: 0 });
+    .map((finding) => asWritten({ ...accepting(finding), reason, until }));
   try {
+    const text = stringify({ ignore: [...keptBefore(report, path, now), ...found] }, { lineWidth: 0 });
     writeFileSync(
       path,
       `# What the drift report passes over. Each entry needs a reason; its last day is until.\n${text}`,
     );
   } catch (error) {
+    if (error instanceof DriftError) throw error;
     throw new DriftError(`the ignore file ${path} cannot be written: ${reasonOf(error)}`);
   }
   return found.length;

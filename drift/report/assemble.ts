@@ -5,6 +5,7 @@ import { DriftError } from "../errors.js";
 import { compareWithBaseline, type Baseline } from "./baseline.js";
 import { onePerResource, Users } from "./claims.js";
 import { nothingCompared } from "./compared.js";
+import type { Found } from "./fingerprint.js";
 import { passOver } from "./passed-over.js";
 import type {
   Counts,
@@ -26,7 +27,9 @@ export type KnownRecord = Omit<Coverage, "resources">;
 export interface Parts {
   readonly stacks: Report["stacks"];
   readonly claims: readonly Claim[];
-  readonly findings: readonly (PlacedFinding & { readonly stack?: string | undefined })[];
+  /** Those that a report had keep their fingerprints, and what they stand for. */
+  readonly findings: readonly (PlacedFinding &
+    Pick<Found, "fingerprint" | "standsFor"> & { readonly stack?: string | undefined })[];
   readonly inventory: Report["inventory"];
   readonly records: readonly KnownRecord[];
   readonly rules: Report["rules"];
@@ -81,8 +84,7 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
   const sites = siteOf(both, coverage);
   const all = both.map((finding) => withSite(finding, sites));
   const { findings: found, ignored, entries } = passOver(all, options.ignore, options.now);
-  const report = { rules, coverage, inventory };
-  const { findings, known, fixed } = compareWithBaseline(found, ignored, report, options.baseline);
+  const { findings, known, fixed } = compareWithBaseline(found, ignored, { inventory }, options.baseline);
   const counts = count(findings);
   const refreshed = parts.refresh ? sortedRefresh(parts.refresh) : undefined;
   const covered = coverage.filter(({ resources }) => resources.length > 0).length;

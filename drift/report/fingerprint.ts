@@ -1,49 +1,50 @@
 import { hash } from "node:crypto";
+import type { Subject } from "../../policy/rules/types.js";
 import type { ReportFinding } from "./schema.js";
 
-/** What a finding is known by: what it is about, and not the values of the day. */
-function subjectOf({
-  rule,
-  urn,
-  kind,
-  recordId,
-  message,
-  expected,
-  actual,
-}: Omit<ReportFinding, "fingerprint">): string {
-  const key = [rule, urn, kind ?? "", recordId ?? ""];
-  // Several comparisons of one resource with one record, or several entries of cover, are told apart by their words.
-  if (rule === "attributes-match")
-    key.push(
-      [expected, actual]
-        .map((value) => JSON.stringify(value))
-        .filter((text) => text !== undefined && text !== '""')
-        .reduce((words: string, text) => words.replaceAll(text as string, "…"), message.replace(/ is ".*/, "")),
-    );
-  if (rule === "inventory-covered") key.push(/cover\.\d+$/.exec(message)?.[0] ?? "");
-  if (rule === "ignore-expired") key.push(message);
-  return JSON.stringify(key);
+/** A finding as a rule gives it; one that a report had keeps its fingerprint. */
+export type Found = Omit<ReportFinding, "fingerprint"> & {
+  readonly fingerprint?: string;
+  readonly subject?: Subject;
+};
+
+/** What a finding is known by: what it is about, and neither the values of the day nor its words. */
+function keyOf({ rule, urn, kind, recordId, subject }: Found): string {
+  // Which of the claimants of a record it is told at depends on who else claims it.
+  const of = rule === "reference-unique" ? "" : urn;
+  return JSON.stringify([rule, of, kind ?? "", recordId ?? "", ...(subject?.what ?? [])]);
 }
 
 /** A finding is written the same however it came; what it does not have is left out. */
-function inOrder(finding: ReportFinding): ReportFinding {
+function inOrder(finding: Found, fingerprint: string): ReportFinding {
   const { rule, severity, stack, urn, type, kind, recordId, site, message } = finding;
-  const { fingerprint, expected, actual, decidedAtUpdate, position } = finding;
-  const all = { fingerprint, rule, severity, stack, urn, type, kind, recordId, site, message };
+  const { expected, actual, decidedAtUpdate, position, standsFor = finding.subject?.all } = finding;
+  const all = { fingerprint, rule, severity, stack, urn, type, kind, recordId, standsFor, site, message };
   const ordered: Record<string, unknown> = { ...all, expected, actual, decidedAtUpdate, position };
   for (const name of Object.keys(ordered)) if (ordered[name] === undefined) delete ordered[name];
   return ordered as ReportFinding;
 }
 
 /** Gives each finding its fingerprint; those that are about the same are numbered. */
-export function fingerprinted(findings: readonly Omit<ReportFinding, "fingerprint">[]): ReportFinding[] {
+export function fingerprinted(findings: readonly Found[]): ReportFinding[] {
   const seen = new Map<string, number>();
   return findings.map((finding) => {
-    const subject = subjectOf(finding);
-    const number = (seen.get(subject) ?? 0) + 1;
-    seen.set(subject, number);
-    return inOrder({ ...finding, fingerprint: hash("sha256", `${subject}#${number}`).slice(0, 32) });
+    if (finding.fingerprint !== undefined) return inOrder(finding, finding.fingerprint);
+    const key = keyOf(finding);
+    const number = (seen.get(key) ?? 0) + 1;
+    seen.set(key, number);
+    return inOrder(finding, hash("sha256", `${key}#${number}`).slice(0, 32));
   });
+}
+
+/**
+ * Is all that a finding stands for among these? One that stands for nothing but itself is; what is not known is not: who
+ * made the list may not have known what it stood for.
+ */
+export function isAmong(standsFor: readonly string[] | undefined, known: readonly string[] | undefined): boolean {
+  if (standsFor === undefined || known === undefined) return standsFor === known;
+  const all = new Set(known);
+  return standsFor.every((name) => all.has(name));
 }
 
 const ranks = { error: 0, warning: 1, info: 2 } as const;

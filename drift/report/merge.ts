@@ -18,9 +18,7 @@ const ofStack = new Set<string>([...stackRules.map(({ name }) => name), "ignore-
 function ofResources({ findings, known, ignored }: Report): Parts["findings"] {
   return [...findings, ...known, ...ignored.map(({ finding }) => finding)]
     .filter(({ rule }) => !ofStack.has(rule))
-    .map(
-      ({ fingerprint: _fingerprint, site: _site, ...finding }: ReportFinding) => finding as Parts["findings"][number],
-    );
+    .map(({ site: _site, ...finding }: ReportFinding) => finding as Parts["findings"][number]);
 }
 
 /**

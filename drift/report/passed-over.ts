@@ -1,20 +1,21 @@
 import { endOf } from "../../policy/rules/ignored.js";
-import { isPassedOver, type Ignore } from "../ignore-file.js";
-import { fingerprinted, sorted } from "./fingerprint.js";
+import { passesOver, type Ignore } from "../ignore-file.js";
+import { fingerprinted, sorted, type Found } from "./fingerprint.js";
 import type { IgnoreEntry, Report, ReportFinding } from "./schema.js";
 import { everything } from "./stack-findings.js";
 
 /** An entry whose last day is over: what it passed over counts again, and it should go. */
-function expiredFinding(entry: Ignore): Omit<ReportFinding, "fingerprint"> {
-  const { rule, resource, record, reason, until } = entry;
+function expiredFinding(entry: Ignore): Found {
+  const { rule, resource, record, fingerprint, reason, until } = entry;
   const what = `rule ${rule}, resource ${resource}, record ${record}`;
   const message = `the ignore entry for ${what} (${reason}) ended on ${until}: mend what it passed over, give it another end, or take it out`;
-  return { rule: "ignore-expired", severity: "warning", ...everything, message };
+  const subject = { what: [message, ...(fingerprint === undefined ? [] : [fingerprint])] };
+  return { rule: "ignore-expired", severity: "warning", ...everything, subject, message };
 }
 
-/** Splits findings by the entries of the ignore file: the first that fits and still holds passes one over. */
+/** Splits findings by the entries of the ignore file: those that still hold, the first that is of use for each. */
 export function passOver(
-  all: readonly Omit<ReportFinding, "fingerprint">[],
+  all: readonly Found[],
   entries: readonly Ignore[],
   now: Date,
 ): Pick<Report, "findings" | "ignored"> & { entries: IgnoreEntry[] } {
@@ -23,18 +24,16 @@ export function passOver(
     used: 0,
     expired: entry.until !== undefined && now > endOf(entry.until),
   }));
+  const holding = states.filter((entry) => !entry.expired);
   const expired = entries.filter((_, index) => states[index]?.expired).map(expiredFinding);
   const findings: ReportFinding[] = [];
   const ignored: Report["ignored"] = [];
   for (const finding of fingerprinted(sorted([...all, ...expired]))) {
-    const index = states.findIndex((entry) => !entry.expired && isPassedOver(entry, finding));
-    const state = states[index];
-    if (state) {
-      state.used += 1;
-      ignored.push({ entry: index, finding });
-    } else {
-      findings.push(finding);
-    }
+    const by = passesOver(holding, finding);
+    for (const entry of by) entry.used += 1;
+    const [first] = by;
+    if (first) ignored.push({ entry: states.indexOf(first), finding });
+    else findings.push(finding);
   }
   return { findings, ignored, entries: states };
 }

@@ -21,6 +21,12 @@ const finding = z.strictObject({
   type: z.string(),
   kind: kind.optional(),
   recordId: z.string().optional(),
+  standsFor: z
+    .array(z.string())
+    .optional()
+    .describe(
+      "All that it is about at once, as the resources that claim a record or the records that nobody refers to: with another one it is new",
+    ),
   site: z.string().optional().describe("The location where the record stands"),
   message: z.string(),
   expected: z.unknown().optional(),
@@ -60,6 +66,8 @@ const ignoreEntry = z.strictObject({
   rule: z.string(),
   resource: z.string(),
   record: z.string(),
+  fingerprint: z.string().optional(),
+  only: z.array(z.string()).optional(),
   reason: z.string(),
   until: z.string().optional(),
   used: count,

@@ -19,7 +19,11 @@ export const attributesMatch: ResourceRule = {
     for (const { entry, kind, records, undecided, unavailable, secret } of references) {
       if (entry.match.length === 0) continue;
       if (unavailable !== undefined)
-        findings.push({ kind, message: `${resource.name} could not be compared: ${unavailable}` });
+        findings.push({
+          kind,
+          subject: { what: ["not compared"] },
+          message: `${resource.name} could not be compared: ${unavailable}`,
+        });
       for (const match of entry.match) {
         if (undecided) findings.push(undecidedFinding(resource, match));
         for (const record of records) {
@@ -44,7 +48,8 @@ function compare(
   secret: boolean | undefined,
 ): RuleFinding | undefined {
   const { kind, id } = record;
-  const about = { kind, ...(secret ? {} : { recordId: id }) };
+  const what = [match.property, match.record, typeof match.as === "string" ? match.as : "function"];
+  const about = { kind, ...(secret ? {} : { recordId: id }), subject: { what } };
   const found = find(match.property, resource.properties);
   if (!found.known) return { ...undecidedFinding(resource, match), ...about };
   const wanted = valueOf(record, match.record);
@@ -58,7 +63,7 @@ function compare(
   if (secret) return { ...about, message: `${subject} is not what its ${kind} (a secret) says; ${cure}` };
   if (typeof agreement === "string") {
     const message = `${subject} could not be compared with ${kind} ${id}: ${agreement}; correct the CMDB, or the rule`;
-    return { ...about, message, expected: wanted };
+    return { ...about, subject: { what: [...what, "not compared"] }, message, expected: wanted };
   }
   if (isSecretAt(match.property, found.value, resource)) {
     return { ...about, message: `${subject} is a secret, and not what ${kind} ${id} says; ${cure}` };

@@ -29,7 +29,7 @@ export const countryMatchesRegion: ResourceRule = {
     const country = countryOfRegion(cloud, name, rules.residency.regions);
     if (country === undefined) {
       const message = `${resource.name}: the country of region ${name} is not known (table of ${tableDate}); add it under residency.regions`;
-      return [{ message, actual: name }];
+      return [{ subject: { what: ["region"] }, message, actual: name }];
     }
     // A record is as secret as what leads to it.
     const hidden = new Set(places.flatMap(({ record, secret }) => (secret && record ? [record.id] : [])));
@@ -77,7 +77,7 @@ function noLocation(name: string, { by: { kind, id }, at, secret }: Place): Rule
     at === undefined
       ? "for which the inventory gives no location, and so no country; correct the CMDB, or the field map"
       : `which stands at ${named("location", at, secret)}, and the inventory has no such location; correct the CMDB`;
-  return { kind, ...(secret ? {} : { recordId: id }), message: about + why };
+  return { kind, ...(secret ? {} : { recordId: id }), subject: { what: ["no location"] }, message: about + why };
 }
 
 function checkRecord(
@@ -92,12 +92,12 @@ function checkRecord(
   const about = { kind, ...(secret ? {} : { recordId: id }) };
   if (record.country === undefined) {
     const message = `${name} refers to ${named(kind, id, secret)}, for which the inventory gives no country; correct the CMDB, or the field map`;
-    return [{ ...about, message }];
+    return [{ ...about, subject: { what: ["no country"] }, message }];
   }
   const wanted = countryCode(record.country);
   if (wanted === undefined) {
     const message = `${name}: the country of ${named(kind, id, secret)} is ${JSON.stringify(record.country)}, which is no country; correct the CMDB, or the field map`;
-    return [{ ...about, message, actual: record.country }];
+    return [{ ...about, subject: { what: ["no country"] }, message, actual: record.country }];
   }
   if (country === wanted) return [];
   const near = regionsIn(cloud, wanted);

@@ -17,6 +17,7 @@ function checkEntry(index: number, { resources, lookup, rules }: StackContext): 
   const entry = rules.cover[index];
   if (entry === undefined) return [];
   const { kind, where } = entry;
+  const what = ["cover", ...(where === undefined ? [] : [where])];
   const referred = new Set<string>();
   const open: string[] = [];
   for (const { resource, references, withheld } of resources) {
@@ -29,22 +30,24 @@ function checkEntry(index: number, { resources, lookup, rules }: StackContext): 
     if (isOpen) open.push(resource.name);
   }
   const uncovered: string[] = [];
-  let all = 0;
+  let total = 0;
   try {
     for (const { id } of lookup.list(kind, where)) {
-      all += 1;
+      total += 1;
       if (!referred.has(id)) uncovered.push(id);
     }
   } catch (error) {
-    return [{ kind, message: `whether every ${kind} is referred to could not be checked: ${unavailable(error)}` }];
+    const message = `whether every ${kind} is referred to could not be checked: ${unavailable(error)}`;
+    return [{ kind, subject: { what: ["not checked", ...what] }, message }];
   }
   if (uncovered.length === 0) return [];
+  const all = [...uncovered].sort();
   const which = where === undefined ? kind : `${kind} (${where})`;
-  const count = `${uncovered.length} of ${all} records of ${which}`;
+  const count = `${uncovered.length} of ${total} records of ${which}`;
   if (open.length > 0) {
     const message = `${count} may be referred to by ${some(open.sort())}, of which not all is known in this run: decided at update`;
-    return [{ kind, decidedAtUpdate: true, message }];
+    return [{ kind, subject: { what: ["undecided", ...what], all }, decidedAtUpdate: true, message }];
   }
   const message = `${count} are referred to by no resource: ${some(uncovered)}; deploy what they stand for, or narrow cover.${index}`;
-  return [{ kind, message, expected: all, actual: all - uncovered.length }];
+  return [{ kind, subject: { what, all }, message, expected: total, actual: total - uncovered.length }];
 }

@@ -36,7 +36,7 @@ function checked<Context, Found extends RuleFinding>(
 function withoutSecrets(found: RuleFinding, secrets: ReadonlySet<string> | undefined): RuleFinding {
   if (secrets === undefined || secrets.size === 0) return found;
   let { message } = found;
-  const told = JSON.stringify([found.message, found.recordId, found.expected, found.actual]);
+  const told = JSON.stringify([found.message, found.recordId, found.expected, found.actual, found.subject?.all]);
   // The longest first: a shorter one may be a part of it.
   const held = [...secrets]
     .filter((secret) => holdsSecret(found.message, secret) || holdsSecret(told, secret))
@@ -44,12 +44,13 @@ function withoutSecrets(found: RuleFinding, secrets: ReadonlySet<string> | undef
   if (held.length === 0) return found;
   for (const secret of held)
     for (const form of [secret, JSON.stringify(secret).slice(1, -1)]) message = message.replaceAll(form, "[secret]");
-  const { recordId: _id, expected: _expected, actual: _actual, ...rest } = found;
-  return { ...rest, message };
+  const { recordId: _id, expected: _expected, actual: _actual, subject, ...rest } = found;
+  return { ...rest, message, ...(subject?.what === undefined ? {} : { subject: { what: subject.what } }) };
 }
 
 function complete(rule: Rule, rules: RulesFile, resource: Subject, found: RuleFinding): Finding {
-  const { kind, recordId, message, expected, actual, decidedAtUpdate } = withoutSecrets(found, resource.secrets);
+  const told = withoutSecrets(found, resource.secrets);
+  const { kind, recordId, subject, message, expected, actual, decidedAtUpdate } = told;
   return {
     rule: rule.name,
     // What is not decided is no violation, however strict the rule.
@@ -58,6 +59,7 @@ function complete(rule: Rule, rules: RulesFile, resource: Subject, found: RuleFi
     type: resource.type,
     ...(kind === undefined ? {} : { kind }),
     ...(recordId === undefined ? {} : { recordId }),
+    ...(subject === undefined ? {} : { subject }),
     message,
     ...(expected === undefined ? {} : { expected }),
     ...(actual === undefined ? {} : { actual }),
@@ -77,10 +79,11 @@ export type Undecided = Finding & { readonly undecided?: string };
 
 const none: readonly Undecided[] = [];
 
-/** Two entries may find the same record, and so the same fault. */
+/** Two entries may find the same record, and so the same fault; words alone may be the same of different ones. */
 function distinct(found: readonly RuleFinding[]): readonly RuleFinding[] {
   if (found.length === 1) return found;
-  return [...new Map(found.map((finding) => [finding.message, finding])).values()];
+  const key = ({ message, subject }: RuleFinding): string => JSON.stringify([message, subject]);
+  return [...new Map(found.map((finding) => [key(finding), finding])).values()];
 }
 
 /** What one rule finds in one resource; what it leaves to the update is one finding for each property. */
@@ -106,8 +109,9 @@ export function undecidedOf(
   if (first === undefined) return undefined;
   const parts = [...new Set(open.map((finding) => finding.undecided ?? finding.rule))];
   const { undecided: _undecided, ...finding } = first;
+  const subject = { what: ["undecided"], all: [...parts].sort() };
   const verb = notKnown ?? `${parts.length === 1 ? "is" : "are"} decided at update, and checked there`;
-  return { ...finding, message: `${name}: ${parts.join(", ")} ${verb}` };
+  return { ...finding, subject, message: `${name}: ${parts.join(", ")} ${verb}` };
 }
 
 /** The root of the stack that a resource belongs to; a finding that is no resource's is the stack's. */

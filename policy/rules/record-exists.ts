@@ -35,30 +35,35 @@ function checkReference(reference: FoundReference, { resource, lookup }: Resourc
     : [];
   if (reference.unavailable !== undefined) {
     if (ids.length === 0) return open;
-    return [...open, { kind, message: `${resource.name}: its ${kind} could not be checked: ${reference.unavailable}` }];
+    const message = `${resource.name}: its ${kind} could not be checked: ${reference.unavailable}`;
+    return [...open, { kind, subject: { what: ["not checked"] }, message }];
   }
   const inSecret = `${resource.name} refers to a ${kind} (${place}, a secret)`;
+  const about = (how: string): Pick<RuleFinding, "kind" | "subject"> => ({ kind, subject: { what: [place, how] } });
   const unclear = reference.ambiguous.map(({ text, ids: several }): RuleFinding => {
-    if (secret) return { kind, message: `${inSecret} by a label that may be any of several; name it in an annotation` };
+    if (secret) {
+      const message = `${inSecret} by a label that may be any of several; name it in an annotation`;
+      return { ...about("unclear"), message };
+    }
     const names = several.map((id) => `"${id}"`).join(", ");
     const message = `${resource.name} refers to ${kind} "${text}" (${place}), which may be any of ${names}: a label is lower-case; name it in an annotation or by a rule of its own`;
-    return { kind, recordId: text, message, actual: text };
+    return { ...about("unclear"), recordId: text, message, actual: text };
   });
   const missing = reference.missing.map((id): RuleFinding => {
     // Not even what is near it.
-    if (secret) return { kind, message: `${inSecret} which the inventory does not have` };
+    if (secret) return { ...about("missing"), message: `${inSecret} which the inventory does not have` };
     const near = lookup.nearest(kind, id);
     const hint =
       near.length > 0
         ? `did you mean ${near.map((text) => `"${text}"`).join(", ")}?`
         : "name a record that it has, or add it to the CMDB";
     const message = `${resource.name} refers to ${kind} "${id}" (${place}), which the inventory does not have; ${hint}`;
-    return { kind, recordId: id, message, actual: id };
+    return { ...about("missing"), recordId: id, message, actual: id };
   });
   const strange = (reference.strange ?? []).map((value): RuleFinding => {
     const what = secret ? "(a secret)" : show(value);
     const message = `${resource.name}: ${place} ${what} is not an id of a ${kind}; name a record by its id, as a text`;
-    return { kind, message, ...(secret ? {} : { actual: value }) };
+    return { ...about("strange"), message, ...(secret ? {} : { actual: value }) };
   });
   return [...open, ...missing, ...unclear, ...strange];
 }

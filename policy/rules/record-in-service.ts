@@ -61,7 +61,7 @@ function notInService(
   const about = { kind, ...(secret ? {} : { recordId: id }) };
   if (status === undefined) {
     const message = `${subject}, for which the inventory gives no status; correct the CMDB, or the field map`;
-    return { ...about, message, expected: allowed };
+    return { ...about, subject: { what: ["no status"] }, message, expected: allowed };
   }
   const hint = allowed ? ` (in service: ${allowed.join(", ")})` : "";
   const message = `${subject}, whose status is ${show(status)}, not in service${hint}; refer to another, or correct the CMDB`;

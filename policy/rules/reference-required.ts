@@ -24,7 +24,9 @@ function isUnmet({ entry, ids, ambiguous, undecided }: FoundReference): boolean 
 
 function unmet({ entry, kind }: FoundReference, { resource, withheld }: ResourceContext): RuleFinding {
   const place = placeOf(entry);
-  if (!withheld) return { kind, message: `${resource.name} must name its ${kind}: set ${place} to the record's id` };
+  const subject = { what: [place] };
+  if (!withheld)
+    return { kind, subject, message: `${resource.name} must name its ${kind}: set ${place} to the record's id` };
   const message = `${resource.name}: nothing of it is known in this run, so whether it names its ${kind} ${notKnown(resource)}`;
   return { kind, decidedAtUpdate: true, undecided: place, message };
 }

@@ -1,4 +1,5 @@
 import type { Kind } from "../../provider/inventory/records.js";
+import { isIgnored } from "./ignored.js";
 import { named, some } from "./show.js";
 import { trackedReferences } from "./rules-file.js";
 import type { Referring, Resource, RuleFinding, StackContext, StackRule } from "./types.js";
@@ -26,7 +27,7 @@ type StackFinding = RuleFinding & { readonly resource?: Resource };
 class Claims {
   /** By id; a lone claimant, as nearly all are, stands for itself. */
   readonly byId = new Map<string, Resource | Resource[]>();
-  readonly open: string[] = [];
+  readonly open: Resource[] = [];
   readonly hidden = new Set<string>();
 
   constructor(kind: Kind, resources: readonly Referring[]) {
@@ -40,7 +41,7 @@ class Claims {
         isOpen ||= withheld || reference.undecided;
         for (const id of reference.ids) this.#add(id, resource);
       }
-      if (isOpen) this.open.push(resource.name);
+      if (isOpen) this.open.push(resource);
     }
   }
 
@@ -54,14 +55,21 @@ class Claims {
   }
 }
 
-function checkKind(kind: Kind, most: number, { resources }: StackContext): StackFinding[] {
+function checkKind(kind: Kind, most: number, { resources, rules, now }: StackContext): StackFinding[] {
   const { byId, open, hidden } = new Claims(kind, resources);
+  // A claim that is passed over is none; the others may still be too many.
+  const counts = ({ urn }: Resource): boolean => !isIgnored(referenceUnique.name, urn, rules, now);
   const findings: StackFinding[] = [];
-  for (const [id, claimants] of byId)
-    if (Array.isArray(claimants) && claimants.length > most)
-      findings.push(tooMany(kind, id, most, claimants, hidden.has(id)));
-  return open.length > 0 ? [...findings, notKnownYet(kind, open.sort())] : findings;
+  for (const [id, several] of byId) {
+    if (!Array.isArray(several) || several.length <= most) continue;
+    const claimants = several.filter(counts);
+    if (claimants.length > most) findings.push(tooMany(kind, id, most, claimants, hidden.has(id)));
+  }
+  const unknown = open.filter(counts);
+  return unknown.length > 0 ? [...findings, notKnownYet(kind, unknown)] : findings;
 }
+
+const urnsOf = (resources: readonly Resource[]): string[] => resources.map(({ urn }) => urn).sort();
 
 function tooMany(kind: Kind, id: string, most: number, several: readonly Resource[], secret: boolean): StackFinding {
   const sorted = [...several].sort((a, b) => (a.urn < b.urn ? -1 : 1));
@@ -70,11 +78,18 @@ function tooMany(kind: Kind, id: string, most: number, several: readonly Resourc
   const message = `${named(kind, id, secret)} is claimed by ${several.length} resources (${names}), ${allowed}; let each name its own record`;
   const resource = sorted[most];
   const about = { kind, ...(secret ? {} : { recordId: id }), ...(resource ? { resource } : {}) };
-  return { ...about, message, expected: most, actual: several.length };
+  return {
+    ...about,
+    subject: { what: ["claims"], all: urnsOf(several) },
+    message,
+    expected: most,
+    actual: several.length,
+  };
 }
 
-function notKnownYet(kind: Kind, open: readonly string[]): StackFinding {
+function notKnownYet(kind: Kind, open: readonly Resource[]): StackFinding {
   const claim = open.length === 1 ? "claims" : "claim";
-  const message = `which ${kind} ${some(open)} ${claim} is not known in this run: whether it is claimed once is decided at update`;
-  return { kind, decidedAtUpdate: true, message };
+  const names = some(open.map(({ name }) => name).sort());
+  const message = `which ${kind} ${names} ${claim} is not known in this run: whether it is claimed once is decided at update`;
+  return { kind, subject: { what: ["undecided"], all: urnsOf(open) }, decidedAtUpdate: true, message };
 }

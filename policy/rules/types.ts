@@ -26,6 +26,14 @@ export interface Resource {
 /** Stands for a property's value that a preview cannot know yet. */
 export const unknown: unique symbol = Symbol("unknown until update");
 
+/** What tells a finding from others of its rule, resource and record: the same in every run, and no value or secret. */
+export interface Subject {
+  /** Such as the place of a reference, or the property that was compared. */
+  readonly what?: readonly string[];
+  /** All that it stands for, as resources or records: with another one among them it is a new finding. */
+  readonly all?: readonly string[];
+}
+
 /** One thing that is wrong, or (`decidedAtUpdate`) could not be decided yet. */
 export interface Finding {
   readonly rule: RuleName;
@@ -35,6 +43,7 @@ export interface Finding {
   readonly type: string;
   readonly kind?: Kind;
   readonly recordId?: string;
+  readonly subject?: Subject;
   /** One line: what refers to what, what is wrong, how to mend it. */
   readonly message: string;
   readonly expected?: unknown;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc, { seed } from "../helpers/fast-check";
 import { DriftError } from "../../drift/errors";
-import { isPassedOver, readIgnoreFile } from "../../drift/ignore-file";
+import { passesOver, readIgnoreFile } from "../../drift/ignore-file";
 import { deployedIn } from "../drift/helpers/state";
 import { loadRulesFile } from "../../policy/load-rules";
 import { RulesFileError } from "../../policy/rules/rules-file";
@@ -52,7 +52,7 @@ const targets: Readonly<Record<string, { read: (bytes: Buffer) => void; error: n
   ignore: {
     error: DriftError,
     read(bytes) {
-      for (const entry of readIgnoreFile(fileOf(bytes))) isPassedOver(entry, finding as never);
+      passesOver(readIgnoreFile(fileOf(bytes)), finding as never);
     },
   },
   pulumi: { error: DriftError, read: readState },

@@ -43,7 +43,18 @@ function says(
   now = new Date(),
 ): string[] {
   return evaluate(resources, from, parseRulesFile(rules, "test"), now).findings.map(
-    ({ rule, severity, kind = "", recordId = "", message, expected, actual, decidedAtUpdate, ...where }) => {
+    ({
+      rule,
+      severity,
+      kind = "",
+      recordId = "",
+      message,
+      expected,
+      actual,
+      decidedAtUpdate,
+      subject: _subject,
+      ...where
+    }) => {
       expect(where).toEqual({
         urn: expect.stringContaining("urn:pulumi:dev::net::") as string,
         type: expect.any(String) as string,

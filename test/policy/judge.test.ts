@@ -59,6 +59,8 @@ test("the same is told once, and nothing where nothing is named or the rules pas
     "a",
     "b",
   ]);
+  const another = [{ what: ["x"] }, { what: ["y"] }, { what: ["x"] }].map((subject) => ({ message: "a", subject }));
+  expect(judged(() => another).map(({ subject }) => subject?.what)).toEqual([["x"], ["y"]]);
   const found = (): RuleFinding[] => [{ message: "a" }];
   expect(judged(found, {})).toEqual([]);
   expect(judged(found, { ...anywhere, ignore: [{ reason: "lab" }] })).toEqual([]);
@@ -99,8 +101,24 @@ describe("whatever a rule says, no secret of the resource is in it", () => {
     ]);
   });
 
+  test("nor in all that it stands for; what it is known by is no secret", () => {
+    const subject = { what: ["hunter2.path"], all: ["a", "a hunter2"] };
+    expect(told({ message: "wrong", subject }, "hunter2")).toStrictEqual([
+      { ...bare, message: "wrong", subject: { what: ["hunter2.path"] } },
+    ]);
+    expect(told({ message: "wrong", subject: { all: ["hunter2"] } }, "hunter2")).toStrictEqual([
+      { ...bare, message: "wrong" },
+    ]);
+  });
+
   test("and what is no secret stays", () => {
-    const facts = { recordId: "PAR", message: "it is ab", expected: 1, actual: 2 };
+    const facts = {
+      subject: { what: ["path"], all: ["a"] },
+      recordId: "PAR",
+      message: "it is ab",
+      expected: 1,
+      actual: 2,
+    };
     expect(told(facts, "hunter2", "ab")).toStrictEqual([{ ...bare, ...facts }]);
     expect(told(facts)).toStrictEqual([{ ...bare, ...facts }]);
   });
@@ -166,11 +184,13 @@ test("what is left to the update is one finding, with all that it waits for", ()
   expect(undecidedOf("it", undefined, [decided])).toBeUndefined();
   expect(undecidedOf("it", undefined, [decided, at("site")])).toStrictEqual({
     ...one,
+    subject: { what: ["undecided"], all: ["site"] },
     message: "it: site is decided at update, and checked there",
   });
   expect(undecidedOf("it", undefined, [at("site"), at("site"), at(undefined, "record-in-service")])?.message).toBe(
     "it: site, record-in-service are decided at update, and checked there",
   );
+  expect(undecidedOf("it", undefined, [at("site"), at("place"), at("site")])?.subject?.all).toEqual(["place", "site"]);
   expect(undecidedOf("it", "was not read", [at("site")])?.message).toBe("it: site was not read");
 });
 
