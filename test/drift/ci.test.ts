@@ -22,7 +22,8 @@ const runner = (): Runner => ({
 });
 
 describe("the GitHub action", () => {
-  const run = (inputs: Readonly<Record<string, string>>): ReturnType<typeof runAction> => runAction(runner(), inputs);
+  const run = (inputs: Readonly<Record<string, string>>, isCached = false): ReturnType<typeof runAction> =>
+    runAction(runner(), inputs, isCached);
 
   test("fetches the inventory once, writes all reports and the summary, annotates, and fails on findings", async () => {
     const { states, rules } = writeSample(folder);
@@ -36,8 +37,45 @@ describe("the GitHub action", () => {
     for (const name of ["json", "html", "md", "sarif", "xml"])
       expect(existsSync(join(folder, ".orange-cmdb/report", `report.${name}`))).toBe(true);
     const before = scene.sandbox.requests.length;
-    await run({ arguments: args });
+    await run({ arguments: args }, true);
     expect(scene.sandbox.requests.length).toBe(before);
+  });
+
+  test("an inventory that was left in the workspace is fetched anew", async () => {
+    const inventory = join(folder, "inventory.db");
+    writeFileSync(inventory, "of another day");
+    writeFileSync(join(folder, "state.json"), '{"version":3,"deployment":{}}');
+    const { steps } = await run({ arguments: "--state state.json", inventory });
+    expect([steps["Inventory"]?.code, steps["Result"]?.code]).toEqual([0, 0]);
+    expect(readFileSync(inventory).subarray(0, 6).toString()).toBe("SQLite");
+  });
+
+  test("a run that fails shows no report of an earlier one", async () => {
+    writeFileSync(join(folder, "state.json"), '{"version":3,"deployment":{}}');
+    await run({ arguments: "--state state.json" });
+    const { steps, summary } = await run({ arguments: "--state nowhere.json" });
+    expect([steps["Result"]?.code, summary]).toEqual([1, ""]);
+    for (const name of ["json", "html", "md", "sarif", "xml"])
+      expect(existsSync(join(folder, ".orange-cmdb/report", `report.${name}`))).toBe(false);
+  });
+
+  test("a quote without its other half drops no argument: it fails, and says where to look", async () => {
+    writeFileSync(join(folder, "good.json"), '{"version":3,"deployment":{}}');
+    const { steps, output } = await run({ arguments: "--state good.json '--state=bad.json" });
+    expect([steps["Result"]?.code, output]).toEqual([1, expect.stringContaining("exit-code=1")]);
+    expect(steps["Drift report"]?.out).toMatch(/^::error::the input arguments .* check its quotes$/m);
+  });
+
+  test("arguments with spaces are whole, and none at all are none", async () => {
+    writeFileSync(join(folder, "my state.json"), '{"version":3,"deployment":{}}');
+    const { steps } = await run({ arguments: `--state 'my state.json' --state "$HOME/nowhere"` });
+    expect(steps["Drift report"]?.err).toContain("$HOME/nowhere");
+    expect((await run({ arguments: "--state 'my state.json'" })).steps["Result"]?.code).toBe(0);
+    const none = await run({ arguments: "" });
+    expect([none.steps["Result"]?.code, none.steps["Drift report"]?.err]).toEqual([
+      1,
+      expect.stringContaining("name the deployed resources"),
+    ]);
   });
 
   test("passes where there is nothing to find", async () => {
@@ -77,5 +115,15 @@ describe("the GitLab template", () => {
     expect((await job("cmdb-drift", { CMDB_FAIL_ON: "never" })).code).toBe(0);
     for (const name of ["report.html", "report.xml", "code-quality.json", "history.ndjson"])
       expect(existsSync(join(folder, ".orange-cmdb", name))).toBe(true);
+  });
+
+  test("a quote without its other half drops no argument", async () => {
+    writeFileSync(join(folder, "good.json"), '{"version":3,"deployment":{}}');
+    expect(await job("cmdb-inventory", {})).toMatchObject({ code: 0 });
+    const part = (CMDB_DRIFT_ARGUMENTS: string): Promise<Ended> =>
+      job("cmdb-drift-part", { CMDB_DRIFT_ARGUMENTS, CI_NODE_INDEX: "1", CI_NODE_TOTAL: "1" });
+    expect((await part("--state good.json '--state=bad.json")).code).not.toBe(0);
+    expect(existsSync(join(folder, ".orange-cmdb/part-1.json"))).toBe(false);
+    expect((await part("")).err).toContain("name the deployed resources");
   });
 });

@@ -40,10 +40,14 @@ const action = parse(readFileSync(join(root, "action.yml"), "utf8")) as {
 /** The inputs that the GitHub action takes. */
 export const actionInputs = Object.keys(action.inputs);
 
-/** Runs every step of the GitHub action that has commands, one after the other, as far as they go. */
+/**
+ * Runs every step of the GitHub action that has commands, one after the other, as far as they go.
+ * @param isCached whether the file of the inventory that is there is from the cache
+ */
 export async function runAction(
   runner: Runner,
   inputs: Readonly<Record<string, string>>,
+  isCached = false,
 ): Promise<{ steps: Record<string, Ended>; output: string; summary: string }> {
   const [output, summary] = [join(runner.folder, "output"), join(runner.folder, "summary")];
   writeFileSync(output, "");
@@ -53,6 +57,7 @@ export async function runAction(
   for (const { name, run: script, env = {} } of action.runs.steps) {
     if (script === undefined) continue;
     const given = Object.entries(env).map(([key, text]): [string, string] => {
+      if (text.includes("steps.cache.outputs.cache-hit")) return [key, isCached ? "true" : ""];
       const [, input] = /inputs\.([a-z-]+)/.exec(text) ?? [];
       const [, said] = /steps\.drift\.outputs\.([a-z-]+)/.exec(text) ?? [];
       const code = new RegExp(`^${said}=(.*)$`, "m").exec(readFileSync(output, "utf8"))?.[1];
