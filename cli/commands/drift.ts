@@ -4,7 +4,7 @@ import { makeReport } from "../../drift/report/make.js";
 import { readReport } from "../../drift/report/read.js";
 import { sinceLastGreen } from "../../drift/report/since.js";
 import { PulumiCli } from "../../drift/sources/pulumi-cli.js";
-import { allStacks, fileSource, ofShard, stackSource, type Source } from "../../drift/sources/source.js";
+import { allStacks, fileSource, ofShard, selectionOf, stackSource, type Source } from "../../drift/sources/source.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
@@ -41,7 +41,7 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
         now: new Date(),
         failOn: options.failOn ?? "error",
         ignore,
-        ...(shard ? { shard } : {}),
+        ...(shard ? { shard: { ...shard, selection: selectionOf(all) } } : {}),
         ...(baseline ? { baseline } : {}),
         ...(trend ? { trend } : {}),
       },

@@ -54,7 +54,7 @@ export interface ReportOptions {
   readonly ignore: readonly Ignore[];
   readonly baseline?: Baseline;
   readonly trend?: readonly TrendPoint[];
-  readonly shard?: { readonly index: number; readonly count: number };
+  readonly shard?: NonNullable<Report["shard"]>;
 }
 
 /** Findings at this severity or a worse one fail. */

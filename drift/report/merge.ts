@@ -126,6 +126,8 @@ function mustBelongTogether(first: NamedReport, other: NamedReport): void {
   if (a.shard && (a.refresh === undefined) !== (b.refresh === undefined))
     differ("--refresh", "give it to every part of a run, or to none");
   if (a.shard?.count !== b.shard?.count) differ("the number of shards", "merge the parts of one run");
+  if (!isDeepStrictEqual(a.shard?.selection, b.shard?.selection))
+    differ("which stacks were chosen", "give every part the same --state, --stack, --include and --exclude");
 }
 
 function ignoresOf({ ignoreEntries }: Report): Ignore[] {

@@ -120,7 +120,17 @@ export const reportSchema = z.strictObject({
   version: z.literal(1),
   generator: z.string(),
   generatedAt: time,
-  shard: z.strictObject({ index: count, count }).optional().describe("A part of a report: drift merge makes the whole"),
+  shard: z
+    .strictObject({
+      index: count,
+      count,
+      selection: z
+        .strictObject({ count, digest: z.string() })
+        .optional()
+        .describe("How many sources all parts have together, and which: the same in each of them"),
+    })
+    .optional()
+    .describe("A part of a report: drift merge makes the whole"),
   plan: z
     .strictObject({
       file: z.string(),

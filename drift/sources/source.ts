@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 import { fits } from "../../policy/rules/wildcard.js";
+import { didYouMean } from "../../provider/inventory/hints.js";
+import { NearestTexts } from "../../provider/inventory/nearest.js";
 import { DriftError } from "../errors.js";
 import { bytesOf } from "./bytes.js";
 import type { PulumiCli } from "./pulumi-cli.js";
@@ -37,7 +39,10 @@ export function stackSource(stack: string, pulumi: PulumiCli): Source {
 
 const listed = z.array(z.looseObject({ name: z.string().min(1) }));
 
-/** All stacks of a backend whose names fit one of `include` and none of `exclude`. @throws DriftError where there are none */
+/**
+ * All stacks of a backend whose names fit one of `include` and none of `exclude`.
+ * @throws DriftError where there are none, or one of `include` fits none: what it was to choose would not be looked at
+ */
 export async function allStacks(
   pulumi: PulumiCli,
   { include, exclude }: { readonly include: readonly string[]; readonly exclude: readonly string[] },
@@ -55,18 +60,40 @@ export async function allStacks(
   if (!result.success) throw new DriftError("the stacks cannot be listed: pulumi stack ls --json did not list stacks");
   const names = result.data.map(({ name }) => name).sort();
   if (names.length === 0) throw new DriftError("the backend has no stack: check PULUMI_BACKEND_URL, or pulumi login");
-  // `net/prod` means a stack of any organization.
+  const misses = include.find((pattern) => !names.some((name) => isFit(pattern, name)));
+  if (misses !== undefined)
+    throw new DriftError(`none of the backend's ${names.length} stacks fits --include ${misses}${near(misses, names)}`);
   const isAny = (patterns: readonly string[], name: string): boolean =>
-    patterns.some((pattern) => fits(pattern, name) || fits(`*/${pattern}`, name));
+    patterns.some((pattern) => isFit(pattern, name));
   const chosen = names.filter((name) => (include.length === 0 || isAny(include, name)) && !isAny(exclude, name));
   if (chosen.length === 0)
     throw new DriftError(`none of the backend's ${names.length} stacks fits --include and --exclude`);
   return chosen.map((name) => stackSource(name, pulumi));
 }
 
+/** `net/prod` means a stack of any organization. */
+function isFit(pattern: string, name: string): boolean {
+  return fits(pattern, name) || fits(`*/${pattern}`, name);
+}
+
+/** The stack that was perhaps meant, as short as the pattern is. */
+function near(pattern: string, names: readonly string[]): string {
+  const parts = pattern.split("/").length;
+  const short = names.map((name) => name.split("/").slice(-parts).join("/"));
+  return didYouMean(new NearestTexts(short).nearest(pattern, 1)[0]);
+}
+
+/** How many sources a run has, and which, by their names: all of its parts have the same. */
+export function selectionOf(sources: readonly Source[]): { count: number; digest: string } {
+  return { count: sources.length, digest: hash("sha256", JSON.stringify(sources.map(keyOf).sort())) };
+}
+
+/** What a source is told apart by, whatever machine reads it. */
+function keyOf({ pulumiStack, name }: Source): string {
+  return pulumiStack ?? name;
+}
+
 /** The sources of one part of so many: which part a source belongs to depends on its name alone. */
 export function ofShard(sources: readonly Source[], { index, count }: { index: number; count: number }): Source[] {
-  return sources.filter(
-    ({ pulumiStack, name }) => parseInt(hash("sha256", pulumiStack ?? name).slice(0, 12), 16) % count === index - 1,
-  );
+  return sources.filter((source) => parseInt(hash("sha256", keyOf(source)).slice(0, 12), 16) % count === index - 1);
 }

@@ -184,6 +184,13 @@ test("reports that do not belong together are refused, and said why", async () =
   expect(() => merge(one, whole)).toThrow("number of shards differs");
   const refreshed = { ...two, refresh: { stacks: [], resources: [] } };
   expect(() => merge(one, refreshed)).toThrow("--refresh differs; give it to every part of a run, or to none");
+  const selected = (index: number, digest: string): Partial<ReportOptions> => ({
+    shard: { index, count: 2, selection: { count: 4, digest } },
+  });
+  const [all, some] = [await part(selected(1, "all"), []), await part(selected(2, "some"), [])];
+  expect(() => merge(all, some)).toThrow("which stacks were chosen differs; give every part the same --state, --stack");
+  expect(() => merge(all, { ...some, shard: { index: 2, count: 2 } })).toThrow("which stacks were chosen differs");
+  expect(merge(all, await part(selected(2, "all"), [])).shard).toBeUndefined();
   const strict = parseRulesFile({ ...sampleRules, severity: { "record-exists": "info" } }, "other");
   expect(() => merge(whole, { ...whole, rules: strict as Report["rules"] })).toThrow("the rules file differs");
   expect(() => merge(whole, { ...whole, coverage: whole.coverage.slice(1) })).toThrow("the inventory differs");

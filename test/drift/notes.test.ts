@@ -79,6 +79,22 @@ test("the parts of a report say what the whole would", async () => {
   expect(merged.filter((text) => text.endsWith("governs no resource"))).toEqual([azure]);
 });
 
+test("parts of which one has not chosen all stacks are no whole", async () => {
+  const paths = [state("prod", "aws:x/y:Z"), state("dev", "gcp:x/y:Z"), state("lab", "aws:x/y:Z")];
+  const part = async (index: number, of: readonly string[]): Promise<string> => {
+    const out = join(folder, `chosen-${index}.json`);
+    const args = of.flatMap((path) => ["--state", path]);
+    const { code } = await scene.cli(["drift", ...args, "--shard", `${index}/2`, "-o", `json=${out}`]);
+    expect(code).toBe(0);
+    return out;
+  };
+  const parts = [await part(1, paths), await part(2, paths.slice(1))];
+  const { code, err } = await scene.cli(["drift", "merge", ...parts]);
+  expect([code, err]).toEqual([1, expect.stringContaining("which stacks were chosen differs")]);
+  await part(2, paths);
+  expect((await scene.cli(["drift", "merge", ...parts])).code).toBe(0);
+});
+
 test("the convention, and rules that all come to something, say nothing", async () => {
   const path = state("prod", "aws:x/y:Z");
   expect(await notes("--state", path)).toEqual([]);

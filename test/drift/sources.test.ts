@@ -6,7 +6,8 @@ import fc from "../helpers/fast-check";
 import { DriftError } from "../../drift/errors";
 import { StateReader } from "../../drift/sources/document";
 import { JsonElements } from "../../drift/sources/json-elements";
-import { fileSource, ofShard } from "../../drift/sources/source";
+import { allStacks, fileSource, ofShard, selectionOf } from "../../drift/sources/source";
+import type { PulumiCli } from "../../drift/sources/pulumi-cli";
 import { split } from "../../drift/sources/split";
 import { unknown, type Resource } from "../../policy/rules/types";
 import { deployedIn, parseState } from "./helpers/state";
@@ -361,4 +362,28 @@ test("every source belongs to one shard, always the same, whatever the others ar
       },
     ),
   );
+});
+
+describe("the stacks of a backend", () => {
+  const backend = (...names: string[]): PulumiCli =>
+    ({ text: async () => JSON.stringify(names.map((name) => ({ name }))) }) as unknown as PulumiCli;
+  const pulumi = backend("organization/net/prod", "organization/net/dev", "organization/app/prod");
+  const chosen = async (include: string[], exclude: string[] = []): Promise<unknown[]> =>
+    (await allStacks(pulumi, { include, exclude })).map(({ pulumiStack }) => pulumiStack);
+
+  test("each --include fits one at least: what a slip leaves out is not passed over", async () => {
+    expect(await chosen(["net/*", "*/prod"], ["app/*"])).toEqual(["organization/net/dev", "organization/net/prod"]);
+    await expect(chosen(["net/*", "ap/prod"])).rejects.toThrow(
+      new DriftError("none of the backend's 3 stacks fits --include ap/prod; did you mean app/prod?"),
+    );
+    await expect(chosen(["net/*", "organisation/app/prod"])).rejects.toThrow(/did you mean organization\/app\/prod\?$/);
+    await expect(chosen(["net/*"], ["net/*"])).rejects.toThrow(/fits --include and --exclude$/);
+  });
+
+  test("what was chosen has the same digest in any order, and another where another stack is", () => {
+    const [one, two, three] = ["a", "b", "c"].map(fileSource);
+    expect(selectionOf([one!, two!])).toEqual(selectionOf([two!, one!]));
+    expect(selectionOf([one!, two!])).not.toEqual(selectionOf([one!, three!]));
+    expect(selectionOf([one!, two!]).count).toBe(2);
+  });
 });

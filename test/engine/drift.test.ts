@@ -125,7 +125,12 @@ test.each([
     { PULUMI_BACKEND_URL: "file:///nonexistent" },
     /stacks cannot be listed/,
   ],
-  ["patterns that fit none", ["--all-stacks", "--include", "prod-*"], {}, /none of the backend's 3 stacks fits/],
+  [
+    "patterns that fit none",
+    ["--all-stacks", "--include", "prod-*"],
+    {},
+    /none of the backend's 3 stacks fits --include prod-\*/,
+  ],
   ["no pulumi", ["--stack", "test"], { ORANGE_CMDB_PULUMI: "/nonexistent/pulumi" }, /no pulumi on PATH/],
 ])("%s is exit code 1, said in a line, and no report", async (_name, args, env, said) => {
   const { code, out, err } = await drift(["-o", "json", ...args], env);
