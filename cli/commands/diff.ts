@@ -13,7 +13,9 @@ interface DiffOptions {
 
 /** `orange-cmdb diff`: what changed in the CMDB between two versions of the mirror; nothing is fetched for it. */
 export async function diff(options: DiffOptions): Promise<void> {
+  let kept: readonly Version[] = [];
   const changes = await withInventory({ kinds: [] }, ({ history }): Changes => {
+    kept = history.versions();
     const to = options.to ? history.version(options.to) : newest(history);
     const from = options.from ? history.version(options.from) : before(history, to);
     const [older, newer] = from.number <= to.number ? [from, to] : [to, from];
@@ -24,7 +26,7 @@ export async function diff(options: DiffOptions): Promise<void> {
       );
     return { from: older, to: newer, kinds, uncompared, changes: [...history.changes(older, newer)] };
   });
-  process.stdout.write(changeFormats[options.output](changes, pc.isColorSupported));
+  process.stdout.write(changeFormats[options.output](changes, pc.isColorSupported, kept));
   if (options.exitCode && changes.changes.length > 0) process.exitCode = 2;
 }
 

@@ -44,6 +44,16 @@ function range({ from, to, kinds }: Changes): string {
   return `version ${from.number} (${from.syncedAt}) to version ${to.number} (${to.syncedAt}), ${held}`;
 }
 
+/** Why a version is compared with itself, as far as those that are kept say it. */
+function whyAlone({ to }: Changes, kept: readonly Version[]): string {
+  const named = `version ${to.number} (${to.syncedAt})`;
+  if (kept.length === 1) return `${named} is the only one: there is nothing to compare it with yet`;
+  if (kept.at(-1)?.number === to.number) return `nothing has changed since ${named}: it is the newest`;
+  if (kept[0]?.number === to.number)
+    return `${named} is the first that is kept: there is none before it to compare it with`;
+  return `${named} is compared with itself: name another with --from or --to`;
+}
+
 function changeLines(change: Change, colours: ReturnType<typeof pc.createColors>): string[] {
   const paint = { added: colours.green, removed: colours.red, changed: colours.yellow }[change.change];
   const fields = (change.fields ?? []).map(
@@ -53,10 +63,10 @@ function changeLines(change: Change, colours: ReturnType<typeof pc.createColors>
   return [paint(`${signs[change.change]} ${title(change)}`), ...fields];
 }
 
-function toConsole(changes: Changes, colours: boolean): string {
+function toConsole(changes: Changes, colours: boolean, kept: readonly Version[]): string {
   const colour = pc.createColors(colours);
   if (changes.from.number === changes.to.number) {
-    return `version ${changes.to.number} (${changes.to.syncedAt}) is the only one: there is nothing to compare it with yet\n`;
+    return `${whyAlone(changes, kept)}\n`;
   }
   const lines = [
     colour.bold(count(changes.changes)),

@@ -186,7 +186,7 @@ export class Writer {
         .run(this.#startedAt, endedAt, number);
       return;
     }
-    // A kind that is refused is not shown; what it was stays, and is compared with what it may be again.
+    // A kind that is refused is not shown; what it was stays, as part of the history.
     if (outcome.is === "refused") this.#undo(kind);
     const load = this.#loads.get(kind);
     if (load?.replaces) {
@@ -198,16 +198,17 @@ export class Writer {
         )
         .run(this.#version, number);
     }
-    // One that was refused until now is held from now on: no version before can be compared with it.
+    // Refused until now, and not given before or not as it is: versions from before do not hold it, since it was refused in some.
     this.#db
       .prepare(
         `INSERT INTO kind_state VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (kind) DO UPDATE SET
            synced_at = excluded.synced_at, ended_at = excluded.ended_at, count = excluded.count,
            refused = excluded.refused, known = excluded.known,
-           since = CASE WHEN kind_state.refused IS NULL
-             OR EXISTS (SELECT 1 FROM record WHERE kind = excluded.kind AND since < excluded.since)
-             THEN kind_state.since ELSE excluded.since END`,
+           since = CASE WHEN kind_state.refused IS NOT NULL AND excluded.refused IS NULL AND (
+             EXISTS (SELECT 1 FROM record WHERE kind = excluded.kind AND excluded.since IN (record.since, record.until))
+             OR NOT EXISTS (SELECT 1 FROM record WHERE kind = excluded.kind)
+           ) THEN excluded.since ELSE kind_state.since END`,
       )
       .run(
         number,

@@ -146,6 +146,16 @@ test("fields in another order are no change", async () => {
   expect((await scene.cli(["diff"])).out).toContain("is the only one");
 });
 
+test("a version beside itself says why: nothing has changed since, or nothing is kept from before", async () => {
+  await threeVersions();
+  const out = async (...args: string[]): Promise<string> => (await scene.cli(["diff", ...args])).out;
+  for (const from of ["0m", "3"])
+    expect(await out("--from", from)).toMatch(/^nothing has changed since version 3 \(.*\): it is the newest$/m);
+  expect(await out("--to", "1")).toMatch(/^version 1 \(.*\) is the first that is kept/);
+  expect(await out("--from", "2", "--to", "2")).toMatch(/^version 2 \(.*\) is compared with itself/);
+  expect((await diff("--from", "0m")).changes).toEqual([]);
+});
+
 test("a kind that only the later version holds is not taken for all new", async () => {
   (await scene.open({ kinds: ["location"] })).close();
   await sync();

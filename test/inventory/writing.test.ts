@@ -343,16 +343,37 @@ describe("the history", () => {
     expect(history.uncompared(history.version({ number: 4 }))).toEqual(["configurationItem", "account"]);
   });
 
-  test("a kind that was refused at first is held from when it is not; one that was held before, all the while", () => {
+  test("a kind that was refused is held from when it is given; one that was given before and is as it was, all the while", () => {
     write({ servicePoint: { is: "refused", why: "no" } }, 3);
     write({ location: { is: "refused", why: "no" } }, 4);
     write({ servicePoint: [{ id: "S" }], location: [{ id: "A" }] }, 5);
     const history = new History(db);
     const newest = history.versions().at(-1)?.number ?? 0;
     expect(history.uncompared(history.version({ number: 3 }))).toContain("servicePoint");
-    expect(history.uncompared(history.version({ number: 3 }))).not.toContain("location");
+    expect(history.uncompared(history.version({ number: 3 }))).toContain("location");
     expect(between(3, newest).filter(({ kind }) => kind === "servicePoint")).toEqual([]);
     expect(history.uncompared(history.version({ number: newest }))).toEqual(["configurationItem"]);
+    write({ location: { is: "refused", why: "no" } }, 6);
+    write({ location: [{ id: "A" }] }, 7);
+    expect(history.uncompared(history.version({ number: newest }))).toEqual(["configurationItem"]);
+  });
+
+  test("does not take for new what was refused before", () => {
+    const refused = { is: "refused", why: "no" } as const;
+    write({ location: [{ id: "B" }], account: refused }, 3);
+    write({ account: [{ id: "A", x: 1 }, { id: "N" }] }, 4);
+    expect(between(4, 5)).toEqual([]);
+    write({ account: [{ id: "A", x: 1 }, { id: "N" }, { id: "O" }] }, 5);
+    expect(between(5, 6)).toEqual([{ change: "added", kind: "account", id: "O" }]);
+    // What comes back as it was has been so all the time.
+    write({ account: refused }, 6);
+    write({ account: [{ id: "A", x: 1 }, { id: "N" }, { id: "O" }] }, 7);
+    write({ account: [{ id: "A", x: 1 }, { id: "N" }] }, 8);
+    expect(between(6, 7)).toEqual([{ change: "removed", kind: "account", id: "O" }]);
+    // Refused from the first version on, it was never held.
+    write({ servicePoint: refused }, 9);
+    write({ servicePoint: [{ id: "S" }] }, 10);
+    expect(between(7, 8)).toEqual([]);
   });
 
   test("of an id says when it came, changed and went, in each kind", () => {
