@@ -1,7 +1,7 @@
 import type { CoreInformationClient } from "../api/client.js";
 import { hintsFor } from "../inventory/hints.js";
 import { collections, type Kind } from "../inventory/records.js";
-import { lookUpMany, lookUpOne } from "./look-up.js";
+import { functionName, lookUpMany, lookUpOne } from "./look-up.js";
 import { forPulumi, refuseMarks } from "./pulumi-marks.js";
 import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
 import { needs, type SharedInventory } from "./shared-inventory.js";
@@ -90,6 +90,6 @@ export class InventoryFunctions {
 
 /** @param what `location` or `locations` */
 function problemOf(what: string): string {
-  const name = `get${what.charAt(0).toUpperCase()}${what.slice(1)}`;
+  const name = functionName(what);
   return `is set, and what ${name} gives cannot be marked as a secret: use ${name}Output`;
 }

@@ -1,5 +1,7 @@
-import { hintsFor } from "../inventory/hints.js";
+import { didYouMean, hintsFor } from "../inventory/hints.js";
 import type { InventoryReader } from "../inventory/inventory.js";
+import { NearestTexts } from "../inventory/nearest.js";
+import { QueryError } from "../inventory/query.js";
 import { collections, type InventoryRecord, type Kind } from "../inventory/records.js";
 import {
   RecordLookupError,
@@ -9,12 +11,44 @@ import {
   type RecordsResult,
 } from "./results.js";
 
+/** The arguments there are: what a program misspells is no argument, and would narrow nothing down. */
+const argumentsOfOne: Readonly<Record<keyof GetRecordArgs, true>> = {
+  id: true,
+  name: true,
+  filters: true,
+  where: true,
+  locationId: true,
+  servicePointId: true,
+  accountId: true,
+};
+const { id: _id, ...narrowing } = argumentsOfOne;
+const argumentsOfMany: Readonly<Record<keyof GetRecordsArgs, true>> = { ...narrowing, limit: true };
+
 /** How many matches an error lists. */
 const listed = 10;
 
 /** A record as it is handed out, without the kind, which is known to who asked; a field that it lacks is absent. */
 export function toResult({ kind: _kind, ...result }: InventoryRecord): RecordResult {
   return result as RecordResult;
+}
+
+/** What the function for a kind, or for its collection, is called. */
+export function functionName(what: string): string {
+  return `get${what.charAt(0).toUpperCase()}${what.slice(1)}`;
+}
+
+/** @throws QueryError where there is an argument that the function does not take */
+function mustTake(what: string, args: object, known: Readonly<Record<string, true>>): void {
+  const wrong = Object.entries(args).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))?.[0];
+  if (wrong === undefined) return;
+  const [near] = new NearestTexts(Object.keys(known)).nearest(wrong, 1);
+  const hint = near === undefined ? `; it takes ${Object.keys(known).join(", ")}` : didYouMean(near);
+  throw new QueryError(`${functionName(what)} takes no argument ${wrong}${hint}`);
+}
+
+/** Does an argument say anything of the record? An empty list of filters does not. */
+function asks(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
 function describe(args: GetRecordArgs): string {
@@ -28,6 +62,7 @@ function describe(args: GetRecordArgs): string {
  * The one record that the arguments name.
  * @param isSensitive what the caller did not name itself is not for messages
  * @throws RecordLookupError `not-found` with the nearest names or ids, or `ambiguous` with the ids that match; of what is sensitive with neither
+ * @throws QueryError where there is an argument that it does not take
  */
 export function lookUpOne(
   inventory: InventoryReader,
@@ -35,8 +70,9 @@ export function lookUpOne(
   args: GetRecordArgs,
   isSensitive = false,
 ): RecordResult {
-  if (Object.values(args).every((value) => value === undefined)) {
-    throw new RecordLookupError("not-found", kind, `a ${kind} needs an id, a name or filters to be found by`);
+  mustTake(kind, args, argumentsOfOne);
+  if (!Object.values(args).some(asks)) {
+    throw new RecordLookupError("not-found", kind, `an id, a name or filters must say which ${kind} is meant`);
   }
   const { id, ...query } = args;
   const found =
@@ -86,8 +122,9 @@ function nearest(inventory: InventoryReader, kind: Kind, { id, name }: GetRecord
   return name === undefined ? [] : inventory.nearest(kind, name, "name");
 }
 
-/** All records that the arguments name, sorted by id. */
+/** All records that the arguments name, sorted by id. @throws QueryError where there is an argument that it does not take */
 export function lookUpMany(inventory: InventoryReader, kind: Kind, args: GetRecordsArgs): RecordsResult {
+  mustTake(collections[kind], args, argumentsOfMany);
   const records = inventory.list(kind, args).map(toResult);
   return { ids: records.map((record) => record.id), records, inventoryTime: inventory.info().syncedAt };
 }

@@ -68,6 +68,33 @@ test("no record: the nearest names; several: all of them", async () => {
   );
 });
 
+test("an argument that there is not is refused: it would narrow nothing down", async () => {
+  const wrong = (args: object): never => args as never;
+  await expect(inventory.getAccount(wrong({ nme: "x" }))).rejects.toThrow(
+    "getAccount takes no argument nme; did you mean name?",
+  );
+  await expect(inventory.getConfigurationItem(wrong({ limit: 1 }))).rejects.toThrow(
+    "getConfigurationItem takes no argument limit; it takes id, name, filters, where,",
+  );
+  await expect(inventory.getConfigurationItems(wrong({ locatonId: "LOC-PAR-001" }))).rejects.toMatchObject({
+    name: "QueryError",
+    message: "getConfigurationItems takes no argument locatonId; did you mean locationId?",
+  });
+  await expect(inventory.getLocations(wrong({ id: "LOC-PAR-001" }))).rejects.toThrow(
+    "getLocations takes no argument id",
+  );
+  expect((await inventory.getLocations({ limit: 1, name: undefined })).ids).toHaveLength(1);
+});
+
+test.each([{}, { filters: [] }, { name: undefined, filters: [] }])(
+  "%j names no record, not even the only one",
+  async (none) => {
+    await expect(inventory.getAccount(none)).rejects.toThrow(
+      "an id, a name or filters must say which account is meant",
+    );
+  },
+);
+
 test("a record cannot pass for a file of the machine that runs the program", async () => {
   const fresh = new Inventory({ ...args(), maxAge: 0 });
   sandbox.update("location", "LOC-WAW-001", {

@@ -58,6 +58,9 @@ test("a call that fails is a gRPC error with our message", async () => {
   await expect(invoke("getLocation", { di: "LOC-PAR-001" })).rejects.toMatchObject({
     details: expect.stringContaining("takes no argument di") as string,
   });
+  await expect(invoke("getAccount", { filters: [] })).rejects.toMatchObject({
+    details: expect.stringContaining("must say which account is meant") as string,
+  });
   for (const name of ["constructor", "toString", "getNothing"])
     await expect(invoke(name, {})).rejects.toMatchObject({
       details: expect.stringContaining("there is no function") as string,
