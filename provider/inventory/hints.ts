@@ -1,7 +1,8 @@
 import { distance } from "fastest-levenshtein";
 import type { InventoryReader, Query } from "./inventory.js";
 import { compileJmespath, fieldsNamed } from "./jmespath.js";
-import { isNamedField, type InventoryRecord, type Kind } from "./records.js";
+import { NearestTexts } from "./nearest.js";
+import { isNamedField, namedFields, type InventoryRecord, type Kind } from "./records.js";
 
 /** So many records are looked at first: what one of them has is found at once. */
 const first = 100;
@@ -62,14 +63,34 @@ export function missingField(
   path: readonly string[],
   naming: Naming,
 ): string | undefined {
+  return foundOnce(reader, JSON.stringify([kind, naming, path]), () => {
+    const without = recordsWithout(reader, kind, (record) => isThere(record, path, naming));
+    return without && didYouMean(nearestField(path.join("."), without, naming));
+  });
+}
+
+function foundOnce(reader: InventoryReader, key: string, find: () => string | undefined): string | undefined {
   let hints = known.get(reader);
   if (!hints) known.set(reader, (hints = new Map()));
-  const key = JSON.stringify([kind, naming, path]);
-  if (!hints.has(key)) {
-    const without = recordsWithout(reader, kind, (record) => isThere(record, path, naming));
-    hints.set(key, without && didYouMean(nearestField(path.join("."), without, naming)));
-  }
+  if (!hints.has(key)) hints.set(key, find());
   return hints.get(key);
+}
+
+/**
+ * Whether no record of a kind has a field of this name, neither a named one nor one at the top of the record as it came, in words
+ * that may name the one that was meant; undefined where one has. It is found out once.
+ */
+export function missingTopField(reader: InventoryReader, kind: Kind, name: string): string | undefined {
+  if (isNamedField(name)) return undefined;
+  return foundOnce(reader, JSON.stringify([kind, "top", name]), () => {
+    const without = recordsWithout(reader, kind, ({ attributes }) => Object.hasOwn(attributes, name));
+    if (without === undefined) return undefined;
+    const fields = [...new Set([...namedFields, ...without.flatMap(({ attributes }) => Object.keys(attributes))])];
+    const top = name.replace(/^attributes\./, "").split(".")[0] ?? "";
+    if (top !== name && fields.includes(top))
+      return ` at its top, and what is inside a field is not told apart; did you mean ${top}?`;
+    return didYouMean(new NearestTexts(fields).nearest(top, 1)[0]);
+  });
 }
 
 /** @param near how it may have been meant */

@@ -15,7 +15,8 @@ const using =
 /** The inputs of a tracked record, with the record's fields among them. */
 export function check(request: CheckRequest, inventory: SharedInventory): ReturnType<typeof record.check> {
   const { kind } = resourceOf(request.getUrn());
-  return record.check(kind, fromStruct(request.getNews()), using(inventory), inventory.isSensitive);
+  const [news, olds] = [fromStruct(request.getNews()), fromStruct(request.getOlds())];
+  return record.check(kind, news, using(inventory), inventory.isSensitive, olds);
 }
 
 /** What differs; of a record that is not known yet, only what the program says of it can. */

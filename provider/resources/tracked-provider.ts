@@ -25,8 +25,8 @@ export class TrackedProvider implements pulumi.dynamic.ResourceProvider<Properti
     return createRequire(`${process.cwd()}/index.js`)(["pulumi-orange-cmdb", "tracking"].join("/")) as Tracking;
   }
 
-  check(_olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult<Properties>> {
-    return this.tracking().check(this.kind, news, this.config);
+  check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult<Properties>> {
+    return this.tracking().check(this.kind, news, this.config, olds);
   }
 
   diff(_id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { lookUpOne } from "../functions/look-up.js";
-import { forPulumi, unknownValue, withSecrets } from "../functions/pulumi-marks.js";
+import { forPulumi, isSecret, unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
-import { missingField } from "../inventory/hints.js";
+import { missingTopField } from "../inventory/hints.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { isNamedField, namedFields, type Kind } from "../inventory/records.js";
 
@@ -49,12 +49,16 @@ function snapshot(record: RecordResult, track: unknown, hide: boolean): Properti
   return hide ? withSecrets(all) : all;
 }
 
-/** A field that no record of the kind has, where one that is spelled nearly so is there: it would be tracked in vain. */
-function slipIn(track: unknown, reader: InventoryReader, kind: Kind): string | undefined {
+/**
+ * A field that no record of the kind has: it would be tracked in vain.
+ * @param before what was tracked: a field that is gone from the last record that had it is a change, and no slip
+ */
+function slipIn(track: unknown, reader: InventoryReader, kind: Kind, before: Properties): string | undefined {
+  const { attributes } = before;
+  const held = (isSecret(attributes) ? attributes["value"] : attributes) ?? {};
   for (const name of Array.isArray(track) ? track.map(String) : []) {
-    if (isNamedField(name)) continue;
-    const hint = missingField(reader, kind, [name], "filter");
-    if (hint) return `no ${kind} has ${name}${hint}`;
+    const hint = Object.hasOwn(held, name) ? undefined : missingTopField(reader, kind, name);
+    if (hint !== undefined) return `no ${kind} has ${name}${hint}`;
   }
   return undefined;
 }
@@ -72,12 +76,14 @@ export function isDecidedLater(kind: Kind, properties: Properties): boolean {
  * Reads the record and puts the tracked fields among the inputs: the engine compares inputs, so a preview and a
  * refresh show what changed in the CMDB.
  * @param hide marks what is read as secret
+ * @param olds what the resource had before
  */
 export async function check(
   kind: Kind,
   news: Properties,
   use: Use,
   hide: boolean,
+  olds: Properties = {},
 ): Promise<{ inputs: Properties; failures?: Failure[] }> {
   const property = idProperty(kind);
   const { [property]: id, track } = news;
@@ -88,7 +94,7 @@ export async function check(
   try {
     const { record, slip } = await use([kind], (reader) => ({
       record: forPulumi(kind, lookUpOne(reader, kind, { id }, hide)),
-      slip: slipIn(track, reader, kind),
+      slip: slipIn(track, reader, kind, olds),
     }));
     if (slip !== undefined) return { inputs: asked(kind, id, track), failures: [{ property: "track", reason: slip }] };
     return { inputs: { ...asked(kind, id, track), ...snapshot(record, track, hide) } };

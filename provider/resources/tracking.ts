@@ -38,9 +38,10 @@ export async function check(
   kind: Kind,
   news: Properties,
   config: dynamic.Config | undefined,
+  olds: Properties = {},
 ): Promise<dynamic.CheckResult<Properties>> {
   try {
-    return await tracked.check(kind, news, opening(config), isHidden(config));
+    return await tracked.check(kind, news, opening(config), isHidden(config), olds);
   } catch (error) {
     throw withoutStack(error);
   }

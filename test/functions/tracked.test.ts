@@ -1,6 +1,6 @@
 import { jest } from "@jest/globals";
 import type { dynamic } from "@pulumi/pulumi";
-import { read } from "../../provider/resources/tracking";
+import { check, read } from "../../provider/resources/tracking";
 import { makeScene, type Scene } from "../helpers/mirror";
 
 let scene: Scene;
@@ -43,4 +43,35 @@ test("a record that an older inventory lacks may have come since: it is not gone
   } finally {
     write.mockRestore();
   }
+});
+
+describe("track", () => {
+  const failure = async (track: unknown, olds?: Record<string, unknown>): Promise<string | undefined> => {
+    const news = { configurationItemId: "CI-RTR-PAR-001", track };
+    const { failures = [] } = await check("configurationItem", news, configured(), olds);
+    expect(failures.every(({ property }) => property === "track")).toBe(true);
+    return failures[0]?.reason;
+  };
+
+  test("a field that no record has is refused; one that only another record has is not", async () => {
+    scene = await makeScene();
+    scene.sandbox.update("configurationItem", "CI-SWI-LYS-001", { rare: null, "odd.name": 1 });
+    expect(await failure(["zzzzqqqqxxxx"])).toBe("no configurationItem has zzzzqqqqxxxx");
+    expect(await failure(["status", "attributes"])).toBe("no configurationItem has attributes");
+    expect(await failure(["vendr"])).toBe("no configurationItem has vendr; did you mean vendor?");
+    expect(await failure(["status", "vendor", "rare", "odd.name"])).toBeUndefined();
+  });
+
+  test("of a field that is inside another, that other is named", async () => {
+    scene = await makeScene();
+    const only = "at its top, and what is inside a field is not told apart; did you mean";
+    expect(await failure(["servicePoint.id"])).toBe(`no configurationItem has servicePoint.id ${only} servicePoint?`);
+    expect(await failure(["attributes.vendor"])).toBe(`no configurationItem has attributes.vendor ${only} vendor?`);
+  });
+
+  test("a field that has gone from the last record that had it is a change", async () => {
+    scene = await makeScene();
+    expect(await failure(["warranty"], { attributes: { warranty: "2027" } })).toBeUndefined();
+    expect(await failure(["warranty"], { attributes: { other: "2027" } })).toBe("no configurationItem has warranty");
+  });
 });
