@@ -13,22 +13,32 @@ const entities: readonly Readonly<Record<string, string>>[] = [
   { '"': "&quot;", "'": "&#39;", "/": "&#x2F;", "`": "&#x60;", "=": "&#x3D;" },
 ];
 
-/** How a secret may be written in what comes back: as it is, in an address, a form, JSON, HTML or base64. None of a short one. */
+/** How a secret may be written in what comes back: as it is, in an address, a form, JSON, HTML, base64 or hex. None of a short one. */
 export function secretForms(secret: string): readonly string[] {
   if (secret.length < shortest) return [];
-  const texts = [secret, ...inJson(secret)];
-  const forms = [...inAddress(secret), ...texts.flatMap(inHtml), ...inBase64(secret)];
+  const json = inJson(secret);
+  const texts = [secret, ...json];
+  const forms = [
+    ...inAddress(secret),
+    ...texts.flatMap(inHtml),
+    // JSON as a text in JSON.
+    ...json.flatMap(inJson),
+    ...inNumbers(secret),
+    ...inBase64(secret),
+    ...inHex(secret),
+  ];
   return [...new Set(forms)];
 }
 
-/** Percent-encoded, also as forms and HTTP Basic of OAuth are; in large and small letters. */
+/** Percent-encoded, also as forms and HTTP Basic of OAuth are; in large and small letters; once and twice. */
 function inAddress(secret: string): string[] {
   // Half of a character has no encoding.
   const usual = encodeURIComponent(secret.toWellFormed());
   const strict = usual.replace(/[-_.!~*'()]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
   const form = new URLSearchParams([["", secret]]).toString().slice(1);
   const all = [usual, strict, form, ...[usual, strict].map((text) => text.replaceAll("%20", "+"))];
-  return [...all, ...all.map((text) => text.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()))];
+  const once = [...all, ...all.map((text) => text.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()))];
+  return [...once, ...once.map(encodeURIComponent)];
 }
 
 /** With a slash escaped, too, and with what may not stand in HTML or in ASCII. */
@@ -47,6 +57,25 @@ function inJson(secret: string): string[] {
 function inHtml(text: string): string[] {
   const plain: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
   return [text, ...entities.map((more) => text.replace(/[&<>"'/`=]/g, (mark) => plain[mark] ?? more[mark] ?? mark))];
+}
+
+/** As HTML and XML refer to letters by their numbers: each of them, or what is neither a letter nor a digit of ASCII. */
+function inNumbers(secret: string): string[] {
+  const styles: ((code: number) => string)[] = [
+    (code) => String(code),
+    (code) => `x${code.toString(16)}`,
+    (code) => `x${code.toString(16).toUpperCase()}`,
+  ];
+  return styles.flatMap((style) =>
+    [/./gsu, /[^A-Za-z0-9]/gu].map((which) =>
+      secret.replace(which, (letter) => `&#${style(letter.codePointAt(0) ?? 0)};`),
+    ),
+  );
+}
+
+function inHex(secret: string): string[] {
+  const hex = Buffer.from(secret).toString("hex");
+  return [hex, hex.toUpperCase()];
 }
 
 function inBase64(secret: string): string[] {

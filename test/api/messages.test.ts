@@ -289,6 +289,7 @@ describe("secrets are taken out of foreign text", () => {
   const redactor = (changes: object): Redactor =>
     new Redactor(settingsFor("http://127.0.0.1", { ...none, ...changes }));
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const hex = (letter: string): string => (letter.codePointAt(0) ?? 0).toString(16);
   const secret = `a-_b c/d>'"<&é`;
 
   test.each(["clientId", "clientSecret", "apiKey", "accessToken"])(
@@ -317,6 +318,18 @@ describe("secrets are taken out of foreign text", () => {
     ["HTML with numbers", `a-_b c/d&gt;&#39;&#34;&lt;&amp;é`],
     ["HTML with slashes escaped", `a-_b c&#x2F;d&gt;&#39;&quot;&lt;&amp;é`],
     ["XML", `a-_b c/d&gt;&apos;&quot;&lt;&amp;é`],
+    ["an address in an address", "a-_b%2520c%252Fd%253E'%2522%253C%2526%25C3%25A9"],
+    ["an address in small letters in another", "a-_b%2520c%252fd%253e'%2522%253c%2526%25c3%25a9"],
+    ["a form in an address", "a-_b%2Bc%252Fd%253E%2527%2522%253C%2526%25C3%25A9"],
+    ["JSON in JSON", `a-_b c/d>'\\\\\\"<&é`],
+    ["JSON with slashes escaped in JSON", `a-_b c\\\\/d>'\\\\\\"<&é`],
+    ["JSON in ASCII in JSON", `a-_b c/d>'\\\\\\"<&\\\\u00e9`],
+    ["HTML with nothing but numbers", [...secret].map((letter) => `&#${letter.codePointAt(0)};`).join("")],
+    ["HTML with nothing but numbers in hex", [...secret].map((letter) => `&#x${hex(letter)};`).join("")],
+    ["HTML with large numbers in hex", [...secret].map((letter) => `&#x${hex(letter).toUpperCase()};`).join("")],
+    ["HTML with numbers for all but letters", "a&#x2d;&#x5f;b&#x20;c&#x2f;d&#x3e;&#x27;&#x22;&#x3c;&#x26;&#xe9;"],
+    ["hex", Buffer.from(secret).toString("hex")],
+    ["hex in large letters", Buffer.from(secret).toString("hex").toUpperCase()],
     ["base64", base64(secret)],
     ["base64 of addresses", base64(secret).replaceAll("/", "_").replaceAll("+", "-").replace(/=+$/, "")],
   ])("as %s writes them", (_name, written) => {
