@@ -21,7 +21,7 @@ export const suites = {
   "provider/api": {
     mutate: ["provider/api/*.ts", "!provider/api/assumptions.ts"],
     tests: [
-      ...tests("api", "bodies", "calls", "messages", "pace", "proxy", "recording", "records"),
+      ...tests("api", "bodies", "calls", "list", "messages", "pace", "proxy", "recording", "records", "token"),
       "faults/answers",
       "fidelity/record-disguise",
       "security/disguised",
