@@ -80,46 +80,126 @@ function namesFinder(alternatives: readonly (readonly string[])[]): Finder {
   };
 }
 
-const unknownParts = new WeakMap<Properties, ReadonlySet<string>>();
+/** What an expression meets where it looks at something unknown. */
+const notSeen = new Error("a value that is not known was looked at");
+const blind: PropertyDescriptor = {
+  enumerable: true,
+  get: () => {
+    throw notSeen;
+  },
+};
 
-/** The properties that hold something unknown; most resources have none. */
-function partsUnknown(properties: Properties): ReadonlySet<string> {
-  let parts = unknownParts.get(properties);
-  if (!parts) {
-    parts = new Set(Object.keys(properties).filter((key) => holdsUnknown(properties[key])));
-    unknownParts.set(properties, parts);
+/** A copy in which nobody can look at what is unknown; what is known as a whole is handed on as it is. */
+function guarded(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !holdsUnknown(value)) return value;
+  const copy = Array.isArray(value) ? [] : {};
+  for (const [key, entry] of Object.entries(value)) {
+    const seen = { value: guarded(entry), enumerable: true, writable: true, configurable: true };
+    Object.defineProperty(copy, key, entry === unknown ? blind : seen);
   }
-  return parts;
+  return copy;
+}
+
+const guards = new WeakMap<Properties, Properties>();
+
+/** The same properties where nothing in them is unknown, as in most resources. */
+function guardOf(properties: Properties): Properties {
+  let guard = guards.get(properties);
+  if (!guard) guards.set(properties, (guard = guarded(properties) as Properties));
+  return guard;
+}
+
+interface Expression {
+  readonly tree: ReturnType<typeof compile>;
+  /** It only gathers what is there: with less of it, it gives a part of the same. */
+  readonly gathers: boolean;
+  /** It asks something: what is false in it need be no value of the resource. */
+  readonly asks: boolean;
+}
+
+const gathering = new Set<unknown>([
+  ...["Field", "Current", "Identity", "Subexpression", "IndexExpression"],
+  ...["Projection", "ValueProjection", "Flatten", "MultiSelectList"],
+]);
+const asking = new Set<unknown>(["AndExpression", "NotExpression", "Comparator", "Function", "Literal"]);
+
+/** The types of all nodes of an expression's tree. */
+function typesIn(node: unknown, into = new Set<unknown>()): ReadonlySet<unknown> {
+  if (typeof node !== "object" || node === null) return into;
+  const { type } = node as { type?: unknown };
+  if (type !== undefined) into.add(type);
+  // What a literal says is no node.
+  if (type !== "Literal") for (const inner of Object.values(node)) typesIn(inner, into);
+  return into;
+}
+
+const expressions = new Map<string, Expression>();
+
+function expressionOf(path: string): Expression {
+  let expression = expressions.get(path);
+  if (!expression) {
+    const tree = compile(path);
+    const types = [...typesIn(tree)];
+    const gathers = types.every((type) => gathering.has(type));
+    expressions.set(path, (expression = { tree, gathers, asks: types.some((type) => asking.has(type)) }));
+  }
+  return expression;
+}
+
+/** @throws notSeen where it looks at what is unknown */
+function search({ tree }: Expression, properties: Properties): unknown {
+  try {
+    return TreeInterpreter.search(tree, properties as never) as unknown;
+  } catch (error) {
+    if (error === notSeen || isMistake(error)) throw error;
+    // An expression that does not fit this resource's shape finds nothing in it.
+    return null;
+  }
 }
 
 function expressionFinder(path: string): Finder {
-  const expression = compile(path);
-  const mentioned = new Set(path.match(/[A-Za-z_][\w:-]*/g) ?? []);
-  const search = (properties: Properties): unknown => {
-    try {
-      return TreeInterpreter.search(expression, properties as never) as unknown;
-    } catch (error) {
-      if (isMistake(error)) throw error;
-      // An expression that does not fit this resource's shape finds nothing in it.
-      return null;
-    }
-  };
+  const expression = expressionOf(path);
   return (properties) => {
-    const parts = partsUnknown(properties);
-    const hidden = parts.size === 0 ? [] : [...parts].filter((key) => mentioned.has(key));
-    if (hidden.some((key) => properties[key] === unknown)) return undecided;
-    const value = search(parts.size === 0 ? properties : (withoutUnknown(properties) as Properties));
-    const empty = isEmpty(value);
-    return { known: hidden.length === 0 || !(empty || Array.isArray(value)), value: empty ? undefined : value };
+    const guard = guardOf(properties);
+    try {
+      const value = search(expression, guard);
+      // What it gives as a whole is looked at here.
+      if (guard !== properties) holdsUnknown(value);
+      return isEmpty(value) ? nothing : { known: true, value };
+    } catch (error) {
+      if (error !== notSeen) throw error;
+    }
+    if (!expression.gathers) return undecided;
+    const value = search(expression, withoutUnknown(properties) as Properties);
+    return Array.isArray(value) && value.length > 0 ? { known: false, value } : undecided;
   };
+}
+
+/** Does this JMESPath ask something, as `tags.env == 'prod' && tags.ci` does? Its `false` says no, and names nothing. */
+export function asks(path: string): boolean {
+  return alternativesOf(path) === undefined && expressionOf(path).asks;
+}
+
+/** Which of the properties a JMESPath looks at to give what it gives. */
+export function partsRead(path: string, properties: Properties): ReadonlySet<string> {
+  const read = new Set<string>();
+  const watched = {};
+  for (const [key, entry] of Object.entries(withoutUnknown(properties) as Properties)) {
+    const get = (): unknown => {
+      read.add(key);
+      return entry;
+    };
+    Object.defineProperty(watched, key, { enumerable: true, get });
+  }
+  holdsUnknown(search(expressionOf(path), watched));
+  return read;
 }
 
 const finders = new Map<string, Finder>();
 
 /**
- * Looks a JMESPath up; it is compiled once. Where a property that it names is unknown as a whole, or where it gives
- * nothing or a list and something in those properties is unknown, the answer is not known: it may hold more than is
- * seen, but it never reports as missing what the update will bring.
+ * Looks a JMESPath up; it is compiled once. Where it has to look at anything unknown, the answer is not known: of a list
+ * that it only gathers it holds what is seen, and of anything else nothing, as the update may bring any other.
  */
 export function find(path: string, properties: Properties): Found {
   let finder = finders.get(path);

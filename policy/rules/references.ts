@@ -1,7 +1,7 @@
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
 import { findByConvention, findInProvider } from "./convention.js";
 import { unavailable, type Lookup } from "./lookup.js";
-import { find, type Found } from "./path.js";
+import { asks, find, type Found } from "./path.js";
 import { trackedReferences, type Reference, type RulesFile } from "./rules-file.js";
 import { isSecret, isSecretAt } from "./show.js";
 import type { FoundReference, Referring, Resource } from "./types.js";
@@ -29,10 +29,18 @@ export function isJudged(type: string): boolean {
 }
 
 function findIds(entry: Reference, resource: Resource): Found {
-  if (entry.id !== undefined) return find(entry.id, resource.properties);
+  if (entry.id !== undefined) return named(entry.id, find(entry.id, resource.properties));
   const found = findByConvention(entry.kind, resource.properties);
   if (!entry.required || !found.known || found.value !== undefined) return found;
   return { known: true, value: findInProvider(entry.kind, resource.provider) };
+}
+
+/** What a rule's own path names: the "no" of one that asks is no name. */
+function named(path: string, found: Found): Found {
+  const { known, value } = found;
+  if (value !== false && !(Array.isArray(value) && value.includes(false))) return found;
+  if (!asks(path)) return found;
+  return { known, value: value === false ? undefined : (value as unknown[]).filter((entry) => entry !== false) };
 }
 
 /** The texts of a value: itself, or the entries of a list. */
@@ -53,8 +61,14 @@ function strangeIn(value: unknown): unknown[] {
   return typeof value === "number" || isEmpty(value) ? [] : [value];
 }
 
-/** Several ids in one text: as JSON, or between spaces, commas or semicolons. */
+/** Several ids in one text; one that is there and names nothing, as `,` or `[]`, must not pass as if it were not. */
 function severalIn(text: string): { texts: string[]; strange: unknown[] } {
+  const { texts, strange } = partsOf(text);
+  return { texts, strange: texts.length === 0 && strange.length === 0 ? [text] : strange };
+}
+
+/** As JSON, or between spaces, commas or semicolons. */
+function partsOf(text: string): { texts: string[]; strange: unknown[] } {
   const trimmed = text.trim();
   if (trimmed.startsWith("[")) {
     try {

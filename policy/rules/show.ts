@@ -1,5 +1,5 @@
 import type { Kind } from "../../provider/inventory/records.js";
-import { alternativesOf } from "./path.js";
+import { alternativesOf, partsRead } from "./path.js";
 import type { Resource } from "./types.js";
 
 /** The longest value that a message shows. */
@@ -39,13 +39,13 @@ export function isSecret(value: unknown, resource: Resource): boolean {
   return tells(String(value), secrets);
 }
 
-/** The same of what a JMESPath gives: where it computes, all that it mentions counts, as nothing need be left of it. */
+/** The same of what a JMESPath gives: where it computes, all that it looks at counts, as nothing need be left of it. */
 export function isSecretAt(path: string, value: unknown, resource: Resource): boolean {
-  if (resource.secrets === undefined || value === undefined) return false;
+  if (resource.secrets === undefined || resource.secrets.size === 0 || value === undefined) return false;
   if (isSecret(value, resource)) return true;
   if (alternativesOf(path) !== undefined) return false;
-  const mentioned = new Set(path.match(/[A-Za-z_][\w:-]*/g) ?? []);
-  return Object.entries(resource.properties).some(([key, entry]) => mentioned.has(key) && isSecret(entry, resource));
+  const { properties } = resource;
+  return [...partsRead(path, properties)].some((key) => isSecret(properties[key], resource));
 }
 
 /** How a message names a record: a secret one only by its kind. */

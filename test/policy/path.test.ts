@@ -1,5 +1,5 @@
 import { isMistake, mistakeInJmespath } from "../../policy/rules/jmespath.js";
-import { alternativesOf, find, holdsUnknown } from "../../policy/rules/path.js";
+import { alternativesOf, asks, find, holdsUnknown, partsRead } from "../../policy/rules/path.js";
 import { valueOf } from "../../policy/rules/record-value.js";
 import { unknown } from "../../policy/rules/types.js";
 import type { InventoryRecord } from "../../provider/inventory/records.js";
@@ -87,12 +87,84 @@ test.each([
   ["a[1]", { a: ["x", unknown] }, open()],
   ["a[*]", { a: ["x", unknown] }, open(["x"])],
   ["a[*]", { a: ["x"], b: unknown }, known(["x"])],
-  ["a[*].b", { a: [{ b: "x" }], b: unknown }, open()],
+  ["a[*].b", { a: [{ b: "x" }], b: unknown }, known(["x"])],
   ["a[0]", { a: ["x"], other: { deep: unknown } }, known("x")],
   ['"a-b"[0]', { "a-b": unknown, a: 1 }, open()],
   ["ab[0]", { a: unknown, ab: [1] }, known(1)],
 ])("%s in %j, by an expression", (path, properties, found) => {
   expect(find(path, properties)).toEqual(found);
+});
+
+const env = "tags.env == 'prod' && tags.ci";
+const unknownTags = { tags: unknown, labels: { ci: "L" } };
+
+test.each([
+  ["what it asks for is unknown", env, { tags: { env: unknown, ci: "C" } }, open()],
+  ["what it would give is unknown", env, { tags: { env: "prod", ci: unknown } }, open()],
+  ["what it does not come to is unknown", env, { tags: { env: "dev", ci: unknown } }, known(false)],
+  ["its answer is no", env, { tags: { env: "dev", ci: "C" } }, known(false)],
+  ["the first choice is unknown", "not_null(tags.ci, labels.ci)", { ...unknownTags, tags: { ci: unknown } }, open()],
+  ["all of the first choice is unknown", "not_null(tags.ci, labels.ci)", unknownTags, open()],
+  ["before a text", "tags.ci || 'none'", { tags: { ci: unknown } }, open()],
+  ["the second choice is unknown", "tags.ci || labels[0]", { tags: { ci: "C" }, labels: unknown }, known("C")],
+  ["any of them", "*.ci | [0]", unknownTags, open()],
+  ["any of them within", "*.ci | [0]", { tags: { ci: unknown }, labels: { ci: "L" } }, open()],
+  ["all of them", "*.ci", { tags: { ci: unknown }, labels: { ci: "L" } }, open(["L"])],
+  ["all values", "values(@)[*].ci | [0]", unknownTags, open()],
+  ["the whole", "@", unknownTags, open()],
+  ["the root", "$.tags", unknownTags, open()],
+  ["as a text", "to_string(@)", { tags: { ci: unknown } }, open()],
+  ["merged", "merge(tags, labels).ci", { tags: { ci: unknown }, labels: { ci: "L" } }, open()],
+  ["mapped", "map(&ci, [tags, labels])", { tags: { ci: unknown }, labels: { ci: "L" } }, open()],
+  ["a name with escapes", '"t\\u0061gs".ci', unknownTags, open()],
+  ["a list is filtered by it", "tags[?key != 'x'].value", { tags: [{ key: unknown, value: "V" }] }, open()],
+  [
+    "a list is filtered",
+    "tags[?key == 'x'].value | [0]",
+    {
+      tags: [
+        { key: "a", value: unknown },
+        { key: "x", value: "V" },
+      ],
+    },
+    known("V"),
+  ],
+  ["a list is cut", "(tags[*])[0]", { tags: [unknown, ["V"]] }, open()],
+  ["only names are looked at", "keys(tags)", { tags: { ci: unknown } }, known(["ci"])],
+  ["only how many there are", "length(tags)", { tags: [unknown] }, known(1)],
+  ["beside what it looks at", "tags[0].ci", { tags: [{ ci: "C", env: unknown }] }, known("C")],
+  [
+    "two of a list of its own",
+    "[tags.ci, labels.ci]",
+    { tags: { ci: unknown }, labels: { ci: "L" } },
+    open([null, "L"]),
+  ],
+])("an expression where %s: %s", (_name, path, properties, found) => {
+  expect(find(path, properties)).toEqual(found);
+});
+
+test.each([
+  ["tags.ci", false],
+  ["tags.ci || labels.ci", false],
+  ["tags[0].ci", false],
+  ["*.ci | [0] || labels[0]", false],
+  [env, true],
+  ["!tags.ci", true],
+  ["contains(tags.env, 'prod')", true],
+  ["tags.ci || `false`", true],
+  ["[tags.env > `1`]", true],
+])("%s asks: %p", (path, asking) => {
+  expect(asks(path)).toBe(asking);
+});
+
+test("what an expression looks at, and no more", () => {
+  const properties = { tags: { ci: "C" }, labels: { ci: unknown }, key: "k" };
+  const read = (path: string): string[] => [...partsRead(path, properties)];
+  expect(read("tags.ci")).toEqual(["tags"]);
+  expect(read("*.ci | [0]")).toEqual(["tags", "labels", "key"]);
+  expect(read("@")).toEqual(["tags", "labels", "key"]);
+  expect(read("tags.ci || key")).toEqual(["tags"]);
+  expect(read('"k\\u0065y"')).toEqual(["key"]);
 });
 
 test("an expression that cannot run is an error, and not nothing", () => {

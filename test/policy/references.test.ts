@@ -63,6 +63,13 @@ test.each([
   [{ id: "A" }, { strange: [{ id: "A" }] }],
   [{}, {}],
   [" ", {}],
+  [",", { strange: [","] }],
+  [" ; ", { strange: [" ; "] }],
+  ["[]", { strange: ["[]"] }],
+  ["[null]", { strange: ["[null]"] }],
+  ['["A", ","]', { ids: ["A"], strange: [","] }],
+  [[";", "A"], { ids: ["A"], strange: [";"] }],
+  ["[true]", { strange: [true] }],
   [unknown, { undecided: true }],
   [["A", unknown], { ids: ["A"], undecided: true }],
   ["LOW", { ids: ["LOW"], missing: ["LOW"] }],
@@ -88,6 +95,34 @@ test("only Google Cloud lowers its labels", () => {
     false,
     false,
   ]);
+});
+
+test.each([
+  ["tags.env == 'prod' && tags.ci", { env: "prod", ci: "A" }, { ids: ["A"] }],
+  ["tags.env == 'prod' && tags.ci", { env: "dev", ci: "A" }, {}],
+  ["tags.env == 'prod' && tags.ci", { env: unknown, ci: "A" }, { undecided: true }],
+  ["tags.env == 'prod' && tags.ci", { env: "prod", ci: unknown }, { undecided: true }],
+  ["tags.env == 'prod' && tags.ci", { env: "prod", ci: true }, { strange: [true] }],
+  ["[tags.env == 'prod' && tags.ci, tags.also]", { env: "dev", ci: "A", also: "B" }, { ids: ["B"] }],
+  ["[tags.env == 'prod' && tags.ci, tags.also]", { env: unknown, ci: "A", also: "B" }, { undecided: true }],
+  ["not_null(tags.ci, tags.also)", { ci: unknown, also: "B" }, { undecided: true }],
+  ["tags.ci || 'none'", { ci: unknown }, { undecided: true }],
+  ["*.ci | [0]", { ci: unknown }, { undecided: true }],
+  ["*.ci", { ci: false }, { strange: [false] }],
+])("by %s tags %j name %j", (id, tags, names) => {
+  const rules = parseRulesFile({ references: [{ types: ["*"], kind: "location", id }] }, "test");
+  const [{ ids, missing, strange, undecided } = {} as never] = refer(
+    resource({ tags }),
+    rules,
+    new Lookup(inventory),
+  ).references;
+  expect({ ids, missing, strange, undecided }).toEqual({
+    ids: [],
+    missing: [],
+    strange: [],
+    undecided: false,
+    ...names,
+  });
 });
 
 test("what comes of a secret is one", () => {

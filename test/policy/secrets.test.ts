@@ -68,8 +68,15 @@ describe("an id that comes of a secret is shown by no rule", () => {
     );
   });
 
-  test("where a rule of its own computes it", () => {
-    const computed = { references: [{ types: ["*"], kind, id: "replace(key, 'x', 'u')" }] };
+  test.each([
+    "replace(key, 'x', 'u')",
+    "replace(@.key, 'x', 'u')",
+    "replace($.key, 'x', 'u')",
+    "* | replace([0], 'x', 'u')",
+    "replace(values(@)[0], 'x', 'u')",
+    "replace(\"\\u006bey\", 'x', 'u')",
+  ])("where a rule of its own computes it: %s", (id) => {
+    const computed = { references: [{ types: ["*"], kind, id }] };
     expect(found({ key: "hxnter9" }, ["hxnter9"], computed)).toContain("record-exists");
   });
 });
