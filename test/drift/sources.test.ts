@@ -44,6 +44,20 @@ test.each([3, 4])("a state of version %i", (version) => {
   ]);
 });
 
+test("what was deleted to be made anew is not deployed, however little of it is looked at", () => {
+  const resources = ["stackTrace", "sourcePosition"].map((name) =>
+    resource(name, {
+      pendingReplacement: true,
+      outputs: {},
+      [name]: name === "stackTrace" ? [] : "project:///a.ts#1,1",
+    }),
+  );
+  const text = state([...resources, resource("there", { pendingReplacement: false })]);
+  for (const properties of [undefined, ["tags"]])
+    expect(deployedIn(text, "s", { properties }).map((entry) => entry.resource.name)).toEqual(["there"]);
+  expect(() => parseState(state([resource("x", { pendingReplacement: "yes" })]), "s")).toThrow(/pendingReplacement/);
+});
+
 test("a file, packed or not, with a byte order mark or not, reads the same", async () => {
   const text = state([resource("x"), resource("y", { delete: true }), resource("é")]);
   const forms = {
