@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/policy";
 import { besides, containers, isSpelling, pairOf } from "./rules/convention.js";
-import { alternativesOf } from "./rules/path.js";
+import { alternativeOf, alternativesOf } from "./rules/path.js";
 import type { Kind } from "../provider/inventory/records.js";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -34,9 +34,18 @@ export function withValue(properties: Properties, path: Path, value: unknown): R
   return inner && { ...properties, [key]: inner };
 }
 
-/** Where a JMESPath that is only names points to, if the resource has that place: its parent is there. */
-export function placeFor(properties: Properties, path: string): Path | undefined {
-  return alternativesOf(path)?.find((names) => isPlain(at(properties, names.slice(0, -1))));
+/**
+ * Where a JMESPath that is only names points to: where its value comes from, else the first place that the resource has,
+ * as its parent is there.
+ * @param plain the same properties without secrets' wrapping, as rules look at them
+ */
+export function placeFor(properties: Properties, plain: Properties, path: string): Path | undefined {
+  const alternatives = alternativesOf(path);
+  if (!alternatives) return undefined;
+  // Set before it, another would only hide it.
+  return (
+    alternativeOf(alternatives, plain) ?? alternatives.find((names) => isPlain(at(properties, names.slice(0, -1))))
+  );
 }
 
 /** Puts a tag of another kind beside the tag that names a record, spelled and shaped as that one is. */

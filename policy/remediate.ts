@@ -1,19 +1,21 @@
 import type { ResourceRemediation, ResourceValidationArgs } from "@pulumi/policy";
+import { KindUnavailableError } from "../provider/inventory/inventory.js";
 import type { InventoryRecord } from "../provider/inventory/records.js";
 import { plain, target } from "./known.js";
 import { placeFor, withTagBeside, withValue } from "./properties.js";
 import { agrees, type Comparator } from "./rules/compare/index.js";
-import { labelValue } from "./rules/lookup.js";
+import { locationIdOf } from "./rules/location-of.js";
+import { labelValue, type Lookup } from "./rules/lookup.js";
 import { find } from "./rules/path.js";
 import { valueOf } from "./rules/record-value.js";
 import { lowersLabels, refer } from "./rules/references.js";
 import type { Match, RuleName, RulesFile } from "./rules/rules-file.js";
 import { isIgnored } from "./rules/ignored.js";
-import type { Referring, Resource } from "./rules/types.js";
+import type { FoundReference, Referring, Resource } from "./rules/types.js";
 import type { Run } from "./run.js";
 
 type Properties = Record<string, unknown>;
-type Mend = (properties: Properties, referring: Referring) => Properties;
+type Mend = (properties: Properties, referring: Referring, lookup: Lookup) => Properties;
 
 /** Comparisons that the record's own value satisfies. */
 const settable: ReadonlySet<unknown> = new Set<Comparator>([
@@ -41,7 +43,7 @@ export function remediationOf(name: RuleName, run: Run, rulesOf: (args: Resource
     const rules = rulesOf(args);
     if (isIgnored(name, args.urn, rules, new Date())) return undefined;
     const raw = target(args.props);
-    const mended = mend(raw, refer(resourceOf(args), rules, opened.lookup));
+    const mended = mend(raw, refer(resourceOf(args), rules, opened.lookup), opened.lookup);
     return mended === raw ? undefined : mended;
   };
   return remediate;
@@ -75,7 +77,7 @@ function setValue(properties: Properties, match: Match, record: InventoryRecord,
   if (typeof wanted === "object" || (typeof found.value === "object" && found.value !== null)) return properties;
   if (agrees(match.as, found.value, wanted, match.tolerance as Parameters<typeof agrees>[3]) !== false)
     return properties;
-  const place = placeFor(properties, match.property);
+  const place = placeFor(properties, resource.properties, match.property);
   return (place && withValue(properties, place, likewise(wanted, found.value))) ?? properties;
 }
 
@@ -85,24 +87,39 @@ function likewise(wanted: unknown, current: unknown): unknown {
   return typeof current === "string" ? String(wanted) : wanted;
 }
 
+/** Where the record, or else its service point, stands; undefined where the inventory cannot tell. */
+function locationOf(item: InventoryRecord, lookup: Lookup): string | undefined {
+  try {
+    return locationIdOf(item, lookup);
+  } catch (error) {
+    if (error instanceof KindUnavailableError) return undefined;
+    throw error;
+  }
+}
+
+/** Nothing stands there, not even what names nothing. */
+function isUnset({ ids, ambiguous, strange = [], undecided }: FoundReference): boolean {
+  return !undecided && ids.length === 0 && ambiguous.length === 0 && strange.length === 0;
+}
+
 /** A resource that names one configuration item, and nothing of where it stands, gets the tags that say so. */
-function addTags(properties: Properties, { references, resource }: Referring): Properties {
+function addTags(properties: Properties, { references, resource }: Referring, lookup: Lookup): Properties {
   const items = references.filter(({ kind }) => kind === "configurationItem");
   const [item, ...more] = new Map(
     items.flatMap(({ records }) => records.map((record) => [record.id, record])),
   ).values();
   if (item === undefined || more.length > 0 || items.some(({ undecided }) => undecided)) return properties;
   const wanted = [
-    ["location", item.locationId],
+    ["location", locationOf(item, lookup)],
     ["servicePoint", item.servicePointId],
   ] as const;
   let mended = properties;
   for (const [kind, id] of wanted) {
     const own = references.filter((reference) => reference.kind === kind);
-    if (id === undefined || own.some(({ ids, undecided }) => ids.length > 0 || undecided)) continue;
+    if (id === undefined || !own.every(isUnset)) continue;
     const value = lowersLabels(resource.type) ? labelValue(id) : id;
     const place = own
-      .flatMap(({ entry }) => (entry.id === undefined ? [] : [placeFor(mended, entry.id)]))
+      .flatMap(({ entry }) => (entry.id === undefined ? [] : [placeFor(mended, resource.properties, entry.id)]))
       .find(Boolean);
     mended =
       (place ? withValue(mended, place, value) : withTagBeside(mended, "configurationItem", kind, value)) ?? mended;

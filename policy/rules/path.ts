@@ -65,6 +65,17 @@ function walk(names: readonly string[], properties: Properties): unknown {
   return value;
 }
 
+/** Which of the alternatives gives the value that {@link find} finds; undefined where none does, or where it is not known. */
+export function alternativeOf(
+  alternatives: readonly (readonly string[])[],
+  properties: Properties,
+): readonly string[] | undefined {
+  const found = alternatives.find((names) => !isFalse(walk(names, properties)));
+  if (found) return walk(found, properties) === unknown ? undefined : found;
+  const last = alternatives.at(-1);
+  return last && !isEmpty(walk(last, properties)) ? last : undefined;
+}
+
 function namesFinder(alternatives: readonly (readonly string[])[]): Finder {
   return (properties) => {
     let value: unknown;

@@ -1,5 +1,11 @@
 import { Secret } from "@pulumi/policy";
 import { placeFor, withTagBeside, withValue } from "../../policy/properties.js";
+import { remediations } from "../../policy/remediate.js";
+import { Lookup } from "../../policy/rules/lookup.js";
+import { refer } from "../../policy/rules/references.js";
+import { parseRulesFile, type RuleName, type RulesInput } from "../../policy/rules/rules-file.js";
+import { kinds, type Kind } from "../../provider/inventory/records.js";
+import { arrayInventory } from "./helpers/array-inventory.js";
 
 const of = (properties: Record<string, unknown>): unknown =>
   withTagBeside(properties, "configurationItem", "location", "PAR");
@@ -49,6 +55,68 @@ test("a value is set where its place is there, copies what it changes, and stays
   expect(before.a.b).toBe(1);
   expect(withValue(before, ["key"], "new")?.["key"]).toEqual(new Secret("new"));
   expect(withValue(before, ["hidden", "c"], 2)).toBeUndefined();
-  expect(placeFor(before, "none.b || a.b")).toEqual(["a", "b"]);
-  expect(placeFor(before, "a.b[0]")).toBeUndefined();
+  expect(placeFor(before, before, "none.b || a.b")).toEqual(["a", "b"]);
+  expect(placeFor(before, before, "a.b[0]")).toBeUndefined();
+});
+
+const records = [
+  { kind: "configurationItem" as const, id: "CI", servicePointId: "SP", attributes: { owner: "alice" } },
+  { kind: "servicePoint" as const, id: "SP", locationId: "PAR", attributes: {} },
+  { kind: "location" as const, id: "PAR", attributes: {} },
+];
+
+/** What a rule makes of a resource. */
+function mended(rule: RuleName, properties: Record<string, unknown>, rules: RulesInput, missing: Kind[] = []): unknown {
+  const resource = { urn: "urn:it", type: "aws:x/y:Z", name: "it", properties };
+  const held = kinds.filter((kind) => !missing.includes(kind));
+  const lookup = new Lookup(arrayInventory(records, held));
+  return remediations[rule]?.(properties, refer(resource, parseRulesFile(rules, "test"), lookup), lookup);
+}
+
+describe("a value that a path of several choices finds", () => {
+  const match = [{ property: "tags.owner || labels.owner", record: "owner" }];
+  const rules: RulesInput = { references: [{ types: ["*"], kind: "configurationItem", id: "ci", match }] };
+
+  test.each([
+    ["comes from the second", { tags: {}, labels: { owner: "bob" } }, { tags: {}, labels: { owner: "alice" } }],
+    [
+      "comes from the second, the first empty",
+      { tags: { owner: "" }, labels: { owner: "bob" } },
+      { tags: { owner: "" }, labels: { owner: "alice" } },
+    ],
+    [
+      "comes from the first",
+      { tags: { owner: "eve" }, labels: { owner: "bob" } },
+      { tags: { owner: "alice" }, labels: { owner: "bob" } },
+    ],
+    ["is false", { tags: {}, labels: { owner: false } }, { tags: {}, labels: { owner: "alice" } }],
+    ["is nowhere", { labels: {} }, { labels: { owner: "alice" } }],
+    ["is empty", { tags: {}, labels: { owner: "" } }, { tags: { owner: "alice" }, labels: { owner: "" } }],
+  ])("is set where it %s", (_name, before, after) => {
+    expect(mended("attributes-match", { ci: "CI", ...before }, rules)).toEqual({ ci: "CI", ...after });
+  });
+});
+
+describe("a record that names only its service point", () => {
+  const tag = { "cmdb:configuration-item": "CI" };
+  const both = { "cmdb:location": "PAR", "cmdb:service-point": "SP" };
+  const rules: RulesInput = {
+    references: (["configurationItem", "location", "servicePoint"] as const).map((kind) => ({ types: ["*"], kind })),
+  };
+
+  test("stands where that one does", () => {
+    expect(mended("location-consistent", { tags: tag }, rules)).toEqual({ tags: { ...tag, ...both } });
+  });
+
+  test("stands nowhere where service points are not known", () => {
+    const { "cmdb:location": _location, ...point } = both;
+    expect(mended("location-consistent", { tags: tag }, rules, ["servicePoint"])).toEqual({
+      tags: { ...tag, ...point },
+    });
+  });
+
+  test.each([["LYO"], [","], [true]])("leaves a location tag alone that says %j", (location) => {
+    const tags = { ...tag, "cmdb:location": location, "cmdb:service-point": "SP" };
+    expect(mended("location-consistent", { tags }, rules)).toEqual({ tags });
+  });
 });
