@@ -2,6 +2,7 @@ import { z } from "zod";
 import { kinds } from "../../provider/inventory/records.js";
 import { comparators, type CompareFunction } from "./compare/index.js";
 import { mistakeInJmespath } from "./jmespath.js";
+import { regionNamedTwice } from "./regions/index.js";
 import { fits } from "./wildcard.js";
 
 const jmespath = z
@@ -65,6 +66,14 @@ const residency = z.strictObject({
   countryFrom: kind.default("location").describe("The kind of record whose country counts"),
   regions: z
     .record(z.string().min(1), country.nullable())
+    .superRefine((regions, context) => {
+      const [one, other] = regionNamedTwice(regions) ?? [];
+      if (one === undefined) return;
+      context.addIssue({
+        code: "custom",
+        message: `"${one}" and "${other}" name one region, and two countries for it`,
+      });
+    })
     .default({})
     .describe("Cloud regions that the table lacks or has wrong: their country, null for several"),
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { countryCode } from "../../policy/rules/regions/countries.js";
 import { countryOfRegion, knownRegions, regionsIn, type Cloud } from "../../policy/rules/regions/index.js";
 import { regionOf } from "../../policy/rules/regions/region-of.js";
+import { parseRulesFile } from "../../policy/rules/rules-file.js";
 import { unknown, type Resource } from "../../policy/rules/types.js";
 
 const resource = (type: string, properties: Record<string, unknown>, provider?: Record<string, unknown>): Resource => ({
@@ -38,6 +39,28 @@ test.each<[Cloud, string, string | null | undefined]>([
 test("a rules file has the last word on a region", () => {
   expect(countryOfRegion("aws", "eu-west-3", { "eu-west-3": "BE" })).toBe("BE");
   expect(countryOfRegion("aws", "eu-new-1", { "eu-new-1": null })).toBeNull();
+});
+
+test.each<[Cloud, string, string]>([
+  ["azure", "New Europe", "neweurope"],
+  ["azure", "neweurope", "neweurope"],
+  ["azure", "NewEurope ", "neweurope"],
+  ["aws", "EU-New-1", "eu-new-1"],
+  ["gcp", "projects/p/regions/Europe-New9", "europe-new9"],
+])("a rules file may say of %s %s as the cloud does", (cloud, written, region) => {
+  expect(countryOfRegion(cloud, region, { [written]: "PT" })).toBe("PT");
+  expect(countryOfRegion(cloud, "other", { [written]: "PT" })).toBeUndefined();
+});
+
+test("a region that is named twice has one country", () => {
+  const parse = (regions: Record<string, string | null>): unknown =>
+    parseRulesFile({ residency: { regions } }, "cmdb.rules.yaml").residency?.regions;
+  const same = { "West Europe": "NL", westeurope: "NL" };
+  expect(parse(same)).toEqual(same);
+  expect(() => parse({ "West Europe": "FR", other: "FR", westeurope: "NL" })).toThrow(
+    '- residency.regions: "West Europe" and "westeurope" name one region, and two countries for it',
+  );
+  expect(() => parse({ eu: null, EU: "FR" })).toThrow('"eu" and "EU" name one region');
 });
 
 test.each([

@@ -38,17 +38,58 @@ function lookUp(cloud: Cloud, name: string): string | null | undefined {
   return region === undefined ? undefined : table.get(region);
 }
 
+const names: Readonly<Record<Cloud, Map<string, string>>> = { aws: new Map(), azure: new Map(), gcp: new Map() };
+
+/** A region as the tables spell it: `West Europe` is `westeurope`; the region of a self link is its last part. */
+export function regionName(cloud: Cloud, text: string): string {
+  let name = names[cloud].get(text);
+  if (name === undefined) names[cloud].set(text, (name = spelled(cloud, text)));
+  return name;
+}
+
+function spelled(cloud: Cloud, text: string): string {
+  const name = text.trim().toLowerCase();
+  return cloud === "azure" ? name.replace(/\s+/g, "") : (name.split("/").at(-1) ?? name);
+}
+
+type Overrides = Readonly<Record<string, string | null>>;
+const none: Overrides = {};
+
+const spelledOverrides = new WeakMap<Overrides, Map<Cloud, ReadonlyMap<string, string | null>>>();
+
+/** What a rules file says of regions, in whatever spelling of a cloud. */
+function overridesFor(cloud: Cloud, overrides: Overrides): ReadonlyMap<string, string | null> {
+  let byCloud = spelledOverrides.get(overrides);
+  if (!byCloud) spelledOverrides.set(overrides, (byCloud = new Map()));
+  let countries = byCloud.get(cloud);
+  if (!countries) {
+    countries = new Map(Object.entries(overrides).map(([name, country]) => [regionName(cloud, name), country]));
+    byCloud.set(cloud, countries);
+  }
+  return countries;
+}
+
+/** Two names of one region of a cloud that are given different countries; undefined where there are none. */
+export function regionNamedTwice(overrides: Overrides): readonly [string, string] | undefined {
+  for (const cloud of Object.keys(tables) as Cloud[]) {
+    const seen = new Map<string, string>();
+    for (const [name, country] of Object.entries(overrides)) {
+      const other = seen.get(regionName(cloud, name));
+      if (other !== undefined && overrides[other] !== country) return [other, name];
+      seen.set(regionName(cloud, name), name);
+    }
+  }
+  return undefined;
+}
+
 /**
  * The country of a region.
  * @param overrides what the rules file says of regions, before the table
  * @returns ISO 3166-1 alpha-2; null for a region that spans countries; undefined for one that is not known
  */
-export function countryOfRegion(
-  cloud: Cloud,
-  name: string,
-  overrides: Readonly<Record<string, string | null>> = {},
-): string | null | undefined {
-  return Object.hasOwn(overrides, name) ? overrides[name] : lookUp(cloud, name);
+export function countryOfRegion(cloud: Cloud, name: string, overrides: Overrides = none): string | null | undefined {
+  const own = overridesFor(cloud, overrides).get(regionName(cloud, name));
+  return own === undefined ? lookUp(cloud, name) : own;
 }
 
 /** The public regions of a cloud in a country. */

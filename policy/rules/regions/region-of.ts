@@ -1,6 +1,6 @@
 import { unknown, type Resource } from "../types.js";
 import { fits } from "../wildcard.js";
-import type { Cloud } from "./index.js";
+import { regionName, type Cloud } from "./index.js";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -80,20 +80,6 @@ function place(
   return open ? unknown : undefined;
 }
 
-const names: Readonly<Record<Cloud, Map<string, string>>> = { aws: new Map(), azure: new Map(), gcp: new Map() };
-
-/** `West Europe` is `westeurope`; the region of a self link is its last part. */
-function normal(cloud: Cloud, text: string): string {
-  let name = names[cloud].get(text);
-  if (name === undefined) names[cloud].set(text, (name = normalized(cloud, text)));
-  return name;
-}
-
-function normalized(cloud: Cloud, text: string): string {
-  if (cloud === "azure") return text.toLowerCase().replace(/\s+/g, "");
-  return (text.split("/").at(-1) ?? text).toLowerCase();
-}
-
 function regionOfArn({ arn }: Properties): string | undefined {
   const region = typeof arn === "string" && arn.startsWith("arn:") ? arn.split(":")[3] : undefined;
   return region === "" ? undefined : region;
@@ -138,6 +124,6 @@ export function regionOf(resource: Resource): { cloud: Cloud; name: string | und
     providerPlace(cloud, resource);
   if (found === undefined) return open ? { cloud, name: undefined } : undefined;
   if (found === unknown) return { cloud, name: undefined };
-  const name = normal(cloud, found);
+  const name = regionName(cloud, found);
   return everywhere.has(name) ? undefined : { cloud, name };
 }
