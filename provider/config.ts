@@ -9,7 +9,7 @@ import { defaultFieldMap, isPath, type FieldMap } from "./inventory/field-map.js
 import { layout } from "./inventory/layout.js";
 import type { FileOrigin } from "./inventory/portable.js";
 import type { Keep } from "./inventory/prune.js";
-import { kinds } from "./inventory/records.js";
+import { kinds, namedFields } from "./inventory/records.js";
 
 /** Which inventory it is, and how it is read; what is left out comes from Pulumi config, the environment, defaults. */
 export interface InventoryArgs {
@@ -131,7 +131,7 @@ const absolutePath = z.string().refine(isAbsolute, {
   error: "must be an absolute path: program, providers and policy pack run in different folders",
 });
 const path = text.refine(isPath, { error: "holds what is not JMESPath" });
-const fieldMap = z.partialRecord(z.enum(kinds), z.record(z.string(), z.array(path)));
+const fieldMap = z.partialRecord(z.enum(kinds), z.partialRecord(z.enum(namedFields), z.array(path)));
 const json = z.string().transform((given, context) => {
   try {
     return JSON.parse(given) as unknown;
@@ -139,6 +139,25 @@ const json = z.string().transform((given, context) => {
     context.addIssue("is not JSON");
     return z.NEVER;
   }
+});
+
+/** What is wrong with a field map: a name that there is not, or its form. */
+function mistakeInFieldMap({ issues }: z.ZodError): string {
+  const about = "is not a field map";
+  const unknown = issues.find((issue) => issue.code === "unrecognized_keys");
+  if (!unknown)
+    return `${about}: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON`;
+  const [kind] = unknown.path;
+  const names = unknown.keys.map((name) => JSON.stringify(name)).join(", ");
+  if (kind === undefined) return `${about}: there is no kind ${names}; kinds are ${kinds.join(", ")}`;
+  return `${about}: a ${String(kind)} has no field ${names}; fields are ${namedFields.join(", ")}`;
+}
+
+const fieldMapOrJson = z.unknown().transform((given, context) => {
+  const result = (typeof given === "string" ? json.pipe(fieldMap) : fieldMap).safeParse(given);
+  if (result.success) return result.data;
+  context.addIssue(mistakeInFieldMap(result.error));
+  return z.NEVER;
 });
 
 const schemas = {
@@ -164,10 +183,7 @@ const schemas = {
     error: "is neither true nor false",
   }),
   record: absolutePath,
-  fieldMap: z.union([fieldMap, json.pipe(fieldMap)], {
-    error:
-      "is not a field map: kinds, their fields, and for each a list of JMESPath candidates, as an object or its JSON",
-  }),
+  fieldMap: fieldMapOrJson,
 } satisfies Record<keyof InventoryArgs, z.ZodType>;
 
 type Key = keyof typeof schemas;

@@ -118,6 +118,19 @@ test("the mirror is its owner's alone, and its name tells nothing", async () => 
   }
 });
 
+test.each<[string, unknown, string]>([
+  ["a field", { location: { contry: ["x"] } }, 'a location has no field "contry"; fields are name, type, status, '],
+  ["a kind", { locations: { country: ["x"] } }, 'there is no kind "locations"; kinds are location, servicePoint, '],
+  ["a list", { location: { country: "x" } }, "kinds, their fields, and for each a list of JMESPath candidates"],
+  ["a path", { location: { country: ["x["] } }, "kinds, their fields, and for each a list of JMESPath candidates"],
+])("a field map with a mistake in %s is refused, and the mistake named", (_name, fieldMap, mistake) => {
+  const args = { accessToken: "a", fieldMap: fieldMap as never };
+  const said = `fieldMap is wrong: is not a field map: ${mistake}`;
+  expect(() => resolveSettings(args, () => undefined, {})).toThrow(said);
+  const env = { ORANGE_CMDB_ACCESS_TOKEN: "a", ORANGE_CMDB_FIELD_MAP: JSON.stringify(fieldMap) };
+  expect(() => resolveSettings({}, () => undefined, env)).toThrow(said);
+});
+
 test("missing and wrong settings: one message that names each", () => {
   const resolve = (): unknown => resolveSettings({ endpoint: "ftp://x", maxAge: -1 }, none, {});
   expect(resolve).toThrow(SettingsError);
