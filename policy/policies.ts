@@ -101,6 +101,9 @@ function resourcePolicy(
       const found = judgeResource(rule, context, new Date());
       judged.findings.push(...found);
       for (const finding of found) if (!finding.decidedAtUpdate) report(finding.message);
+      if (rule.name !== "attributes-match") return;
+      for (const missing of await run.missingMatches(judged.referring))
+        advise(report, described.description, `${missing}; correct it in the rules: it compares nothing`);
     },
     ...(remediateResource ? { remediateResource } : {}),
   };

@@ -7,8 +7,9 @@ import type { PolicyName } from "./names.js";
 import { unavailableModeOf } from "./pack-config.js";
 import type { Given, Requests } from "./requests.js";
 import type { Lookup } from "./rules/lookup.js";
+import { missingMatches } from "./rules/match-field.js";
 import { refer } from "./rules/references.js";
-import type { RulesFile } from "./rules/rules-file.js";
+import type { Reference, RulesFile } from "./rules/rules-file.js";
 import { unknown, type Finding, type Referring, type Resource } from "./rules/types.js";
 
 /** One resource as the policies of the pack share it: read and looked up once, whatever their number. */
@@ -41,6 +42,8 @@ export class Run {
   readonly #kinds: readonly Kind[];
   #mode: UnavailableMode;
   #given: ReadonlyMap<string, Given> = new Map();
+  /** The entries of the rules whose comparisons were looked at. */
+  readonly #lookedAt = new Set<Reference>();
   #saidStrictly: boolean | undefined;
 
   /** @param kinds the kinds of record that will be looked at */
@@ -102,6 +105,20 @@ export class Run {
     const value = { referring, lookup: opened.lookup, findings: [] };
     this.#judged.set(args.urn, { askers: new Set([asker]), value });
     return value;
+  }
+
+  /**
+   * Comparisons that find nothing because no record has what they name, of the entries that a resource refers by: each is
+   * told once in a run.
+   */
+  async missingMatches({ references }: Referring): Promise<string[]> {
+    const opened = await this.opened();
+    if ("failure" in opened) return [];
+    return references.flatMap(({ entry, records }) => {
+      if (records.length === 0 || this.#lookedAt.has(entry)) return [];
+      this.#lookedAt.add(entry);
+      return missingMatches(entry, this.#rules, opened.inventory);
+    });
   }
 
   /** What was known of a resource when it was judged by itself in this run. */

@@ -30,7 +30,7 @@ export function fieldsOf(
 }
 
 /** `location.id` is of the field `location`; undefined where a path is more than names. */
-function fieldsIn(path: string): readonly string[] | undefined {
+export function fieldsIn(path: string): readonly string[] | undefined {
   const [names, ...more] = alternativesOf(path) ?? [];
   const [first, second] = names ?? [];
   if (first === undefined || more.length > 0) return undefined;

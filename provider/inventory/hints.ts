@@ -98,15 +98,19 @@ export function didYouMean(near: string | undefined): string {
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
-/** Some of a kind's records, where none of all has what is looked for; undefined where one has, or there is none. */
+/**
+ * Some of a kind's records, where none of all has what is looked for; undefined where one has, or there is none.
+ * @param fields what `has` looks at: no more is read of all records
+ */
 export function recordsWithout(
   reader: InventoryReader,
   kind: Kind,
   has: (record: InventoryRecord) => boolean,
+  fields?: readonly string[],
 ): readonly InventoryRecord[] | undefined {
   const some = reader.list(kind, { limit: first });
   if (some.length === 0 || some.some(has)) return undefined;
-  return some.length === first && reader.list(kind).some(has) ? undefined : some;
+  return some.length === first && reader.list(kind, { fields }).some(has) ? undefined : some;
 }
 
 function isThere(record: InventoryRecord, path: readonly string[], naming: Naming): boolean {

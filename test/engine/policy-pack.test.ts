@@ -90,6 +90,23 @@ test("a disabled policy says nothing", async () => {
   expect([code, complaints]).toEqual([0, []]);
 });
 
+test("a comparison with what no record has is told once, and stops nothing", async () => {
+  const match = ["ipAdress", "location.id.x", "bandwidth"].map((record) => ({ property: "ipAddress", record }));
+  const rules = JSON.stringify({ references: [{ types: ["*"], kind: "configurationItem", match }] });
+  const { complaints, messages, code } = await preview(...ownPack(`{ rules: ${rules}, all: "advisory" }`));
+  const told = messages.filter((message) => message.includes("which no configurationItem has"));
+  expect(told).toEqual([
+    expect.stringContaining(
+      `the rules' references.0.match.0 compares with "ipAdress", which no configurationItem has; did you mean "ipAddress"?; correct it`,
+    ),
+    expect.stringContaining("references.0.match.1 compares with"),
+  ]);
+  expect([code, complaints.filter((complaint) => complaint.startsWith("attributes-match"))]).toEqual([
+    0,
+    Array(3).fill("attributes-match differs (advisory)"),
+  ]);
+});
+
 test("a policy's own configuration says what it passes over", async () => {
   const ignore = [{ resource: "*::nowhere", reason: "lab" }];
   const { complaints } = await preview(...ready, ...configured({ "record-exists": { ignore } }));
