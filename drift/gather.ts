@@ -1,7 +1,7 @@
 import { judgeOne } from "../policy/rules/index.js";
 import type { Lookup } from "../policy/rules/lookup.js";
 import { refer } from "../policy/rules/references.js";
-import type { Reference, RulesFile } from "../policy/rules/rules-file.js";
+import { withoutIgnore, type Reference, type RulesFile } from "../policy/rules/rules-file.js";
 import type { Finding } from "../policy/rules/types.js";
 import type { Kind } from "../provider/inventory/records.js";
 import { stackNameOf } from "./stack-name.js";
@@ -46,9 +46,12 @@ export class StackGatherer {
   readonly #types = new Set<string>();
   readonly #used = new Set<Reference>();
   readonly #by: Judgement;
+  /** What the rules file ignores is passed over in the report, which counts it. */
+  readonly #apart: RulesFile["ignore"];
 
   constructor(by: Judgement) {
-    this.#by = by;
+    this.#by = { ...by, rules: withoutIgnore(by.rules) };
+    this.#apart = by.rules.ignore;
   }
 
   add({ resource, position }: Deployed): void {
@@ -62,7 +65,7 @@ export class StackGatherer {
       for (const { entry } of referring.references) this.#used.add(entry);
     }
     const found: Finding[] = [];
-    judgeOne({ ...referring, lookup, rules }, now, found);
+    judgeOne({ ...referring, lookup, rules }, now, found, this.#apart);
     for (const finding of found) this.#findings.push(position ? { ...finding, position } : finding);
     const references = referring.references
       .filter(({ ids, undecided }) => ids.length > 0 || undecided)

@@ -143,9 +143,8 @@ function accepting({ rule, urn, kind, recordId, fingerprint, standsFor }: Report
 /** What was written before and has not ended, also what is of no use to this report: it may be to that of another stack. */
 function keptBefore(report: Report, path: string, now: number): Partial<Ignore>[] {
   const there = isThere(path) && statSync(path).isFile() ? readIgnoreFile(path) : [];
-  const all = [...report.ignoreEntries, ...there].filter(
-    ({ until }) => until === undefined || now <= endOf(until).getTime(),
-  );
+  const ofFile = report.ignoreEntries.filter(({ from }) => from === undefined);
+  const all = [...ofFile, ...there].filter(({ until }) => until === undefined || now <= endOf(until).getTime());
   return [...new Map(all.map(asWritten).map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 

@@ -23,13 +23,17 @@ export interface Enforced {
   /** Rules that the pack would mend the resources by; here they are mandatory. */
   readonly remediating: readonly RuleName[];
   readonly onUnavailable: UnavailableMode | undefined;
+  /** Rules that are not asked, though these rules give them something to check. */
+  readonly disabled: readonly RuleName[];
+  /** What disables them. */
+  readonly disabledBy: string;
   /** Whether what cannot be known yet is told. */
   readonly tellsUndecided: boolean;
 }
 
 /**
  * Rules with the levels of a configuration of the policy pack: `mandatory` and `remediate` are errors, `advisory` is none,
- * `disabled` finds nothing.
+ * `disabled` rules are named.
  * @param source what messages call the configuration
  * @throws RulesFileError
  */
@@ -37,6 +41,7 @@ export function enforce(rules: RulesFile, configuration: unknown, source: string
   const given = entriesOf(configuration, source);
   const all = given.get("all")?.level;
   const remediating: RuleName[] = [];
+  const disabled: RuleName[] = [];
   let made = rules;
   for (const rule of allRules) {
     const own = given.get(rule.name);
@@ -44,8 +49,7 @@ export function enforce(rules: RulesFile, configuration: unknown, source: string
     const chosen = own?.level ?? all;
     if (chosen === "remediate") remediating.push(rule.name);
     if (chosen === "disabled") {
-      const ignore = { rule: rule.name, resource: "*", reason: `disabled by ${source}` };
-      made = { ...made, ignore: [...made.ignore, ignore] };
+      if (rule.off?.(made) === undefined) disabled.push(rule.name);
     } else if (chosen !== undefined) {
       const severity = severityOf(rule, rules);
       const levelled = chosen !== "advisory" ? "error" : severity === "error" ? "warning" : severity;
@@ -56,6 +60,8 @@ export function enforce(rules: RulesFile, configuration: unknown, source: string
   return {
     rules: made,
     remediating,
+    disabled,
+    disabledBy: source,
     onUnavailable:
       unavailableModeOf(available?.properties ?? {}) ?? (available?.level === "advisory" ? "warn" : undefined),
     tellsUndecided: given.get("decided-at-update")?.level !== "disabled",

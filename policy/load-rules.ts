@@ -9,6 +9,8 @@ export interface LoadedRules {
   readonly rules: RulesFile;
   /** A path, or what stands in for one. */
   readonly source: string;
+  /** Why there is no rules file, where the rules are those of the convention. */
+  readonly convention?: string;
 }
 
 const names = ["cmdb.rules.yaml", "cmdb.rules.yml", "cmdb.rules.json"];
@@ -44,10 +46,19 @@ export function loadRulesFile(path: string): LoadedRules {
   return { rules: parseRulesFile(value, path), source: path };
 }
 
-function beside(folder: string): string | undefined {
+/** The rules file beside the program's `Pulumi.yaml`; else the folder where the search ended. */
+function beside(folder: string): { readonly found: string } | { readonly end: string } {
   const found = names.map((name) => join(folder, name)).find(isThereToRead);
-  if (found !== undefined) return found;
-  return projectFile(folder) !== undefined || dirname(folder) === folder ? undefined : beside(dirname(folder));
+  if (found !== undefined) return { found };
+  return projectFile(folder) !== undefined || dirname(folder) === folder ? { end: folder } : beside(dirname(folder));
+}
+
+function conventional(folder: string, end: string): LoadedRules {
+  const why = projectFile(end) === undefined ? "" : `, where ${projectFile(end)} ends the search`;
+  const up = dirname(end) === end ? "upwards" : `up to ${end}`;
+  const places = folder === end ? `in ${folder}` : `from ${folder} ${up}`;
+  const convention = `no cmdb.rules.yaml found ${places}${why}`;
+  return { rules: conventionalRules, source: `tags and labels by convention (${convention})`, convention };
 }
 
 function isThereToRead(path: string): boolean {
@@ -85,8 +96,6 @@ export function userFolder(env: NodeJS.ProcessEnv = process.env): string {
 export function findRules(given: string | undefined, folder = userFolder()): LoadedRules {
   const named = given ?? process.env["ORANGE_CMDB_RULES"];
   if (named) return loadRulesFile(resolve(folder, named));
-  const found = beside(resolve(folder));
-  return found === undefined
-    ? { rules: conventionalRules, source: "tags and labels by convention (no cmdb.rules.yaml found)" }
-    : loadRulesFile(found);
+  const searched = beside(resolve(folder));
+  return "found" in searched ? loadRulesFile(searched.found) : conventional(resolve(folder), searched.end);
 }

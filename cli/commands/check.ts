@@ -4,6 +4,7 @@ import { reasonOf } from "../../drift/errors.js";
 import { formats } from "../../drift/formats/index.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { checkPlan } from "../../drift/report/check.js";
+import type { RulesOrigin } from "../../drift/report/rules-origin.js";
 import { readPlan } from "../../drift/sources/plan.js";
 import { writeReport } from "../../drift/write.js";
 import { enforce, type Enforced } from "../../policy/enforce.js";
@@ -15,7 +16,7 @@ import type { Opened } from "../../provider/open.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
 import { openShown } from "../open.js";
-import { parseOutputs, setExitCode, view } from "./drift-options.js";
+import { parseOutputs, setExitCode, shownRules, view } from "./drift-options.js";
 
 /** Formats of the drift report that suit a plan: there is no page, whose matter is coverage. */
 const checkFormats = Object.keys(formats).filter((name) => name !== "html");
@@ -32,7 +33,7 @@ interface CheckOptions {
 /** `orange-cmdb check`: 0 nothing mandatory, 2 a mandatory violation, 1 (thrown) it could not be established. */
 export async function check(options: CheckOptions, version: string): Promise<void> {
   const outputs = parseOutputs(options.output, checkFormats);
-  const enforced = rulesOf(options);
+  const { enforced, rulesFrom } = rulesOf(options);
   const ignore = readIgnoreFile(options.ignoreFile);
   const plan = await readPlan(options.plan);
   const mode = options.onUnavailable ?? enforced.onUnavailable ?? "fail";
@@ -40,7 +41,7 @@ export async function check(options: CheckOptions, version: string): Promise<voi
   if (!opened) return;
   try {
     const now = new Date();
-    const how = { generator: `orange-cmdb ${version}`, now, ignore, folder: process.cwd() };
+    const how = { generator: `orange-cmdb ${version}`, now, ignore, folder: process.cwd(), rulesFrom };
     const report = checkPlan(plan, opened.mirror, enforced, how);
     writeReport(report, outputs, view());
     setExitCode(report);
@@ -49,10 +50,14 @@ export async function check(options: CheckOptions, version: string): Promise<voi
   }
 }
 
-function rulesOf({ rules: path, policyPackConfig: config }: CheckOptions): Enforced {
-  const { rules, source } = path === undefined ? findRules(undefined, process.cwd()) : loadRulesFile(path);
-  log(`rules from ${source}`);
-  return enforce(rules, config === undefined ? {} : configIn(config), config ?? "the configuration");
+function rulesOf({ rules: path, policyPackConfig: config }: CheckOptions): {
+  enforced: Enforced;
+  rulesFrom: RulesOrigin;
+} {
+  const loaded = shownRules(path === undefined ? findRules(undefined, process.cwd()) : loadRulesFile(path));
+  log(`rules from ${loaded.source}`);
+  const given = config === undefined ? {} : configIn(config);
+  return { enforced: enforce(loaded.rules, given, config ?? "the configuration"), rulesFrom: loaded };
 }
 
 function configIn(path: string): unknown {

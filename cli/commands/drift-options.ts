@@ -1,8 +1,10 @@
+import { relative } from "node:path";
 import pc from "picocolors";
 import { formats, type FormatName } from "../../drift/formats/index.js";
 import type { View } from "../../drift/formats/view.js";
 import type { FailOn, Report } from "../../drift/report/schema.js";
 import type { Output } from "../../drift/write.js";
+import type { LoadedRules } from "../../policy/load-rules.js";
 import { UsageError } from "../fail.js";
 import type { VersionAt } from "../arguments.js";
 
@@ -51,6 +53,13 @@ export function parseShard(text: string | undefined): { index: number; count: nu
   const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index && count && index <= count) return { index, count };
   throw new UsageError(`--shard wants i/n, such as 1/4, not "${text}"`);
+}
+
+/** Rules with the path that is shown: from here where that is shorter, so that it is the same in every checkout. */
+export function shownRules(rules: LoadedRules): LoadedRules {
+  if (rules.convention !== undefined) return rules;
+  const path = relative(process.cwd(), rules.source);
+  return path.length < rules.source.length ? { ...rules, source: path } : rules;
 }
 
 /** What the place where standard output goes is like. */

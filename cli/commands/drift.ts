@@ -10,7 +10,7 @@ import { UsageError } from "../fail.js";
 import { log } from "../log.js";
 import { withInventory } from "../open.js";
 import { finish } from "./drift-finish.js";
-import { parseOutputs, parseShard, type DriftOptions } from "./drift-options.js";
+import { parseOutputs, parseShard, shownRules, type DriftOptions } from "./drift-options.js";
 
 /** `orange-cmdb drift`: 0 nothing to fail on, 2 findings, 1 (thrown) it could not be established. */
 export async function drift(options: DriftOptions, version: string): Promise<void> {
@@ -18,8 +18,8 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
   const shard = parseShard(options.shard);
   check(options);
   const cwd = options.cwd ?? process.cwd();
-  const { rules, source } = options.rules ? loadRulesFile(options.rules) : findRules(undefined, cwd);
-  log(`rules from ${source}`);
+  const loaded = shownRules(options.rules ? loadRulesFile(options.rules) : findRules(undefined, cwd));
+  log(`rules from ${loaded.source}`);
   const ignore = readIgnoreFile(options.ignoreFile);
   const baseline = options.baseline === undefined ? undefined : readReport(options.baseline);
   const trend = options.history === undefined ? undefined : readHistory(options.history);
@@ -32,7 +32,8 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
       {
         sources,
         inventory,
-        rules,
+        rules: loaded.rules,
+        rulesFrom: loaded,
         ...(options.refresh ? { refreshBy: pulumi } : {}),
         ...(since ? { since } : {}),
       },

@@ -2,7 +2,16 @@ import pc from "picocolors";
 import { printable } from "../../provider/inventory/printable.js";
 import { nothingCompared } from "../report/compared.js";
 import type { Report, ReportFinding } from "../report/schema.js";
-import { changesInWords, counted, effectInWords, findingsInWords, headline, percent, verdict } from "./numbers.js";
+import {
+  changesInWords,
+  counted,
+  effectInWords,
+  findingsInWords,
+  headline,
+  percent,
+  rulesInWords,
+  verdict,
+} from "./numbers.js";
 import { notRefreshed } from "./not-looked-at.js";
 import { ruleTexts } from "./rule-texts.js";
 import { toldNotes } from "./told-notes.js";
@@ -43,7 +52,7 @@ function top(report: Report, colours: Colours, view: View): string[] {
     ...block(headline(report), "", view).map(colours.bold),
     ...(share === undefined ? [] : [bar]),
     ...block(
-      `${plan ? "" : `${counted(summary.stacks, "stack")}, ${summary.referencing} of ${summary.resources} resources refer to a record · `}inventory of ${inventory.syncedAt} from ${inventory.endpoint}`,
+      `${plan ? "" : `${counted(summary.stacks, "stack")}, ${summary.referencing} of ${summary.resources} resources refer to a record · `}inventory of ${inventory.syncedAt} from ${inventory.endpoint}${rulesInWords(report)}`,
       "",
       view,
     ),
@@ -130,7 +139,7 @@ function ending(report: Report, colours: Colours, view: View): string[] {
   const rest = uncovered.length - shown.length;
   const names =
     shown.map(({ recordId }) => recordId).join(", ") + (rest > 0 ? ` and ${rest} more (--verbose shows all)` : "");
-  const unused = ignoreEntries.filter(({ used, expired }) => used === 0 && !expired);
+  const unused = ignoreEntries.filter(({ used, expired, from }) => used === 0 && !expired && from === undefined);
   return [
     said,
     ...(nothing === undefined ? [] : [colours.yellow(nothing)]),

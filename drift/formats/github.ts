@@ -30,10 +30,12 @@ function annotation({ severity, rule, message, urn, position }: ShownFinding): s
 /** Workflow commands that GitHub Actions turns into annotations. */
 export function github(report: Report): string {
   const all = allShown(report);
+  const said = notLookedAt(report);
   const notes = toldNotes(report)
+    .filter((message) => !said.includes(message))
     .slice(0, mostNotes)
     .map((message) => `::notice title=note::${data(message)}`);
-  const warned = notLookedAt(report).map((message) => `::warning title=drift::${data(message)}`);
+  const warned = said.map((message) => `::warning title=drift::${data(message)}`);
   const taken = { error: 0, warning: warned.length, info: notes.length };
   const lines = (["error", "warning", "info"] as const).flatMap((severity) => {
     const found = all.filter((finding) => finding.severity === severity);

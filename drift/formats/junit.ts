@@ -1,6 +1,7 @@
 import { printable } from "../../provider/inventory/printable.js";
 import { nothingCompared } from "../report/compared.js";
 import type { FailOn, Report, ReportFinding } from "../report/schema.js";
+import { counted } from "./numbers.js";
 import { allShown, pulumiDrift, type ShownFinding } from "./refreshed.js";
 import { ruleTexts } from "./rule-texts.js";
 
@@ -46,15 +47,40 @@ function passed(rule: string): Case {
   return { fails: false, xml: `    <testcase classname="${rule}" name="${rule} finds nothing" time="0"/>` };
 }
 
-/** Where nothing was compared, no rule has passed. */
-function skipped(why: string): Case {
+function skipped(rule: string, name: string, why: string): Case {
   const body = `<skipped message="${xml(why)}"/>`;
   return {
     fails: false,
     skips: true,
-    xml: `    <testcase classname="orange-cmdb" name="compared with the inventory" time="0">${body}</testcase>`,
+    xml: `    <testcase classname="${rule}" name="${name}" time="0">${body}</testcase>`,
   };
 }
+
+/** Why a rule without a finding that is shown has not passed: undefined where it has. */
+function whyNotPassed(
+  rule: string,
+  stack: string,
+  { ignored, known, ignoreEntries, notes }: Report,
+): string | undefined {
+  const isHere = (finding: ReportFinding): boolean => finding.rule === rule && (finding.stack ?? everyStack) === stack;
+  const passedOver = ignored.filter(({ finding }) => isHere(finding));
+  const reasons = new Set(passedOver.map(({ entry }) => ignoreEntries[entry]?.reason ?? ""));
+  const before = known.filter(isHere).length;
+  const reported = [
+    ...notes.filter(({ unchecked }) => unchecked?.some((name) => name === rule)).map(({ message }) => message),
+    ...(passedOver.length > 0 ? [`${counted(passedOver.length, "finding")} ignored: ${[...reasons].join("; ")}`] : []),
+    ...(before > 0 ? [`${counted(before, "finding")} known from the baseline`] : []),
+  ];
+  return reported.length === 0 ? undefined : reported.join("; ");
+}
+
+function quietCase(rule: string, stack: string, report: Report): Case {
+  const why = whyNotPassed(rule, stack, report);
+  return why === undefined ? passed(rule) : skipped(rule, `${rule} finds nothing`, why);
+}
+
+/** What concerns no single stack stands under this name. */
+const everyStack = "all stacks";
 
 function suite(
   name: string,
@@ -72,9 +98,9 @@ function suite(
       (rule.name === pulumiDrift ? asked : nothing === undefined),
   );
   const cases: Case[] = [
-    ...(nothing === undefined ? [] : [skipped(nothing)]),
+    ...(nothing === undefined ? [] : [skipped("orange-cmdb", "compared with the inventory", nothing)]),
     ...findings.map((finding) => caseOf(finding, report.failOn)),
-    ...quiet.map((rule) => passed(rule.name)),
+    ...quiet.map((rule) => quietCase(rule.name, name, report)),
   ];
   const failures = cases.filter(({ fails }) => fails).length;
   const head = `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${cases.filter(({ skips }) => skips).length}" time="0" timestamp="${report.generatedAt}">`;
@@ -95,7 +121,7 @@ export function junit(report: Report): string {
   }
   // No stack at all is nothing compared, too.
   if (byStack.size === 0) byStack.set(undefined, []);
-  const suites = [...byStack].map(([stack, findings]) => suite(stack ?? "all stacks", findings, report));
+  const suites = [...byStack].map(([stack, findings]) => suite(stack ?? everyStack, findings, report));
   const total = (key: "cases" | "failures"): number => suites.reduce((sum, entry) => sum + entry[key], 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -1,7 +1,16 @@
 import { printable } from "../../provider/inventory/printable.js";
 import { nothingCompared } from "../report/compared.js";
 import type { Report, ReportFinding } from "../report/schema.js";
-import { changesInWords, effectInWords, findingsInWords, headline, percent, verdict } from "./numbers.js";
+import {
+  changesInWords,
+  effectInWords,
+  findingsInWords,
+  headline,
+  percent,
+  rulesInWords,
+  uncheckedRules,
+  verdict,
+} from "./numbers.js";
 import { notRefreshed } from "./not-looked-at.js";
 import { ruleTexts } from "./rule-texts.js";
 import { toldNotes } from "./told-notes.js";
@@ -38,12 +47,13 @@ function bar(covered: number, all: number): string {
 
 function head(report: Report): string[] {
   const { summary, inventory, shard } = report;
-  const verdict = report.failed ? "❌" : nothingCompared(summary, report.plan) === undefined ? "✅" : "⚠️";
+  const isWhole = nothingCompared(summary, report.plan) === undefined && uncheckedRules(report).length === 0;
+  const verdict = report.failed ? "❌" : isWhole ? "✅" : "⚠️";
   return [
     `## ${verdict} ${headline(report)}`,
     "",
     ...(report.plan ? [] : [bar(summary.covered, summary.records), ""]),
-    `**${findingsInWords(summary)}** · ${summary.stacks} stack(s), ${summary.referencing} of ${summary.resources} resources refer to a record · inventory of ${inventory.syncedAt}`,
+    `**${findingsInWords(summary)}** · ${summary.stacks} stack(s), ${summary.referencing} of ${summary.resources} resources refer to a record · inventory of ${inventory.syncedAt}${escapeMarkdown(rulesInWords(report))}`,
     ...(shard ? ["", `Part ${shard.index} of ${shard.count} of a report.`] : []),
   ];
 }

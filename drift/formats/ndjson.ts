@@ -3,7 +3,7 @@ import { safeJson } from "./safe-json.js";
 
 /** The report line by line, described by schemas/drift-report-line.schema.json: a summary first, then one thing a line. */
 export function ndjson(report: Report): string {
-  const { generatedAt, generator, failed, failOn, summary, inventory, notCompared } = report;
+  const { generatedAt, generator, failed, failOn, summary, inventory, notCompared, rulesFrom } = report;
   const { endpoint, syncedAt, stale } = inventory;
   const changes = report.changes && {
     from: report.changes.from,
@@ -12,7 +12,7 @@ export function ndjson(report: Report): string {
   };
   const refresh = report.refresh && { stacks: report.refresh.stacks };
   const run = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt, stale } };
-  const head = { ...run, summary, notCompared, changes, refresh };
+  const head = { ...run, summary, notCompared, rulesFrom, changes, refresh };
   const lines = [
     { line: "summary", ...head },
     ...report.stacks.map((entry) => ({ line: "stack", ...entry })),
@@ -20,6 +20,7 @@ export function ndjson(report: Report): string {
     ...report.coverage.map((entry) => ({ line: "record", ...entry })),
     ...(report.changes?.records ?? []).map((entry) => ({ line: "change", ...entry })),
     ...(report.refresh?.resources ?? []).map(({ change, ...entry }) => ({ line: "refresh", change, ...entry })),
+    ...report.notes.map((entry) => ({ line: "note", ...entry })),
   ];
   return lines.map((line) => `${safeJson(line)}\n`).join("");
 }

@@ -12,7 +12,15 @@ export function notRefreshed({ stacks, refresh }: Pick<Report, "stacks" | "refre
     : `Pulumi was not asked for its own drift of ${counted(names.length, "stack")}: ${some(names)}`;
 }
 
+/** So many notes of what was not checked are told among what every format says. */
+const mostUnchecked = 5;
+
 /** What a report without findings must not be taken to say, as it was not looked at. */
 export function notLookedAt(report: Report): string[] {
-  return [nothingCompared(report.summary, report.plan), notRefreshed(report)].filter((said) => said !== undefined);
+  const all = report.notes.filter(({ unchecked }) => unchecked !== undefined).map(({ message }) => message);
+  const unchecked = all.slice(0, mostUnchecked);
+  if (all.length > mostUnchecked) unchecked.push(`${all.length - mostUnchecked} more notes tell what was not checked`);
+  return [nothingCompared(report.summary, report.plan), notRefreshed(report), ...unchecked].filter(
+    (said) => said !== undefined,
+  );
 }

@@ -1,4 +1,5 @@
 import { collections } from "../../provider/inventory/records.js";
+import { ruleNames, type RuleName } from "../../policy/rules/rules-file.js";
 import { nothingCompared } from "../report/compared.js";
 import type { Report } from "../report/schema.js";
 
@@ -23,16 +24,24 @@ export function headline({ summary, plan }: Pick<Report, "summary" | "plan">): s
 }
 
 /** What the report comes to where it shows no finding; `agrees` only where everything was compared and agrees. */
-export function verdict({ summary, refresh, plan, stacks }: Pick<Report, "summary" | "refresh" | "plan" | "stacks">): {
+export function verdict(report: Pick<Report, "summary" | "refresh" | "plan" | "stacks" | "notes">): {
   readonly agrees: boolean;
   readonly text: string;
 } {
+  const { summary, refresh, plan, stacks } = report;
   const not = (text: string): { agrees: boolean; text: string } => ({ agrees: false, text });
   const { known, ignored } = summary;
   const nothing = nothingCompared(summary, plan);
   if (nothing !== undefined) return not(nothing);
-  if (known + ignored > 0) return not(`${plan ? "Nothing new" : "No new drift"}: what differs is known or ignored`);
+  const unchecked = uncheckedRules(report);
+  const left = unchecked.length === 0 ? "" : `; not, or not wholly, checked: ${unchecked.join(", ")}`;
+  if (known + ignored > 0)
+    return not(`${plan ? "Nothing new" : "No new drift"}: what differs is known or ignored${left}`);
   const outside = refresh?.resources.length ?? 0;
+  if (left !== "") {
+    const changed = outside > 0 ? `; ${counted(outside, "resource")} changed outside Pulumi` : "";
+    return not(`${plan ? "Nothing differs" : "No drift"} in what was checked${left}${changed}`);
+  }
   if (outside > 0)
     return not(`Every reference agrees with the inventory; ${counted(outside, "resource")} changed outside Pulumi`);
   const empty = stacks.filter(({ resources }) => resources === 0).length;
@@ -41,6 +50,16 @@ export function verdict({ summary, refresh, plan, stacks }: Pick<Report, "summar
     agrees: true,
     text: `${plan ? "Every" : "No drift: every"} reference agrees with the inventory${rest}`,
   };
+}
+
+/** Where the rules come from, after what is said before. */
+export function rulesInWords({ rulesFrom }: Pick<Report, "rulesFrom">): string {
+  return rulesFrom.length === 0 ? "" : ` · rules from ${rulesFrom.join(", ")}`;
+}
+
+/** Rules that may have had to find something that they could not. */
+export function uncheckedRules({ notes }: Pick<Report, "notes">): RuleName[] {
+  return ruleNames.filter((rule) => notes.some(({ unchecked }) => unchecked?.includes(rule)));
 }
 
 /** The findings in words. */

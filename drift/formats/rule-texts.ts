@@ -15,7 +15,7 @@ export const ruleTexts: readonly RuleText[] = [
   ...rules,
   {
     name: "ignore-expired",
-    title: "No entry of the ignore file is over",
+    title: "No ignore entry is over",
     severity: "warning",
     cure: "Mend what the entry passed over, give it another end, or take it out.",
   },

@@ -1,4 +1,4 @@
-import type { Report } from "../report/schema.js";
+import type { Report, ReportNote } from "../report/schema.js";
 
 /**
  * The notes that are told. Rules are made for many stacks: that one plan has nothing of what an entry governs is told to who
@@ -6,7 +6,8 @@ import type { Report } from "../report/schema.js";
  */
 export function toldNotes({ notes, plan, summary }: Report, verbose = false): string[] {
   const all = verbose || !plan || summary.referencing === 0;
-  return notes
-    .filter(({ about, required }) => all || required || about !== "rules-entry")
-    .map(({ message }) => message);
+  const told = notes.filter(({ about, required }) => all || required || about !== "rules-entry");
+  // What was not checked comes first: not all may be shown.
+  const isUnchecked = ({ unchecked }: ReportNote): boolean => unchecked !== undefined;
+  return [...told.filter(isUnchecked), ...told.filter((note) => !isUnchecked(note))].map(({ message }) => message);
 }

@@ -6,7 +6,7 @@ import { compareWithBaseline, type Baseline } from "./baseline.js";
 import { onePerResource, Users } from "./claims.js";
 import { nothingCompared } from "./compared.js";
 import type { Found } from "./fingerprint.js";
-import { passOver } from "./passed-over.js";
+import { ignoredByRules, passOver } from "./passed-over.js";
 import type {
   Counts,
   Coverage,
@@ -33,6 +33,9 @@ export interface Parts {
   readonly inventory: Report["inventory"];
   readonly records: readonly KnownRecord[];
   readonly rules: Report["rules"];
+  readonly rulesFrom?: Report["rulesFrom"];
+  /** Records that are referred to, and not among `records`. */
+  readonly uncounted?: readonly { readonly kind: Kind; readonly recordId: string }[];
   readonly changes?: {
     readonly from: NonNullable<Report["changes"]>["from"];
     readonly to: NonNullable<Report["changes"]>["to"];
@@ -65,6 +68,9 @@ const levels: Readonly<Record<FailOn, readonly (keyof Counts)[]>> = {
   never: [],
 };
 
+/** `references.2` comes before `references.10`. */
+const byWords = new Intl.Collator("en", { numeric: true });
+
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 /** Makes the report: the same one from the whole and from its parts. @throws DriftError */
@@ -78,12 +84,14 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     ...record,
     resources: users.ofKnown(record.kind, record.recordId),
   }));
+  const uncounted = uncountedOf(parts, users);
   const isPart = options.shard !== undefined;
   const whole = parts.whole ?? stackFindings(claims, { inventory, coverage, rules, stacks }, options.now, isPart);
   const both = [...parts.findings, ...whole];
   const sites = siteOf(both, coverage);
   const all = both.map((finding) => withSite(finding, sites));
-  const { findings: found, ignored, entries } = passOver(all, options.ignore, options.now);
+  const entries = [...ignoredByRules(rules), ...options.ignore];
+  const { findings: found, ignored, entries: ignoreEntries } = passOver(all, entries, options.now);
   const { findings, known, fixed } = compareWithBaseline(found, ignored, { inventory }, options.baseline);
   const counts = count(findings);
   const refreshed = parts.refresh ? sortedRefresh(parts.refresh) : undefined;
@@ -101,6 +109,7 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     failed: fails(counts, refreshed?.resources.length ?? 0, options.failOn),
     inventory,
     rules,
+    rulesFrom: [...(parts.rulesFrom ?? [])].sort(),
     summary: {
       stacks: stacks.length,
       resources,
@@ -120,11 +129,12 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     known,
     coverage,
     unresolved: unresolved(users),
+    uncounted,
     open: users.open(),
     ...(parts.changes ? { changes: withUsers(parts.changes, users) } : {}),
     ...(refreshed ? { refresh: refreshed } : {}),
-    ignoreEntries: entries,
-    notes: [...parts.notes],
+    ignoreEntries,
+    notes: [...parts.notes].sort((a, b) => byWords.compare(a.message, b.message)),
     ...(options.baseline ? { baseline: { generatedAt: options.baseline.generatedAt } } : {}),
     ...(options.trend ? { trend: [...options.trend] } : {}),
   };
@@ -175,6 +185,13 @@ function unresolved(users: Users): Report["unresolved"] {
   return kinds.flatMap((kind) =>
     users.ofNone(kind).map((recordId) => ({ kind, recordId, resources: users.of(kind, recordId) })),
   );
+}
+
+function uncountedOf({ uncounted = [] }: Parts, users: Users): Report["uncounted"] {
+  const byKey = new Map(uncounted.map(({ kind, recordId }) => [`${kind}/${recordId}`, { kind, recordId }]));
+  return [...byKey]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, record]) => ({ ...record, resources: users.ofKnown(record.kind, record.recordId) }));
 }
 
 function withUsers(changes: NonNullable<Parts["changes"]>, users: Users): NonNullable<Report["changes"]> {

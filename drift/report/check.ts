@@ -12,6 +12,7 @@ import { TerraformFiles } from "../sources/terraform-files.js";
 import { assemble, type ReportOptions } from "./assemble.js";
 import { notesOf } from "./notes.js";
 import { keptInventory, type ReportInventory } from "./records.js";
+import { originNotes, type RulesOrigin } from "./rules-origin.js";
 import type { Report, ReportNote } from "./schema.js";
 import { everything } from "./stack-findings.js";
 
@@ -24,12 +25,25 @@ import { everything } from "./stack-findings.js";
 export function checkPlan(
   plan: Plan,
   inventory: ReportInventory,
-  { rules, tellsUndecided, remediating }: Enforced,
-  options: Pick<ReportOptions, "generator" | "now" | "ignore"> & { readonly folder: string },
+  enforced: Enforced,
+  options: Pick<ReportOptions, "generator" | "now" | "ignore"> & {
+    readonly folder: string;
+    readonly rulesFrom?: RulesOrigin;
+  },
 ): Report {
+  const { tellsUndecided, disabled } = enforced;
+  // What the rules ignore is found, and passed over in the report, which counts it; disabled rules are not asked.
+  const off = disabled.map((rule) => ({ rule, resource: "*", reason: "disabled" }));
+  const rules = { ...enforced.rules, ignore: off };
   const kept = keptInventory(inventory);
   const lookup = lookupFor(inventory, rules, plan.resources.length);
-  const { findings, resources: referring } = judgeEach(plan.resources, lookup, rules, options.now);
+  const { findings, resources: referring } = judgeEach(
+    plan.resources,
+    lookup,
+    rules,
+    options.now,
+    enforced.rules.ignore,
+  );
   const rest = [
     ...plan.unchanged.map((resource) => refer(resource, rules, lookup)),
     ...(plan.leftOut ? withheld(plan, plan.leftOut.resources, rules, lookup) : []),
@@ -55,9 +69,15 @@ export function checkPlan(
       whole: whole.filter(isTold).map(place),
       inventory: kept,
       records: [],
-      rules: rulesFileSchema.parse(rules),
+      rules: rulesFileSchema.parse(enforced.rules),
+      ...(options.rulesFrom ? { rulesFrom: [options.rulesFrom.source] } : {}),
       plan: { file: plan.file, partial: plan.leftOut !== undefined },
-      notes: [...planNotes(plan, remediating), ...(referring.length > 0 ? notesOf(rules, used, inventory) : [])],
+      notes: [
+        ...originNotes(options.rulesFrom),
+        ...planNotes(plan, enforced.remediating),
+        ...disabledNotes(enforced),
+        ...(referring.length > 0 ? notesOf(rules, { used, resources: referring, inventory, lookup, disabled }) : []),
+      ],
     },
     { generator: options.generator, now: options.now, ignore: options.ignore, failOn: "error" },
   );
@@ -86,6 +106,12 @@ function withheld(
     return { entry, kind: entry.kind, undecided: true, ...nothing };
   });
   return [{ resource: resource(unnamed, "unknown"), references, withheld: true }];
+}
+
+function disabledNotes({ disabled, disabledBy }: Enforced): ReportNote[] {
+  if (disabled.length === 0) return [];
+  const message = `not checked, as ${disabledBy} disables it: ${disabled.join(", ")}`;
+  return [{ about: "rules-disabled", message, unchecked: [...disabled] }];
 }
 
 function planNotes({ leftOut }: Plan, remediating: Enforced["remediating"]): ReportNote[] {

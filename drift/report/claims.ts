@@ -135,6 +135,7 @@ function toFound(kind: Kind, urn: string, ids: readonly string[], undecided: boo
 export function claimsOf(report: {
   readonly coverage: readonly { kind: Kind; recordId: string; resources: readonly string[] }[];
   readonly unresolved: readonly { kind: Kind; recordId: string; resources: readonly string[] }[];
+  readonly uncounted: readonly { kind: Kind; recordId: string; resources: readonly string[] }[];
   readonly open: readonly { urn: string; kinds: readonly Kind[] }[];
 }): Claim[] {
   const claims = new Map<string, { kind: Kind; ids: string[]; open: boolean }[]>();
@@ -142,7 +143,7 @@ export function claimsOf(report: {
     const references = claims.get(urn) ?? [];
     claims.set(urn, [...references, { kind, ids, open }]);
   };
-  for (const { kind, recordId, resources } of [...report.coverage, ...report.unresolved])
+  for (const { kind, recordId, resources } of [...report.coverage, ...report.unresolved, ...report.uncounted])
     for (const urn of resources) add(urn, kind, [recordId], false);
   for (const { urn, kinds: open } of report.open) for (const kind of open) add(urn, kind, [], true);
   return [...claims].map(([urn, references]) => ({ urn, references }));

@@ -10,7 +10,8 @@ import type { Source } from "../sources/source.js";
 import { assemble, type Parts, type ReportOptions } from "./assemble.js";
 import { Users } from "./claims.js";
 import { notesOf } from "./notes.js";
-import { changesSince, keptInventory, knownRecords, type ReportInventory } from "./records.js";
+import { changesSince, keptInventory, knownRecords, uncountedRecords, type ReportInventory } from "./records.js";
+import { originNotes, type RulesOrigin } from "./rules-origin.js";
 import type { Refreshed, Report } from "./schema.js";
 
 /** What is to be reported. */
@@ -18,6 +19,8 @@ export interface ReportRequest {
   readonly sources: readonly Source[];
   readonly inventory: ReportInventory;
   readonly rules: RulesFile;
+  /** Where they come from. */
+  readonly rulesFrom?: RulesOrigin;
   /** Asked for Pulumi's own drift too, where it is given. */
   readonly refreshBy?: PulumiCli;
   /** Changes of the CMDB since this version or time. */
@@ -32,7 +35,7 @@ const atOnce = 4;
  * @throws DriftError where it cannot be established; there is no half report
  */
 export async function makeReport(request: ReportRequest, options: ReportOptions): Promise<Report> {
-  const { sources, inventory, rules, refreshBy, since } = request;
+  const { sources, inventory, rules, rulesFrom, refreshBy, since } = request;
   const kept = keptInventory(inventory);
   const lookup = new Lookup(inventory, { fields: (kind) => fieldsOf(kind, rules, ["name"]) });
   const by = { lookup, rules, now: options.now };
@@ -59,7 +62,17 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
     inventory: kept,
     records,
     rules: rulesFileSchema.parse(rules),
-    notes: notesOf(rules, new Set(stacks.flatMap(({ part }) => [...part.used])), inventory),
+    ...(rulesFrom ? { rulesFrom: [rulesFrom.source] } : {}),
+    uncounted: uncountedRecords(claims, inventory, rules),
+    notes: [
+      ...originNotes(rulesFrom),
+      ...notesOf(rules, {
+        used: new Set(stacks.flatMap(({ part }) => [...part.used])),
+        resources: claims,
+        inventory,
+        lookup,
+      }),
+    ],
     ...(since === undefined
       ? {}
       : { changes: changesSince(since, inventory, rules, (kind, id) => users.of(kind, id).length > 0) }),

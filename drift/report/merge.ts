@@ -80,9 +80,9 @@ function partsOf(all: readonly Report[], { inventory, rules, coverage }: Report)
     inventory: all.map(({ inventory: read }) => read).find(({ stale }) => stale !== undefined) ?? inventory,
     records: coverage.map(({ resources: _resources, ...record }) => record),
     rules,
-    notes: (all[0]?.notes ?? []).filter(({ message }) =>
-      all.every(({ notes }) => notes.some((note) => note.message === message)),
-    ),
+    rulesFrom: [...new Set(all.flatMap(({ rulesFrom }) => rulesFrom))],
+    uncounted: all.flatMap(({ uncounted }) => uncounted),
+    notes: notesOf(all),
     ...(changes[0]
       ? {
           changes: {
@@ -101,6 +101,13 @@ function partsOf(all: readonly Report[], { inventory, rules, coverage }: Report)
           },
         }),
   };
+}
+
+/** What governs no resource of one part may govern one of another; all else is true of the whole. */
+function notesOf(all: readonly Report[]): Report["notes"] {
+  const notes = new Map(all.flatMap((report) => report.notes).map((note) => [note.message, note]));
+  const isOfAll = (message: string): boolean => all.every((report) => report.notes.some((n) => n.message === message));
+  return [...notes.values()].filter(({ about, message }) => about !== "rules-entry" || isOfAll(message));
 }
 
 /** A record that several parts refer to is told once; in the order in which the history tells them. */
@@ -131,7 +138,9 @@ function mustBelongTogether(first: NamedReport, other: NamedReport): void {
 }
 
 function ignoresOf({ ignoreEntries }: Report): Ignore[] {
-  return ignoreEntries.map(({ used: _used, expired: _expired, ...entry }): Ignore => entry);
+  return ignoreEntries
+    .filter(({ from }) => from === undefined)
+    .map(({ used: _used, expired: _expired, from: _from, ...entry }): Ignore => entry);
 }
 
 function namesOf({ coverage }: Report): string[] {

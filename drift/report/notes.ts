@@ -1,36 +1,49 @@
-import { valueOf } from "../../policy/rules/record-value.js";
-import type { Reference, RulesFile } from "../../policy/rules/rules-file.js";
+import { locationIdOf } from "../../policy/rules/location-of.js";
+import type { Lookup } from "../../policy/rules/lookup.js";
+import { missingMatches } from "../../policy/rules/match-field.js";
+import type { Reference, RuleName, RulesFile } from "../../policy/rules/rules-file.js";
 import { some } from "../../policy/rules/show.js";
-import { didYouMean, hintsFor, nearestField, recordsWithout } from "../../provider/inventory/hints.js";
+import { hintsFor, recordsWithout } from "../../provider/inventory/hints.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
+import type { InventoryRecord, Kind, NamedFields } from "../../provider/inventory/records.js";
 import type { ReportNote } from "./schema.js";
-import type { Kind } from "../../provider/inventory/records.js";
+
+/** What the rules were used for. */
+export interface Use {
+  /** The entries that govern a resource. */
+  readonly used: ReadonlySet<Reference>;
+  /** What each resource refers to. */
+  readonly resources: Iterable<{
+    readonly references: readonly { readonly kind: Kind; readonly ids: readonly string[] }[];
+  }>;
+  readonly inventory: InventoryReader;
+  readonly lookup: Lookup;
+  /** Rules that are not asked. */
+  readonly disabled?: readonly RuleName[];
+}
 
 /**
  * What of a rules file comes to nothing: entries that govern no resource, and fields of a record that no record has. Each is
  * said in the same words whatever else there is, so that parts of a report agree.
- * @param used the entries that govern a resource
  */
-export function notesOf(rules: RulesFile, used: ReadonlySet<Reference>, inventory: InventoryReader): ReportNote[] {
+export function notesOf(rules: RulesFile, use: Use): ReportNote[] {
+  const { used, inventory, disabled = [] } = use;
   const covers = rules.cover.flatMap(({ kind, where }, index) =>
-    hintsOf(inventory, kind, where).map((hint) => ({
-      about: "rules-field" as const,
-      message: `the rules' cover.${index}: ${hint}`,
-    })),
+    hintsOf(inventory, kind, where).map((hint) => field(`the rules' cover.${index}: ${hint}`, "inventory-covered")),
   );
   const references = rules.references.flatMap((entry, index): ReportNote[] => {
     if (!used.has(entry)) {
       const message = `the rules' references.${index} (${some(entry.types, 3)}) governs no resource`;
       return [{ about: "rules-entry" as const, message, ...(entry.required ? { required: true as const } : {}) }];
     }
-    return entry.match.flatMap(({ record: path }, at): ReportNote[] => {
-      const hint = strange(entry.kind, path, inventory);
-      if (hint === undefined) return [];
-      const message = `the rules' references.${index}.match.${at} compares with "${path}", which no ${entry.kind} has${hint}`;
-      return [{ about: "rules-field", message }];
-    });
+    return missingMatches(entry, rules, inventory).map((message) => field(message, "attributes-match"));
   });
-  return [...references, ...covers];
+  const isAsked = ({ unchecked = [] }: ReportNote): boolean => !unchecked.some((rule) => disabled.includes(rule));
+  return [...references, ...covers, ...fieldsOfRules(rules, use)].filter(isAsked);
+}
+
+function field(message: string, rule: RuleName): ReportNote {
+  return { about: "rules-field", message, unchecked: [rule] };
 }
 
 function hintsOf(inventory: InventoryReader, kind: Kind, where: string | undefined): string[] {
@@ -38,14 +51,50 @@ function hintsOf(inventory: InventoryReader, kind: Kind, where: string | undefin
   return hintsFor(inventory, kind, { where }, 1);
 }
 
-/** Where no record has a field: the nearest that one has, in words. */
-function strange(kind: Kind, path: string, inventory: InventoryReader): string | undefined {
+/** Kinds that have a state and a place of their own: a location is a place, and an account has none. */
+const standing: readonly Kind[] = ["servicePoint", "configurationItem"];
+
+/** What rules look at themselves, and no record of a kind that is referred to has. */
+function fieldsOfRules({ inService }: RulesFile, { resources, inventory, lookup }: Use): ReportNote[] {
+  const named = new Set<Kind>();
+  const besideLocation = new Set<Kind>();
+  for (const { references } of resources) {
+    const kinds = references.filter(({ ids }) => ids.length > 0).map(({ kind }) => kind);
+    for (const kind of kinds) {
+      named.add(kind);
+      if (kinds.includes("location")) besideLocation.add(kind);
+    }
+  }
+  const none = (
+    kind: Kind,
+    has: (record: InventoryRecord) => boolean,
+    fields: readonly (keyof NamedFields)[],
+  ): boolean => standing.includes(kind) && lacks(inventory, kind, has, fields);
+  const blind = (kind: Kind, what: string, rule: RuleName): ReportNote =>
+    field(`no ${kind} has ${what}: ${rule} finds nothing; check the field map (orange-cmdb doctor)`, rule);
+  return [
+    // Where a status is demanded, that there is none is a finding.
+    ...[...named]
+      .filter((kind) => inService[kind] === undefined && none(kind, ({ status }) => status !== undefined, ["status"]))
+      .map((kind) => blind(kind, "a status", "record-in-service")),
+    ...[...besideLocation]
+      .filter((kind) =>
+        none(kind, (record) => locationIdOf(record, lookup) !== undefined, ["locationId", "servicePointId"]),
+      )
+      .map((kind) => blind(kind, "a location (locationId, servicePointId)", "location-consistent")),
+  ];
+}
+
+function lacks(
+  inventory: InventoryReader,
+  kind: Kind,
+  has: (record: InventoryRecord) => boolean,
+  fields: readonly (keyof NamedFields)[],
+): boolean {
   try {
-    const without = recordsWithout(inventory, kind, (record) => valueOf(record, path) !== undefined);
-    const near = without && nearestField(path, without, path.startsWith("attributes.") ? "where" : "match");
-    return without && didYouMean(near && `"${near}"`);
+    return recordsWithout(inventory, kind, has, fields) !== undefined;
   } catch (error) {
-    if (error instanceof KindUnavailableError) return undefined;
+    if (error instanceof KindUnavailableError) return false;
     throw error;
   }
 }

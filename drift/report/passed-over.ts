@@ -4,19 +4,31 @@ import { fingerprinted, sorted, type Found } from "./fingerprint.js";
 import type { IgnoreEntry, Report, ReportFinding } from "./schema.js";
 import { everything } from "./stack-findings.js";
 
+/** An entry of the ignore file, or of the rules. */
+type Entry = Ignore & Pick<IgnoreEntry, "from">;
+
+/** What the rules ignore, as entries of the ignore file are written. */
+export function ignoredByRules({ ignore }: Pick<Report["rules"], "ignore">): Entry[] {
+  return ignore.map(({ rule, resource, reason, until }) => ({
+    ...{ rule, resource, record: "*", reason },
+    ...(until === undefined ? {} : { until }),
+    from: "rules",
+  }));
+}
+
 /** An entry whose last day is over: what it passed over counts again, and it should go. */
-function expiredFinding(entry: Ignore): Found {
-  const { rule, resource, record, fingerprint, reason, until } = entry;
+function expiredFinding(entry: Entry): Found {
+  const { rule, resource, record, fingerprint, reason, until, from } = entry;
   const what = `rule ${rule}, resource ${resource}, record ${record}`;
-  const message = `the ignore entry for ${what} (${reason}) ended on ${until}: mend what it passed over, give it another end, or take it out`;
+  const message = `the ignore entry${from === undefined ? "" : " of the rules file"} for ${what} (${reason}) ended on ${until}: mend what it passed over, give it another end, or take it out`;
   const subject = { what: [message, ...(fingerprint === undefined ? [] : [fingerprint])] };
   return { rule: "ignore-expired", severity: "warning", ...everything, subject, message };
 }
 
-/** Splits findings by the entries of the ignore file: those that still hold, the first that is of use for each. */
+/** Splits findings by the entries of the rules and of the ignore file: those that still hold, the first that is of use for each. */
 export function passOver(
   all: readonly Found[],
-  entries: readonly Ignore[],
+  entries: readonly Entry[],
   now: Date,
 ): Pick<Report, "findings" | "ignored"> & { entries: IgnoreEntry[] } {
   const states = entries.map((entry) => ({
@@ -25,11 +37,13 @@ export function passOver(
     expired: entry.until !== undefined && now > endOf(entry.until),
   }));
   const holding = states.filter((entry) => !entry.expired);
+  // The rules ignore what rules find; that an entry is over is none of it.
+  const ofFile = holding.filter(({ from }) => from === undefined);
   const expired = entries.filter((_, index) => states[index]?.expired).map(expiredFinding);
   const findings: ReportFinding[] = [];
   const ignored: Report["ignored"] = [];
   for (const finding of fingerprinted(sorted([...all, ...expired]))) {
-    const by = passesOver(holding, finding);
+    const by = passesOver(finding.rule === "ignore-expired" ? ofFile : holding, finding);
     for (const entry of by) entry.used += 1;
     const [first] = by;
     if (first) ignored.push({ entry: states.indexOf(first), finding });

@@ -5,6 +5,7 @@ import type { Lookup } from "../../policy/rules/lookup.js";
 import { serves } from "../../policy/rules/record-in-service.js";
 import type { RulesFile } from "../../policy/rules/rules-file.js";
 import { DriftError } from "../errors.js";
+import type { Claim } from "../gather.js";
 import type { KnownRecord, Parts } from "./assemble.js";
 import type { RecordChange, Report } from "./schema.js";
 
@@ -19,6 +20,26 @@ const deployable: readonly Kind[] = kinds.filter((kind) => kind !== "account");
 /** The kinds whose records are counted: accounts only where the rules say that they are to be covered. */
 function coverable({ cover }: RulesFile): readonly Kind[] {
   return kinds.filter((kind) => deployable.includes(kind) || cover.some((entry) => entry.kind === kind));
+}
+
+/** The records that these claims name and coverage does not count; one that cannot be read may be there. */
+export function uncountedRecords(
+  claims: readonly Claim[],
+  inventory: InventoryReader,
+  rules: RulesFile,
+): NonNullable<Parts["uncounted"]> {
+  const { counts } = inventory.info();
+  const counted = coverable(rules).filter((kind) => counts[kind] !== undefined);
+  const ids = new Map<Kind, Set<string>>(
+    kinds.filter((kind) => !counted.includes(kind)).map((kind) => [kind, new Set()]),
+  );
+  for (const { references } of claims)
+    for (const { kind, ids: named } of references) for (const id of named) ids.get(kind)?.add(id);
+  return [...ids].flatMap(([kind, named]) =>
+    [...named]
+      .filter((id) => counts[kind] === undefined || inventory.get(kind, id) !== undefined)
+      .map((recordId) => ({ kind, recordId })),
+  );
 }
 
 /** The inventory as the report keeps it. @throws DriftError where it holds nothing to compare with */

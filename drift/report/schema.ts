@@ -70,6 +70,7 @@ const ignoreEntry = z.strictObject({
   only: z.array(z.string()).optional(),
   reason: z.string(),
   until: z.string().optional(),
+  from: z.literal("rules").optional().describe("It stands in the rules, and not in the ignore file"),
   used: count,
   expired: z.boolean(),
 });
@@ -83,8 +84,12 @@ const refreshed = z.strictObject({
 });
 
 const note = z.strictObject({
-  about: z.enum(["plan", "rules-entry", "rules-field"]),
+  about: z.enum(["plan", "rules-disabled", "rules-entry", "rules-field", "rules-source"]),
   message: z.string(),
+  unchecked: z
+    .array(z.enum(ruleNames))
+    .optional()
+    .describe("Rules that, because of it, found nothing that they may have had to find"),
   required: z.literal(true).optional().describe("The entry of the rules that it is about makes a reference required"),
 });
 
@@ -149,6 +154,10 @@ export const reportSchema = z.strictObject({
     sites: z.record(z.string(), z.string()).describe("The names of the locations, by id"),
   }),
   rules: rulesFileSchema.describe("The rules that it was judged by"),
+  rulesFrom: z
+    .array(z.string())
+    .default([])
+    .describe("Where the rules come from; several where the parts of a report found the same rules in several places"),
   summary,
   notCompared,
   stacks: z.array(stack),
@@ -159,6 +168,12 @@ export const reportSchema = z.strictObject({
   unresolved: z
     .array(z.strictObject({ kind, recordId: z.string(), resources: urns }))
     .describe("Records that are referred to and are not there"),
+  uncounted: z
+    .array(z.strictObject({ kind, recordId: z.string(), resources: urns }))
+    .default([])
+    .describe(
+      "Records that are referred to and not counted in coverage: accounts that nothing has to cover, or cannot be read",
+    ),
   open: z
     .array(z.strictObject({ urn: z.string(), kinds: z.array(kind) }))
     .describe("Resources whose records are not known"),
@@ -199,6 +214,7 @@ export const reportLineSchema = z.discriminatedUnion("line", [
     inventory: z.strictObject({ endpoint: z.string(), syncedAt: time, stale: z.string().optional() }),
     summary,
     notCompared,
+    rulesFrom: z.array(z.string()),
     changes: z.strictObject({ from: version, to: version, uncompared }).optional(),
     refresh: z.strictObject({ stacks: z.array(z.string()) }).optional(),
   }),
@@ -207,6 +223,7 @@ export const reportLineSchema = z.discriminatedUnion("line", [
   line("record").extend(coverage.shape),
   line("change").extend(change.shape),
   line("refresh").extend(refreshed.shape),
+  line("note").extend(note.shape),
 ]);
 
 /** A drift report. */

@@ -2,7 +2,7 @@ import { stackRules } from "../../policy/rules/index.js";
 import { inventoryFresh } from "../../policy/rules/inventory-fresh.js";
 import { judgeStack, stackOf } from "../../policy/rules/judge.js";
 import { Lookup } from "../../policy/rules/lookup.js";
-import type { RulesFile } from "../../policy/rules/rules-file.js";
+import { withoutIgnore, type RulesFile } from "../../policy/rules/rules-file.js";
 import type { Finding } from "../../policy/rules/types.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
@@ -60,10 +60,11 @@ export const everything = { urn: "urn:orange-cmdb:inventory", type: "inventory" 
  */
 export function stackFindings(
   claims: readonly Claim[],
-  { inventory, coverage, rules, stacks }: Pick<Report, "inventory" | "coverage" | "rules" | "stacks">,
+  { inventory, coverage, rules: given, stacks }: Pick<Report, "inventory" | "coverage" | "rules" | "stacks">,
   now: Date,
   isPart = false,
 ): (Finding & { stack?: string })[] {
+  const rules = withoutIgnore(given);
   const lookup = new Lookup(new KeptInventory(inventory, coverage, rules));
   const resources = toReferring(claims, stacks.length > 1);
   const only = stacks.length === 1 ? stacks[0] : undefined;

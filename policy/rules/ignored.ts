@@ -7,7 +7,7 @@ export function endOf(until: string): Date {
 }
 
 /** Does the rules file let this rule pass over the resource? */
-export function isIgnored(rule: RuleName, urn: string, { ignore }: RulesFile, now: Date): boolean {
+export function isIgnored(rule: RuleName, urn: string, { ignore }: Pick<RulesFile, "ignore">, now: Date): boolean {
   return ignore.some(
     (entry) =>
       fits(entry.rule, rule) && fits(entry.resource, urn) && (entry.until === undefined || now <= endOf(entry.until)),

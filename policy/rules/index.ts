@@ -3,6 +3,7 @@ import { attributesMatch } from "./attributes-match.js";
 import { countryMatchesRegion } from "./country-matches-region.js";
 import { fieldsOf } from "./fields.js";
 import { inventoryCovered } from "./inventory-covered.js";
+import { isIgnored } from "./ignored.js";
 import { inventoryFresh } from "./inventory-fresh.js";
 import { judgeResource, judgeStack, undecidedOf, type Undecided } from "./judge.js";
 import { locationConsistent } from "./location-consistent.js";
@@ -38,8 +39,16 @@ export interface Evaluation {
   readonly resources: readonly Referring[];
 }
 
-/** What the rules of one resource find in it. */
-export function judgeOne(context: ResourceContext, now: Date, into: Finding[]): void {
+/**
+ * What the rules of one resource find in it.
+ * @param apart entries by which findings are passed over later on: what they fit is told in one finding with nothing else
+ */
+export function judgeOne(
+  context: ResourceContext,
+  now: Date,
+  into: Finding[],
+  apart: RulesFile["ignore"] = noEntries,
+): void {
   let found: readonly Undecided[] = [];
   for (const rule of resourceRules) {
     const more = judgeResource(rule, context, now);
@@ -47,18 +56,30 @@ export function judgeOne(context: ResourceContext, now: Date, into: Finding[]): 
   }
   if (found.length === 0) return;
   for (const { undecided: _undecided, ...finding } of found) if (!finding.decidedAtUpdate) into.push(finding);
-  const { name, notKnown } = context.resource;
-  const open = undecidedOf(name, notKnown, found);
-  if (open) into.push(open);
+  const { name, notKnown, urn } = context.resource;
+  const isApart = ({ rule }: Finding): boolean => isIgnored(rule, urn, { ignore: apart }, now);
+  const told = apart.length === 0 ? [found] : [found.filter((one) => !isApart(one)), found.filter(isApart)];
+  for (const findings of told) {
+    const open = undecidedOf(name, notKnown, findings);
+    if (open) into.push(open);
+  }
 }
 
-/** Judges these resources each by itself, in their order. */
-export function judgeEach(resources: readonly Resource[], lookup: Lookup, rulesFile: RulesFile, now: Date): Evaluation {
+const noEntries: RulesFile["ignore"] = [];
+
+/** Judges these resources each by itself, in their order; `apart` as for {@link judgeOne}. */
+export function judgeEach(
+  resources: readonly Resource[],
+  lookup: Lookup,
+  rulesFile: RulesFile,
+  now: Date,
+  apart?: RulesFile["ignore"],
+): Evaluation {
   const findings: Finding[] = [];
   const referring = resources.map((resource) => {
     const one = refer(resource, rulesFile, lookup);
     const { references, withheld } = one;
-    judgeOne({ resource, references, withheld, lookup, rules: rulesFile }, now, findings);
+    judgeOne({ resource, references, withheld, lookup, rules: rulesFile }, now, findings, apart);
     return one;
   });
   return { findings, resources: referring };

@@ -154,6 +154,11 @@ export function parseRulesFile(value: unknown, source: string): RulesFile {
   throw new RulesFileError(`${source} is not a rules file:\n${mistakesOf(result.error)}`);
 }
 
+/** The same rules, by which everything is found: what is ignored is then passed over and counted. */
+export function withoutIgnore(rules: RulesFile): RulesFile {
+  return { ...rules, ignore: [] };
+}
+
 /** Without a rules file: tags, labels and annotations by convention. */
 export const conventionalRules: RulesFile = parseRulesFile(
   { references: ["configurationItem", "location", "servicePoint"].map((name) => ({ types: ["*"], kind: name })) },

@@ -488,6 +488,36 @@ describe("levels, as the pack is configured", () => {
     ]).toEqual([code, count]);
   });
 
+  test("what is disabled is named, and is no rule that passes", async () => {
+    const { code, out } = await check(wrong(), ...config({ all: "disabled" }));
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining("Nothing differs in what was checked; not, or not wholly"),
+    ]);
+    expect(out).toMatch(
+      /Note: not checked, as \S+ disables it: record-exists, reference-required, record-in-service, /,
+    );
+    expect(out).not.toContain("very reference agrees");
+    const junit = (await check(wrong(), ...config({ "record-exists": "disabled" }), "-o", "junit")).out;
+    expect(junit).toMatch(/name="record-exists finds nothing" time="0"><skipped message="not checked, as \S+ disables/);
+    expect(junit).toContain('name="reference-unique finds nothing" time="0"/>');
+    // What has nothing to check is not missed.
+    const none = await report(wrong(), ...config({ "inventory-covered": "disabled" }));
+    expect(none.notes.filter(({ about }) => about === "rules-disabled")).toEqual([]);
+  });
+
+  test("what the configuration passes over is counted, and told where it is over", async () => {
+    const ignoring = (until: object): string[] =>
+      config({ "record-exists": { ignore: [{ resource: "*", reason: "lab", ...until }] } });
+    const found = await report(wrong(), ...ignoring({}));
+    expect(found.ignored.map(({ finding }) => finding.recordId)).toEqual(["CI-NONE", undefined]);
+    const over = await report(wrong(), ...ignoring({ until: "2026-01-01" }));
+    expect([over.code, over.findings.map(({ rule }) => rule)]).toEqual([
+      2,
+      expect.arrayContaining(["record-exists", "ignore-expired"]),
+    ]);
+  });
+
   test("remediate says what it is here", async () => {
     const { out } = await check(plan(), ...config({ "attributes-match": "remediate" }));
     expect(out).toContain("Note: attributes-match: enforced as remediate, which is mandatory here");

@@ -18,7 +18,19 @@ import type { Scene } from "../helpers/mirror";
 import { changedScene, sampleRules } from "./helpers/sample";
 
 const now = new Date("2027-01-01T00:00:00Z");
-const rules = parseRulesFile({ ...sampleRules, fresh: { maxAge: 60 } }, "the sample");
+const rules = parseRulesFile(
+  {
+    ...sampleRules,
+    references: [...sampleRules.references, { types: ["*"], kind: "account", id: "tags.account" }],
+    fresh: { maxAge: 60 },
+    ignore: [
+      { rule: "record-*", resource: "*stack-2*", reason: "lab" },
+      { rule: "reference-unique", reason: "old", until: "2026-12-01" },
+      { rule: "inventory-fresh", reason: "slow" },
+    ],
+  },
+  "the sample",
+);
 const ignore: Ignore[] = [
   { rule: "attributes-match", resource: "*stack-1*", record: "*", reason: "lab" },
   { rule: "record-exists", resource: "*", record: "CI-NONE*", reason: "old", until: "2026-12-01" },
@@ -29,10 +41,12 @@ const ignore: Ignore[] = [
 let scene: Scene;
 let mirror: Mirror;
 let folder: string;
+let account: string | undefined;
 
 beforeAll(async () => {
   scene = await changedScene();
   mirror = await scene.open();
+  account = mirror.list("account")[0]?.id;
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-merge-"));
 });
 afterAll(async () => {
@@ -76,7 +90,7 @@ function write(
       ipAddress,
       tags: {
         ...(item ? { "cmdb:configuration-item": item } : {}),
-        ...(location ? { "cmdb:location": location } : {}),
+        ...(location ? { "cmdb:location": location, account } : {}),
       },
     },
   }));
@@ -154,6 +168,20 @@ test("of runs over different stacks, those of which Pulumi was not asked are nam
   expect(JSON.parse(formats.ndjson(merged).split("\n")[0] ?? "")).toMatchObject({ refresh: { stacks } });
   for (const name of ["console", "markdown", "github", "sarif"] as const)
     expect([name, formats[name](plain, view)]).toEqual([name, expect.not.stringMatching(said)]);
+});
+
+test("parts that found the same rules in several places name all of them", async () => {
+  const run = async (index: number, source: string): Promise<Report> =>
+    again(
+      await makeReport({ sources: [write(index, [])], inventory: mirror, rules, rulesFrom: { source } }, options()),
+    );
+  const merge = (...reports: Report[]): Report["rulesFrom"] =>
+    mergeReports(
+      reports.map((report, index) => ({ path: `${index}`, report })),
+      {},
+    ).rulesFrom;
+  expect(merge(await run(0, "b.yaml"), await run(1, "a.yaml"))).toEqual(["a.yaml", "b.yaml"]);
+  expect(merge(await run(0, "b.yaml"), await run(1, "b.yaml"))).toEqual(["b.yaml"]);
 });
 
 test("of a state in a file Pulumi cannot be asked", async () => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../drift/report/schema";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { makeScene, type Ended, type Scene } from "../helpers/mirror";
 
 let scene: Scene;
 let folder: string;
@@ -76,6 +76,8 @@ test("the parts of a report say what the whole would", async () => {
   expect(whole).toContain(azure);
   expect(whole).not.toContain(google);
   const merged = await notes("merge", ...parts);
+  // What is true of the records is so whichever part says it.
+  expect(merged).toEqual(whole);
   expect(merged.filter((text) => text.endsWith("governs no resource"))).toEqual([azure]);
 });
 
@@ -95,9 +97,112 @@ test("parts of which one has not chosen all stacks are no whole", async () => {
   expect((await scene.cli(["drift", "merge", ...parts])).code).toBe(0);
 });
 
-test("the convention, and rules that all come to something, say nothing", async () => {
+test("of the convention it is told that there is no rules file, and where one was looked for", async () => {
   const path = state("prod", "aws:x/y:Z");
-  expect(await notes("--state", path)).toEqual([]);
+  const said = (places: string): string =>
+    `the rules are tags and labels by convention: no cmdb.rules.yaml found ${places}; write one, or name one with --rules`;
+  expect(await notes("--state", path)).toEqual([said(`from ${scene.cacheDir} upwards`)]);
+  const inner = join(folder, "project", "src");
+  mkdirSync(inner, { recursive: true });
+  const project = join(folder, "project", "Pulumi.yaml");
+  writeFileSync(project, "name: net\n");
+  writeFileSync(join(folder, "cmdb.rules.yaml"), "references: []\n");
+  const ends = `, where ${project} ends the search`;
+  expect(await notes("--state", path, "--cwd", inner)).toEqual([
+    said(`from ${inner} up to ${join(folder, "project")}${ends}`),
+  ]);
+  expect(await notes("--state", path, "--cwd", join(folder, "project"))).toEqual([
+    said(`in ${join(folder, "project")}${ends}`),
+  ]);
+});
+
+test("every format for people or programs says where the rules come from", async () => {
+  const args = ["drift", "--state", state("prod", "aws:x/y:Z"), "--rules", rules(), "-o"];
+  const from = join(folder, "rules.json").slice(scene.cacheDir.length + 1);
+  const written = async (format: string): Promise<string> => (await scene.cli([...args, format])).out;
+  for (const format of ["console", "markdown"]) expect(await written(format)).toContain(` · rules from ${from}`);
+  expect(await written("html")).toContain(`"rulesFrom":" · rules from ${from}"`);
+  expect(JSON.parse(await written("json"))).toMatchObject({ rulesFrom: [from] });
+  expect(JSON.parse((await written("ndjson")).split("\n")[0] ?? "")).toMatchObject({ rulesFrom: [from] });
+});
+
+test("what no record has is not said to agree, and is seen in every format", async () => {
+  const typos = ["attributes.ipAdress", "serial"].map(match);
+  const given = file("typos.json", { references: [{ types: ["*"], kind: "configurationItem", match: typos }] });
+  const args = ["drift", "--state", state("prod", "aws:x/y:Z"), "--rules", given, "-o"];
+  const misspelt =
+    'the rules\' references.0.match.0 compares with "attributes.ipAdress", which no configurationItem has; did you mean "attributes.ipAddress"?';
+  const written = async (format: string): Promise<string> => (await scene.cli([...args, format])).out;
+  const verdict = "No drift in what was checked; not, or not wholly, checked: attributes-match";
+  for (const format of ["console", "markdown", "html"]) {
+    const out = await written(format);
+    expect(out).toContain(verdict);
+    expect(out).toContain("which no configurationItem has");
+    expect(out).not.toContain("very reference agrees");
+  }
+  expect(await written("markdown")).toMatch(/^## ⚠️ /);
+  expect(await written("github")).toContain(`::warning title=drift::${misspelt}\n`);
+  expect(await written("github")).not.toContain(`::notice title=note::${misspelt}\n`);
+  expect(await written("sarif")).toContain("which no configurationItem has");
+  expect(await written("ndjson")).toContain('{"line":"note","about":"rules-field","message":"the rules\' references.0');
+  const junit = await written("junit");
+  expect(junit).toMatch(/name="attributes-match finds nothing" time="0"><skipped message="the rules&apos; references/);
+  expect(junit).toContain('name="record-exists finds nothing" time="0"/>');
+  expect((await scene.cli([...args, "csv"])).err).toContain(misspelt);
+});
+
+describe("a field map that gives nothing", () => {
+  const nowhere = (...fields: string[]): Record<string, string[]> =>
+    Object.fromEntries(fields.map((field) => [field, ["not.there"]]));
+  const path = (tags: object): string =>
+    file("mapped.json", {
+      version: 3,
+      deployment: { resources: [{ urn: "urn:pulumi:prod::net::aws:x/y:Z::it", type: "aws:x/y:Z", inputs: { tags } }] },
+    });
+  const item = { "cmdb:configuration-item": "CI-RTR-PAR-001" };
+  const both = { ...item, "cmdb:location": "LOC-LYS-001" };
+  const run = (map: object, tags: object, more: object = {}, ...args: string[]): Promise<Ended> => {
+    const kinds = ["configurationItem", "location"].map((kind) => ({ types: ["*"], kind }));
+    const given = file("mapped-rules.json", { references: kinds, ...more });
+    const environment = { ORANGE_CMDB_FIELD_MAP: JSON.stringify(map), ORANGE_CMDB_CACHE_DIR: ":memory:" };
+    return scene.cli(["drift", "--state", path(tags), "--rules", given, ...args], environment);
+  };
+  const noStatus = "no configurationItem has a status: record-in-service finds nothing; check the field map";
+  const noPlace =
+    "no configurationItem has a location (locationId, servicePointId): location-consistent finds nothing; check the field map";
+  const blind = nowhere("status", "locationId", "servicePointId");
+
+  test("is told of each rule that it makes blind, and nothing is said to agree", async () => {
+    const { out, code } = await run({ configurationItem: blind }, both);
+    expect([code, out]).toEqual([0, expect.stringContaining(noStatus)]);
+    expect(out).toContain(noPlace);
+    expect(out).toContain("not, or not wholly, checked: record-in-service, location-consistent");
+    expect(out).not.toContain("very reference agrees");
+  });
+
+  test("through a service point, too", async () => {
+    const map = { configurationItem: nowhere("locationId"), servicePoint: nowhere("locationId") };
+    expect((await run(map, both)).out).toContain(noPlace);
+    expect((await run({ configurationItem: nowhere("locationId") }, item)).out).not.toContain(noPlace);
+    expect((await run({ configurationItem: nowhere("locationId") }, both)).code).toBe(2);
+  });
+
+  test("is not told where it takes nothing from a rule", async () => {
+    // No location is named beside the item.
+    expect((await run({ configurationItem: blind }, item)).out).not.toContain(noPlace);
+    // No service point is referred to.
+    expect((await run({ servicePoint: blind }, item)).out).toContain("No drift: every reference agrees");
+    // Where a status is demanded, its lack is a finding.
+    const demanded = await run({ configurationItem: blind }, item, {
+      inService: { configurationItem: ["In service"] },
+    });
+    expect(demanded.out).toContain("gives no status");
+    expect(demanded.out).not.toContain(noStatus);
+  });
+});
+
+test("rules that all come to something say nothing", async () => {
+  const path = state("prod", "aws:x/y:Z");
   const good = file("good.json", {
     references: [
       { types: ["aws:*"], kind: "configurationItem", match: ["name", "vendor", "attributes.model"].map(match) },

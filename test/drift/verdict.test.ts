@@ -138,6 +138,92 @@ test("only what was compared agrees", async () => {
   expect(await said("--state", bad, "--baseline", report, "-o", "markdown")).toContain("No new drift");
 });
 
+describe("what the rules file ignores", () => {
+  const references = [{ types: ["*"], kind: "configurationItem" }];
+  const ruled = (...ignore: object[]): string[] => ["--rules", file("ignoring.json", { references, ignore })];
+  const bad = (): string[] => ["--state", state("bad.json", [wrong])];
+
+  test("is counted and told with its reason, and nothing is said to agree", async () => {
+    const { code, out } = await drift(...bad(), ...ruled({ reason: "the lab is no matter" }));
+    expect([code, out]).toEqual([0, expect.stringContaining("No new drift: what differs is known or ignored")]);
+    expect(out).toContain("1 ignored");
+    const report = JSON.parse((await drift(...bad(), ...ruled({ reason: "lab" }), "-o", "json")).out) as Report;
+    expect(report).toMatchObject({
+      summary: { ignored: 1 },
+      ignored: [{ entry: 0, finding: { rule: "record-exists", recordId: "CI-NONE" } }],
+      ignoreEntries: [{ rule: "*", resource: "*", reason: "lab", from: "rules", used: 1, expired: false }],
+    });
+    const junit = await drift(...bad(), ...ruled({ reason: "lab" }), "-o", "junit");
+    expect(junit.out).toContain(
+      'name="record-exists finds nothing" time="0"><skipped message="1 finding ignored: lab"/>',
+    );
+    expect(junit.out).toContain('name="record-in-service finds nothing" time="0"/>');
+  });
+
+  test("is told where its entry is over, and counts again", async () => {
+    const over = { reason: "lab", until: "2026-01-01" };
+    const { code, out } = await drift(...bad(), ...ruled(over, { reason: "other", rule: "record-in-service" }));
+    expect([code, out]).toEqual([2, expect.stringContaining("ignore-expired")]);
+    expect(out).toContain(
+      "the ignore entry of the rules file for rule *, resource *, record * (lab) ended on 2026-01-01",
+    );
+    // An entry for everything does not hide that another is over, and of one stack an entry need not be of use.
+    const both = await drift(...bad(), ...ruled({ ...over, rule: "record-exists" }, { reason: "all" }));
+    expect([both.code, both.out]).toEqual([0, expect.stringContaining("ignore-expired")]);
+    expect(out).not.toContain("without use");
+  });
+
+  test("does not take along what no entry ignores", async () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" };
+    const open = state("secret.json", [{ "cmdb:configuration-item": secret }]);
+    const match = [{ property: "ipAddress", record: "ipAddress" }];
+    const rules = { references: [{ ...references[0], match }], ignore: [{ rule: "record-exists", reason: "lab" }] };
+    const { out } = await drift("--state", open, "--rules", file("some.json", rules), "-o", "json");
+    const { findings, ignored } = JSON.parse(out) as Report;
+    expect(findings).toMatchObject([{ rule: "attributes-match", decidedAtUpdate: true }]);
+    expect(ignored).toMatchObject([{ finding: { rule: "record-exists", decidedAtUpdate: true } }]);
+  });
+
+  test("is not written into the ignore file", async () => {
+    const written = join(scene.cacheDir, "written.yaml");
+    const states = ["--state", state("two.json", [wrong, { "cmdb:configuration-item": "CI-OTHER" }])];
+    await drift(...states, ...ruled({ reason: "lab", resource: "*::gw-0" }), "--write-ignore", written);
+    const { out } = await drift(...states, ...ruled(), "--ignore-file", written, "-o", "json");
+    expect((JSON.parse(out) as Report).findings).toMatchObject([{ recordId: "CI-NONE" }]);
+  });
+});
+
+test("what the baseline has is no rule that passes", async () => {
+  const report = join(scene.cacheDir, "known.json");
+  const bad = ["--state", state("known-state.json", [wrong])];
+  await drift(...bad, "-o", `json=${report}`);
+  const { out } = await drift(...bad, "--baseline", report, "-o", "junit");
+  expect(out).toContain('<skipped message="1 finding known from the baseline"/>');
+});
+
+test("an account that is there is not told to be missing", async () => {
+  const rules = file("accounts.json", { references: [{ types: ["*"], kind: "account", id: "account" }] });
+  const mirror = await scene.open();
+  const there = mirror.list("account")[0]?.id ?? "";
+  mirror.close();
+  const resources = ["ACC-NONE", there].map((account, index) => ({
+    urn: `urn:pulumi:accounts::net::${type}::gw-${index}`,
+    type,
+    inputs: { account },
+  }));
+  const path = file("accounts-state.json", { version: 3, deployment: { resources } });
+  const made = join(scene.cacheDir, "accounts-report.json");
+  expect((await drift("--state", path, "--rules", rules, "-o", `json=${made}`)).code).toBe(2);
+  for (const args of [
+    ["--state", path, "--rules", rules],
+    ["merge", made],
+  ]) {
+    const report = JSON.parse((await drift(...args, "-o", "json")).out) as Report;
+    expect(report.unresolved).toMatchObject([{ kind: "account", recordId: "ACC-NONE" }]);
+    expect(report.uncounted).toMatchObject([{ kind: "account", recordId: there, resources: [resources[1]?.urn] }]);
+  }
+});
+
 test("a report shown again knows what it knew", async () => {
   const bad = state("again.json", [wrong]);
   const at = (name: string): string => join(scene.cacheDir, name);

@@ -34,6 +34,8 @@ export interface PageData {
   readonly failOn: string;
   readonly endpoint: string;
   readonly syncedAt: string;
+  /** Where the rules come from, to be put after that. */
+  readonly rulesFrom: string;
   readonly shard: string;
   readonly summary: Report["summary"];
   /** What it comes to where no finding is shown. */
@@ -50,5 +52,6 @@ export interface PageData {
   readonly changes: { readonly headline: string; readonly notes: readonly Note[] } | null;
   readonly refresh: { readonly headline: string; readonly notes: readonly Note[] } | null;
   readonly ignored: { readonly headline: string; readonly notes: readonly Note[] } | null;
+  readonly notes: { readonly headline: string; readonly notes: readonly Note[] } | null;
   readonly trend: NonNullable<Report["trend"]>;
 }

@@ -2,9 +2,10 @@ import { kinds } from "../../../provider/inventory/records.js";
 import { printable } from "../../../provider/inventory/printable.js";
 import { nothingCompared } from "../../report/compared.js";
 import type { Report, ReportFinding } from "../../report/schema.js";
-import { changesInWords, counted, effectInWords, verdict } from "../numbers.js";
+import { changesInWords, counted, effectInWords, rulesInWords, verdict } from "../numbers.js";
 import { notRefreshed } from "../not-looked-at.js";
 import { ruleTexts } from "../rule-texts.js";
+import { toldNotes } from "../told-notes.js";
 import type { FindingRow, Note, PageData, RecordRow } from "./page-data.js";
 
 const severities = ["error", "warning", "info"] as const;
@@ -71,12 +72,12 @@ function refreshOf(report: Report): PageData["refresh"] {
 }
 
 function ignoredOf({ ignored, ignoreEntries }: Report): PageData["ignored"] {
-  if (ignoreEntries.length === 0) return null;
+  if (ignoreEntries.every(({ from, used }) => from !== undefined && used === 0)) return null;
   const passed = ignored.map(({ entry, finding }) =>
     noted(`${finding.rule}: ${finding.message}`, `ignored: ${ignoreEntries[entry]?.reason ?? ""}`),
   );
   const unused = ignoreEntries
-    .filter(({ used, expired }) => used === 0 && !expired)
+    .filter(({ used, expired, from }) => used === 0 && !expired && from === undefined)
     .map(({ rule, resource, record, reason }) =>
       noted("Ignore entry without use", `rule ${rule}, resource ${resource}, record ${record} (${reason})`),
     );
@@ -84,6 +85,11 @@ function ignoredOf({ ignored, ignoreEntries }: Report): PageData["ignored"] {
     headline: `${counted(passed.length, "finding")} ignored, ${unused.length} ignore entries without use`,
     notes: [...passed, ...unused],
   };
+}
+
+function notesOf(report: Report): PageData["notes"] {
+  const notes = toldNotes(report, true).map((message) => noted(message, ""));
+  return notes.length === 0 ? null : { headline: counted(notes.length, "note"), notes };
 }
 
 /** What the page shows of a report. */
@@ -107,6 +113,7 @@ export function toPageData(report: Report): PageData {
     failOn,
     endpoint: printable(inventory.endpoint),
     syncedAt: inventory.syncedAt,
+    rulesFrom: printable(rulesInWords(report)),
     shard: shard ? `Part ${shard.index} of ${shard.count}` : "",
     summary,
     verdict: verdict(report).text,
@@ -121,6 +128,7 @@ export function toPageData(report: Report): PageData {
     changes: changesOf(report),
     refresh: refreshOf(report),
     ignored: ignoredOf(report),
+    notes: notesOf(report),
     trend: trend ?? [],
   };
 }

@@ -42,6 +42,7 @@ export function hostileReport(report: Report): Report {
   return {
     ...report,
     inventory,
+    rulesFrom: [...texts],
     rules: { ...report.rules, cover: [], unique: {} },
     stacks: texts.map((name) => ({ name, resources: 1, referencing: 1 })),
     findings,
@@ -54,6 +55,7 @@ export function hostileReport(report: Report): Report {
       resources: [`urn:pulumi:prod::net::a:b:C::${text}`],
     })),
     unresolved: [],
+    uncounted: [],
     open: [],
     changes: {
       from: { number: 1, syncedAt: report.generatedAt },

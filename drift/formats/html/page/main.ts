@@ -11,13 +11,14 @@ import { filters, searchField } from "./toolbar.js";
 const data = JSON.parse(document.getElementById("data")?.textContent ?? "") as PageData;
 let state = readState();
 
-const notes = { changes: data.changes, refresh: data.refresh, ignored: data.ignored };
+const notes = { changes: data.changes, refresh: data.refresh, ignored: data.ignored, notes: data.notes };
 const tabs: [name: string, label: string, count: number][] = [
   ["findings", "Findings", data.findings.length],
   ["records", "Records", data.records.length],
   ...(notes.changes ? [["changes", "CMDB changes", notes.changes.notes.length] as [string, string, number]] : []),
   ...(notes.refresh ? [["refresh", "Outside Pulumi", notes.refresh.notes.length] as [string, string, number]] : []),
   ...(notes.ignored ? [["ignored", "Ignored", notes.ignored.notes.length] as [string, string, number]] : []),
+  ...(notes.notes ? [["notes", "Notes", notes.notes.notes.length] as [string, string, number]] : []),
 ];
 
 const findings = new VirtualList<FindingRow>({
@@ -160,7 +161,7 @@ document
       h(
         "p",
         { class: "quiet" },
-        `${time(data.generatedAt)} · inventory of ${time(data.syncedAt)} from ${data.endpoint} · ${data.generator}`,
+        `${time(data.generatedAt)} · inventory of ${time(data.syncedAt)} from ${data.endpoint}${data.rulesFrom} · ${data.generator}`,
       ),
       themeButton(),
     ),
