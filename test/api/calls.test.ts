@@ -459,6 +459,11 @@ describe("a token", () => {
       { detail: "x".repeat(100) },
     ],
     [
+      "with what was sent, which is not shown",
+      (request, response) => json(response, 400, { error: `${request.headers.authorization} came` }),
+      { detail: "Basic [secret] came" },
+    ],
+    [
       "with the secret, which is not shown",
       (_request, response) => json(response, 400, { error: "the/secret" }),
       { detail: "[secret]" },
