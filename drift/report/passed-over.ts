@@ -25,6 +25,23 @@ function expiredFinding(entry: Entry): Found {
   return { rule: "ignore-expired", severity: "warning", ...everything, subject, message };
 }
 
+/** The entries that may pass a finding over: there may be one for each finding, and none is tried in vain. */
+class Candidates<E extends Entry> {
+  readonly #general: readonly E[];
+  readonly #exact: ReadonlyMap<string, readonly E[]>;
+
+  constructor(entries: readonly E[]) {
+    this.#general = entries.filter(({ fingerprint }) => fingerprint === undefined);
+    const exact = entries.filter(({ fingerprint }) => fingerprint !== undefined);
+    this.#exact = Map.groupBy(exact, ({ fingerprint = "" }) => fingerprint);
+  }
+
+  of({ fingerprint }: ReportFinding): readonly E[] {
+    const exact = this.#exact.get(fingerprint);
+    return exact ? [...exact, ...this.#general] : this.#general;
+  }
+}
+
 /** Splits findings by the entries of the rules and of the ignore file: those that still hold, the first that is of use for each. */
 export function passOver(
   all: readonly Found[],
@@ -36,17 +53,19 @@ export function passOver(
     used: 0,
     expired: entry.until !== undefined && now > endOf(entry.until),
   }));
-  const holding = states.filter((entry) => !entry.expired);
+  const indexes = new Map(states.map((entry, index) => [entry, index]));
+  const holding = new Candidates(states.filter((entry) => !entry.expired));
   // The rules ignore what rules find; that an entry is over is none of it.
-  const ofFile = holding.filter(({ from }) => from === undefined);
+  const ofFile = new Candidates(states.filter(({ expired, from }) => !expired && from === undefined));
   const expired = entries.filter((_, index) => states[index]?.expired).map(expiredFinding);
   const findings: ReportFinding[] = [];
   const ignored: Report["ignored"] = [];
   for (const finding of fingerprinted(sorted([...all, ...expired]))) {
-    const by = passesOver(finding.rule === "ignore-expired" ? ofFile : holding, finding);
+    const candidates = finding.rule === "ignore-expired" ? ofFile : holding;
+    const by = passesOver(candidates.of(finding), finding);
     for (const entry of by) entry.used += 1;
     const [first] = by;
-    if (first) ignored.push({ entry: states.indexOf(first), finding });
+    if (first) ignored.push({ entry: indexes.get(first) ?? 0, finding });
     else findings.push(finding);
   }
   return { findings, ignored, entries: states };
