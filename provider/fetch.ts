@@ -34,7 +34,7 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
       tell({ type: "progress", kind, count, total });
     };
     const { keep } = settings;
-    const outcomes = await sync(client, load, { kinds, held, keep, refusal: refusalOf, onPage });
+    const outcomes = await sync(client, load, { kinds, held, keep, refusal: refusalOrHint, onPage });
     tell({
       type: "done",
       counts: kinds
@@ -59,4 +59,13 @@ export function refusalOf(error: unknown, wereGiven = false): string | undefined
   if (!(error instanceof ApiError) || error.reason !== "http") return undefined;
   if (wereGiven && error.code === undefined) return undefined;
   return error.status === 404 || (error.status === 403 && error.code !== 53) ? error.message : undefined;
+}
+
+/** @throws ApiError that says what to do, where accounts seem to be taken away by something else than the API */
+function refusalOrHint(error: unknown, wereGiven: boolean): string | undefined {
+  const why = refusalOf(error, wereGiven);
+  if (why !== undefined || !(error instanceof ApiError) || refusalOf(error) === undefined) return why;
+  const hint =
+    "accounts were given before, and this error has no code of the API; try again later, and where this account has lost them for good, take the mirror away (orange-cmdb doctor names its file)";
+  throw new ApiError({ ...error.fault, hint, cause: error });
 }

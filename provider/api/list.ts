@@ -96,6 +96,11 @@ function sharedBy(length: number): number {
   return length > 1 ? 1 : 0;
 }
 
+/** Some servers have no page after the last one. */
+function isBeyond(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === "http" && [400, 404, 416].includes(error.status ?? 0);
+}
+
 class Listing {
   readonly #tags = new PageTags();
   readonly #seams = new Seams();
@@ -150,7 +155,11 @@ class Listing {
     const total = this.#total;
     this.#total = undefined;
     this.#ignoresTotals = true;
-    await this.#onward(length);
+    try {
+      await this.#onward(length);
+    } catch (error) {
+      if (!isBeyond(error) || this.#found !== total) throw error;
+    }
     if (this.#found === total) this.#total = total;
   }
 
@@ -194,7 +203,7 @@ class Listing {
       if (got < shared) throw new Moved(`no record came at offset ${offset}, where one was`);
       if (got === shared) return;
       if (this.#found === before) {
-        if (this.#isPart || (this.#isDoubted && length === this.settings.paging.pageSize))
+        if (this.#isDoubted && (this.#isPart || length === this.settings.paging.pageSize))
           throw this.#incomplete("the same page came again, and no total is announced");
         return;
       }

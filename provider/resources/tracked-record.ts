@@ -51,16 +51,19 @@ function snapshot(record: RecordResult, track: unknown, hide: boolean): Properti
 
 /**
  * A field that no record of the kind has: it would be tracked in vain.
- * @param before what was tracked: a field that is gone from the last record that had it is a change, and no slip
+ * @param before what was tracked: a field that is gone from the last record that had it is a change, then and later, and no slip
  */
 function slipIn(track: unknown, reader: InventoryReader, kind: Kind, before: Properties): string | undefined {
-  const { attributes } = before;
-  const held = (isSecret(attributes) ? attributes["value"] : attributes) ?? {};
-  for (const name of Array.isArray(track) ? track.map(String) : []) {
-    const hint = Object.hasOwn(held, name) ? undefined : missingTopField(reader, kind, name);
+  const tracked = new Set(namesIn(before["track"]));
+  for (const name of namesIn(track)) {
+    const hint = tracked.has(name) ? undefined : missingTopField(reader, kind, name);
     if (hint !== undefined) return `no ${kind} has ${name}${hint}`;
   }
   return undefined;
+}
+
+function namesIn(track: unknown): string[] {
+  return Array.isArray(track) ? track.map(String) : [];
 }
 
 function isUnknown(value: unknown): boolean {

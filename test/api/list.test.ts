@@ -94,6 +94,36 @@ test.each<[string, number, Record<string, string>]>([
   await expect(list(page)).rejects.toMatchObject({ reason: "incomplete" });
 });
 
+test.each<[string, "offset" | "page", number, number, (length: number) => Record<string, string>]>([
+  ["404", "offset", 404, 1, (length) => ({ "x-total-count": String(length) })],
+  ["404", "page", 404, 5, (length) => ({ "x-total-count": String(length) })],
+  ["416, after a range", "offset", 416, 1, (length) => ({ "content-range": `items 0-${length - 1}/${length}` })],
+  ["400", "page", 400, 5, (length) => counts(length, length)],
+])(
+  "the end of a list whose next page is answered by %s is its end (%s)",
+  async (_name, style, status, size, headers) => {
+    const page: Answer = ({ offset }, response) =>
+      offset > (style === "page" ? 1 : 0)
+        ? json(response, status, { code: 60 })
+        : json(response, 206, all.slice(0, size), headers(size));
+    const paging = { style, limitParameter: "limit", offsetParameter: "offset", pageSize: 10 } as const;
+    await expect(list(page, { paging })).resolves.toHaveLength(size);
+  },
+);
+
+test("a page after a part that is refused in its middle is no end", async () => {
+  const page: Answer = ({ offset, limit }, response) =>
+    offset > 20
+      ? json(response, 404, {})
+      : json(response, 206, all.slice(offset, offset + limit), { "x-total-count": "10" });
+  await expect(list(page)).rejects.toMatchObject({ status: 404 });
+});
+
+test("all that is there, said to be a part of as many, and again, is a list", async () => {
+  const range = { "content-range": "items 0-6/7" };
+  await expect(list((_query, response) => json(response, 206, all.slice(0, 7), range))).resolves.toHaveLength(7);
+});
+
 test("where all fit in one page the two counts that say so are believed, and one alone is not", async () => {
   const asked = async (headers: Record<string, string>, records = all.slice(0, 7)): Promise<number> => {
     await expect(list((_query, response) => json(response, 200, records, headers))).resolves.toHaveLength(

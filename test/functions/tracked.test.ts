@@ -71,7 +71,11 @@ describe("track", () => {
 
   test("a field that has gone from the last record that had it is a change", async () => {
     scene = await makeScene();
-    expect(await failure(["warranty"], { attributes: { warranty: "2027" } })).toBeUndefined();
-    expect(await failure(["warranty"], { attributes: { other: "2027" } })).toBe("no configurationItem has warranty");
+    const before = { track: ["warranty"] };
+    expect(await failure(["warranty"], { ...before, attributes: { warranty: "2027" } })).toBeUndefined();
+    // The state does not hold it any more, and that it is tracked still is no slip.
+    expect(await failure(["warranty"], before)).toBeUndefined();
+    expect(await failure(["warranty"], { track: ["vendor"] })).toBe("no configurationItem has warranty");
+    expect(await failure(["warranty"], { track: "warranty" })).toBe("no configurationItem has warranty");
   });
 });
