@@ -27,13 +27,13 @@ export const countryMatchesRegion: ResourceRule = {
     }
     const { cloud, name } = found;
     const country = countryOfRegion(cloud, name, rules.residency.regions);
+    const shown = isSecret(name, resource) ? "(a secret)" : name;
     if (country === undefined) {
       const message = `${resource.name}: the country of region ${name} is not known (table of ${tableDate}); add it under residency.regions`;
-      return [{ subject: { what: ["region"] }, message, actual: name }];
+      return [{ subject: { what: ["region"], all: [shown] }, message, actual: name }];
     }
     // A record is as secret as what leads to it.
     const hidden = new Set(places.flatMap(({ record, secret }) => (secret && record ? [record.id] : [])));
-    const shown = isSecret(name, resource) ? "(a secret)" : name;
     return places.flatMap((place) => {
       const { record } = place;
       if (record === undefined) return noLocation(resource.name, place);
@@ -104,5 +104,7 @@ function checkRecord(
   const where = country === null ? "which is in several countries" : `which is in ${country}`;
   const cure = near.length > 0 ? `move it to ${some(near, 3)}` : `this cloud has no region in ${wanted}`;
   const message = `${name} lies in region ${region}, ${where}, but ${named(kind, id, secret)} is in ${wanted}; ${cure}, or name another location`;
-  return [{ ...about, message, expected: wanted, actual: country ?? region }];
+  // Who accepted one country has accepted no other.
+  const subject = { what: ["country"], all: [country ?? region] };
+  return [{ ...about, subject, message, expected: wanted, actual: country ?? region }];
 }

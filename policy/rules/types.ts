@@ -30,7 +30,7 @@ export const unknown: unique symbol = Symbol("unknown until update");
 export interface Subject {
   /** Such as the place of a reference, or the property that was compared. */
   readonly what?: readonly string[];
-  /** All that it stands for, as resources or records: with another one among them it is a new finding. */
+  /** All that it stands for, as resources, records or a country: with another one among them it is a new finding. */
   readonly all?: readonly string[];
 }
 

@@ -77,6 +77,11 @@ const covering = {
     { kind: "configurationItem", where: `id == '${three}'` },
   ],
 };
+const residency = {
+  references: [{ types: ["*"], kind: "location", id: "tags.site" }],
+  residency: { regions: { "xx-a-1": null, "xx-b-1": null, "eu-c-1": "DE" } },
+};
+const regionOf = (region: string): Stack => ({ gw: { tags: { site: "LOC-PAR-001" }, region } });
 const vlansOf = (...[vlan7, vlan8, vlan9]: unknown[]): Stack => ({ gw: { ...item(one), vlan7, vlan8, vlan9 } });
 
 const cases: [string, object, { before: Stack; now: Stack; tells: string[] }][] = [
@@ -183,6 +188,26 @@ const cases: [string, object, { before: Stack; now: Stack; tells: string[] }][] 
     "of another property it is not known what it is",
     vlans,
     { before: vlansOf(secret, one, one), now: vlansOf(one, secret, one), tells: ["attributes-match"] },
+  ],
+  [
+    "it lies in another country that is not the location's",
+    residency,
+    { before: regionOf("eu-central-1"), now: regionOf("ap-southeast-1"), tells: ["country-matches-region"] },
+  ],
+  [
+    "it lies in another region of the same country",
+    residency,
+    { before: regionOf("eu-central-1"), now: regionOf("eu-c-1"), tells: [] },
+  ],
+  [
+    "it lies in another region that is in several countries",
+    residency,
+    { before: regionOf("xx-a-1"), now: regionOf("xx-b-1"), tells: ["country-matches-region"] },
+  ],
+  [
+    "it lies in another region whose country is not known",
+    residency,
+    { before: regionOf("xx-none-1"), now: regionOf("xx-none-2"), tells: ["country-matches-region"] },
   ],
   [
     "a resource errs whose name a star in the other's would stand for",
