@@ -41,6 +41,22 @@ test("a rules file has the last word on a region", () => {
   expect(countryOfRegion("aws", "eu-new-1", { "eu-new-1": null })).toBeNull();
 });
 
+test.each<[Cloud, string, Record<string, string | null>, string | null]>([
+  ["aws", "eu-west-9a", { "eu-west-9": "FR" }, "FR"],
+  ["aws", "eu-west-3a", { "eu-west-3": "DE" }, "DE"],
+  ["aws", "eu-west-3a", { "eu-west-3": null }, null],
+  ["aws", "eu-west-3a", { "EU-West-3": "DE", "eu-west-3a": "BE" }, "BE"],
+  ["aws", "eu-west-12a", { "eu-west-1": "BE", "eu-west-12": "FR" }, "FR"],
+  ["aws", "eu-west-9-lil-1a", { "eu-west-9": "FR" }, "FR"],
+  ["aws", "eu-west-9-bru-1a", { "eu-west-9": "FR", "eu-west-9-bru-1": "BE" }, "BE"],
+  ["aws", "us-east-1-lim-1a", { "us-east-1": "CA" }, "PE"],
+  ["gcp", "europe-west9-a", { "europe-west9": "DE" }, "DE"],
+  ["gcp", "europe-new9-a", { "europe-new9": "PT" }, "PT"],
+  ["gcp", "europe-new9-a", { "europe-new9": "PT", "europe-new9-a": "ES" }, "ES"],
+])("what a rules file says of a region of %s holds for its zone %s: %j", (cloud, zone, regions, country) => {
+  expect(countryOfRegion(cloud, zone, regions)).toBe(country);
+});
+
 test.each<[Cloud, string, string]>([
   ["azure", "New Europe", "neweurope"],
   ["azure", "neweurope", "neweurope"],

@@ -25,17 +25,18 @@ const tables: Readonly<Record<Cloud, ReadonlyMap<string, string | null>>> = {
 
 const zones = byRegion(awsZones);
 
-/** An availability zone, a local zone or a Google Cloud zone as its region; a zone abroad as its own country. */
-function lookUp(cloud: Cloud, name: string): string | null | undefined {
-  const table = tables[cloud];
-  const known = table.get(name);
-  if (known !== undefined || cloud === "azure") return known;
-  if (cloud === "gcp") return table.get(name.replace(/-[a-z]$/, ""));
-  const group = name.replace(/[a-z]$/, "");
-  const abroad = zones.get(group);
-  if (abroad !== undefined) return abroad;
-  const region = /^[a-z]+(?:-[a-z]+)+-\d/.exec(name)?.[0];
-  return region === undefined ? undefined : table.get(region);
+/** The names by which a place may be known, the most precise first: a zone's own, its group's, its region's. */
+function namesOf(cloud: Cloud, name: string): string[] {
+  if (cloud === "azure") return [name];
+  if (cloud === "gcp") return [name, name.replace(/-[a-z]$/, "")];
+  const region = /^[a-z]+(?:-[a-z]+)+-\d+/.exec(name)?.[0];
+  return [name, name.replace(/[a-z]$/, ""), ...(region === undefined ? [] : [region])];
+}
+
+/** What the table says of a name; a zone abroad has its own country. */
+function inTable(cloud: Cloud, name: string): string | null | undefined {
+  const known = tables[cloud].get(name);
+  return known === undefined && cloud === "aws" ? zones.get(name) : known;
 }
 
 const names: Readonly<Record<Cloud, Map<string, string>>> = { aws: new Map(), azure: new Map(), gcp: new Map() };
@@ -84,12 +85,18 @@ export function regionNamedTwice(overrides: Overrides): readonly [string, string
 
 /**
  * The country of a region.
- * @param overrides what the rules file says of regions, before the table
+ * @param overrides what the rules file says of regions, before the table; of a region it holds for its zones, but for those
+ *   that are known to be abroad
  * @returns ISO 3166-1 alpha-2; null for a region that spans countries; undefined for one that is not known
  */
 export function countryOfRegion(cloud: Cloud, name: string, overrides: Overrides = none): string | null | undefined {
-  const own = overridesFor(cloud, overrides).get(regionName(cloud, name));
-  return own === undefined ? lookUp(cloud, name) : own;
+  const own = overridesFor(cloud, overrides);
+  for (const of of namesOf(cloud, regionName(cloud, name))) {
+    const given = own.get(of);
+    const country = given === undefined ? inTable(cloud, of) : given;
+    if (country !== undefined) return country;
+  }
+  return undefined;
 }
 
 /** The public regions of a cloud in a country. */
