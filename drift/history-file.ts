@@ -32,11 +32,11 @@ export function pointOf({ generatedAt, summary, failed }: Report): TrendPoint {
   return { at: generatedAt, resources, records, covered, findings, failed };
 }
 
-/** Adds a run, on a line of its own. @throws DriftError */
+/** Adds a run, on a line of its own; a new file is its owner's alone. @throws DriftError */
 export function appendHistory(path: string, point: TrendPoint): void {
   try {
     const cutShort = existsSync(path) && !/(^|\n)$/.test(readFileSync(path, "utf8").slice(-1));
-    appendFileSync(path, `${cutShort ? "\n" : ""}${JSON.stringify(point)}\n`);
+    appendFileSync(path, `${cutShort ? "\n" : ""}${JSON.stringify(point)}\n`, { mode: 0o600 });
   } catch (error) {
     throw new DriftError(`the history ${path} cannot be written: ${reasonOf(error)}`);
   }

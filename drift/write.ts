@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../provider/make-folder.js";
 import { DriftError, reasonOf } from "./errors.js";
@@ -32,12 +32,23 @@ function warnBeside(report: Report, outputs: readonly Output[]): void {
   for (const said of notLookedAt(report)) process.stderr.write(`orange-cmdb: warning: ${printable(said)}\n`);
 }
 
+/** A report is its owner's alone, as the inventory is; who let others read an earlier one has let them read this one. */
+function modeOf(path: string): number {
+  const old = lstatSync(path, { throwIfNoEntry: false });
+  const isOurs = process.getuid === undefined || old?.uid === process.getuid();
+  return old?.isFile() && isOurs ? old.mode & 0o777 : 0o600;
+}
+
 /** The file is the old one or the new one, never half. */
 function writeWhole(path: string, text: string): void {
   const partial = `${path}.${process.pid}.partial`;
   try {
     makeFolder(dirname(path));
-    writeFileSync(partial, text);
+    // What a run with this number that was ended left.
+    rmSync(partial, { force: true });
+    writeFileSync(partial, text, { mode: 0o600, flag: "wx" });
+    const mode = modeOf(path);
+    if (mode !== 0o600) chmodSync(partial, mode);
     renameSync(partial, path);
   } catch (error) {
     try {

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -377,6 +378,25 @@ test("a history: a line a run; the changes since the last run that did not fail"
   writeFileSync(history, "{}\n");
   const { code, err } = await scene.cli(["drift", "--state", state("CI-RTR-PAR-001"), "--history", history]);
   expect([code, err]).toEqual([1, expect.stringContaining("line 1 of the history")]);
+});
+
+(process.platform === "win32" ? test.skip : test)("a report and a history are their owner's alone", async () => {
+  const path = join(folder, "report.json");
+  const history = join(folder, "history.ndjson");
+  const args = ["--state", state("CI-RTR-PAR-001"), "--history", history, "-o", `json=${path}`];
+  const modes = async (): Promise<number[]> => {
+    expect((await scene.cli(["drift", ...args])).code).toBe(0);
+    return [path, history].map((file) => statSync(file).mode & 0o777);
+  };
+  expect(await modes()).toEqual([0o600, 0o600]);
+  expect(await modes()).toEqual([0o600, 0o600]);
+  for (const file of [path, history]) chmodSync(file, 0o644);
+  // Whoever let others read them is not overruled.
+  expect(await modes()).toEqual([0o644, 0o644]);
+  // A link gives its report no mode: it is replaced by it.
+  rmSync(path);
+  symlinkSync(history, path);
+  expect(await modes()).toEqual([0o600, 0o644]);
 });
 
 test("a report is written whole or not at all", async () => {
