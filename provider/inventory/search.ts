@@ -11,10 +11,16 @@ export interface SearchOptions {
   readonly limit?: number | undefined;
 }
 
+/** A word as a letter and its accents are one sign, or several: the index holds either, as the record was written. */
+function spellings(word: string): string {
+  const [one, other] = (["NFC", "NFD"] as const).map((form) => `"${word.normalize(form)}"*`);
+  return one === other ? `${one}` : `(${one} OR ${other})`;
+}
+
 /** Words of a name or an address, in any case, without accents, each as the beginning of a word. */
 function toMatch(text: string): string | undefined {
-  const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.length === 0 ? undefined : words.map((word) => `"${word}"*`).join(" ");
+  const words = text.normalize("NFC").match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu) ?? [];
+  return words.length === 0 ? undefined : words.map(spellings).join(" AND ");
 }
 
 /** Is the index that of the records that are read? */

@@ -652,7 +652,25 @@ describe("a search by words", () => {
     });
   });
 
+  test.each(["NFC", "NFD"] as const)("finds a word however its accents are written, here as %s", (form) => {
+    const names = ["Lyón Nord", "Ελλάδα", "서울"];
+    write(
+      {
+        location: names.flatMap((name, n) => [
+          { id: `C${n}`, name },
+          { id: `D${n}`, name: name.normalize("NFD") },
+        ]),
+      },
+      1,
+    );
+    prepareSearch(db);
+    const found = names.map((name) => ids(name.normalize(form)).sort());
+    expect(found).toEqual([0, 1, 2].map((n) => [`C${n}`, `D${n}`]));
+    expect(ids("lyon no")).toHaveLength(2);
+  });
+
   test("wants a word, and a limit that is one", () => {
+    expect(() => ids("\u0301")).toThrow("there is no word");
     expect(() => ids(" -*- ")).toThrow('there is no word in " -*- " to search for');
     expect(() => ids("paris", { limit: 0 })).toThrow("limit must be a whole number of at least 1");
   });
