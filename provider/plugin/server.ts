@@ -26,7 +26,9 @@ function notImplemented(method: string): Error {
 function toStatus(error: unknown): { code: number; message: string } {
   if (error === cancelled) return cancelled;
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
-  return { code: codes[name] ?? status.UNKNOWN, message };
+  // Of an inventory that is too old nobody can tell what is not there.
+  const isTooOld = name === "RecordLookupError" && (error as { code?: unknown }).code === "too-old";
+  return { code: isTooOld ? status.FAILED_PRECONDITION : (codes[name] ?? status.UNKNOWN), message };
 }
 
 /** Serves a provider, which is loaded when it is first asked, on a free port of the loopback interface; answers the port. */

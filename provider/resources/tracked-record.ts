@@ -144,6 +144,6 @@ function tooOld(error: unknown, reader: InventoryReader, kind: Kind): RecordLook
   const { stale, syncedAt } = reader.info();
   if (stale === undefined && Date.parse(syncedAt) >= processStart) return undefined;
   const why = stale === undefined ? "which was fetched before" : `as a newer one could not be had: ${stale}`;
-  const message = `${error.message}; whether it is gone cannot be told by the inventory of ${syncedAt}, ${why}`;
+  const message = `${error.message}; whether it is gone cannot be told by the inventory of ${syncedAt}, ${why}; refresh where the API can be reached, or take the record out of the program`;
   return new RecordLookupError("too-old", kind, message);
 }

@@ -36,7 +36,9 @@ test("a record that an older inventory lacks may have come since: it is not gone
     await expect(older).rejects.toMatchObject({
       name: "RecordLookupError",
       code: "too-old",
-      message: expect.stringMatching(/whether it is gone cannot be told by .*could not be had: GET .*503/) as string,
+      message: expect.stringMatching(
+        /whether it is gone cannot be told by .*could not be had: GET .*503.*; refresh where the API can be reached, or take the record out of the program$/s,
+      ) as string,
       stack: "",
     });
     expect(write.mock.calls.join("")).toMatch(/^orange-cmdb: warning: the inventory of .* is used, because a newer/);

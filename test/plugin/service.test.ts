@@ -175,6 +175,7 @@ test("a record that an inventory from before the refresh lacks is not gone", asy
   await answerOf((done) => plugin.client.configure(new pb.ConfigureRequest().setArgs(struct({})), done));
   expect(await reading("LOC-LYS-001")).toBe("LOC-LYS-001");
   await expect(reading("LOC-PAR-001")).rejects.toMatchObject({
+    code: status.FAILED_PRECONDITION,
     details: expect.stringMatching(/whether it is gone cannot be told by the inventory of .*fetched before/) as string,
   });
 });
