@@ -20,11 +20,12 @@ export function kindArguments(text: string, earlier: readonly Kind[] = []): Kind
   return [...earlier, kindArgument(text)];
 }
 
-/** `status=In service,Active` → a filter; commander hands the earlier ones over. */
+/** `status=In service,Active` → a filter; `\,` is a comma of a value; commander hands the earlier ones over. */
 export function filterArgument(text: string, earlier: readonly Filter[]): Filter[] {
   const at = text.indexOf("=");
   if (at < 1) throw new UsageError(`--filter wants name=value, not "${text}"`);
-  return [...earlier, { name: text.slice(0, at), values: text.slice(at + 1).split(",") }];
+  const values = text.slice(at + 1).split(/(?<!\\),/);
+  return [...earlier, { name: text.slice(0, at), values: values.map((value) => value.replaceAll("\\,", ",")) }];
 }
 
 /** @throws UsageError */

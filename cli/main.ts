@@ -62,7 +62,7 @@ program
   .addArgument(kindsOf("<kind>").argParser(kindArgument))
   .option(
     "--filter <name=value>",
-    "a field's value, * as wildcard, several by comma; repeatable",
+    "a field's value, * as wildcard, several by comma, \\, for a comma in one; repeatable",
     filterArgument,
     [] as Filter[],
   )
@@ -74,6 +74,7 @@ program
     examples(
       "list locations",
       "list configuration-items --filter type=router --filter 'status=In service' -o csv",
+      "list locations --filter 'address=*\\, Lyon*'",
       `list configurationItems --where "attributes.vendor == 'Cisco'"`,
     ),
   )

@@ -54,6 +54,20 @@ test("list: an array of records, named fields at the top", async () => {
   expect(code).toBe(0);
 });
 
+test("list: a comma in a value of a filter is written \\,", async () => {
+  const shown = await cli(["get", "location", "LOC-PAR-001", "-o", "json"]);
+  const { id, address } = JSON.parse(shown.out) as { id: string; address: string };
+  expect(address).toContain(", ");
+  const ids = async (values: string): Promise<string[]> => {
+    const { out } = await cli(["list", "locations", "--filter", `address=${values}`, "-o", "json"]);
+    return (JSON.parse(out) as { id: string }[]).map((record) => record.id);
+  };
+  const written = address.replaceAll(",", "\\,");
+  expect(await ids(written)).toEqual([id]);
+  expect(await ids(`no\\where,${written}`)).toEqual([id]);
+  expect(await ids("*\\, Nowhere*")).toEqual([]);
+});
+
 test.each(["table", "ndjson", "csv", "yaml"])("list -o %s", async (format) => {
   const { out, code } = await cli(["list", "locations", "--limit", "2", "-o", format]);
   expect(out).toContain("LOC-BRU-001");
