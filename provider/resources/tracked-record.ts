@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { lookUpOne } from "../functions/look-up.js";
-import { forPulumi, isSecret, unknownValue, withSecrets } from "../functions/pulumi-marks.js";
+import { forPulumi, unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
 import { missingTopField } from "../inventory/hints.js";
 import type { InventoryReader } from "../inventory/inventory.js";
