@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluate, rules as all } from "../../policy/rules/index.js";
 import { parseRulesFile, ruleNames, type RulesInput } from "../../policy/rules/rules-file.js";
@@ -63,6 +63,26 @@ function says(
       return `${rule} ${severity}${decidedAtUpdate ? "?" : ""} [${kind} ${recordId}] ${message} [${facts}]`;
     },
   );
+}
+
+const golden = join(__dirname, "../fixtures/subjects.json");
+
+/** What the findings of each case are known by, beside rule, resource and record. */
+const subjects = JSON.parse(readFileSync(golden, "utf8")) as Record<string, unknown[]>;
+
+function subjectsOf(
+  title: string,
+  resources: readonly Resource[],
+  input: RulesInput,
+  from: InventoryReader,
+): unknown[] {
+  const { findings } = evaluate(resources, from, parseRulesFile(input, "test"), new Date());
+  const found = findings.map(({ subject }) => subject ?? null);
+  if (process.env["ORANGE_CMDB_UPDATE"]) {
+    if (found.length > 0) subjects[title] = found;
+    writeFileSync(golden, JSON.stringify(subjects, null, 2));
+  }
+  return found;
 }
 
 type Entry = NonNullable<RulesInput["references"]>[number];
@@ -481,7 +501,7 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
     ],
   ],
   [
-    "a record that stands nowhere",
+    "a record that stands nowhere, where its country matters",
     [vpc({ ci: "CI-3", region: "eu-central-1" })],
     { references: [item], residency: {} },
     [
@@ -652,8 +672,9 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
     ],
     arrayInventory(Array.from({ length: 9 }, (_, at) => of("location", `L${at}`)).concat(of("location", "PAR"))),
   ],
-])("%s is told", (_title, resources, rules, told, from = inventory) => {
+])("%s is told", (title, resources, rules, told, from = inventory) => {
   expect(says(resources, rules, from)).toEqual(told);
+  expect(subjectsOf(title, resources, rules, from)).toEqual(subjects[title] ?? []);
 });
 
 test.each([
