@@ -33,7 +33,8 @@ export class Tokens {
         if (!isClient(request.headers.authorization)) return reply(401, { error: "invalid_client" });
         const form = new URLSearchParams(body);
         if (form.get("grant_type") !== "client_credentials") return reply(400, { error: "unsupported_grant_type" });
-        const token = randomBytes(24).toString("base64url");
+        // In a command line it may stand alone: it does not begin with a hyphen, as an option does.
+        const token = randomBytes(24).toString("hex");
         this.#ends.set(token, Date.now() + this.lifetime * 1000);
         reply(200, { token_type: "Bearer", access_token: token, expires_in: this.lifetime });
       })

@@ -104,7 +104,7 @@ test.each([
   expect(taken().ended.code).toBe(0);
   expect(taken().kept.find((each) => each.raw !== undefined)?.raw).toBe(raw);
   expect((await scene.cli(["sync"])).code).toBe(0);
-  expect(scene.lists().filter((path) => path.includes("locations"))).toHaveLength(2);
+  expect(scene.lists().filter((path) => /locations\?.*offset=0$/.test(path))).toHaveLength(2);
 });
 
 test("a page that is nested beyond reason is called so", async () => {
