@@ -34,7 +34,7 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
       tell({ type: "progress", kind, count, total });
     };
     const { keep } = settings;
-    const outcomes = await sync(client, load, { kinds, held, keep, refusal: refusalOrHint, onPage });
+    const outcomes = await sync(client, load, { kinds, held, keep, refusal: refusalNow, onPage });
     tell({
       type: "done",
       counts: kinds
@@ -52,19 +52,20 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
 /**
  * Accounts are for international customers only; others get an error, which must not break the rest. [assumption 13] What the
  * token endpoint says is none of it.
- * @param wereGiven whether this account had them when they were last read: then only the API's own error, which has a code
- * [assumption 11], takes them away, and not one of whatever is on the way
  */
-export function refusalOf(error: unknown, wereGiven = false): string | undefined {
+export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof ApiError) || error.reason !== "http") return undefined;
-  if (wereGiven && error.code === undefined) return undefined;
   return error.status === 404 || (error.status === 403 && error.code !== 53) ? error.message : undefined;
 }
 
-/** @throws ApiError that says what to do, where accounts seem to be taken away by something else than the API */
-function refusalOrHint(error: unknown, wereGiven: boolean): string | undefined {
-  const why = refusalOf(error, wereGiven);
-  if (why !== undefined || !(error instanceof ApiError) || refusalOf(error) === undefined) return why;
+/**
+ * {@link refusalOf} of an account that may have had them when they were last read: then only the API's own error, which has a
+ * code [assumption 11], takes them away, and not one of whatever is on the way.
+ * @throws ApiError that says what to do, where they seem to be taken away by something else
+ */
+function refusalNow(error: unknown, wereGiven: boolean): string | undefined {
+  const why = refusalOf(error);
+  if (why === undefined || !wereGiven || !(error instanceof ApiError) || error.code !== undefined) return why;
   const hint =
     "accounts were given before, and this error has no code of the API; try again later, and where this account has lost them for good, take the mirror away (orange-cmdb doctor names its file)";
   throw new ApiError({ ...error.fault, hint, cause: error });

@@ -22,7 +22,8 @@ export interface Deployed {
 type Properties = Record<string, unknown>;
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
-const isObject = (value: unknown): value is Properties =>
+/** An object, and no list. */
+export const isObject = (value: unknown): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isOptional = (value: unknown, type: "string" | "boolean"): boolean =>
   value === undefined || typeof value === type;

@@ -3,7 +3,7 @@ import { regionOf, cloudOf } from "../../policy/rules/regions/region-of.js";
 import type { Resource } from "../../policy/rules/types.js";
 import { DriftError } from "../errors.js";
 import { checkEntry } from "./entry.js";
-import type { Deployed } from "./pulumi-state.js";
+import { isObject, type Deployed } from "./pulumi-state.js";
 import { blockOf, TerraformConfiguration } from "./terraform-configuration.js";
 import { inBothSpellings, markedTexts, masked } from "./terraform-values.js";
 
@@ -32,9 +32,6 @@ const plannedChange = z.object({
 
 /** The major versions of the format that are known: of another one nobody knows where it has its resources. */
 const knownVersion = /^[01]\./;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isListOf = (value: unknown, fits: (entry: unknown) => boolean): boolean =>
   value === undefined || (Array.isArray(value) && value.every(fits));

@@ -7,7 +7,7 @@ import {
   type ConfigSource,
   type InventoryArgs,
 } from "../config.js";
-import { describeEvent, type SyncEvent } from "../inventory/events.js";
+import { describeEvent, isWarning, type SyncEvent } from "../inventory/events.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { collections, type Kind } from "../inventory/records.js";
 import { openInventory } from "../open.js";
@@ -118,8 +118,8 @@ export class SharedInventory {
   #tell(event: SyncEvent): void {
     const line = describeEvent(event);
     if (line === undefined) return;
-    const levels: Partial<Record<SyncEvent["type"], Level>> = { waiting: "info", stale: "warn", rebuilt: "warn" };
-    void this.#options.say(levels[event.type] ?? "debug", line);
+    const level = isWarning(event) ? "warn" : event.type === "waiting" ? "info" : "debug";
+    void this.#options.say(level, line);
   }
 }
 

@@ -46,8 +46,13 @@ export function describeEvent(event: SyncEvent): string | undefined {
   }
 }
 
-/** Tells whom nobody else tells that an older inventory is used, or that a mirror's history begins again. */
+/** Is it told to everybody? An older inventory is used, or a mirror's history begins again. */
+export function isWarning({ type }: SyncEvent): boolean {
+  return type === "stale" || type === "rebuilt";
+}
+
+/** Tells warnings to whom nobody else tells them. */
 export function warnOnStderr(event: SyncEvent): void {
-  if (event.type !== "stale" && event.type !== "rebuilt") return;
+  if (!isWarning(event)) return;
   process.stderr.write(`orange-cmdb: warning: ${describeEvent(event)}\n`);
 }
