@@ -1,44 +1,50 @@
-/** How surely a fact of the API is known: its own documentation, another page of the vendor, or nobody has confirmed it. */
-export type Grade = "doc" | "vendor" | "assumed";
+/**
+ * How surely a fact of the API is known, the surest first:
+ * - `doc`: the API's own documentation page
+ * - `spec`: the OpenAPI description 2.1.5 that the vendor published for this API; older than the live service
+ * - `vendor`: another public page of the vendor
+ * - `assumed`: nobody has confirmed it
+ */
+export type Grade = "doc" | "spec" | "vendor" | "assumed";
 
-/** Something that the client takes to be so; where the code does, a comment names it by its number. */
+/** A fact of the API that the client depends on. The code that depends on it names it by its number in a comment. */
 export interface Assumption {
   readonly number: number;
   readonly claim: string;
   readonly grade: Grade;
   /** The file that depends on it. */
   readonly where: string;
-  /** The settings that say otherwise; none: the client notices, and fails or does without. */
+  /** The settings that override it. Empty: the client notices, and fails or does without. */
   readonly settings: readonly string[];
 }
 
-/** All of them; docs/assumptions.md is made of this list, and `orange-cmdb doctor` tries each against the live service. */
+/** All assumptions. docs/assumptions.md is made from this list, and `orange-cmdb doctor` tests each against the live service. */
 export const assumptions: readonly Assumption[] = [
   {
     number: 1,
     claim: "The base URL is https://api.orange.com/core-information/b2b/v2",
-    grade: "vendor",
+    grade: "spec",
     where: "provider/api/settings.ts",
     settings: ["endpoint"],
   },
   {
     number: 2,
     claim:
-      "A token is had by client credentials, the client authenticated by HTTP Basic; it lasts an hour where it does not say",
+      "Tokens come from the OAuth 2.0 client-credentials grant with HTTP Basic authentication; their default lifetime is 3600 s",
     grade: "vendor",
     where: "provider/api/token.ts",
     settings: ["tokenUrl", "accessToken"],
   },
   {
     number: 3,
-    claim: "The scope b2b:core-information:readonly is enough",
+    claim: "The scope b2b:core-information:readonly is sufficient",
     grade: "doc",
     where: "provider/api/settings.ts",
     settings: ["scope"],
   },
   {
     number: 4,
-    claim: "Every call carries the API key in X-Api-Key, except with a user's own token",
+    claim: "Every call carries the API key in the header X-API-KEY, except a call with a user's own token",
     grade: "vendor",
     where: "provider/api/transport.ts",
     settings: ["apiKey"],
@@ -46,72 +52,97 @@ export const assumptions: readonly Assumption[] = [
   {
     number: 5,
     claim: "A list is a bare JSON array of objects, each with a non-empty id",
-    grade: "vendor",
+    grade: "spec",
     where: "provider/api/page.ts",
     settings: [],
   },
   {
     number: 6,
     claim:
-      "X-Total-Count and X-Result-Count are the counts of all and of these, perhaps swapped: the larger is the total",
-    grade: "vendor",
+      "X-Total-Count is the number of records of the list, and X-Result-Count the number of records of the response; if they are swapped, the larger is the total",
+    grade: "spec",
     where: "provider/api/announced.ts",
     settings: [],
   },
   {
     number: 7,
-    claim: "Lists are paged by the query parameters limit and offset, both counting records",
-    grade: "assumed",
+    claim:
+      "Lists are paged by the query parameters limit (default and maximum 250) and offset (index of the first record, from 0)",
+    grade: "spec",
     where: "provider/api/settings.ts",
     settings: ["pagingStyle", "limitParameter", "offsetParameter", "pageSize"],
   },
   {
     number: 8,
-    claim: "A page may have an ETag, and If-None-Match is answered by 304",
+    claim: "A page may have an ETag; a request with If-None-Match is answered by 304 if the page is unchanged",
     grade: "assumed",
     where: "provider/api/page-tags.ts",
     settings: [],
   },
   {
     number: 9,
-    claim: "The fields of records are found where the field map says",
-    grade: "assumed",
+    claim: "Records have the fields that the field map names",
+    grade: "spec",
     where: "provider/inventory/field-map.ts",
     settings: ["fieldMap"],
   },
   {
     number: 10,
-    claim: "One record is at /{collection}/{id}, and what is not there is a 404",
-    grade: "assumed",
+    claim: "One record is at /{collection}/{id}; an id that does not exist is answered by 404",
+    grade: "spec",
     where: "provider/api/client.ts",
     settings: [],
   },
   {
     number: 11,
-    claim: "Errors have a body {code, message, description}",
+    claim: "Errors have a body {code, message, description}, with the codes of the error catalogue",
     grade: "doc",
     where: "provider/api/answer-fault.ts",
     settings: [],
   },
   {
     number: 12,
-    claim: "The id of a request is in X-Request-Id, X-Correlation-Id or X-OAPI-Request-Id",
-    grade: "assumed",
+    claim:
+      "The gateway puts the id of a request in X-OAPI-Request-Id; X-Request-Id and X-Correlation-Id are read as well",
+    grade: "vendor",
     where: "provider/api/answer-fault.ts",
     settings: [],
   },
   {
     number: 13,
-    claim: "Accounts are for international customers; others get an empty list, 403 or 404",
+    claim: "Accounts exist for international customers only; other customers get an empty list, 403 or 404",
     grade: "doc",
     where: "provider/fetch.ts",
     settings: [],
   },
   {
     number: 14,
-    claim: "The names of the server's own filters are not known: filtering is done here",
-    grade: "assumed",
+    claim:
+      "Lists can be filtered by query parameters with the dotted names of fields; the client filters its own copy and does not need them",
+    grade: "spec",
     where: "provider/api/list.ts",
+    settings: [],
+  },
+  {
+    number: 15,
+    claim:
+      "Records have updatedAt, and sort=-updatedAt lists the latest changes first for all kinds except accounts; incremental refreshes rely on it",
+    grade: "spec",
+    where: "provider/doctor/probe.ts",
+    settings: [],
+  },
+  {
+    number: 16,
+    claim: "sort=id lists the records of every kind in the order of their ids",
+    grade: "spec",
+    where: "provider/doctor/probe.ts",
+    settings: [],
+  },
+  {
+    number: 17,
+    claim: "The API allows 25 requests per second and application; it answers more by 403 with code 53",
+    grade: "vendor",
+    where: "provider/api/error-table.ts",
     settings: [],
   },
 ];

@@ -33,6 +33,7 @@ export const errorTable: readonly ErrorRow[] = [
   { status: 401, codes: [40], meaning: "credentials missing", action: "fail", hint: credentials },
   // A token that was revoked while it was in use, too.
   { status: 401, codes: [], meaning: "credentials invalid", action: "renew", hint: credentials },
+  // [assumption 17]
   { status: 403, codes: [53], meaning: "too many requests", action: "retry", throttled: true, hint: "try again later" },
   {
     status: 403,

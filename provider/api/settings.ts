@@ -1,4 +1,4 @@
-/** How lists are paged. [assumption 7]: nobody has confirmed names or style, so all of it is configuration. */
+/** How lists are paged [assumption 7]. All of it can be configured: the published description is older than the live service. */
 export interface Paging {
   /** `offset`: counts records; `page`: counts pages from 1; `none`: one request fetches all. Default `offset`. */
   readonly style: "offset" | "page" | "none";

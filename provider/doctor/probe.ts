@@ -42,7 +42,7 @@ export interface ListProbe {
  */
 export type MissingProbe = { readonly error: ApiError } | { readonly came: string } | { readonly fault: Error };
 
-/** Asks a list what the client assumes of it. */
+/** Tests the assumptions about a list, among them its order [assumption 15] [assumption 16]. */
 export async function probeList(transport: Transport, settings: ApiSettings, kind: Kind): Promise<ListProbe> {
   const { style, limitParameter, offsetParameter, pageSize } = settings.paging;
   const path = [collections[kind]];
