@@ -1,6 +1,6 @@
+import { countryCode } from "../../provider/inventory/countries.js";
 import type { InventoryRecord } from "../../provider/inventory/records.js";
 import { locationIdOf } from "./location-of.js";
-import { countryCode } from "./regions/countries.js";
 import { countryOfRegion, regionsIn, tableDate, type Cloud } from "./regions/index.js";
 import { regionOf } from "./regions/region-of.js";
 import { isSecret, named, notKnown, some } from "./show.js";

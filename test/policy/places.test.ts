@@ -1,4 +1,3 @@
-import { countryCode } from "../../policy/rules/regions/countries.js";
 import { countryOfRegion, knownRegions, regionsIn, tableDate, type Cloud } from "../../policy/rules/regions/index.js";
 import { regionOf } from "../../policy/rules/regions/region-of.js";
 import { unknown, type Resource } from "../../policy/rules/types.js";
@@ -113,28 +112,4 @@ test.each([
 test("of the same text each cloud makes its own", () => {
   expect(of("azure:x/y:Z", { location: "a/B c" })).toEqual(["azure", "a/bc"]);
   expect(of("gcp:x/y:Z", { location: "a/B c" })).toEqual(["gcp", "b c"]);
-});
-
-test.each([
-  ["Great Britain", "GB"],
-  ["England", "GB"],
-  ["USA", "US"],
-  ["United States", "US"],
-  ["Hong Kong SAR", "HK"],
-  ["Ivory Coast", "CI"],
-  ["Holland", "NL"],
-  ["UAE", "AE"],
-  ["  france ", "FR"],
-  [" fr ", "FR"],
-  [" deu", "DE"],
-  [" Türkiye", "TR"],
-  ["CÔTE D’IVOIRE", "CI"],
-  ["Réunion", "RE"],
-  [" Viet Nam ", "VN"],
-  ["", undefined],
-  ["F", undefined],
-  ["XXX", undefined],
-])("the country %j is %s", (text, code) => {
-  expect(countryCode(text)).toBe(code);
-  expect(countryCode(text)).toBe(code);
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { countryCode } from "../../policy/rules/regions/countries.js";
+import { countryCode } from "../../provider/inventory/countries.js";
 import { countryOfRegion, knownRegions, regionsIn, type Cloud } from "../../policy/rules/regions/index.js";
 import { regionOf } from "../../policy/rules/regions/region-of.js";
 import { parseRulesFile } from "../../policy/rules/rules-file.js";
@@ -134,25 +134,6 @@ test.each([
   resource("azurerm_subnet", { name: "x" }),
 ])("what lies nowhere has no region: $type", (from) => {
   expect(regionOf(from)).toBeUndefined();
-});
-
-test.each([
-  ["FR", "FR"],
-  ["fra", "FR"],
-  ["France", "FR"],
-  ["United Kingdom", "GB"],
-  ["UK", "GB"],
-  ["Czech Republic", "CZ"],
-  ["Czechia", "CZ"],
-  ["South Korea", "KR"],
-  ["Vietnam", "VN"],
-  ["Russia", "RU"],
-  ["Côte d’Ivoire", "CI"],
-  ["The Netherlands", "NL"],
-  ["Atlantis", undefined],
-  ["ZZ", undefined],
-])("the country %s is %s", (text, code) => {
-  expect(countryCode(text)).toBe(code);
 });
 
 test("the tables know every region that the providers' packages name, and only real countries", () => {
