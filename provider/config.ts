@@ -42,8 +42,10 @@ export interface InventoryArgs {
   historyVersions?: number | undefined;
   /** Days for which it keeps versions that were replaced. Default 30. */
   historyDays?: number | undefined;
-  /** Records asked for at a time. Default 1000. */
+  /** Records asked for at a time. Default 250, which is the documented maximum. */
   pageSize?: number | undefined;
+  /** API calls that start in a second, from 1 to 1000; they are evenly spaced. Default 20. */
+  requestsPerSecond?: number | undefined;
   /** `offset` (default), `page` or `none`. */
   pagingStyle?: "offset" | "page" | "none" | undefined;
   /** Query parameter of the page size. Default `limit`. */
@@ -175,6 +177,7 @@ const schemas = {
   historyVersions: atLeastOne,
   historyDays: number,
   pageSize: atLeastOne,
+  requestsPerSecond: atLeastOne.max(1000, { error: "is more than 1000" }),
   pagingStyle: z.enum(["offset", "page", "none"]),
   limitParameter: text,
   offsetParameter: text,
@@ -271,6 +274,7 @@ export function resolveSettings(
       pageSize: setting("pageSize") ?? apiDefaults.paging.pageSize,
     },
     concurrency: apiDefaults.concurrency,
+    requestsPerSecond: setting("requestsPerSecond") ?? apiDefaults.requestsPerSecond,
     attemptTimeout: apiDefaults.attemptTimeout,
     timeout: timeout === undefined ? apiDefaults.timeout : timeout * 1000,
     retries: apiDefaults.retries,

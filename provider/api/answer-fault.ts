@@ -11,8 +11,8 @@ const errorBody = z.object({
   description: z.string().optional().catch(undefined),
 });
 
-/** Where the id of a request may be. [assumption 12] */
-export const requestIdHeaders = ["x-request-id", "x-correlation-id", "x-oapi-request-id"] as const;
+/** Headers with the id of a request, the first one present counts. The gateway sends `X-OAPI-Request-Id`. [assumption 12] */
+export const requestIdHeaders = ["x-oapi-request-id", "x-request-id", "x-correlation-id"] as const;
 
 /** Longest text of somebody else's that a message takes over. */
 const longest = 300;

@@ -1,5 +1,7 @@
 import { collections, type Attributes, type Kind } from "../inventory/records.js";
 import { ApiError } from "./errors.js";
+import { statusOptions } from "./health-report.js";
+import { listOfOne } from "./list-of-one.js";
 import { listPages, type Listed, type ListOptions, type PageSink } from "./list.js";
 import { RecordSink } from "./record-sink.js";
 import type { ApiSettings } from "./settings.js";
@@ -26,7 +28,9 @@ export class CoreInformationClient {
    * @throws ApiError
    */
   pages(kind: Kind, sink: PageSink, options: ListOptions = {}): Promise<Listed> {
-    return listPages(this.#transport, this.#settings, collections[kind], sink, options);
+    const accepting: PageSink =
+      kind === "account" ? { begin: () => sink.begin(), add: (body) => sink.add(listOfOne(body)) } : sink;
+    return listPages(this.#transport, this.#settings, collections[kind], accepting, options);
   }
 
   /** All records of a kind, as they came. @throws ApiError; never a part of the list */
@@ -63,9 +67,9 @@ export class CoreInformationClient {
     return this.list("account", options);
   }
 
-  /** Health of the API component. [doc] */
+  /** Health of the API component, also where it reports `ko` with status 503. [spec] */
   status(options: CallOptions = {}): Promise<unknown> {
-    return this.#transport.getJson(["status"], options);
+    return this.#transport.getJson(["status"], { ...statusOptions, ...options });
   }
   /** Version of the API component. [doc] */
   version(options: CallOptions = {}): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** What the client does: give up, repeat after a pause, or get a new token and repeat once. */
+/** What the client does: fail, retry after a pause, or renew the token and repeat (a few times). */
 export type Action = "fail" | "retry" | "renew";
 
 /** One row of the API's error catalogue. [doc] */
@@ -15,9 +15,12 @@ export interface ErrorRow {
 
 const report = "this looks like a fault of the client; please report it with the request id";
 const credentials =
-  "check clientId, clientSecret and apiKey (ORANGE_CMDB_CLIENT_ID, …); an API key ends two years after issue";
+  "check clientId, clientSecret and apiKey (ORANGE_CMDB_CLIENT_ID, …); an API key expires two years after issue";
 
-/** The error catalogue of Core Information; the first row that fits counts. */
+const access =
+  "check scope (ORANGE_CMDB_SCOPE; the application needs b2b:core-information:readonly) and apiKey, which expires two years after issue";
+
+/** The error catalogue of Core Information [doc]; the first row that fits counts. */
 export const errorTable: readonly ErrorRow[] = [
   { status: 400, codes: [20], meaning: "bad URL parameter", action: "fail", hint: "check the id" },
   { status: 400, codes: [21, 22, 23, 24], meaning: "bad request body", action: "fail", hint: report },
@@ -31,17 +34,13 @@ export const errorTable: readonly ErrorRow[] = [
   },
   { status: 401, codes: [42], meaning: "credentials expired", action: "renew", hint: credentials },
   { status: 401, codes: [40], meaning: "credentials missing", action: "fail", hint: credentials },
-  // A token that was revoked while it was in use, too.
+  // Code 41, or none from a gateway, may also mean that the token was revoked while it was in use. [assumed]
   { status: 401, codes: [], meaning: "credentials invalid", action: "renew", hint: credentials },
   // [assumption 17]
   { status: 403, codes: [53], meaning: "too many requests", action: "retry", throttled: true, hint: "try again later" },
-  {
-    status: 403,
-    codes: [],
-    meaning: "access denied",
-    action: "fail",
-    hint: "check that the application has the scope b2b:core-information:readonly and that apiKey is still valid (two years)",
-  },
+  { status: 403, codes: [51], meaning: "requester forbidden", action: "fail", hint: access },
+  { status: 403, codes: [52], meaning: "user forbidden", action: "fail", hint: access },
+  { status: 403, codes: [], meaning: "access denied", action: "fail", hint: access },
   { status: 404, codes: [], meaning: "not found", action: "fail", hint: "check endpoint" },
   { status: 405, codes: [], meaning: "method not allowed", action: "fail", hint: report },
   { status: 406, codes: [], meaning: "not acceptable", action: "fail", hint: report },
@@ -54,6 +53,7 @@ export const errorTable: readonly ErrorRow[] = [
   { status: 415, codes: [], meaning: "unsupported media type", action: "fail", hint: report },
   { status: 429, codes: [], meaning: "too many requests", action: "retry", throttled: true, hint: "try again later" },
   { status: 500, codes: [], meaning: "internal error of the API", action: "retry", hint: "try again later" },
+  { status: 502, codes: [1], meaning: "internal error of the API", action: "retry", hint: "try again later" },
   { status: 502, codes: [], meaning: "bad gateway", action: "retry", hint: "try again later" },
   { status: 503, codes: [6], meaning: "over capacity", action: "retry", hint: "try again later" },
   { status: 503, codes: [], meaning: "temporarily unavailable", action: "retry", hint: "try again later" },

@@ -1,21 +1,39 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit, { type LimitFunction } from "p-limit";
+import pThrottle from "p-throttle";
+import { until } from "./until.js";
+
+/** Milliseconds that all calls wait after a throttled answer without `Retry-After`. [vendor] */
+export const throttlePause = 1_000;
+
+/** Limits of a {@link Pace}. */
+export interface PaceLimits {
+  /** Calls at once while no answer is throttled. */
+  readonly concurrency: number;
+  /** Calls that start in a second; they are evenly spaced. */
+  readonly requestsPerSecond: number;
+}
 
 /**
- * How many calls are under way at once: half as many when the API says that they are too many (429, or 403 with code
- * 53), one more again each time that a whole round of them went well.
+ * Limits the calls of a transport. Their number at once is halved by a throttled answer (429, or 403 with code 53) and grows
+ * by one with each whole round of successes. Their starts are evenly spaced, because the gateway refuses bursts. [vendor]
  */
 export class Pace {
   readonly #most: number;
   readonly #limit: LimitFunction;
+  /** Resolves when the next call can start. */
+  readonly #turn: () => Promise<void>;
   #wentWell = 0;
   #slowedAt = 0;
   #notBefore = 0;
 
-  /** @param most calls at once, as long as nobody complains */
-  constructor(most: number) {
-    this.#most = most;
-    this.#limit = pLimit(most);
+  /** @param closed ends the waits of calls that have not started */
+  constructor({ concurrency, requestsPerSecond }: PaceLimits, closed: AbortSignal) {
+    this.#most = concurrency;
+    this.#limit = pLimit(concurrency);
+    // More calls in a longer interval would start as a burst.
+    const throttle = pThrottle({ limit: 1, interval: 1000 / requestsPerSecond, strict: true, signal: closed });
+    this.#turn = throttle(() => Promise.resolve());
   }
 
   /** Calls that may be under way now. */
@@ -23,19 +41,25 @@ export class Pace {
     return this.#limit.concurrency;
   }
 
-  /** Runs `call` when there is room for it, and not while the API wants a pause. */
+  /** Runs `call` within the limits; rejects at once if the signal aborts. */
   run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#limit(async () => {
-      const pause = this.#notBefore - Date.now();
-      if (pause > 0) await sleep(pause, undefined, { signal });
+    const started = this.#limit(async () => {
+      do {
+        signal.throwIfAborted();
+        const pause = this.#notBefore - Date.now();
+        if (pause > 0) await sleep(pause, undefined, { signal });
+        await this.#turn();
+      } while (this.#notBefore > Date.now());
+      signal.throwIfAborted();
       return call();
     });
+    return until(signal, started);
   }
 
   /**
-   * The API refused an attempt as one too many.
-   * @param startedAt when that attempt began: what began before the last slowing down tells nothing new
-   * @param wait milliseconds in which nothing more is to be sent
+   * Slows down after a throttled answer.
+   * @param startedAt start of the attempt; one from before the last slowdown does not count again
+   * @param wait milliseconds in which no call starts
    */
   slowDown(startedAt: number, wait: number): void {
     this.#notBefore = Math.max(this.#notBefore, Date.now() + wait);

@@ -6,7 +6,7 @@ export interface Paging {
   readonly limitParameter: string;
   /** Query parameter of the position. Default `offset`. */
   readonly offsetParameter: string;
-  /** Records asked for at a time. Default 1000. */
+  /** Records asked for at a time. Default 250, which is the documented maximum. [spec] */
   readonly pageSize: number;
 }
 
@@ -27,6 +27,10 @@ export interface ApiSettings {
   readonly paging: Paging;
   /** Requests under way at once for one list. Default 4. */
   readonly concurrency: number;
+  /**
+   * API calls that start in a second, evenly spaced. Default 20: the gateway accepts 25 a second and application. [vendor]
+   */
+  readonly requestsPerSecond: number;
   /** For one attempt. Default 30 000. */
   readonly attemptTimeout: number;
   /** For one call with all its attempts. Default 120 000. */
@@ -42,8 +46,9 @@ export const apiDefaults = {
   endpoint: "https://api.orange.com/core-information/b2b/v2",
   tokenUrl: "https://api.orange.com/oauth/v3/token",
   scope: "b2b:core-information:readonly",
-  paging: { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 1000 },
+  paging: { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 250 },
   concurrency: 4,
+  requestsPerSecond: 20,
   attemptTimeout: 30_000,
   timeout: 120_000,
   retries: 4,

@@ -5,14 +5,23 @@ import fetch, { type RequestInit } from "node-fetch";
 import { isLoopback, publicUrl, trustedUrl } from "./address.js";
 import type { Agents } from "./agents.js";
 import { excerpt } from "./answer-fault.js";
+import { basicAuth } from "./basic-auth.js";
 import { ApiError } from "./errors.js";
 import { fitsHeader, unfit } from "./fits-header.js";
 import { networkFault } from "./network-fault.js";
 import type { Redactor } from "./redact.js";
 import type { ApiSettings } from "./settings.js";
+import { until } from "./until.js";
 
 /** Seconds a token is taken to last where the answer does not say: the vendor's default. [assumption 2] */
 const defaultLifetime = 3600;
+
+const credentialsHint =
+  "check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl";
+
+/** The documented scope [doc], its spelling in the published description [spec], and the scope with full access [doc]. */
+const scopes = ["b2b:core-information:readonly", "b2b:core-information:readOnly", "b2b:core-information"];
+const scopeHint = `set scope (ORANGE_CMDB_SCOPE) to one that the application has; try ${scopes.join(", ")}`;
 
 /** A client-credentials token, kept in memory only. */
 export class TokenSource {
@@ -93,7 +102,7 @@ export class TokenSource {
       response = await oauth.clientCredentialsGrantRequest(
         server,
         client,
-        oauth.ClientSecretBasic(clientSecret),
+        basicAuth(clientSecret),
         scope ? { scope } : {},
         {
           [oauth.customFetch]: nodeFetch(agent, this.#redactor),
@@ -124,7 +133,8 @@ export class TokenSource {
     } catch (cause) {
       const said =
         cause instanceof oauth.ResponseBodyError ? excerpt(this.#redactor.beginning(cause.error), 100) : undefined;
-      const hint = "check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl";
+      const isScope = cause instanceof oauth.ResponseBodyError && cause.error === "invalid_scope";
+      const hint = isScope ? scopeHint : credentialsHint;
       throw new ApiError({ reason: "token", summary: "no token", detail: said, hint, status, method, url });
     }
     const { access_token: value, expires_in: seconds = defaultLifetime } = answer;
@@ -135,16 +145,6 @@ export class TokenSource {
     this.#redactor.add(value);
     return { value, renewAt: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 100) };
   }
-}
-
-/** What a promise comes to, unless the signal comes first. */
-function until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
 
 /** Bytes of the endpoint's answer at most. */

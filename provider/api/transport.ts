@@ -10,7 +10,7 @@ import { ApiError } from "./errors.js";
 import { parseJson } from "./json.js";
 import { networkFault } from "./network-fault.js";
 import { PageError } from "./page-error.js";
-import { Pace } from "./pace.js";
+import { Pace, throttlePause } from "./pace.js";
 import { RecordError } from "./record-error.js";
 import { recorderFor, type Recorder } from "./recorder.js";
 import { Redactor } from "./redact.js";
@@ -20,7 +20,7 @@ import { TokenSource } from "./token.js";
 
 /** An answer of the API. */
 export interface Answer {
-  /** A success, or 304 where `ifNoneMatch` was sent. */
+  /** A success, 304 where `ifNoneMatch` was sent, or a status that `isAnswer` accepts. */
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
@@ -35,6 +35,8 @@ export interface GetOptions {
   readonly ifNoneMatch?: string | undefined;
   /** Bytes of the answer at most, as it is unpacked. Default: what a list may have. */
   readonly size?: number;
+  /** Whether an error status with this body is an answer, which is returned as it is. Default: none is. */
+  readonly isAnswer?: (status: number, body: Uint8Array) => boolean;
 }
 
 /** A call that will be repeated. */
@@ -51,17 +53,37 @@ export interface TransportOptions {
   readonly onRetry?: (event: RetryEvent) => void;
   /** The first pause is at most so long (milliseconds). Default 500. */
   readonly baseDelay?: number;
+  /** Minimum pause of all calls after a throttled answer without `Retry-After` (milliseconds). Default 1000. */
+  readonly throttlePause?: number;
 }
 
-/** A fault that is worth another attempt, and what `Retry-After` said. */
+/** A fault that is worth another attempt. */
 class Transient extends Error {
+  /**
+   * @param wait milliseconds of `Retry-After`; undefined for a random pause
+   * @param least minimum of the random pause (milliseconds)
+   */
   constructor(
     readonly fault: ApiError,
-    readonly wait: number | undefined,
+    readonly wait?: number,
+    readonly least = 0,
   ) {
     super(fault.message);
   }
 }
+
+/** The API refused a token that can be renewed. */
+class TokenRejected extends Error {
+  constructor(
+    readonly fault: ApiError,
+    readonly token: string,
+  ) {
+    super(fault.message);
+  }
+}
+
+/** Renewals of the token in one call: the renewal of another process may revoke ours. */
+const maxRenewals = 3;
 
 /** An answer that says itself that it is larger than any may be; node-fetch says so in the same way of one that is. */
 class TooLarge extends Error {
@@ -98,7 +120,7 @@ export class Transport {
     this.#redactor = new Redactor(settings);
     this.#recorder = settings.record === undefined ? undefined : recorderFor(settings.record);
     this.#tokens = new TokenSource(settings, this.#agents, this.#redactor, this.#closed.signal);
-    this.#pace = new Pace(settings.concurrency);
+    this.#pace = new Pace(settings, this.#closed.signal);
   }
 
   /**
@@ -153,27 +175,27 @@ export class Transport {
     };
     let pause = 0;
     let rejected: string | undefined;
+    let renewals = 0;
     let before: ApiError | undefined;
     try {
       return await pRetry(
         async () => {
           if (pause > 0) await sleep(pause, overall);
           pause = 0;
-          try {
-            // Each attempt finds its place anew: what is refused as one too many makes room for the others.
-            return await this.#pace.run(() => {
-              begin();
-              return this.#attempt(
-                url,
-                options,
-                overall,
-                () => rejected,
-                (token) => (rejected = token),
-              );
-            }, overall);
-          } catch (error) {
-            if (error instanceof Transient) throw error;
-            throw new AbortError(error instanceof Error ? error : new Error(String(error)));
+          for (;;) {
+            try {
+              // Re-enter the limiter for each attempt, so that a throttled call frees its slot.
+              return await this.#pace.run(() => {
+                begin();
+                return this.#attempt(url, options, overall, rejected);
+              }, overall);
+            } catch (error) {
+              if (error instanceof Transient) throw error;
+              if (!(error instanceof TokenRejected))
+                throw new AbortError(error instanceof Error ? error : new Error(String(error)));
+              if ((renewals += 1) > maxRenewals) throw new AbortError(error.fault);
+              rejected = error.token;
+            }
           }
         },
         {
@@ -185,7 +207,7 @@ export class Transport {
             if (!(error instanceof Transient) || retriesLeft === 0) return;
             before = error.fault;
             const most = Math.min(30_000, (this.#options.baseDelay ?? 500) * 2 ** (attemptNumber - 1));
-            pause = error.wait ?? Math.random() * most;
+            pause = error.wait ?? Math.max(error.least, Math.random() * most);
             if (Date.now() + pause > deadline) throw error.fault;
             this.#options.onRetry?.({
               url: publicUrl(url),
@@ -207,12 +229,11 @@ export class Transport {
 
   async #attempt(
     url: URL,
-    { ifNoneMatch, path, query = {}, size = largestAnswer }: GetOptions & Asked,
+    { ifNoneMatch, path, query = {}, size = largestAnswer, isAnswer }: GetOptions & Asked,
     overall: AbortSignal,
-    rejected: () => string | undefined,
-    reject: (token: string) => void,
+    rejected: string | undefined,
   ): Promise<Answer> {
-    const token = await this.#token(url, overall, rejected());
+    const token = await this.#token(url, overall, rejected);
     const signal = AbortSignal.any([overall, AbortSignal.timeout(this.#settings.attemptTimeout)]);
     const where = { method: "GET", url: publicUrl(url) };
     const startedAt = Date.now();
@@ -245,7 +266,8 @@ export class Transport {
     const { status, headers } = response;
     const { paging } = this.#settings;
     this.#recorder?.record({ path, query, paging, ifNoneMatch, status, headers, body }, this.#redactor);
-    if (response.ok || (response.status === 304 && ifNoneMatch !== undefined)) {
+    const isExpected = isAnswer?.(status, body) ?? false;
+    if (response.ok || isExpected || (status === 304 && ifNoneMatch !== undefined)) {
       this.#pace.speedUp();
       // Some are shown, and an ETag is kept with the list.
       if (this.#redactor.isIn([...headers.values()].join("\n")))
@@ -258,13 +280,11 @@ export class Transport {
     const row = errorRow(response.status, fault.code);
     if (row.action === "retry") {
       const wait = retryAfter(response.headers.get("retry-after"), response.headers.get("date"));
-      if (row.throttled) this.#pace.slowDown(startedAt, Math.min(wait ?? 0, this.#settings.timeout));
-      throw new Transient(fault, wait);
+      const least = row.throttled ? (this.#options.throttlePause ?? throttlePause) : 0;
+      if (row.throttled) this.#pace.slowDown(startedAt, Math.min(wait ?? least, this.#settings.timeout));
+      throw new Transient(fault, wait, least);
     }
-    if (row.action === "renew" && this.#tokens.renewable && rejected() === undefined) {
-      reject(token);
-      throw new Transient(fault, 0);
-    }
+    if (row.action === "renew" && this.#tokens.renewable) throw new TokenRejected(fault, token);
     throw fault;
   }
 
@@ -272,7 +292,7 @@ export class Transport {
     try {
       return await this.#tokens.token(overall, rejected);
     } catch (error) {
-      if (error instanceof ApiError) throw error.reason === "token" ? error : new Transient(error, undefined);
+      if (error instanceof ApiError) throw error.reason === "token" ? error : new Transient(error);
       throw this.#interrupted(url, error, overall, overall);
     }
   }
@@ -284,11 +304,11 @@ export class Transport {
     if (signal.aborted) {
       const hint = "check endpoint, the network and the proxy settings";
       const summary = `no answer within ${this.#settings.attemptTimeout / 1000} s`;
-      return new Transient(new ApiError({ ...where, reason: "timeout", summary, hint }), undefined);
+      return new Transient(new ApiError({ ...where, reason: "timeout", summary, hint }));
     }
     const fault = networkFault(cause);
     const error = new ApiError({ ...where, reason: "network", summary: fault.summary, hint: fault.hint });
-    return fault.final ? error : new Transient(error, undefined);
+    return fault.final ? error : new Transient(error);
   }
 
   #stopped(url: URL, cause: unknown, signal: AbortSignal): ApiError {

@@ -23,7 +23,11 @@ async function start(answer: Respond, changes: Partial<ApiSettings> = {}, path =
   retried = [];
   server = await startServer((request, response) => answer(request, response, (count += 1)));
   const settings = settingsFor(`${server.url}${path}`, { tokenUrl: `${server.url}/token`, ...changes });
-  client = new CoreInformationClient(settings, { baseDelay: 1, onRetry: (event) => retried.push(event) });
+  client = new CoreInformationClient(settings, {
+    baseDelay: 1,
+    throttlePause: 1,
+    onRetry: (event) => retried.push(event),
+  });
 }
 
 afterEach(async () => {
@@ -412,6 +416,7 @@ describe("a token", () => {
   test.each([
     [{ expires_in: 3600 }, 3539, 3541],
     [{ expires_in: 100 }, 89, 91],
+    [{ expires_in: "100" }, 89, 91],
     [{}, 3539, 3541],
   ])("that says %j of its life is used for %i seconds, and not for %i", async (expires, still, over) => {
     const now = Date.now();
@@ -430,20 +435,41 @@ describe("a token", () => {
     expect(await failure(client.status())).toMatchObject({ status: 409, detail: "Bearer [secret]" });
   });
 
-  test("that the API refuses as expired is renewed, once in a call", async () => {
-    let refusals = 1;
+  test.each([42, 41, undefined])(
+    "that the API refuses with code %s is renewed, at most three times in a call",
+    async (code) => {
+      let refusals = 3;
+      await start(
+        tokens(undefined, (request, response, count) =>
+          refusals-- > 0 ? json(response, 401, { code }) : ok(request, response, count),
+        ),
+        // A renewal is no retry.
+        { ...own, retries: 0 },
+      );
+      await client.status();
+      expect(sent()).toEqual(["Bearer t1", "Bearer t2", "Bearer t3", "Bearer t4"]);
+      expect(retried).toEqual([]);
+      refusals = Infinity;
+      expect(await failure(client.status())).toMatchObject({
+        status: 401,
+        hint: expect.stringContaining("check clientId, clientSecret and apiKey") as string,
+      });
+      expect(sent().slice(4)).toEqual(["Bearer t4", "Bearer t5", "Bearer t6", "Bearer t7"]);
+    },
+  );
+
+  test("that is refused leaves the retries for other faults", async () => {
+    const statuses = [401, 503, 401, 503, 401];
     await start(
-      tokens(undefined, (request, response, count) =>
-        refusals-- > 0 ? json(response, 401, { code: 42 }) : ok(request, response, count),
-      ),
-      own,
+      tokens(undefined, (request, response, count) => {
+        const status = statuses.shift();
+        return status === undefined ? ok(request, response, count) : json(response, status, { code: 42 });
+      }),
+      { ...own, retries: 2 },
     );
-    await client.status();
-    expect(sent()).toEqual(["Bearer t1", "Bearer t2"]);
-    expect(retried).toMatchObject([{ delay: 0 }]);
-    refusals = 2;
-    expect(await failure(client.status())).toMatchObject({ status: 401, code: 42 });
-    expect(sent()).toEqual(["Bearer t1", "Bearer t2", "Bearer t2", "Bearer t3"]);
+    expect(await client.status()).toEqual({ status: "OK" });
+    expect(sent()).toEqual(["t1", "t2", "t2", "t3", "t3", "t4"].map((token) => `Bearer ${token}`));
+    expect(retried).toHaveLength(2);
   });
 
   const settings = "check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl";
@@ -452,6 +478,15 @@ describe("a token", () => {
       "with a reason",
       (_request, response) => json(response, 400, { error: "invalid_client" }),
       { status: 400, detail: "invalid_client" },
+    ],
+    [
+      "because of its scope",
+      (_request, response) => json(response, 400, { error: "invalid_scope" }),
+      {
+        status: 400,
+        detail: "invalid_scope",
+        hint: "set scope (ORANGE_CMDB_SCOPE) to one that the application has; try b2b:core-information:readonly, b2b:core-information:readOnly, b2b:core-information",
+      },
     ],
     [
       "with a long reason, which is cut",
@@ -517,8 +552,9 @@ describe("a token", () => {
   });
 
   test("is asked for no more when the call is stopped", async () => {
-    await start(() => undefined, own);
-    expect(await failure(client.status({ signal: AbortSignal.timeout(20) }))).toMatchObject({ reason: "aborted" });
+    const stop = new AbortController();
+    await start(() => stop.abort(), own);
+    expect(await failure(client.status({ signal: stop.signal }))).toMatchObject({ reason: "aborted" });
     expect(server.requests).toHaveLength(1);
   });
 

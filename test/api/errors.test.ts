@@ -17,7 +17,7 @@ async function failure(status: number, body: string, headers: Record<string, str
     response.writeHead(status, headers);
     response.end(body);
   });
-  client = new CoreInformationClient(settingsFor(server.url), { baseDelay: 1 });
+  client = new CoreInformationClient(settingsFor(server.url), { baseDelay: 1, throttlePause: 1 });
   const error: unknown = await client.status().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ApiError);
   return error as ApiError;
@@ -72,7 +72,7 @@ test("Retry-After is waited for", async () => {
     if (count === 1) json(response, 429, { code: 53, message: "Too many" }, { "retry-after": "1" });
     else json(response, 200, { status: "OK" });
   });
-  client = new CoreInformationClient(settingsFor(server.url), { baseDelay: 1 });
+  client = new CoreInformationClient(settingsFor(server.url), { baseDelay: 1, throttlePause: 1 });
   const started = Date.now();
   await expect(client.status()).resolves.toEqual({ status: "OK" });
   expect(Date.now() - started).toBeGreaterThanOrEqual(990);
@@ -80,7 +80,10 @@ test("Retry-After is waited for", async () => {
 
 test("a slow answer is tried again, and fails as a time-out", async () => {
   server = await startServer(() => undefined);
-  client = new CoreInformationClient(settingsFor(server.url, { attemptTimeout: 50, retries: 1 }), { baseDelay: 1 });
+  client = new CoreInformationClient(settingsFor(server.url, { attemptTimeout: 50, retries: 1 }), {
+    baseDelay: 1,
+    throttlePause: 1,
+  });
   await expect(client.status()).rejects.toMatchObject({ reason: "timeout" });
   expect(server.requests).toHaveLength(2);
 });
@@ -126,7 +129,7 @@ test("a server that sends back what it was sent finds it in no message", async (
     json(response, 400, { code: 20, message: echo, description: echo }, { "x-request-id": String(key) });
   });
   const settings = settingsFor(server.url, { ...secrets, accessToken: undefined, retries: 0 });
-  const client = new CoreInformationClient(settings, { baseDelay: 1 });
+  const client = new CoreInformationClient(settings, { baseDelay: 1, throttlePause: 1 });
   try {
     for (const call of [client.status(), client.version()]) {
       const error = (await call.catch((caught: unknown) => caught)) as ApiError;

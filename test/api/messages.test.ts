@@ -10,7 +10,9 @@ import { settingsFor } from "../helpers/server";
 
 const report = "this looks like a fault of the client; please report it with the request id";
 const credentials =
-  "check clientId, clientSecret and apiKey (ORANGE_CMDB_CLIENT_ID, …); an API key ends two years after issue";
+  "check clientId, clientSecret and apiKey (ORANGE_CMDB_CLIENT_ID, …); an API key expires two years after issue";
+const access =
+  "check scope (ORANGE_CMDB_SCOPE; the application needs b2b:core-information:readonly) and apiKey, which expires two years after issue";
 const later = "try again later";
 
 test.each<[number, number | undefined, string, string, string | undefined]>([
@@ -42,29 +44,41 @@ test.each<[number, number | undefined, string, string, string | undefined]>([
   [401, 41, "credentials invalid", "renew", credentials],
   [401, undefined, "credentials invalid", "renew", credentials],
   [403, 53, "too many requests", "retry", later],
-  [
-    403,
-    undefined,
-    "access denied",
-    "fail",
-    "check that the application has the scope b2b:core-information:readonly and that apiKey is still valid (two years)",
-  ],
+  [403, 50, "access denied", "fail", access],
+  [403, 51, "requester forbidden", "fail", access],
+  [403, 52, "user forbidden", "fail", access],
+  [403, undefined, "access denied", "fail", access],
   [404, undefined, "not found", "fail", "check endpoint"],
+  [404, 60, "not found", "fail", "check endpoint"],
   [405, undefined, "method not allowed", "fail", report],
+  [405, 61, "method not allowed", "fail", report],
   [406, undefined, "not acceptable", "fail", report],
+  [406, 62, "not acceptable", "fail", report],
   [408, undefined, "request time-out", "retry", later],
+  [408, 63, "request time-out", "retry", later],
   [409, undefined, "conflict", "fail", report],
+  [409, 69, "conflict", "fail", report],
   [411, undefined, "length required", "fail", report],
+  [411, 64, "length required", "fail", report],
   [412, undefined, "precondition failed", "fail", report],
+  [412, 65, "precondition failed", "fail", report],
   [413, undefined, "request too large", "fail", "lower pageSize"],
+  [413, 66, "request too large", "fail", "lower pageSize"],
   [414, undefined, "URI too long", "fail", "check the id and the filters"],
+  [414, 67, "URI too long", "fail", "check the id and the filters"],
   [415, undefined, "unsupported media type", "fail", report],
+  [415, 68, "unsupported media type", "fail", report],
   [429, undefined, "too many requests", "retry", later],
+  [429, 53, "too many requests", "retry", later],
   [500, undefined, "internal error of the API", "retry", later],
+  [500, 1, "internal error of the API", "retry", later],
+  [502, 1, "internal error of the API", "retry", later],
   [502, undefined, "bad gateway", "retry", later],
+  [502, 3, "bad gateway", "retry", later],
   [503, 6, "over capacity", "retry", later],
   [503, 5, "temporarily unavailable", "retry", later],
   [504, undefined, "gateway time-out", "retry", later],
+  [504, 6, "gateway time-out", "retry", later],
   [299, undefined, "HTTP status 299", "fail", undefined],
   [400, 300, "HTTP status 400", "fail", undefined],
   [418, undefined, "HTTP status 418", "fail", undefined],
@@ -170,11 +184,12 @@ describe("an answer that is an error", () => {
   });
 
   test("is known by the id of its request, under any of its names", () => {
-    const names = ["x-request-id", "x-correlation-id", "x-oapi-request-id"];
+    const names = ["x-oapi-request-id", "x-request-id", "x-correlation-id"];
     for (const name of names) expect(fault("", { [name]: "r-1" }).requestId).toBe("r-1");
-    expect(fault("", { "x-request-id": "", "x-correlation-id": "hunter2", "x-oapi-request-id": "c" }).requestId).toBe(
-      "[secret]",
-    );
+    const all = { "x-correlation-id": "c", "x-request-id": "b", "x-oapi-request-id": "a" };
+    expect(fault("", all).requestId).toBe("a");
+    expect(fault("", { ...all, "x-oapi-request-id": "" }).requestId).toBe("b");
+    expect(fault("", { "x-request-id": "", "x-correlation-id": "hunter2" }).requestId).toBe("[secret]");
     expect(fault("", { "x-request": "a" }).requestId).toBeUndefined();
   });
 

@@ -5,6 +5,8 @@ import { json, settingsFor, startServer, type TestServer } from "../helpers/serv
 const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10 } as const;
 const all = Array.from({ length: 400 }, (_, index) => ({ id: `LOC-${index}` }));
 
+const open = new AbortController().signal;
+
 let server: TestServer;
 afterEach(() => server.close());
 
@@ -27,6 +29,7 @@ async function listWithin(most: number, status: number, body: object): Promise<{
   });
   const client = new CoreInformationClient(settingsFor(server.url, { paging, concurrency: 8, retries: 8 }), {
     baseDelay: 1,
+    throttlePause: 1,
   });
   const found = await client.locations();
   client.close();
@@ -47,7 +50,7 @@ test.each([
 
 test("half as many when refused, once for all that were under way together, and one more after each good round", async () => {
   server = await startServer(() => undefined);
-  const pace = new Pace(8);
+  const pace = new Pace({ concurrency: 8, requestsPerSecond: 1_000 }, open);
   const begun = Date.now() - 1;
   pace.slowDown(begun, 0);
   expect(pace.concurrency).toBe(4);
@@ -63,9 +66,49 @@ test("half as many when refused, once for all that were under way together, and 
 
 test("nothing is sent while the API wants a pause", async () => {
   server = await startServer(() => undefined);
-  const pace = new Pace(2);
+  const pace = new Pace({ concurrency: 2, requestsPerSecond: 1_000 }, open);
   pace.slowDown(Date.now(), 100);
   const asked = Date.now();
   await pace.run(() => Promise.resolve(), new AbortController().signal);
   expect(Date.now() - asked).toBeGreaterThanOrEqual(95);
+});
+
+test("calls start evenly spaced, the first one at once", async () => {
+  server = await startServer(() => undefined);
+  const pace = new Pace({ concurrency: 10, requestsPerSecond: 25 }, open);
+  const asked = Date.now();
+  const starts: number[] = [];
+  await Promise.all(
+    Array.from({ length: 6 }, () => pace.run(() => Promise.resolve(starts.push(Date.now() - asked)), open)),
+  );
+  expect(starts[0]).toBeLessThan(20);
+  expect(starts[5]).toBeGreaterThanOrEqual(5 * 40 - 5);
+  for (const [place, start] of starts.entries())
+    if (place > 0) expect(start - (starts[place - 1] ?? 0)).toBeGreaterThan(20);
+});
+
+test("a call that is cancelled while it waits for its turn leaves at once and never starts", async () => {
+  server = await startServer(() => undefined);
+  const pace = new Pace({ concurrency: 2, requestsPerSecond: 1 }, open);
+  await pace.run(() => Promise.resolve(), open);
+  const stop = new AbortController();
+  let started = 0;
+  const asked = Date.now();
+  // Two wait for their turn, and one for a slot.
+  const calls = [1, 2, 3].map(() => pace.run(() => Promise.resolve((started += 1)), stop.signal));
+  setTimeout(() => stop.abort(new Error("cancelled")), 20);
+  for (const call of calls) await expect(call).rejects.toThrow("cancelled");
+  expect(Date.now() - asked).toBeLessThan(500);
+  await pace.run(() => Promise.resolve(), open);
+  expect(started).toBe(0);
+}, 10_000);
+
+test("closing ends the calls that wait for their turn", async () => {
+  server = await startServer(() => undefined);
+  const closing = new AbortController();
+  const pace = new Pace({ concurrency: 2, requestsPerSecond: 1 }, closing.signal);
+  await pace.run(() => Promise.resolve(), open);
+  const call = pace.run(() => Promise.resolve(), open);
+  setTimeout(() => closing.abort(new Error("closed")), 20);
+  await expect(call).rejects.toThrow("closed");
 });

@@ -41,7 +41,7 @@ test("a token is renewed before it ends", async () => {
   client.close();
 });
 
-test("an expired token is renewed once; a second refusal in a row fails", async () => {
+test("a token that is rejected for ever fails after three renewals", async () => {
   sandbox = await startSandbox();
   const client = new CoreInformationClient(
     settingsFor(sandbox.endpoint, { ...credentials, tokenUrl: sandbox.tokenUrl }),
@@ -50,9 +50,39 @@ test("an expired token is renewed once; a second refusal in a row fails", async 
   sandbox.fail({ status: 401, body: { code: 42, message: "Expired credentials" } });
   await expect(client.status()).resolves.toMatchObject({ status: "OK" });
   expect(tokenRequests()).toBe(2);
-  sandbox.fail({ status: 401, body: { code: 42, message: "Expired credentials" }, times: 2 });
-  await expect(client.status()).rejects.toMatchObject({ status: 401, code: 42 });
+  sandbox.fail({ status: 401, body: { code: 42, message: "Expired credentials" }, times: 4 });
+  await expect(client.status()).rejects.toMatchObject({
+    status: 401,
+    code: 42,
+    message: expect.stringMatching(/check clientId, clientSecret and apiKey.*expires two years after issue/) as string,
+  });
+  expect(tokenRequests()).toBe(5);
   client.close();
+});
+
+test("two clients whose tokens revoke each other's both read their whole lists", async () => {
+  let issued = 0;
+  const all = Array.from({ length: 40 }, (_, index) => ({ id: `LOC-${index}` }));
+  const server = await startServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://test");
+    if (pathname === "/token") {
+      issued += 1;
+      return json(response, 200, { access_token: `token-${issued}`, token_type: "Bearer", expires_in: 3600 });
+    }
+    if (request.headers.authorization !== `Bearer token-${issued}`)
+      return json(response, 401, { code: 42, message: "Expired credentials" });
+    const offset = Number(searchParams.get("offset"));
+    json(response, 200, all.slice(offset, offset + 10), { "x-total-count": "40", "x-result-count": "10" });
+  });
+  const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10 } as const;
+  const settings = settingsFor(server.url, { ...credentials, paging, concurrency: 1, retries: 0 });
+  const clients = [1, 2].map(() => new CoreInformationClient(settings));
+  // One call at a time, in turn: each client's renewal revokes the other's token.
+  for (let round = 0; round < 3; round += 1)
+    for (const client of clients) expect(await client.locations()).toHaveLength(40);
+  expect(issued).toBe(6);
+  for (const client of clients) client.close();
+  await server.close();
 });
 
 test("wrong credentials name the settings to look at, and not their values", async () => {

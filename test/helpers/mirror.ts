@@ -43,11 +43,13 @@ export async function makeScene(options: SandboxOptions = {}): Promise<Scene> {
     clientSecret: value("CLIENT_SECRET"),
     apiKey: value("API_KEY"),
     cacheDir,
+    requestsPerSecond: 1_000,
   };
   const environment = (changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
     ...process.env,
     ...sandbox.environment,
     ORANGE_CMDB_CACHE_DIR: cacheDir,
+    ORANGE_CMDB_REQUESTS_PER_SECOND: "1000",
     NO_COLOR: "1",
     NODE_OPTIONS: "",
     ...changes,

@@ -50,7 +50,10 @@ export function recordCall(
   call: (client: CoreInformationClient) => Promise<unknown>,
 ): Promise<Recording<void>> {
   return recordBy(answers, async (endpoint, folder) => {
-    const client = new CoreInformationClient(settingsFor(endpoint, { record: folder }), { baseDelay: 1 });
+    const client = new CoreInformationClient(settingsFor(endpoint, { record: folder }), {
+      baseDelay: 1,
+      throttlePause: 1,
+    });
     await call(client).catch(() => undefined);
     client.close();
   });

@@ -30,7 +30,7 @@ export async function startServer(
   };
 }
 
-/** Settings for a client of a test server, with a ready token and short time-outs. */
+/** Settings for a client of a test server, with a ready token, short time-outs and no limit of the rate. */
 export function settingsFor(url: string, changes: Partial<ApiSettings> = {}): ApiSettings {
   return {
     ...apiDefaults,
@@ -41,6 +41,7 @@ export function settingsFor(url: string, changes: Partial<ApiSettings> = {}): Ap
     timeout: 5_000,
     attemptTimeout: 1_000,
     retries: 2,
+    requestsPerSecond: 1_000,
     ...changes,
   };
 }

@@ -72,7 +72,7 @@ describe("the token endpoint sends back", () => {
     const { code, err } = await scene.cli(["sync"], { ...changes, ORANGE_CMDB_TOKEN_URL: server.url });
     expect(code).not.toBe(0);
     expect(err).toContain("[secret]");
-    expect(sent[1]).toContain("%2D");
+    expect(sent[1]).toContain("%27");
     const all = err + left();
     expect(all).toContain("no token");
     for (const text of [...sent, ...sent.flatMap((text) => text.split(":")), ...Object.values(changes)])
