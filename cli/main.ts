@@ -103,6 +103,7 @@ program
   .command("sync")
   .description("fetch the inventory into the local mirror")
   .addArgument(kindsOf("[kind...]").argParser(kindArguments))
+  .option("--full", "read every list in full, not only what changed since the last sync")
   .option("--output <file>", "write it into one file too, to be read elsewhere with --inventory")
   .addOption(new Option("-o, --format <format>", "how to print what was fetched").choices(["json", "yaml"]))
   .addHelpText("after", examples("sync", "sync locations configuration-items", "sync --output inventory.db"))

@@ -36,6 +36,11 @@ export interface InventoryArgs {
    * Default 0: then it is an error.
    */
   maxStale?: number | undefined;
+  /**
+   * Seconds after which a refresh reads a list in full, and not only what changed: what a refresh cannot see is seen then.
+   * Default 86 400.
+   */
+  fullSyncAge?: number | undefined;
   /** A file of `orange-cmdb sync --output`, read instead of the API; no credentials are needed then. */
   inventoryFile?: string | undefined;
   /** Versions that the mirror keeps, the current one counted. Default 20. */
@@ -52,6 +57,11 @@ export interface InventoryArgs {
   limitParameter?: string | undefined;
   /** Query parameter of the position. Default `offset`. */
   offsetParameter?: string | undefined;
+  /**
+   * Asks for lists in an order: by id as a whole, the latest changes first at a refresh. `false` for a server that cannot sort;
+   * every refresh reads whole lists then. Default true.
+   */
+  sorting?: boolean | undefined;
   /** Seconds for one call with all its attempts. Default 120. */
   timeout?: number | undefined;
   /**
@@ -73,6 +83,8 @@ export interface Settings {
   readonly maxAge: number;
   /** Seconds. */
   readonly maxStale: number;
+  /** Seconds. */
+  readonly fullSyncAge: number;
   readonly keep: Keep;
   /** Records are secrets to Pulumi. */
   readonly sensitive: boolean;
@@ -132,6 +144,9 @@ const httpUrl = z
 const absolutePath = z.string().refine(isAbsolute, {
   error: "must be an absolute path: program, providers and policy pack run in different folders",
 });
+const trueOrFalse = z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })], {
+  error: "is neither true nor false",
+});
 const path = text.refine(isPath, { error: "holds what is not JMESPath" });
 const fieldMap = z.partialRecord(z.enum(kinds), z.partialRecord(z.enum(namedFields), z.array(path)));
 const json = z.string().transform((given, context) => {
@@ -173,6 +188,7 @@ const schemas = {
   cacheDir: text,
   maxAge: number,
   maxStale: number,
+  fullSyncAge: number,
   inventoryFile: absolutePath,
   historyVersions: atLeastOne,
   historyDays: number,
@@ -181,10 +197,9 @@ const schemas = {
   pagingStyle: z.enum(["offset", "page", "none"]),
   limitParameter: text,
   offsetParameter: text,
+  sorting: trueOrFalse,
   timeout: atLeastOne.max(longest, { error: `is more than ${longest} seconds` }),
-  sensitive: z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })], {
-    error: "is neither true nor false",
-  }),
+  sensitive: trueOrFalse,
   record: absolutePath,
   fieldMap: fieldMapOrJson,
 } satisfies Record<keyof InventoryArgs, z.ZodType>;
@@ -272,6 +287,7 @@ export function resolveSettings(
       limitParameter: setting("limitParameter") ?? apiDefaults.paging.limitParameter,
       offsetParameter: setting("offsetParameter") ?? apiDefaults.paging.offsetParameter,
       pageSize: setting("pageSize") ?? apiDefaults.paging.pageSize,
+      sorting: setting("sorting") ?? apiDefaults.paging.sorting,
     },
     concurrency: apiDefaults.concurrency,
     requestsPerSecond: setting("requestsPerSecond") ?? apiDefaults.requestsPerSecond,
@@ -285,6 +301,7 @@ export function resolveSettings(
     cacheDir: setting("cacheDir") ?? cacheFolder(),
     maxAge: setting("maxAge") ?? 300,
     maxStale: setting("maxStale") ?? 0,
+    fullSyncAge: setting("fullSyncAge") ?? 86_400,
     keep: { versions: setting("historyVersions") ?? 20, days: setting("historyDays") ?? 30 },
     sensitive: setting("sensitive") ?? false,
     inventoryFile,

@@ -17,11 +17,13 @@ export interface Fetch {
   readonly kinds: readonly Kind[];
   /** What the mirror holds already. */
   readonly held: ReadonlyMap<Kind, KindState>;
+  /** Whether every list is read in full, though its changes may suffice. */
+  readonly full: boolean;
   readonly tell: (event: SyncEvent) => void;
 }
 
 /** Fetches the kinds into the mirror, whole. @throws ApiError; then the mirror is as it was */
-export async function fetchInto({ settings, load, startedAt, kinds, held, tell }: Fetch): Promise<void> {
+export async function fetchInto({ settings, load, startedAt, kinds, held, full, tell }: Fetch): Promise<void> {
   const counts = new Map(kinds.map((kind) => [kind, held.get(kind)?.count ?? 0]));
   let client: CoreInformationClient | undefined;
   try {
@@ -33,14 +35,21 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, tell }
       counts.set(kind, count);
       tell({ type: "progress", kind, count, total });
     };
-    const { keep } = settings;
-    const outcomes = await sync(client, load, { kinds, held, keep, refusal: refusalNow, onPage });
+    const { keep, fullSyncAge, api } = settings;
+    // Pages by number and lists in one piece have no changes to ask for.
+    const incremental =
+      full || !api.paging.sorting || api.paging.style !== "offset" ? undefined : { fullSyncAge: fullSyncAge * 1000 };
+    const onFull = (kind: Kind, reason: string): void => tell({ type: "full", kind, reason });
+    const plan = { kinds, held, keep, startedAt, incremental, refusal: refusalNow, onPage, onFull };
+    const results = [...(await sync(client, load, plan))];
     tell({
       type: "done",
-      counts: kinds
-        .filter((kind) => outcomes.get(kind)?.is !== "refused")
-        .map((kind) => ({ kind, count: counts.get(kind) ?? 0, unchanged: outcomes.get(kind)?.is === "unchanged" })),
-      refused: kinds.filter((kind) => outcomes.get(kind)?.is === "refused"),
+      counts: results.flatMap(([kind, result]) => {
+        if (result.is === "refused") return [];
+        const { changed, isIncremental } = result;
+        return [{ kind, count: counts.get(kind) ?? 0, changed, isIncremental }];
+      }),
+      refused: results.flatMap(([kind, { is }]) => (is === "refused" ? [kind] : [])),
       milliseconds: Date.now() - startedAt,
     });
   } finally {

@@ -25,6 +25,8 @@ export interface OpenOptions {
   readonly kinds?: readonly Kind[];
   /** Fetch even where the mirror is young enough; a sync that is under way will do. */
   readonly refresh?: boolean;
+  /** Read every list in full where something is fetched, though its changes may suffice. */
+  readonly full?: boolean;
   /** Fetch what was asked for before this time (milliseconds since the epoch), however young. */
   readonly notBefore?: number;
   /** Prepare it to be searched by words. */
@@ -216,12 +218,11 @@ export class Opening {
     if (missing.length === 0) return undefined;
     const { fieldMap } = this.#settings;
     const startedAt = Date.now();
-    let held = heldBy(db);
+    const held = heldBy(db);
     // What nobody has sealed may have changed since: all of it is compared with what the API has, before it is sealed.
     const verify = db !== undefined && !inMemory && !isSealed(this.#path);
     if (verify) checkIndexes(db);
-    if (verify || this.#isRecorded)
-      held = new Map([...held].map(([kind, state]) => [kind, { ...state, known: undefined }]));
+    const full = verify || this.#isRecorded || (this.#options.full ?? false);
     const kinds = verify ? [...new Set([...missing, ...held.keys()])] : missing;
     // Loaded only now: most commands find a mirror that is young enough. The thread starts while the client is loaded.
     const { InlineLoad, ThreadLoad } = await import("./inventory/load.js");
@@ -231,7 +232,7 @@ export class Opening {
         : new ThreadLoad({ path: this.#path, isNew: db === undefined, fieldMap, startedAt, verify });
     const { fetchInto } = await import("./fetch.js");
     const tell = (event: SyncEvent): void => this.#tell(event);
-    await fetchInto({ settings: this.#settings, load, startedAt, kinds, held, tell });
+    await fetchInto({ settings: this.#settings, load, startedAt, kinds, held, full, tell });
     return load;
   }
 

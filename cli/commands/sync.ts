@@ -10,7 +10,7 @@ import { formatData } from "../output/index.js";
 /** `orange-cmdb sync [KIND…]` */
 export async function sync(
   kinds: readonly Kind[],
-  options: { format?: "json" | "yaml"; output?: string },
+  options: { format?: "json" | "yaml"; output?: string; full?: boolean },
 ): Promise<void> {
   if (process.env["ORANGE_CMDB_INVENTORY_FILE"]) {
     throw new UsageError("sync fetches from the API: leave --inventory and ORANGE_CMDB_INVENTORY_FILE away");
@@ -18,7 +18,7 @@ export async function sync(
   if (options.output !== undefined) checkWritable(options.output);
   const { info, unavailable } = await withInventory(
     // An older inventory is not what was asked for.
-    { ...(kinds.length > 0 ? { kinds } : {}), refresh: true, args: { maxStale: 0 } },
+    { ...(kinds.length > 0 ? { kinds } : {}), refresh: true, full: options.full ?? false, args: { maxStale: 0 } },
     (mirror, { settings }) => {
       const unavailable = mirror.unavailable(kinds.length > 0 ? kinds : allKinds);
       const [why] = Object.values(unavailable);

@@ -3,6 +3,7 @@ import { ApiError } from "./errors.js";
 import { statusOptions } from "./health-report.js";
 import { listOfOne } from "./list-of-one.js";
 import { listPages, type Listed, type ListOptions, type PageSink } from "./list.js";
+import { listChanges, type Changes, type ChangesSince } from "./list-changes.js";
 import { RecordSink } from "./record-sink.js";
 import type { ApiSettings } from "./settings.js";
 import { Transport, type TransportOptions } from "./transport.js";
@@ -31,6 +32,18 @@ export class CoreInformationClient {
     const accepting: PageSink =
       kind === "account" ? { begin: () => sink.begin(), add: (body) => sink.add(listOfOne(body)) } : sink;
     return listPages(this.#transport, this.#settings, collections[kind], accepting, options);
+  }
+
+  /**
+   * Hands the pages with the latest changes of a kind to a sink that holds the kind already, or says why it must read the whole list.
+   * @throws ApiError
+   */
+  changes(
+    kind: Kind,
+    sink: PageSink,
+    options: ChangesSince & Pick<ListOptions, "signal" | "onPage">,
+  ): Promise<Changes> {
+    return listChanges(this.#transport, this.#settings, collections[kind], sink, options);
   }
 
   /** All records of a kind, as they came. @throws ApiError; never a part of the list */

@@ -6,6 +6,7 @@ import { PageError } from "./page-error.js";
 import { Seams } from "./seams.js";
 import type { ApiSettings } from "./settings.js";
 import type { Answer, Transport } from "./transport.js";
+import type { PageTimes } from "./updated-at.js";
 
 /** How often a list is begun again when its total moves while it is paged. */
 const restarts = 3;
@@ -17,6 +18,12 @@ export interface Taken {
   readonly fresh: number;
   /** The ids of the first and the last record; undefined where there is none. */
   readonly ends: readonly [first: string, last: string] | undefined;
+  /** Among the fresh ones, those that the sink did not hold when the list began. */
+  readonly added: number;
+  /** Among the fresh ones, those that the sink did not hold as they are now. */
+  readonly changed: number;
+  /** When the records were changed; undefined if one of them does not have a valid `updatedAt`, or if there is none. */
+  readonly times: PageTimes | undefined;
 }
 
 /** Where pages go, as they come, in any order. */
@@ -36,12 +43,22 @@ export interface ListOptions {
   readonly onPage?: (count: number, total: number | undefined) => void;
   /** What the list was when it was last read. */
   readonly known?: KnownList | undefined;
+  /** Whether to ask for an order by id, if the settings allow it: a server without one may repeat and omit records. Default true. */
+  readonly sorted?: boolean | undefined;
 }
 
 /** A list that was read whole, or that is as it was. */
 export type Listed =
   | { readonly unchanged: true }
-  | { readonly unchanged: false; readonly count: number; readonly known: KnownList | undefined };
+  | {
+      readonly unchanged: false;
+      readonly count: number;
+      readonly known: KnownList | undefined;
+      /** When its newest record was changed; undefined if a record has no valid `updatedAt`, or if no total is announced. */
+      readonly newest: number | undefined;
+      /** The server refuses `sort=id`; the list was read without it. */
+      readonly sortRefused: boolean;
+    };
 
 /** The list changed while it was read. */
 class Moved extends Error {}
@@ -70,7 +87,7 @@ export async function listPages(
   for (let attempt = 0; attempt <= restarts; attempt += 1) {
     try {
       await sink.begin();
-      return await new Listing(ask, settings, collection, sink, options.onPage, invalid).run(
+      return await new Listing(ask, settings, collection, sink, options, invalid).run(
         attempt === 0 ? first : undefined,
       );
     } catch (error) {
@@ -81,7 +98,8 @@ export async function listPages(
   throw incomplete(settings, collection, `${moved?.message ?? "it moved"}; begun again ${restarts} times`);
 }
 
-function incomplete(settings: ApiSettings, collection: string, why: string): ApiError {
+/** Returns the error of a list that is not whole. */
+export function incomplete(settings: ApiSettings, collection: string, why: string): ApiError {
   return new ApiError({
     reason: "incomplete",
     method: "GET",
@@ -92,8 +110,61 @@ function incomplete(settings: ApiSettings, collection: string, why: string): Api
 }
 
 /** How many records two neighbouring pages have in common. */
-function sharedBy(length: number): number {
+export function sharedBy(length: number): number {
   return length > 1 ? 1 : 0;
+}
+
+/** The page size, and the position of a page, as the server's parameters. */
+export function pageQuery(
+  { limitParameter, offsetParameter, pageSize }: ApiSettings["paging"],
+  position: number,
+): Record<string, string> {
+  return { [limitParameter]: String(pageSize), [offsetParameter]: String(position) };
+}
+
+/** Returns whether the server refuses a query parameter (400 with code 27 or 28, or without a code). */
+export function isRefusedParameter(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.reason === "http" &&
+    error.status === 400 &&
+    (error.code === undefined || error.code === 27 || error.code === 28)
+  );
+}
+
+/**
+ * Asks for a page until its body arrives whole, and hands it to the sink.
+ * @param count is called with each answer and the number of its records; a PageError of it fails like one of the sink
+ * @throws ApiError
+ */
+export async function readPage(
+  ask: () => Promise<Answer>,
+  {
+    settings,
+    collection,
+    sink,
+    invalid,
+    count,
+  }: {
+    readonly settings: ApiSettings;
+    readonly collection: string;
+    readonly sink: PageSink;
+    readonly invalid: Transport["invalid"];
+    readonly count: (answer: Answer, length: number) => void;
+  },
+): Promise<{ readonly answer: Answer; readonly taken: Taken }> {
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await ask();
+    try {
+      const taken = await sink.add(answer.body);
+      count(answer, taken.count);
+      return { answer, taken };
+    } catch (error) {
+      if (!(error instanceof PageError)) throw error;
+      if (error.fault === "json" && attempt < settings.retries) continue;
+      throw invalid(`${settings.endpoint}/${collection}`, error, answer.status);
+    }
+  }
 }
 
 /** Some servers have no page after the last one. */
@@ -116,15 +187,22 @@ class Listing {
   #abandoned = false;
   #first: Answer | undefined;
   #total: number | undefined;
+  #isSorted: boolean;
+  #sortRefused = false;
+  /** When the newest record was changed; NaN if that is not known of one of them. */
+  #newest = -Infinity;
 
   constructor(
     private readonly ask: (query: Readonly<Record<string, string>>) => Promise<Answer>,
     private readonly settings: ApiSettings,
     private readonly collection: string,
     private readonly sink: PageSink,
-    private readonly onPage: ListOptions["onPage"],
+    private readonly options: ListOptions,
     private readonly invalid: Transport["invalid"],
-  ) {}
+  ) {
+    // A list that comes in one piece needs no order.
+    this.#isSorted = settings.paging.sorting && settings.paging.style !== "none" && (options.sorted ?? true);
+  }
 
   /** @param first the first page, where it has come already */
   async run(first: Answer | undefined): Promise<Listed> {
@@ -143,7 +221,13 @@ class Listing {
     if (this.#total !== undefined && this.#found !== this.#total) {
       throw this.#incomplete(`${this.#found} of ${this.#total} announced records came`);
     }
-    return { unchanged: false, count: this.#found, known: this.#tags.known(this.#total) };
+    return {
+      unchanged: false,
+      count: this.#found,
+      known: this.#tags.known(this.#total),
+      newest: this.#total !== undefined && Number.isFinite(this.#newest) ? this.#newest : undefined,
+      sortRefused: this.#sortRefused,
+    };
   }
 
   #incomplete(why: string): ApiError {
@@ -225,26 +309,34 @@ class Listing {
 
   /** Fetches one page into the sink; answers how many records it held. */
   async #take(offset: number, number: number, first = false): Promise<number> {
-    const query = this.#query(offset, number);
-    for (let attempt = 0; ; attempt += 1) {
-      const answer = this.#first ?? (await this.ask(query));
-      this.#first = undefined;
-      if (this.#abandoned) throw new Moved("the list was given up");
-      let taken: Taken;
-      try {
-        taken = await this.sink.add(answer.body);
-        this.#count(answer, taken.count, first);
-      } catch (error) {
-        if (!(error instanceof PageError)) throw error;
-        if (error.fault === "json" && attempt < this.settings.retries) continue;
-        throw this.invalid(`${this.settings.endpoint}/${this.collection}`, error, answer.status);
-      }
-      this.#found += taken.fresh;
-      this.#tags.add(query, answer.headers.get("etag"));
-      this.onPage?.(this.#found, this.#total);
-      this.#join(offset, taken);
-      return taken.count;
+    const { answer, taken } = await readPage(() => this.#page(offset, number, first), {
+      settings: this.settings,
+      collection: this.collection,
+      sink: this.sink,
+      invalid: this.invalid,
+      count: (answer, length) => this.#count(answer, length, first),
+    });
+    this.#found += taken.fresh;
+    if (taken.count > 0) this.#newest = Math.max(this.#newest, taken.times?.newest ?? NaN);
+    this.#tags.add(this.#query(offset, number), answer.headers.get("etag"));
+    this.options.onPage?.(this.#found, this.#total);
+    this.#join(offset, taken);
+    return taken.count;
+  }
+
+  async #page(offset: number, number: number, first: boolean): Promise<Answer> {
+    let answer = this.#first;
+    this.#first = undefined;
+    try {
+      answer ??= await this.ask(this.#query(offset, number));
+    } catch (error) {
+      if (!first || !this.#isSorted || !isRefusedParameter(error)) throw error;
+      this.#isSorted = false;
+      answer = await this.ask(this.#query(offset, number));
+      this.#sortRefused = true;
     }
+    if (this.#abandoned) throw new Moved("the list was given up");
+    return answer;
   }
 
   /** @throws Moved where the page does not fit to one that has come before */
@@ -270,8 +362,9 @@ class Listing {
   }
 
   #query(offset: number, number: number): Record<string, string> {
-    const { style, limitParameter, offsetParameter, pageSize } = this.settings.paging;
-    if (style === "none") return {};
-    return { [limitParameter]: String(pageSize), [offsetParameter]: String(style === "page" ? number : offset) };
+    const { paging } = this.settings;
+    if (paging.style === "none") return {};
+    const query = pageQuery(paging, paging.style === "page" ? number : offset);
+    return this.#isSorted ? { ...query, sort: "id" } : query;
   }
 }

@@ -8,6 +8,8 @@ export interface Paging {
   readonly offsetParameter: string;
   /** Records asked for at a time. Default 250, which is the documented maximum. [spec] */
   readonly pageSize: number;
+  /** Whether lists are asked for in an order (`sort` [spec]): by id as a whole, the latest changes first at a refresh. Default true. */
+  readonly sorting: boolean;
 }
 
 /** What the client needs to call the API. Times are milliseconds. */
@@ -46,7 +48,7 @@ export const apiDefaults = {
   endpoint: "https://api.orange.com/core-information/b2b/v2",
   tokenUrl: "https://api.orange.com/oauth/v3/token",
   scope: "b2b:core-information:readonly",
-  paging: { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 250 },
+  paging: { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 250, sorting: true },
   concurrency: 4,
   requestsPerSecond: 20,
   attemptTimeout: 30_000,

@@ -7,12 +7,14 @@ export type SyncEvent =
   | { readonly type: "started"; readonly endpoint: string; readonly kinds: readonly Kind[] }
   /** `total` where it is announced. */
   | { readonly type: "progress"; readonly kind: Kind; readonly count: number; readonly total: number | undefined }
+  /** All of a kind is read, because reading its changes does not suffice. */
+  | { readonly type: "full"; readonly kind: Kind; readonly reason: string }
   /** A call failed and is tried again; `delay` in milliseconds. */
   | { readonly type: "retry"; readonly reason: string; readonly delay: number }
   /** `counts` of the kinds that were fetched, `refused` those that the API does not give; `milliseconds` it took. */
   | {
       readonly type: "done";
-      readonly counts: readonly { readonly kind: Kind; readonly count: number; readonly unchanged: boolean }[];
+      readonly counts: readonly KindCount[];
       readonly refused: readonly Kind[];
       readonly milliseconds: number;
     }
@@ -20,6 +22,15 @@ export type SyncEvent =
   | { readonly type: "stale"; readonly syncedAt: string; readonly reason: string }
   /** The mirror is damaged, and has to be fetched anew. */
   | { readonly type: "rebuilt"; readonly reason: string };
+
+/** How many records of a kind there are after a sync, and how many of them it added or changed. */
+export interface KindCount {
+  readonly kind: Kind;
+  readonly count: number;
+  readonly changed: number;
+  /** Whether only the changes were read. */
+  readonly isIncremental: boolean;
+}
 
 /** An event on one line; nothing for what is only shown as it moves. */
 export function describeEvent(event: SyncEvent): string | undefined {
@@ -30,12 +41,12 @@ export function describeEvent(event: SyncEvent): string | undefined {
       return `fetching ${event.kinds.map((kind) => collections[kind]).join(", ")} from ${event.endpoint}`;
     case "progress":
       return undefined;
+    case "full":
+      return `reading all ${collections[event.kind]}: ${event.reason}`;
     case "retry":
       return `${event.reason}; trying again in ${Math.ceil(event.delay / 1000)} s`;
     case "done": {
-      const counts = event.counts.map(
-        ({ kind, count, unchanged }) => `${count} ${collections[kind]}${unchanged ? " (unchanged)" : ""}`,
-      );
+      const counts = event.counts.map((kind) => `${kind.count} ${collections[kind.kind]}${describeChanges(kind)}`);
       const refused = event.refused.map((kind) => `; the API does not give ${collections[kind]}`).join("");
       return `fetched ${counts.join(", ") || "nothing"} in ${(event.milliseconds / 1000).toFixed(1)} s${refused}`;
     }
@@ -44,6 +55,11 @@ export function describeEvent(event: SyncEvent): string | undefined {
     case "rebuilt":
       return `the mirror is damaged (${event.reason}): it has to be fetched anew, and its history begins again`;
   }
+}
+
+function describeChanges({ changed, count, isIncremental }: KindCount): string {
+  if (changed === 0 && count > 0) return " (unchanged)";
+  return isIncremental ? ` (${changed} changed)` : "";
 }
 
 /** Is it told to everybody? An older inventory is used, or a mirror's history begins again. */

@@ -14,7 +14,7 @@ function answer(request: LoadRequest): LoadAnswer {
   writer ??= new Writer(isNew ? createMirrorFile(path) : { db: openMirrorFile(path) }, fieldMap, startedAt, verify);
   switch (request.do) {
     case "begin":
-      writer.begin(request.kind);
+      writer.begin(request.kind, request.how);
       return {};
     case "add":
       return { taken: writer.add(request.kind, request.body) };

@@ -6,11 +6,12 @@ import type { Taken } from "../api/list.js";
 import type { FieldMap } from "./field-map.js";
 import type { Keep } from "./prune.js";
 import type { Kind } from "./records.js";
-import { Writer, type Outcome } from "./writer.js";
+import { Writer, type Extent, type Outcome } from "./writer.js";
 
 /** One sync on its way into the mirror. */
 export interface Load {
-  begin(kind: Kind): Promise<void>;
+  /** @param how the pages hold all records of the kind, or only those that changed. Default: all. */
+  begin(kind: Kind, how?: Extent): Promise<void>;
   /** @throws PageError */
   add(kind: Kind, body: Uint8Array): Promise<Taken>;
   /** Everything becomes visible at once. */
@@ -34,7 +35,7 @@ export interface LoadStart {
 
 /** What the thread is asked. */
 export type LoadRequest =
-  | { readonly do: "begin"; readonly kind: Kind }
+  | { readonly do: "begin"; readonly kind: Kind; readonly how?: Extent | undefined }
   | { readonly do: "add"; readonly kind: Kind; readonly body: Uint8Array }
   | { readonly do: "commit"; readonly outcomes: ReadonlyMap<Kind, Outcome>; readonly keep: Keep }
   | { readonly do: "close" };
@@ -60,8 +61,8 @@ export class InlineLoad implements Load {
     this.#writer = new Writer({ db, stays: true }, fieldMap, startedAt);
   }
 
-  async begin(kind: Kind): Promise<void> {
-    this.#writer.begin(kind);
+  async begin(kind: Kind, how?: Extent): Promise<void> {
+    this.#writer.begin(kind, how);
   }
   async add(kind: Kind, body: Uint8Array): Promise<Taken> {
     return this.#writer.add(kind, body);
@@ -98,12 +99,13 @@ export class ThreadLoad implements Load {
     this.#worker.on("exit", () => this.#fail(new Error("the thread that writes the mirror has ended")));
   }
 
-  async begin(kind: Kind): Promise<void> {
-    await this.#ask({ do: "begin", kind });
+  async begin(kind: Kind, how?: Extent): Promise<void> {
+    await this.#ask({ do: "begin", kind, how });
   }
   async add(kind: Kind, body: Uint8Array): Promise<Taken> {
     const { taken } = await this.#ask({ do: "add", kind, body }, [body.buffer as ArrayBuffer]);
-    return taken ?? { count: 0, fresh: 0, ends: undefined };
+    if (!taken) throw new Error("the thread that writes the mirror did not say what it took");
+    return taken;
   }
   async commit(outcomes: ReadonlyMap<Kind, Outcome>, keep: Keep): Promise<void> {
     await this.#ask({ do: "commit", outcomes, keep });

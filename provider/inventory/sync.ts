@@ -1,14 +1,16 @@
-import type { Listed, ListOptions, PageSink } from "../api/list.js";
-import type { KnownList } from "../api/page-tags.js";
+import type { Changes, ChangesSince } from "../api/list-changes.js";
+import type { Listed, ListOptions, PageSink, Taken } from "../api/list.js";
+import { CLOCK_SKEW, parseListState, type ListState } from "./list-state.js";
 import type { Load } from "./load.js";
 import type { Keep } from "./prune.js";
 import type { Kind } from "./records.js";
 import type { KindState } from "./store.js";
-import type { Outcome } from "./writer.js";
+import type { Extent, Outcome } from "./writer.js";
 
 /** Where records come from: complete lists, or an error. */
 export interface Source {
   pages(kind: Kind, sink: PageSink, options: ListOptions): Promise<Listed>;
+  changes(kind: Kind, sink: PageSink, options: ChangesSince & Pick<ListOptions, "signal" | "onPage">): Promise<Changes>;
 }
 
 /** What a sync is to do. */
@@ -17,6 +19,10 @@ export interface SyncPlan {
   /** What the mirror holds already. */
   readonly held: ReadonlyMap<Kind, KindState>;
   readonly keep: Keep;
+  /** When the sync began (milliseconds since the epoch). */
+  readonly startedAt: number;
+  /** Whether and when only changes are read; undefined: every list is read in full. */
+  readonly incremental?: IncrementalPlan | undefined;
   /**
    * Says why accounts are refused, which must not break the rest: only some customers have them. [doc] `wereGiven` where the
    * mirror holds some.
@@ -24,7 +30,26 @@ export interface SyncPlan {
   readonly refusal: (error: unknown, wereGiven: boolean) => string | undefined;
   /** Told after each page: records so far, and the total where it is announced. */
   readonly onPage: (kind: Kind, count: number, total: number | undefined) => void;
+  /** A list must be read in full, though only its changes were to be read. */
+  readonly onFull?: (kind: Kind, why: string) => void;
 }
+
+/** When a refresh reads only what changed. */
+export interface IncrementalPlan {
+  /** Milliseconds after which a list is read in full, whatever its changes say. */
+  readonly fullSyncAge: number;
+}
+
+/** How a kind was brought up to date. */
+export type KindResult =
+  | { readonly is: "refused"; readonly why: string }
+  | {
+      readonly is: "loaded" | "unchanged";
+      /** Records that were added or differ from those held. */
+      readonly changed: number;
+      /** Whether only changes were read. */
+      readonly isIncremental: boolean;
+    };
 
 /** The kinds among `wanted` that the mirror lacks, or whose sync `isTooOld`. */
 export function staleKinds(
@@ -42,12 +67,12 @@ export function staleKinds(
  * Fetches the kinds side by side into one load: all of them become visible, or nothing changes.
  * @returns what came of each
  */
-export async function sync(source: Source, load: Load, plan: SyncPlan): Promise<ReadonlyMap<Kind, Outcome>> {
+export async function sync(source: Source, load: Load, plan: SyncPlan): Promise<ReadonlyMap<Kind, KindResult>> {
   const stop = new AbortController();
   const fetched = await Promise.all(
-    plan.kinds.map(async (kind): Promise<[Kind, Outcome]> => {
+    plan.kinds.map(async (kind): Promise<readonly [Kind, KindSync]> => {
       try {
-        return [kind, await fetchKind(source, load, plan, kind, stop.signal)];
+        return [kind, await new KindFetch(source, load, plan, kind, stop.signal).run()];
       } catch (error) {
         // One kind that fails ends them all: what else is fetched would not be kept.
         stop.abort();
@@ -55,48 +80,150 @@ export async function sync(source: Source, load: Load, plan: SyncPlan): Promise<
       }
     }),
   );
-  const outcomes = new Map(fetched);
-  await load.commit(outcomes, plan.keep);
-  return outcomes;
+  await load.commit(new Map(fetched.map(([kind, { outcome }]) => [kind, outcome])), plan.keep);
+  return new Map(fetched.map(([kind, { result }]) => [kind, result]));
 }
 
-async function fetchKind(
-  source: Source,
-  load: Load,
-  { held, onPage, refusal }: SyncPlan,
-  kind: Kind,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const sink: PageSink = { begin: () => load.begin(kind), add: (body) => load.add(kind, body) };
-  const state = held.get(kind);
-  const text = state?.known;
-  const known = text === undefined ? undefined : knownOf(text);
-  let came = 0;
-  try {
-    const listed = await source.pages(kind, sink, {
-      known,
-      signal,
-      onPage: (count, total) => {
-        came = count;
-        onPage(kind, count, total);
-      },
-    });
-    if (listed.unchanged) return { is: "unchanged" };
-    return { is: "loaded", known: listed.known && JSON.stringify(listed.known) };
-  } catch (error) {
-    // An account that was given some of them is given all.
-    const mayBeRefused = kind === "account" && came === 0;
-    const why = mayBeRefused ? refusal(error, (state?.count ?? 0) > 0) : undefined;
-    if (why === undefined) throw error;
-    return { is: "refused", why };
+interface KindSync {
+  readonly outcome: Outcome;
+  readonly result: KindResult;
+}
+
+const whyFull = {
+  refused: "the server does not sort by updatedAt",
+  unordered: "the server does not sort by updatedAt",
+  undated: "a record has no updatedAt",
+  uncounted: "the server announces no total",
+  removed: "records were removed",
+  moved: "the list changed while it was read",
+} as const;
+
+/** Fetches one kind: its changes if they suffice, else all of it. */
+class KindFetch {
+  readonly #state: KindState | undefined;
+  readonly #list: ListState | undefined;
+  readonly #startedAt = Date.now();
+  #changed = 0;
+
+  constructor(
+    private readonly source: Source,
+    private readonly load: Load,
+    private readonly plan: SyncPlan,
+    private readonly kind: Kind,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#state = plan.held.get(kind);
+    this.#list = parseListState(this.#state?.known);
   }
-}
 
-/** What a damaged mirror knows of a list is nothing. */
-function knownOf(text: string): KnownList | undefined {
-  try {
-    return JSON.parse(text) as KnownList;
-  } catch {
-    return undefined;
+  async run(): Promise<KindSync> {
+    const since = this.#since();
+    if (since === undefined) return this.#full(undefined);
+    const changes = await this.#changes(since);
+    if (!("why" in changes)) return changes;
+    this.plan.onFull?.(this.kind, whyFull[changes.why]);
+    return this.#full(changes.why);
+  }
+
+  /** From when on changes are read; undefined if the list must be read in full. */
+  #since(): number | undefined {
+    const { incremental, startedAt } = this.plan;
+    // Accounts are few, and `-updatedAt` is not among the orders that they document. [spec]
+    if (!incremental || this.kind === "account" || this.#state?.refused !== undefined) return undefined;
+    const { newest, duration = 0, fullAt = NaN, noChanges } = this.#list ?? {};
+    const isRecent = (time: number): boolean => time <= startedAt && startedAt - time < incremental.fullSyncAge;
+    if (newest === undefined || !isRecent(fullAt) || (noChanges && isRecent(noChanges.at))) return undefined;
+    return newest - duration - CLOCK_SKEW;
+  }
+
+  #sink(how: Extent): PageSink {
+    const { load, kind } = this;
+    return {
+      begin: () => {
+        this.#changed = 0;
+        return load.begin(kind, how);
+      },
+      add: async (body): Promise<Taken> => {
+        const taken = await load.add(kind, body);
+        this.#changed += taken.changed;
+        return taken;
+      },
+    };
+  }
+
+  async #changes(since: number): Promise<KindSync | Extract<Changes, { isComplete: false }>> {
+    const { kind, signal, plan } = this;
+    const sink = this.#sink("changes");
+    await sink.begin();
+    const count = this.#state?.count ?? 0;
+    const onPage = (so: number, total: number | undefined): void => plan.onPage(kind, so, total);
+    const changes = await this.source.changes(kind, sink, { since, count, signal, onPage });
+    if (!changes.isComplete) return changes;
+    plan.onPage(kind, changes.total, changes.total);
+    const list = this.#list as ListState;
+    const known: ListState = {
+      ...list,
+      // Of pages that changed, the ETags are those of before.
+      pages: changes.changed > 0 ? undefined : list.pages,
+      ...this.#newest(Math.max(list.newest ?? -Infinity, changes.newest ?? -Infinity)),
+    };
+    return {
+      outcome: { is: "loaded", known: JSON.stringify(known) },
+      result: {
+        is: changes.changed > 0 ? "loaded" : "unchanged",
+        changed: changes.changed,
+        isIncremental: true,
+      },
+    };
+  }
+
+  /** The basis of the next refresh. A record of the future would hide the changes until then. */
+  #newest(time: number): Pick<ListState, "newest" | "duration"> {
+    const now = Date.now();
+    return { newest: Math.min(time, now), duration: now - this.#startedAt };
+  }
+
+  async #full(instead: Extract<Changes, { isComplete: false }>["why"] | undefined): Promise<KindSync> {
+    const { kind, signal, plan } = this;
+    const list = plan.incremental ? this.#list : undefined;
+    let came = 0;
+    try {
+      const listed = await this.source.pages(kind, this.#sink("all"), {
+        // The mirror may hold a part of the changes by now: the pages must come.
+        known: instead === undefined ? list?.pages : undefined,
+        sorted: !list?.sortRefused,
+        signal,
+        onPage: (count, total) => {
+          came = count;
+          plan.onPage(kind, count, total);
+        },
+      });
+      if (listed.unchanged) {
+        const known = list && JSON.stringify({ ...list, fullAt: plan.startedAt } satisfies ListState);
+        return {
+          outcome: { is: "unchanged", known },
+          result: { is: "unchanged", changed: 0, isIncremental: false },
+        };
+      }
+      const noChanges =
+        instead === "refused" || instead === "unordered" ? { why: instead, at: plan.startedAt } : undefined;
+      const known: ListState = {
+        pages: listed.known,
+        ...(listed.newest === undefined ? {} : this.#newest(listed.newest)),
+        fullAt: plan.startedAt,
+        sortRefused: listed.sortRefused || list?.sortRefused || undefined,
+        noChanges: noChanges ?? list?.noChanges,
+      };
+      return {
+        outcome: { is: "loaded", known: JSON.stringify(known) },
+        result: { is: "loaded", changed: this.#changed, isIncremental: false },
+      };
+    } catch (error) {
+      // An account that was given some of them is given all.
+      const mayBeRefused = kind === "account" && came === 0;
+      const why = mayBeRefused ? plan.refusal(error, (this.#state?.count ?? 0) > 0) : undefined;
+      if (why === undefined) throw error;
+      return { outcome: { is: "refused", why }, result: { is: "refused", why } };
+    }
   }
 }

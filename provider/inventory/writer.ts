@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import type { Taken } from "../api/list.js";
 import { endsOf, idOf, parsePage } from "../api/page.js";
+import { timesOf } from "../api/updated-at.js";
 import { checkpoint } from "./database.js";
 import { kindNumber, pushRow, recordColumns } from "./columns.js";
 import { fieldReader, type FieldMap } from "./field-map.js";
@@ -9,12 +10,15 @@ import { prune, type Keep } from "./prune.js";
 import type { Attributes, Kind, NamedFields } from "./records.js";
 import { forgetSearch } from "./search.js";
 
-/** How a kind's list ended. */
+/** Whether the pages of a kind hold all of its records, or only those that changed. */
+export type Extent = "all" | "changes";
+
+/** How a kind's list ended; `known` is kept as text, for the next time. */
 export type Outcome =
-  /** Its pages were added; `known` is kept as text, for the next time. */
+  /** Its pages were added. */
   | { readonly is: "loaded"; readonly known?: string | undefined }
   /** It is as it was. */
-  | { readonly is: "unchanged" }
+  | { readonly is: "unchanged"; readonly known?: string | undefined }
   /** The API does not give it to this account. */
   | { readonly is: "refused"; readonly why: string };
 
@@ -42,9 +46,15 @@ interface Load {
   readonly fields: (record: Attributes) => NamedFields;
   /** Had the kind records before? Then each is compared with the one that is held. */
   readonly replaces: boolean;
+  readonly how: Extent;
   /** Records so far, each id once. */
   count: number;
+  /** Those of them that the mirror did not hold. */
+  added: number;
 }
+
+/** What became of the records of a page; those that an earlier page of the list held do not count. */
+type Written = Pick<Taken, "fresh" | "added" | "changed">;
 
 /**
  * Writes one sync into the mirror's file, in one transaction: readers see what was before it, or all of it. Records come
@@ -91,12 +101,22 @@ export class Writer {
     this.#fresh = this.#db.prepare("SELECT 1 FROM record WHERE kind = ? AND until IS NULL LIMIT 1");
   }
 
-  /** A kind's list begins, or begins again: what came of it before does not count. */
-  begin(kind: Kind): void {
+  /**
+   * A kind's list begins, or begins again: what came of it before does not count.
+   * @param how whether records that no page holds are gone (`all`) or stay (`changes`)
+   */
+  begin(kind: Kind, how: Extent = "all"): void {
     const number = kindNumber(kind);
     this.#undo(kind);
     const replaces = this.#fresh.get(number) !== undefined;
-    this.#loads.set(kind, { kind: number, fields: fieldReader(this.#fieldMap, kind), replaces, count: 0 });
+    this.#loads.set(kind, {
+      kind: number,
+      fields: fieldReader(this.#fieldMap, kind),
+      replaces,
+      how,
+      count: 0,
+      added: 0,
+    });
   }
 
   /** As if nothing of the kind had come. */
@@ -117,9 +137,10 @@ export class Writer {
     const load = this.#loads.get(kind);
     if (!load) throw new Error(`${kind} was not begun`);
     const page = parsePage(body);
-    const fresh = load.replaces ? this.#compare(load, page) : this.#insert(load, page);
-    load.count += fresh;
-    return { count: page.length, fresh, ends: endsOf(page) };
+    const written = load.replaces ? this.#compare(load, page) : this.#insert(load, page);
+    load.count += written.fresh;
+    load.added += written.added;
+    return { count: page.length, ends: endsOf(page), times: timesOf(page), ...written };
   }
 
   #push(row: Row, { kind, fields }: Load, id: string, record: Attributes, text: string): void {
@@ -127,7 +148,7 @@ export class Writer {
     pushRow(row, fields(record), text);
   }
 
-  #insert(load: Load, page: readonly Attributes[]): number {
+  #insert(load: Load, page: readonly Attributes[]): Written {
     let fresh = 0;
     let batch: Row = [];
     const whole = page.length - (page.length % batchSize);
@@ -137,11 +158,13 @@ export class Writer {
       fresh += Number((index < whole ? this.#insertBatch : this.#insertOne).run(...batch).changes);
       batch = [];
     });
-    return fresh;
+    return { fresh, added: fresh, changed: fresh };
   }
 
-  #compare(load: Load, page: readonly Attributes[]): number {
+  #compare(load: Load, page: readonly Attributes[]): Written {
     let fresh = 0;
+    let added = 0;
+    let changed = 0;
     for (const record of page) {
       const id = idOf(record) ?? "";
       if (this.#see.run(load.kind, id).changes === 0) continue;
@@ -154,9 +177,11 @@ export class Writer {
       this.#push(row, load, id, record, text);
       if (same && held.slice(1, -1).every((value, place) => value === row[place + 3])) continue;
       if (held) this.#end.run(this.#version, load.kind, id);
+      else added += 1;
       this.#insertOne.run(...row);
+      changed += 1;
     }
-    return fresh;
+    return { fresh, added, changed };
   }
 
   /** Makes the sync visible, and forgets versions that need not be kept; `close` comes next. */
@@ -180,10 +205,12 @@ export class Writer {
 
   #finish(kind: Kind, outcome: Outcome, endedAt: number): void {
     const number = kindNumber(kind);
-    if (outcome.is === "unchanged") {
+    if (outcome.is === "unchanged" || (outcome.is === "loaded" && this.#loads.get(kind)?.how === "changes")) {
       this.#db
-        .prepare("UPDATE kind_state SET synced_at = ?, ended_at = ? WHERE kind = ?")
-        .run(this.#startedAt, endedAt, number);
+        .prepare(
+          "UPDATE kind_state SET synced_at = ?, ended_at = ?, known = ifnull(?, known), count = count + ? WHERE kind = ?",
+        )
+        .run(this.#startedAt, endedAt, outcome.known ?? null, this.#loads.get(kind)?.added ?? 0, number);
       return;
     }
     // A kind that is refused is not shown; what it was stays, as part of the history.

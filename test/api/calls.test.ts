@@ -571,7 +571,7 @@ describe("a list", () => {
   const number = (request: IncomingMessage, name: string): number =>
     Number(new URL(request.url ?? "", "http://test").searchParams.get(name));
   const paged = (style: "offset" | "page" | "none", pageSize = 3): Partial<ApiSettings> => ({
-    paging: { style, limitParameter: "size", offsetParameter: "from", pageSize },
+    paging: { style, limitParameter: "size", offsetParameter: "from", pageSize, sorting: false },
   });
   const slice = (request: IncomingMessage): object[] =>
     all.slice(number(request, "from"), number(request, "from") + number(request, "size"));
@@ -778,6 +778,8 @@ describe("a list", () => {
     expect(listed).toEqual({
       unchanged: false,
       count: 7,
+      newest: undefined,
+      sortRefused: false,
       known: {
         total: 7,
         pages: [

@@ -370,18 +370,24 @@ test.each([
       milliseconds: 1_250,
       refused: [],
       counts: [
-        { kind: "location", count: 2, unchanged: false },
-        { kind: "account", count: 1, unchanged: true },
+        { kind: "location", count: 2, changed: 2, isIncremental: false },
+        { kind: "servicePoint", count: 0, changed: 0, isIncremental: false },
+        { kind: "configurationItem", count: 7, changed: 3, isIncremental: true },
+        { kind: "account", count: 1, changed: 0, isIncremental: true },
       ],
     },
-    "fetched 2 locations, 1 accounts (unchanged) in 1.3 s",
+    "fetched 2 locations, 0 servicePoints, 7 configurationItems (3 changed), 1 accounts (unchanged) in 1.3 s",
+  ],
+  [
+    { type: "full", kind: "location", reason: "records were removed" },
+    "reading all locations: records were removed",
   ],
   [
     {
       type: "done",
       milliseconds: 1_250,
       refused: ["account"],
-      counts: [{ kind: "location", count: 2, unchanged: false }],
+      counts: [{ kind: "location", count: 2, changed: 2, isIncremental: false }],
     },
     "fetched 2 locations in 1.3 s; the API does not give accounts",
   ],

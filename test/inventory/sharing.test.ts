@@ -118,7 +118,7 @@ test("unchanged data costs one short request a page", async () => {
   });
   const since = scene.sandbox.requests.filter(({ path }) => path.includes("?")).slice(2);
   expect(since.map(({ status }) => status)).toEqual([304, 304]);
-  expect(events.at(-1)).toMatchObject({ type: "done", counts: [{ unchanged: true }, { unchanged: true }] });
+  expect(events.at(-1)).toMatchObject({ type: "done", counts: [{ changed: 0 }, { changed: 0 }] });
   expect(again.history.versions()).toHaveLength(1);
   again.close();
   // A record more is another page of the list: it is read again, and whole.

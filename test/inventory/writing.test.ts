@@ -69,7 +69,10 @@ describe("a sync", () => {
     expect(writer.add("location", bytes([{ id: "A" }, { id: "B" }, { id: "A" }]))).toEqual({
       count: 3,
       fresh: 2,
+      added: 2,
+      changed: 2,
       ends: ["A", "A"],
+      times: undefined,
     });
     expect(writer.add("location", bytes([{ id: "B" }, { id: "C" }]))).toEqual({ count: 2, fresh: 1, ends: ["B", "C"] });
     expect(() => writer.add("location", bytes([{ id: "D" }, {}]))).toThrow("record 1 of a page");
@@ -95,7 +98,10 @@ describe("a sync", () => {
     expect(writer.add("location", bytes([{ id: "A", v: 2 }, { id: "C" }]))).toEqual({
       count: 2,
       fresh: 2,
+      added: 1,
+      changed: 2,
       ends: ["A", "C"],
+      times: undefined,
     });
     writer.begin("location");
     expect(writer.add("location", bytes([{ id: "A", v: 1 }, { id: "B" }]))).toEqual({
@@ -718,6 +724,8 @@ describe("a sync of several kinds", () => {
     kinds: ["location", "account"],
     held: new Map(),
     keep: keepAll,
+    startedAt: start,
+    incremental: { fullSyncAge: day },
     refusal: () => undefined,
     onPage: () => undefined,
     ...changes,
@@ -729,12 +737,13 @@ describe("a sync of several kinds", () => {
       await sink.begin();
       const { count } = await sink.add(bytes(records[kind] ?? []));
       onPage?.(count, count + 1);
-      return { unchanged: false, count, known: { total: count, pages: [] } };
+      return { unchanged: false, count, known: { total: count, pages: [] }, newest: undefined, sortRefused: false };
     };
+  const changes: Source["changes"] = () => Promise.reject(new Error("no changes are asked for"));
 
   test("makes all of them visible, and tells how far it is", async () => {
     const pages: unknown[] = [];
-    const source = { pages: listing({ location: [{ id: "A" }, { id: "B" }], account: [{ id: "X" }] }) };
+    const source = { pages: listing({ location: [{ id: "A" }, { id: "B" }], account: [{ id: "X" }] }), changes };
     const one = load();
     const outcomes = await sync(source, one, plan({ onPage: (...page) => pages.push(page) }));
     await one.close();
@@ -747,7 +756,10 @@ describe("a sync of several kinds", () => {
       ["location", 2, 3],
       ["account", 1, 2],
     ]);
-    expect(new Store(db).states().get("location")?.known).toBe(`{"total":2,"pages":[]}`);
+    expect(JSON.parse(new Store(db).states().get("location")?.known ?? "")).toEqual({
+      pages: { total: 2, pages: [] },
+      fullAt: start,
+    });
   });
 
   test("hands over what is known, and keeps what has not changed", async () => {
@@ -757,6 +769,7 @@ describe("a sync of several kinds", () => {
     const state = states.get("location");
     const told: unknown[] = [];
     const source: Source = {
+      changes,
       pages: async (_kind, _sink, options) => {
         told.push(options.known, options.signal?.aborted);
         return { unchanged: true };
@@ -768,16 +781,19 @@ describe("a sync of several kinds", () => {
       one,
       plan({
         kinds: ["location"],
-        held: new Map(state ? [["location", { ...state, known: JSON.stringify(known) }]] : []),
+        held: new Map(state ? [["location", { ...state, known: JSON.stringify({ pages: known, fullAt: start - 1 }) }]] : []),
       }),
     );
     await one.close();
-    expect([[...outcomes], told, held()]).toEqual([[["location", { is: "unchanged" }]], [known, false], ["A"]]);
+    const result = { is: "unchanged", changed: 0, isIncremental: false };
+    expect([[...outcomes], told, held()]).toEqual([[["location", result]], [known, false], ["A"]]);
+    expect(JSON.parse(new Store(db).states().get("location")?.known ?? "")).toEqual({ pages: known, fullAt: start });
   });
 
   test("of which one fails ends as a whole, and stops the others", async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const source: Source = {
+      changes,
       pages: async (kind, sink, options) => {
         signals.push(options.signal);
         if (kind === "account") throw new Error("it was cut");
@@ -793,6 +809,7 @@ describe("a sync of several kinds", () => {
 
   test("may be refused accounts, and nothing else", async () => {
     const refusing = (refused: Kind): Source => ({
+      changes,
       pages: (kind, sink, options) =>
         kind === refused ? Promise.reject(new Error("403")) : listing({})(kind, sink, options),
     });

@@ -1,0 +1,37 @@
+import type { Attributes } from "../inventory/records.js";
+
+/** When the records of a page were changed, in milliseconds since the epoch. */
+export interface PageTimes {
+  readonly newest: number;
+  readonly oldest: number;
+  /** Whether no record is newer than the one before it. */
+  readonly isDescending: boolean;
+}
+
+/** A date and time without a zone: the API means UTC. [assumed] */
+const withoutZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+
+/**
+ * Returns when a record was last changed: its `updatedAt` [spec], in milliseconds since the epoch. NaN if it has none, or one
+ * that is not a date.
+ */
+export function updatedAtOf(record: Attributes): number {
+  const text = record["updatedAt"];
+  if (typeof text !== "string") return NaN;
+  return Date.parse(withoutZone.test(text) ? `${text}Z` : text);
+}
+
+/** Returns the times of a page's records; undefined if it is empty, or if a record has no valid `updatedAt`. */
+export function timesOf(page: readonly Attributes[]): PageTimes | undefined {
+  let newest = -Infinity;
+  let oldest = Infinity;
+  let isDescending = true;
+  for (const record of page) {
+    const time = updatedAtOf(record);
+    if (Number.isNaN(time)) return undefined;
+    if (time > oldest) isDescending = false;
+    if (time > newest) newest = time;
+    if (time < oldest) oldest = time;
+  }
+  return page.length === 0 ? undefined : { newest, oldest, isDescending };
+}
