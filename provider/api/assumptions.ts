@@ -128,15 +128,15 @@ export const assumptions: readonly Assumption[] = [
     claim:
       "Records have updatedAt, and sort=-updatedAt lists the latest changes first for all kinds except accounts; incremental refreshes rely on it",
     grade: "spec",
-    where: "provider/doctor/probe.ts",
-    settings: [],
+    where: "provider/api/list-changes.ts",
+    settings: ["sorting"],
   },
   {
     number: 16,
     claim: "sort=id lists the records of every kind in the order of their ids",
     grade: "spec",
-    where: "provider/doctor/probe.ts",
-    settings: [],
+    where: "provider/api/list.ts",
+    settings: ["sorting"],
   },
   {
     number: 17,

@@ -365,6 +365,7 @@ class Listing {
     const { paging } = this.settings;
     if (paging.style === "none") return {};
     const query = pageQuery(paging, paging.style === "page" ? number : offset);
+    // [assumption 16]
     return this.#isSorted ? { ...query, sort: "id" } : query;
   }
 }
