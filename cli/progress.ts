@@ -19,8 +19,10 @@ export async function showProgress(): Promise<Progress> {
   const makeBars = onTerminal ? await loadBars() : undefined;
   return {
     onEvent(event) {
+      const isVerbose = Boolean(process.env["ORANGE_CMDB_VERBOSE"]);
+      if (event.type === "note" && !isVerbose) return;
       // Many calls fail for one reason, and each of them again and again: it is said once.
-      if (event.type === "retry" && retried.has(event.reason) && !process.env["ORANGE_CMDB_VERBOSE"]) return;
+      if (event.type === "retry" && retried.has(event.reason) && !isVerbose) return;
       if (event.type === "retry") retried.add(event.reason);
       const line = describeEvent(event);
       if (event.type === "done") bars?.stop();

@@ -39,8 +39,8 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, full, 
     // Pages by number and lists in one piece have no changes to ask for.
     const incremental =
       full || !api.paging.sorting || api.paging.style !== "offset" ? undefined : { fullSyncAge: fullSyncAge * 1000 };
-    const onFull = (kind: Kind, reason: string): void => tell({ type: "full", kind, reason });
-    const plan = { kinds, held, keep, startedAt, incremental, refusal: refusalNow, onPage, onFull };
+    const onNote = (kind: Kind, note: string): void => tell({ type: "note", kind, note });
+    const plan = { kinds, held, keep, startedAt, incremental, refusal: refusalNow, onPage, onNote };
     const results = [...(await sync(client, load, plan))];
     tell({
       type: "done",

@@ -3,9 +3,12 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { mirrorFile, type Settings } from "../config.js";
 import { openMirrorFile } from "../inventory/database.js";
+import { limitationsOf, parseListState } from "../inventory/list-state.js";
 import { locksOut } from "../inventory/lock.js";
 import { checkMirror, isSealed } from "../inventory/mirror-seal.js";
 import { elsewhere, explain, MirrorPlaceError, noLocks } from "../inventory/private-files.js";
+import { collections } from "../inventory/records.js";
+import { Store } from "../inventory/store.js";
 import { faultOfMirrorPlace } from "./mirror-place.js";
 import { heldRecords } from "./held-records.js";
 import type { Check } from "./report.js";
@@ -40,6 +43,7 @@ async function fileChecks(path: string): Promise<Check[]> {
         { area: "mirror", name: "file", status: healthy === "ok" ? "ok" : "failed", detail: `${size}, ${healthy}` },
         sealCheck(sealed),
         recordsCheck(db),
+        refreshCheck(db),
       ];
     } finally {
       db.close();
@@ -57,6 +61,18 @@ function recordsCheck(db: DatabaseSync): Check {
   const { detail, areFromFuture } = heldRecords(db);
   if (!areFromFuture) return { ...check, status: "ok", detail };
   return { ...check, status: "warning", detail, next: "check the clock; it is fetched again when it is needed" };
+}
+
+/** Whether the last sync found that a refresh cannot read only what changed. */
+function refreshCheck(db: DatabaseSync): Check {
+  const check = { area: "mirror", name: "refresh" } as const;
+  const limitations = [...new Store(db).states().values()].flatMap(({ kind, known }) => {
+    const list = kind === "account" ? undefined : parseListState(known);
+    const found = list ? limitationsOf(list) : [];
+    return found.length > 0 ? [`${collections[kind]}: ${found.join(", ")}`] : [];
+  });
+  if (limitations.length === 0) return { ...check, status: "ok", detail: "reads only what changed" };
+  return { ...check, status: "ok", detail: `reads whole lists (${limitations.join("; ")})` };
 }
 
 function sealCheck(sealed: boolean): Check {

@@ -7,8 +7,8 @@ export type SyncEvent =
   | { readonly type: "started"; readonly endpoint: string; readonly kinds: readonly Kind[] }
   /** `total` where it is announced. */
   | { readonly type: "progress"; readonly kind: Kind; readonly count: number; readonly total: number | undefined }
-  /** All of a kind is read, because reading its changes does not suffice. */
-  | { readonly type: "full"; readonly kind: Kind; readonly reason: string }
+  /** Why a refresh takes longer than it should: a list is read in full, or without an order. */
+  | { readonly type: "note"; readonly kind: Kind; readonly note: string }
   /** A call failed and is tried again; `delay` in milliseconds. */
   | { readonly type: "retry"; readonly reason: string; readonly delay: number }
   /** `counts` of the kinds that were fetched, `refused` those that the API does not give; `milliseconds` it took. */
@@ -41,8 +41,8 @@ export function describeEvent(event: SyncEvent): string | undefined {
       return `fetching ${event.kinds.map((kind) => collections[kind]).join(", ")} from ${event.endpoint}`;
     case "progress":
       return undefined;
-    case "full":
-      return `reading all ${collections[event.kind]}: ${event.reason}`;
+    case "note":
+      return `reading all ${collections[event.kind]}: ${event.note}`;
     case "retry":
       return `${event.reason}; trying again in ${Math.ceil(event.delay / 1000)} s`;
     case "done": {

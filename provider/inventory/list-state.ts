@@ -1,3 +1,4 @@
+import type { WhyNotChanges } from "../api/list-changes.js";
 import type { KnownList } from "../api/page-tags.js";
 
 /** How far the clocks of the API's servers may differ, in milliseconds: so much older than the newest record known, a change is still looked for. */
@@ -28,4 +29,23 @@ export function parseListState(text: string | undefined): ListState | undefined 
   } catch {
     return undefined;
   }
+}
+
+/** Why reading the changes of a list does not suffice, in words. */
+export const WHY_FULL = {
+  refused: "the server does not sort by updatedAt",
+  unordered: "the server does not sort by updatedAt",
+  undated: "a record has no updatedAt",
+  uncounted: "the server announces no total",
+  removed: "records were removed",
+  moved: "the list changed while it was read",
+} as const satisfies Record<WhyNotChanges, string>;
+
+/** Returns what a server cannot do that makes each refresh of a list longer; empty if a refresh reads only changes. */
+export function limitationsOf({ newest, noChanges, sortRefused }: ListState): string[] {
+  return [
+    ...(noChanges ? [WHY_FULL[noChanges.why]] : []),
+    ...(newest === undefined && !noChanges ? ["a record has no updatedAt, or the server announces no total"] : []),
+    ...(sortRefused ? ["the server refuses sort=id"] : []),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Changes, ChangesSince } from "../api/list-changes.js";
 import type { Listed, ListOptions, PageSink, Taken } from "../api/list.js";
-import { CLOCK_SKEW, parseListState, type ListState } from "./list-state.js";
+import { CLOCK_SKEW, limitationsOf, parseListState, WHY_FULL, type ListState } from "./list-state.js";
 import type { Load } from "./load.js";
 import type { Keep } from "./prune.js";
 import type { Kind } from "./records.js";
@@ -30,8 +30,8 @@ export interface SyncPlan {
   readonly refusal: (error: unknown, wereGiven: boolean) => string | undefined;
   /** Told after each page: records so far, and the total where it is announced. */
   readonly onPage: (kind: Kind, count: number, total: number | undefined) => void;
-  /** A list must be read in full, though only its changes were to be read. */
-  readonly onFull?: (kind: Kind, why: string) => void;
+  /** Why a refresh takes longer than it should: a list is read in full, or without an order. */
+  readonly onNote?: (kind: Kind, note: string) => void;
 }
 
 /** When a refresh reads only what changed. */
@@ -89,15 +89,6 @@ interface KindSync {
   readonly result: KindResult;
 }
 
-const whyFull = {
-  refused: "the server does not sort by updatedAt",
-  unordered: "the server does not sort by updatedAt",
-  undated: "a record has no updatedAt",
-  uncounted: "the server announces no total",
-  removed: "records were removed",
-  moved: "the list changed while it was read",
-} as const;
-
 /** Fetches one kind: its changes if they suffice, else all of it. */
 class KindFetch {
   readonly #state: KindState | undefined;
@@ -118,21 +109,23 @@ class KindFetch {
 
   async run(): Promise<KindSync> {
     const since = this.#since();
-    if (since === undefined) return this.#full(undefined);
+    if (typeof since === "string") this.plan.onNote?.(this.kind, since);
+    if (typeof since !== "number") return this.#full(undefined);
     const changes = await this.#changes(since);
     if (!("why" in changes)) return changes;
-    this.plan.onFull?.(this.kind, whyFull[changes.why]);
+    this.plan.onNote?.(this.kind, WHY_FULL[changes.why]);
     return this.#full(changes.why);
   }
 
-  /** From when on changes are read; undefined if the list must be read in full. */
-  #since(): number | undefined {
+  /** From when on changes are read; else the list is read in full, and a text says why if that is not the rule. */
+  #since(): number | string | undefined {
     const { incremental, startedAt } = this.plan;
     // Accounts are few, and `-updatedAt` is not among the orders that they document. [spec]
-    if (!incremental || this.kind === "account" || this.#state?.refused !== undefined) return undefined;
-    const { newest, duration = 0, fullAt = NaN, noChanges } = this.#list ?? {};
+    if (!incremental || !this.#list || this.kind === "account" || this.#state?.refused !== undefined) return undefined;
+    const { newest, duration = 0, fullAt, noChanges } = this.#list;
     const isRecent = (time: number): boolean => time <= startedAt && startedAt - time < incremental.fullSyncAge;
-    if (newest === undefined || !isRecent(fullAt) || (noChanges && isRecent(noChanges.at))) return undefined;
+    if (!isRecent(fullAt)) return "the last full read is older than fullSyncAge";
+    if (newest === undefined || (noChanges && isRecent(noChanges.at))) return limitationsOf(this.#list).join("; ");
     return newest - duration - CLOCK_SKEW;
   }
 
@@ -205,6 +198,7 @@ class KindFetch {
           result: { is: "unchanged", changed: 0, isIncremental: false },
         };
       }
+      if (listed.sortRefused) plan.onNote?.(kind, "the server refuses sort=id");
       const noChanges =
         instead === "refused" || instead === "unordered" ? { why: instead, at: plan.startedAt } : undefined;
       const known: ListState = {

@@ -4,7 +4,7 @@ import { openMemory } from "../../provider/inventory/database";
 import { defaultFieldMap } from "../../provider/inventory/field-map";
 import { InlineLoad } from "../../provider/inventory/load";
 import { Store } from "../../provider/inventory/store";
-import { CLOCK_SKEW } from "../../provider/inventory/list-state";
+import { CLOCK_SKEW, limitationsOf, parseListState } from "../../provider/inventory/list-state";
 import { sync, type KindResult } from "../../provider/inventory/sync";
 import { apiDefaults } from "../../provider/api/settings";
 import fc from "../helpers/fast-check";
@@ -18,7 +18,7 @@ const day = 24 * 60 * 60 * 1000;
 class Refreshed {
   readonly db: DatabaseSync = openMemory();
   readonly client: CoreInformationClient;
-  readonly why: string[] = [];
+  readonly notes: string[] = [];
 
   constructor(
     readonly server: ChangingServer,
@@ -41,7 +41,7 @@ class Refreshed {
         incremental: full ? undefined : { fullSyncAge: this.fullSyncAge },
         refusal: () => undefined,
         onPage: () => undefined,
-        onFull: (_kind, why) => this.why.push(why),
+        onNote: (_kind, note) => this.notes.push(note),
       });
       return results.get("location");
     } finally {
@@ -122,29 +122,35 @@ test.each<[string, readonly Edit[], readonly string[], number]>([
   expect(mirror.records).toEqual(server.items);
 });
 
-test.each<[string, Variant, readonly string[], readonly string[], readonly string[]]>([
+test.each<[string, Variant, readonly string[], readonly string[], string]>([
   [
     "the server refuses sort=-updatedAt",
     { sort: "refused" },
     ["-updatedAt 0", "id 0", "id 4", "id 8"],
     ["id 0", "id 4", "id 8"],
-    ["the server does not sort by updatedAt"],
+    "the server does not sort by updatedAt",
   ],
   [
     "the server ignores sort",
     { sort: "ignored" },
     ["-updatedAt 0", "id 0", "id 4", "id 8"],
     ["id 0", "id 4", "id 8"],
-    ["the server does not sort by updatedAt"],
+    "the server does not sort by updatedAt",
   ],
   [
     "no total is announced",
     { noTotal: true },
     ["id 0", "id 4", "id 8", "id 11"],
     ["id 0", "id 4", "id 8", "id 11"],
-    [],
+    "a record has no updatedAt, or the server announces no total",
   ],
-  ["a record has no updatedAt", { noUpdatedAt: true }, ["id 0", "id 4", "id 8"], ["id 0", "id 4", "id 8"], []],
+  [
+    "a record has no updatedAt",
+    { noUpdatedAt: true },
+    ["id 0", "id 4", "id 8"],
+    ["id 0", "id 4", "id 8"],
+    "a record has no updatedAt, or the server announces no total",
+  ],
 ])("reads in full if %s, and remembers that", async (_what, variant, first, second, why) => {
   await start(variant);
   server.edit({ do: "change", ...unlike });
@@ -153,7 +159,9 @@ test.each<[string, Variant, readonly string[], readonly string[], readonly strin
   expect(mirror.records.length).toBe(server.items.length);
   await expect(mirror.refresh()).resolves.toMatchObject({ isIncremental: false, changed: 0 });
   expect(mirror.asked.toSorted()).toEqual(second.toSorted());
-  expect(mirror.why).toEqual(why);
+  expect(mirror.notes).toEqual([why, why]);
+  const state = parseListState(new Store(mirror.db).states().get("location")?.known);
+  expect(state && limitationsOf(state)).toEqual([why]);
 });
 
 test("reads without an order if the server refuses sort=id, remembers that, and asks again at a full sync", async () => {

@@ -379,7 +379,7 @@ test.each([
     "fetched 2 locations, 0 servicePoints, 7 configurationItems (3 changed), 1 accounts (unchanged) in 1.3 s",
   ],
   [
-    { type: "full", kind: "location", reason: "records were removed" },
+    { type: "note", kind: "location", note: "records were removed" },
     "reading all locations: records were removed",
   ],
   [

@@ -74,10 +74,15 @@ describe("a sync", () => {
       ends: ["A", "A"],
       times: undefined,
     });
-    expect(writer.add("location", bytes([{ id: "B" }, { id: "C" }]))).toEqual({ count: 2, fresh: 1, ends: ["B", "C"] });
+    expect(writer.add("location", bytes([{ id: "B" }, { id: "C" }]))).toMatchObject({
+      count: 2,
+      fresh: 1,
+      added: 1,
+      ends: ["B", "C"],
+    });
     expect(() => writer.add("location", bytes([{ id: "D" }, {}]))).toThrow("record 1 of a page");
     writer.begin("location");
-    expect(writer.add("location", bytes([{ id: "C" }]))).toEqual({ count: 1, fresh: 1, ends: ["C", "C"] });
+    expect(writer.add("location", bytes([{ id: "C" }]))).toMatchObject({ count: 1, fresh: 1, ends: ["C", "C"] });
     writer.commit(new Map([["location", { is: "loaded", known: "its pages" }]]), keepAll);
     writer.close();
     expect(held()).toEqual(["C"]);
@@ -107,7 +112,10 @@ describe("a sync", () => {
     expect(writer.add("location", bytes([{ id: "A", v: 1 }, { id: "B" }]))).toEqual({
       count: 2,
       fresh: 2,
+      added: 0,
+      changed: 0,
       ends: ["A", "B"],
+      times: undefined,
     });
     writer.commit(new Map([["location", { is: "loaded" }]]), keepAll);
     writer.close();
@@ -781,7 +789,9 @@ describe("a sync of several kinds", () => {
       one,
       plan({
         kinds: ["location"],
-        held: new Map(state ? [["location", { ...state, known: JSON.stringify({ pages: known, fullAt: start - 1 }) }]] : []),
+        held: new Map(
+          state ? [["location", { ...state, known: JSON.stringify({ pages: known, fullAt: start - 1 }) }]] : [],
+        ),
       }),
     );
     await one.close();
