@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Filter } from "../provider/inventory/inventory.js";
+import { parseTime } from "../provider/time.js";
 import { collections, kinds, parseKind, type Kind } from "../provider/inventory/records.js";
 import { UsageError } from "./fail.js";
 
@@ -47,12 +48,12 @@ export type VersionAt = { readonly number: number } | { readonly time: number };
 
 const ago = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** `7` is a version's number, `2d`, `12h` or `30m` a time ago, anything else a time as ISO 8601 writes it. @throws UsageError */
+/** `7` is a version's number, `2d`, `12h` or `30m` a time ago, anything else an ISO 8601 date or time, UTC if it has no zone. @throws UsageError */
 export function versionArgument(text: string): VersionAt {
   if (/^\d+$/.test(text)) return { number: Number(text) };
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
   if (count !== undefined) return { time: Date.now() - Number(count) * ago[unit as keyof typeof ago] };
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
+  const time = parseTime(text);
   if (!Number.isNaN(time)) return { time };
   throw new UsageError(
     `"${text}" is no version: give its number, a time such as 2026-11-24T18:00Z, or 2d, 12h, 30m ago`,

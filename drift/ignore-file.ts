@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { fits } from "../policy/rules/wildcard.js";
-import { endOf } from "../policy/rules/ignored.js";
+import { endDate, endOf } from "../policy/rules/ignored.js";
 import { mistakesOf } from "../policy/rules/rules-file.js";
 import { isThere } from "../provider/is-there.js";
 import { DriftError, reasonOf } from "./errors.js";
@@ -33,10 +33,7 @@ const entrySchema = z.strictObject({
     .optional()
     .describe("All that the finding may stand for (standsFor in a report): with anything else it is not passed over"),
   reason: z.string().trim().min(1).describe("Why it is passed over"),
-  until: z
-    .union([z.iso.date(), z.iso.datetime()])
-    .optional()
-    .describe("The last day on which it is; then it is a finding itself"),
+  until: endDate.optional().describe("The last day on which it is; then it is a finding itself"),
 });
 
 /** The ignore file; schemas/ignore.schema.json is made of it. */

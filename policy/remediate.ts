@@ -25,6 +25,7 @@ const settable: ReadonlySet<unknown> = new Set<Comparator>([
   "number",
   "ip",
   "date",
+  "mac",
 ]);
 
 /** The rules that can mend what they find. */
@@ -75,8 +76,7 @@ function setValue(properties: Properties, match: Match, record: InventoryRecord,
   const wanted = valueOf(record, match.record);
   if (!found.known || wanted === undefined || !settable.has(match.as)) return properties;
   if (typeof wanted === "object" || (typeof found.value === "object" && found.value !== null)) return properties;
-  if (agrees(match.as, found.value, wanted, match.tolerance as Parameters<typeof agrees>[3]) !== false)
-    return properties;
+  if (agrees(match.as, found.value, wanted, match) !== false) return properties;
   const place = placeFor(properties, resource.properties, match.property);
   return (place && withValue(properties, place, likewise(wanted, found.value))) ?? properties;
 }

@@ -55,17 +55,20 @@ function compare(
   const wanted = valueOf(record, match.record);
   // What the inventory does not say cannot be disagreed with.
   if (wanted === undefined) return undefined;
-  const agreement = agrees(match.as, found.value, wanted, match.tolerance as Parameters<typeof agrees>[3]);
+  const agreement = agrees(match.as, found.value, wanted, match);
   if (agreement === true) return undefined;
   const subject = `${resource.name}: ${match.property}`;
   const cure = "set it so, or correct the CMDB";
   // What a record says tells which it is.
   if (secret) return { ...about, message: `${subject} is not what its ${kind} (a secret) says; ${cure}` };
+  const isHidden = isSecretAt(match.property, found.value, resource);
   if (typeof agreement === "string") {
-    const message = `${subject} could not be compared with ${kind} ${id}: ${agreement}; correct the CMDB, or the rule`;
+    // The reason may quote the property.
+    const reason = isHidden ? "the property is a secret" : agreement;
+    const message = `${subject} could not be compared with ${kind} ${id}: ${reason}; correct the value, or the rule`;
     return { ...about, subject: { what: [...what, "not compared"] }, message, expected: wanted };
   }
-  if (isSecretAt(match.property, found.value, resource)) {
+  if (isHidden) {
     return { ...about, message: `${subject} is a secret, and not what ${kind} ${id} says; ${cure}` };
   }
   const is = found.value === undefined ? "is not set" : `is ${show(found.value)}`;
@@ -73,8 +76,9 @@ function compare(
   return { ...about, message, expected: wanted, actual: found.value };
 }
 
-function how({ as, tolerance }: Match): string {
+function how({ as, tolerance, ordered }: Match): string {
   if (tolerance !== undefined) return ` (± ${tolerance})`;
+  if (ordered) return " (in this order)";
   if (as === "regex" || as === "cidr" || as === "one-of") return ` (${as})`;
   return "";
 }

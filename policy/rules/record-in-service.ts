@@ -1,26 +1,29 @@
 import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { canonical } from "../../provider/inventory/unicode.js";
 import type { RulesFile } from "./rules-file.js";
 import { named, show } from "./show.js";
 import type { Resource, ResourceRule, RuleFinding } from "./types.js";
 
-/** Status values that mean "no longer (or not yet) there" where the rules file allows none by name; compared as words. */
+/**
+ * Statuses of records that are no longer there. Of the API's own, TERMINATED and CANCELLED are among them; OPERATIONAL, INSTALLING
+ * (resources are often deployed before the equipment works) and UNKNOWN are not. [spec]
+ */
 const outOfService = new Set(
   [
     ["cancelled", "canceled", "ceased", "closed", "decommissioned", "deleted", "disposed", "inactive", "obsolete"],
-    ["out of service", "removed", "retired", "scrapped", "terminated", "uninstalled"],
+    ["outofservice", "removed", "retired", "scrapped", "terminated", "uninstalled"],
   ].flat(),
 );
 
 const normalized = new Map<string, string>();
 
-/** Case and the signs between words make no difference. */
+/** Returns a status without case, spaces, hyphens and underscores: `OutOfService`, `out-of-service` and `OUT_OF_SERVICE` are one. */
 function normal(status: string): string {
   let text = normalized.get(status);
   if (text === undefined) {
-    text = status
-      .trim()
+    text = canonical(status)
       .toLowerCase()
-      .replace(/[\s_-]+/g, " ");
+      .replace(/[\s_-]+/g, "");
     normalized.set(status, text);
   }
   return text;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { kinds } from "../../provider/inventory/records.js";
 import { comparators, type CompareFunction } from "./compare/index.js";
 import { mistakeInJmespath } from "./jmespath.js";
+import { endDate } from "./ignored.js";
 import { regionNamedTwice } from "./regions/index.js";
 import { fits } from "./wildcard.js";
 
@@ -41,8 +42,18 @@ function matchSchema<As extends z.ZodType>(as: As) {
       record: jmespath.describe("JMESPath on the record: its named fields and the fields it came with"),
       as,
       tolerance: tolerance.optional().describe("as: number: so much, or a percentage such as 5%; as: date: seconds"),
+      ordered: z
+        .boolean()
+        .optional()
+        .describe("True if the order of a list matters. Default: lists are compared as sets"),
     })
-    .superRefine((match: { as?: unknown; tolerance?: unknown }, context) => {
+    .superRefine((match: { as?: unknown; tolerance?: unknown; ordered?: unknown }, context) => {
+      if (typeof match.as === "function" && match.ordered !== undefined)
+        context.addIssue({
+          code: "custom",
+          path: ["ordered"],
+          message: "does not belong to a function: it gets whole lists",
+        });
       if (match.tolerance === undefined || tolerant.includes(String(match.as))) return;
       context.addIssue({ code: "custom", path: ["tolerance"], message: `belongs to as: ${tolerant.join(" or ")}` });
     });
@@ -57,7 +68,7 @@ const ignore = z.strictObject({
     }),
   resource: z.string().min(1).default("*"),
   reason: z.string().min(1),
-  until: z.union([z.iso.date(), z.iso.datetime()]).optional(),
+  until: endDate.optional(),
 });
 
 const country = z.string().regex(/^[A-Z]{2}$/, { error: "is not an ISO 3166-1 alpha-2 code such as FR" });

@@ -1,6 +1,11 @@
 /** A date as HTTP writes it, in any of its three forms: JavaScript would take almost any text with a number for one. */
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
 
+/** Parses an HTTP date. Its form without a zone (`Sun Nov  6 08:49:37 1994`) is GMT too; `Date.parse` takes that one as local. */
+export function parseHttpDate(text: string): number {
+  return httpDate.test(text) ? Date.parse(/\d{4}$/.test(text) ? `${text} GMT` : text) : Number.NaN;
+}
+
 /**
  * Reads a `Retry-After` header, which holds seconds or a date.
  * @param date the `Date` header of the same answer: the clock that the server's dates go by, which may not be ours
@@ -10,8 +15,7 @@ export function retryAfter(header: string | null, date: string | null = null, no
   if (header === null) return undefined;
   const text = header.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  if (!httpDate.test(text)) return undefined;
-  const until = Date.parse(text);
-  const serverNow = date !== null && httpDate.test(date) ? Date.parse(date) : NaN;
+  const until = parseHttpDate(text);
+  const serverNow = date === null ? Number.NaN : parseHttpDate(date.trim());
   return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(serverNow) ? now : serverNow));
 }

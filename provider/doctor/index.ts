@@ -1,5 +1,6 @@
 import { ApiError } from "../api/errors.js";
 import { announcedBy } from "../api/announced.js";
+import { parseHttpDate } from "../api/retry-after.js";
 import { Transport } from "../api/transport.js";
 import { resolveSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
 import { refusalOf } from "../fetch.js";
@@ -104,7 +105,7 @@ async function reach(transport: Transport, checks: Check[]): Promise<ApiError | 
   try {
     const { headers } = await transport.get(["status"]);
     checks.push({ area: "service", name: "token and GET /status", status: "ok", detail: "answered" });
-    const date = Date.parse(headers.get("date") ?? "");
+    const date = parseHttpDate(headers.get("date") ?? "");
     const skew = Math.round((Date.now() - date) / 1000);
     checks.push(
       Number.isNaN(date)

@@ -153,7 +153,7 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
     [vpc({ ci: "CI-1", speed: 1 })],
     comparing([{ property: "speed", record: "speed", as: "ip" }]),
     [
-      'attributes-match warning [configurationItem CI-1] gw: speed could not be compared with configurationItem CI-1: "100" is no IP address or network; correct the CMDB, or the rule [100 <> ]',
+      'attributes-match warning [configurationItem CI-1] gw: speed could not be compared with configurationItem CI-1: "100" is not an IP address or network; correct the value, or the rule [100 <> ]',
     ],
   ],
   [

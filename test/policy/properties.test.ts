@@ -19,12 +19,19 @@ const everything: RulesInput = {
         { property: "nested.label", record: "label", as: "ignore-case" },
         { property: "pattern", record: "pattern", as: "regex" },
         { property: "since", record: "since", as: "date" },
+        { property: "mac", record: "mac", as: "mac" },
+        { property: "bandwidth", record: "bandwidth", as: "bandwidth" },
+        { property: "networks", record: "networks", as: "cidr" },
+        { property: "networks", record: "networks", as: "ip" },
+        { property: "names", record: "names" },
+        { property: "name", record: "names", as: "one-of" },
+        { property: "inOrder", record: "inOrder", ordered: true },
       ],
     },
     { types: ["*"], kind: "location", required: true },
     { types: ["*"], kind: "servicePoint" },
   ],
-  inService: { configurationItem: ["Active"] },
+  inService: { configurationItem: ["In service"] },
   unique: { configurationItem: 1 },
   cover: [{ kind: "configurationItem" }],
   residency: {},
@@ -144,7 +151,33 @@ const record = fc.record({
   since: fc
     .date({ min: new Date("1990-01-01"), max: new Date("2090-01-01"), noInvalidDate: true })
     .map((date) => date.toISOString()),
+  mac: fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 6, maxLength: 6 }),
+  kbits: fc.integer({ min: 1, max: 10_000_000 }),
+  networks: fc.uniqueArray(fc.ipV4(), { minLength: 1, maxLength: 4 }),
+  names: fc.uniqueArray(fc.constantFrom("Orl\u00e9ans", "N\u00eemes", "Lyon", "\u00c5rhus", "B\u1ed9"), {
+    minLength: 1,
+  }),
+  status: fc.constantFrom("In service", "InService", "IN_SERVICE", "in-service", " inService "),
 });
+
+const hex = (bytes: readonly number[]): string[] => bytes.map((byte) => byte.toString(16).padStart(2, "0"));
+/** How people write one MAC address. */
+const macs: readonly ((bytes: readonly number[]) => string)[] = [
+  (bytes) => hex(bytes).join(":"),
+  (bytes) => hex(bytes).join("-").toUpperCase(),
+  (bytes) => hex(bytes).join(""),
+  (bytes) => (hex(bytes).join("").match(/.{4}/g) ?? []).join("."),
+];
+/** How people and clouds write one bandwidth. */
+const bandwidths: readonly ((kbits: number) => unknown)[] = [
+  (kbits) => `${kbits} kbit/s`,
+  (kbits) => `${kbits * 1000}bps`,
+  (kbits) => `${kbits / 1000} Mbps`,
+  (kbits) => `${kbits}K`,
+  (kbits) => ({ tx: String(kbits), rx: kbits, unit: "kb/s" }),
+  (kbits) => ({ value: kbits / 1e6, unit: "Gbit/s" }),
+];
+const forms = fc.constantFrom("NFC" as const, "NFD" as const);
 
 test("a resource that was built to match its records is never reported", () => {
   const distinct = { selector: labelValue, minLength: 3, maxLength: 3 };
@@ -154,20 +187,33 @@ test("a resource that was built to match its records is never reported", () => {
       record,
       fc.constantFrom(...Object.keys(shapes)),
       fc.constantFrom("FR" as const, "DE" as const),
-      ([item = "", site = "", point = ""], attributes, type, country) => {
+      fc.record({ mac: fc.constantFrom(...macs), bandwidth: fc.constantFrom(...bandwidths), form: forms }),
+      fc.record({ mac: fc.constantFrom(...macs), bandwidth: fc.constantFrom(...bandwidths), form: forms }),
+      ([item = "", site = "", point = ""], attributes, type, country, inRecord, inResource) => {
+        const { mac, kbits, networks, names: places, status, ...plain } = attributes;
+        const inForm = ({ form }: typeof inRecord): string[] => places.map((name) => name.normalize(form));
         const inventory = arrayInventory([
           { kind: "location", id: site, country, attributes: { id: site } },
           { kind: "servicePoint", id: point, locationId: site, attributes: { id: point } },
           {
             kind: "configurationItem",
             id: item,
-            status: "active",
+            status,
             locationId: site,
             servicePointId: point,
-            attributes: { id: item, pattern: "[a-z]+\\d?", ...attributes },
+            attributes: {
+              id: item,
+              pattern: "[a-z]+\\d?",
+              ...plain,
+              mac: inRecord.mac(mac),
+              bandwidth: inRecord.bandwidth(kbits),
+              networks,
+              names: inForm(inRecord),
+              inOrder: inForm(inRecord),
+            },
           },
         ]);
-        const { address, ports, label, since } = attributes;
+        const { address, ports, label, since } = plain;
         const properties = {
           ...shapes[type]?.({ configurationItem: item, location: site, servicePoint: point }, country),
           ...{
@@ -177,6 +223,12 @@ test("a resource that was built to match its records is never reported", () => {
             nested: { label: ` ${label}` },
             pattern: "abc1",
             since,
+            mac: inResource.mac(mac),
+            bandwidth: inResource.bandwidth(kbits),
+            networks: [...networks, ...networks].reverse(),
+            names: inForm(inResource).reverse(),
+            name: inForm(inResource).at(-1),
+            inOrder: inForm(inResource),
           },
         };
         const resource: Resource = { urn: `urn:pulumi:a::b::${type}::n`, type, name: "n", properties };

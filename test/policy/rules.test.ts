@@ -17,6 +17,7 @@ import {
   type RulesInput as RulesFileInput,
 } from "../../policy/rules/rules-file.js";
 import { unknown, type Finding, type Resource } from "../../policy/rules/types.js";
+import type { InventoryRecord } from "../../provider/inventory/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
 const inventory = arrayInventory([
@@ -172,6 +173,27 @@ describe("the rules", () => {
     expect(names(judge({}, until("2020-01-31")))).toEqual(["reference-required"]);
     expect(judge({}, until(new Date().toISOString().slice(0, 10)))).toEqual([]);
   });
+});
+
+test.each(["OutOfService", "out-of-service", "OUT_OF_SERVICE", " Out of Service "])(
+  "%j is one status, whatever its spelling",
+  (status) => {
+    const record: InventoryRecord = { kind: "configurationItem", id: "X", status, attributes: {} };
+    expect(serves(record, parseRulesFile({}, "test"))).toBe(false);
+    expect(serves(record, parseRulesFile({ inService: { configurationItem: ["out of service"] } }, "test"))).toBe(true);
+    expect(serves(record, parseRulesFile({ inService: { configurationItem: ["service"] } }, "test"))).toBe(false);
+  },
+);
+
+test.each([
+  ["OPERATIONAL", true],
+  ["INSTALLING", true],
+  ["UNKNOWN", true],
+  ["TERMINATED", false],
+  ["CANCELLED", false],
+])("the API's status %s is in service by default: %s", (status, expected) => {
+  const record: InventoryRecord = { kind: "configurationItem", id: "X", status, attributes: {} };
+  expect(serves(record, parseRulesFile({}, "test"))).toBe(expected);
 });
 
 test("a record serves by its status, as the rules allow it", () => {

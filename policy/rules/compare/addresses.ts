@@ -3,7 +3,10 @@ import type { Agreement } from "./agreement.js";
 
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** An address or a network in CIDR notation; an IPv4 address mapped into IPv6 is the IPv4 address. */
+/** Some programs read an octet with a leading zero as octal: `10.0.0.010` is 10.0.0.8 to them. */
+const leadingZero = /(?:^|[.:])0\d+\.|\.0\d+$/;
+
+/** Parses an address or a network in CIDR notation. An IPv4 address mapped into IPv6 is the IPv4 address. */
 function parse(text: string): Range | undefined {
   const [address = "", length, ...rest] = text.trim().split("/");
   // ipaddr.js also reads `10.1` and `0x0a.1`, which nobody means in an inventory.
@@ -21,23 +24,35 @@ function parse(text: string): Range | undefined {
   return given >= 0 && given <= bits ? [value, given] : undefined;
 }
 
-const noAddress = (record: string): string => `${JSON.stringify(record)} is no IP address or network`;
+/** The address before a prefix length. */
+const addressOf = (text: string): string => text.trim().split("/")[0] ?? "";
 
-/** The same address (or network), however it is written. */
-export function sameAddress(property: string, record: string): Agreement {
-  const wanted = parse(record);
-  if (!wanted) return noAddress(record);
-  const found = parse(property);
-  return (
-    found !== undefined && found[1] === wanted[1] && found[0].toNormalizedString() === wanted[0].toNormalizedString()
+/** The reason why one of two texts cannot be compared as an address; undefined if both can. */
+function problem(property: string, record: string): string | undefined {
+  const ambiguous = [property, record].find(
+    (text) => /^[\d.:a-f]+$/i.test(addressOf(text)) && leadingZero.test(addressOf(text)),
   );
+  if (ambiguous !== undefined)
+    return `${JSON.stringify(ambiguous)} is ambiguous: an octet with a leading zero may be decimal or octal`;
+  return parse(record) ? undefined : `${JSON.stringify(record)} is not an IP address or network`;
+}
+
+/** Same address or network, in any spelling. */
+export function sameAddress(property: unknown, record: unknown): Agreement {
+  const [one, other] = [String(property), String(record)];
+  const reason = problem(one, other);
+  if (reason !== undefined) return reason;
+  const [found, wanted] = [parse(one), parse(other)];
+  if (!found || !wanted) return false;
+  return found[1] === wanted[1] && found[0].toNormalizedString() === wanted[0].toNormalizedString();
 }
 
 /** The property's address or network lies within the record's. */
-export function withinNetwork(property: string, record: string): Agreement {
-  const range = parse(record);
-  if (!range) return noAddress(record);
-  const found = parse(property);
-  if (!found || found[0].kind() !== range[0].kind() || found[1] < range[1]) return false;
+export function withinNetwork(property: unknown, record: unknown): Agreement {
+  const [one, other] = [String(property), String(record)];
+  const reason = problem(one, other);
+  if (reason !== undefined) return reason;
+  const [found, range] = [parse(one), parse(other)];
+  if (!found || !range || found[0].kind() !== range[0].kind() || found[1] < range[1]) return false;
   return found[0].match(range[0], range[1]);
 }

@@ -1,48 +1,67 @@
-import { isDeepStrictEqual } from "node:util";
-import type { Agreement, Tolerance } from "./agreement.js";
 import { sameAddress, withinNetwork } from "./addresses.js";
+import type { Agreement, Compare, Tolerance } from "./agreement.js";
+import { sameBandwidth } from "./bandwidth.js";
+import { compareLists, compareObjects } from "./lists.js";
+import { sameMac } from "./mac.js";
 import { fitsPattern } from "./pattern.js";
 import { sameDate, sameNumber } from "./quantity.js";
+import { isOneOf, sameLetters, sameText, sameTrimmed } from "./text.js";
 
-const folded = (text: string): string => text.trim().toLowerCase();
-
-function isOneOf(property: string, record: string): boolean {
-  return record.split(/[,;]/).some((entry) => entry.trim() === property.trim());
-}
-
-const byText = {
-  equals: (property, record) => property === record,
-  "ignore-case": (property, record) => folded(property) === folded(record),
-  trimmed: (property, record) => property.trim() === record.trim(),
+const compareBy = {
+  equals: sameText,
+  "ignore-case": sameLetters,
+  trimmed: sameTrimmed,
   number: sameNumber,
   ip: sameAddress,
   cidr: withinNetwork,
   regex: fitsPattern,
   "one-of": isOneOf,
   date: sameDate,
-} satisfies Record<string, (property: string, record: string, tolerance?: Tolerance) => Agreement>;
+  mac: sameMac,
+  bandwidth: sameBandwidth,
+} satisfies Record<string, Compare>;
 
 /** The name of a comparator. */
-export type Comparator = keyof typeof byText;
+export type Comparator = keyof typeof compareBy;
 
 /** How two values can be compared. */
-export const comparators = Object.keys(byText) as [Comparator, ...Comparator[]];
+export const comparators = Object.keys(compareBy) as [Comparator, ...Comparator[]];
 
-/** A comparator of one's own, where the rules are written in TypeScript. */
+/** A custom comparator of rules in TypeScript. It gets both values whole, lists too. */
 export type CompareFunction = (property: unknown, record: unknown) => boolean;
 
-/** Do the property and the record's value agree? */
+/** Comparators by which a record says what is allowed, and not what is there. */
+const containing: ReadonlySet<Comparator> = new Set<Comparator>(["cidr", "regex", "one-of"]);
+
+/** Options of a comparison. */
+export interface CompareOptions {
+  /** Of numbers and dates. Default: none. */
+  readonly tolerance?: Tolerance | undefined;
+  /** True if the order of lists matters. Default: lists are compared as sets. */
+  readonly ordered?: boolean | undefined;
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/**
+ * Compares a property with a record's value. Lists are compared element by element: as sets unless `ordered`. A single property
+ * agrees with a record's list if any element agrees.
+ * @returns whether they agree, or the reason why they cannot be compared
+ */
 export function agrees(
   as: Comparator | CompareFunction,
   property: unknown,
   record: unknown,
-  tolerance?: Tolerance,
+  { tolerance, ordered = false }: CompareOptions = {},
 ): Agreement {
   if (typeof as === "function") return as(property, record);
-  if (property === undefined || property === null) return false;
-  if (as === "one-of" && Array.isArray(record))
-    return record.some((entry) => agrees("equals", property, entry) === true);
-  // An object agrees whatever the order of its keys; a list must have the same order.
-  if (typeof property === "object" || typeof record === "object") return isDeepStrictEqual(property, record);
-  return byText[as](String(property), String(record), tolerance);
+  const compare = (one: unknown, other: unknown): Agreement => {
+    if (one === undefined || one === null || other === undefined || other === null) return one === other;
+    if (Array.isArray(one) || Array.isArray(other))
+      return compareLists(one, other, { ordered, within: containing.has(as) }, compare);
+    if (as !== "bandwidth" && (isObject(one) || isObject(other)))
+      return isObject(one) && isObject(other) && compareObjects(one, other, compare);
+    return compareBy[as](one, other, tolerance);
+  };
+  return compare(property, record);
 }

@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import type { Agreement } from "./agreement.js";
+import { textOf } from "./text.js";
 
 const compiled = new Map<string, RE2JS | undefined>();
 
@@ -17,6 +18,7 @@ function compile(pattern: string): RE2JS | undefined {
 }
 
 /** The whole text fits the pattern, in the RE2 dialect: time grows with the text alone, whatever the pattern. */
-export function fitsPattern(property: string, pattern: string): Agreement {
-  return compile(pattern)?.matches(property) ?? `${JSON.stringify(pattern)} is no regular expression (RE2)`;
+export function fitsPattern(property: unknown, record: unknown): Agreement {
+  const pattern = textOf(record);
+  return compile(pattern)?.matches(textOf(property)) ?? `${JSON.stringify(pattern)} is not a regular expression (RE2)`;
 }

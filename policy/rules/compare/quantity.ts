@@ -1,42 +1,43 @@
+import { parseTime } from "../../../provider/time.js";
 import type { Agreement, Tolerance } from "./agreement.js";
 
-function asNumber(text: string): number {
+function asNumber(value: unknown): number {
+  const text = String(value);
   return text.trim() === "" ? Number.NaN : Number(text);
 }
 
-/** What may lie between two numbers: so much, or such a part of the record's. */
+/** The difference that is allowed between two numbers. */
 function allowance(tolerance: Tolerance | undefined, record: number): number {
   if (tolerance === undefined) return 0;
   if (typeof tolerance === "number") return tolerance;
   return (Math.abs(record) * Number(tolerance.slice(0, -1))) / 100;
 }
 
-/** Numbers, however they are written. */
-export function sameNumber(property: string, record: string, tolerance?: Tolerance): Agreement {
+/** Same number, in any spelling. */
+export function sameNumber(property: unknown, record: unknown, tolerance?: Tolerance): Agreement {
   const wanted = asNumber(record);
-  if (Number.isNaN(wanted)) return `${JSON.stringify(record)} is no number`;
+  if (Number.isNaN(wanted)) return `${JSON.stringify(record)} is not a number`;
   const found = asNumber(property);
-  // What decimal fractions lose in binary is no difference.
+  // Decimal fractions are not exact in binary.
   return Math.abs(found - wanted) <= allowance(tolerance, wanted) * (1 + Number.EPSILON);
 }
 
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
 
-function asDate(text: string): number {
-  const trimmed = text.trim();
-  if (/^\d{9,10}$/.test(trimmed)) return Number(trimmed) * 1000;
-  if (/^\d{12,13}$/.test(trimmed)) return Number(trimmed);
-  return /^\d{4}-\d{2}-\d{2}/.test(trimmed) ? Date.parse(trimmed) : Number.NaN;
+function asTime(text: string): number {
+  if (/^\d{9,10}$/.test(text)) return Number(text) * 1000;
+  return /^\d{12,13}$/.test(text) ? Number(text) : parseTime(text);
 }
 
-/** The same moment, or the same day (UTC) where one of the two is a day; the tolerance is in seconds. */
-export function sameDate(property: string, record: string, tolerance?: Tolerance): Agreement {
-  const wanted = asDate(record);
+/** Same moment, or same day (UTC) if one of the two is a day. The tolerance is in seconds. */
+export function sameDate(property: unknown, record: unknown, tolerance?: Tolerance): Agreement {
+  const [one, other] = [String(property).trim(), String(record).trim()];
+  const wanted = asTime(other);
   if (Number.isNaN(wanted))
-    return `${JSON.stringify(record)} is no date (ISO 8601, or seconds or milliseconds since 1970)`;
-  const found = asDate(property);
+    return `${JSON.stringify(record)} is not a date (ISO 8601, or seconds or milliseconds since 1970)`;
+  const found = asTime(one);
   if (Number.isNaN(found)) return false;
-  const days = dateOnly.test(property.trim()) || dateOnly.test(record.trim());
+  const days = dateOnly.test(one) || dateOnly.test(other);
   if (days && new Date(found).toISOString().slice(0, 10) === new Date(wanted).toISOString().slice(0, 10)) return true;
   return Math.abs(found - wanted) <= (typeof tolerance === "number" ? tolerance * 1000 : 0);
 }

@@ -1,0 +1,75 @@
+import type { Agreement } from "./agreement.js";
+
+/** SI prefixes: bandwidths count in thousands. */
+const factors: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
+
+/** A prefix, then the unit. */
+const unitPattern = /^(kilo|mega|giga|tera|[kmgt])?\s*(bits?|b)?\s*(ps|\/s|\/sec|\/second|per second)?$/i;
+const byteWord = /^(?:kilo|mega|giga|tera|[kmgt])?\s*(?:byte|octet)/i;
+/** `B` is a byte, and sometimes means a bit. In `MBPS`, all in upper case, it is a bit. */
+const byteSign = /^[KMGTkmgt]?B(?:ps|\/[sS])?$/;
+const amount = /^(\d+(?:[.,]\d+)?)\s*(.*)$/;
+/** Google Cloud writes `BPS_10G`. */
+const googleEnum = /^BPS_(\d+[KMGT])$/;
+
+/** A bandwidth in bit/s; one of each direction, of which one may be missing. */
+interface Bandwidth {
+  readonly tx?: number;
+  readonly rx?: number;
+}
+
+const quoted = (value: unknown): string => JSON.stringify(value);
+
+/** Parses an amount and its unit. @returns bit/s, or the reason why it is not a bandwidth */
+function parseText(text: string, shown: unknown): number | string {
+  const trimmed = text.trim();
+  const [, digits, unit = ""] = amount.exec(googleEnum.exec(trimmed)?.[1] ?? trimmed) ?? [];
+  if (digits === undefined) return `${quoted(shown)} is not a bandwidth such as "10 Mbit/s"`;
+  // A comma before three digits may separate thousands or decimals.
+  if (/,\d{3}$/.test(digits)) return `${quoted(shown)} is ambiguous: write the number without a comma`;
+  if (unit === "") return `${quoted(shown)} is a bandwidth without a unit such as "Mbit/s"`;
+  if (byteWord.test(unit) || byteSign.test(unit))
+    return `${quoted(shown)} counts bytes, or means bits: write the unit as "bit/s"`;
+  const [matched, prefix = ""] = unitPattern.exec(unit) ?? [];
+  const factor = matched === undefined ? undefined : factors[prefix.charAt(0).toLowerCase()];
+  if (factor === undefined) return `${quoted(unit)} in ${quoted(shown)} is not a unit of bandwidth such as "Mbit/s"`;
+  return Number(digits.replace(",", ".")) * factor;
+}
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
+
+/** Parses `"10 Mbit/s"`, `{tx, rx, unit}` or `{value, unit}`. */
+function parse(value: unknown): Bandwidth | string {
+  if (typeof value !== "object" || value === null) {
+    const rate = parseText(String(value), value);
+    return typeof rate === "string" ? rate : { tx: rate, rx: rate };
+  }
+  const fields = value as Readonly<Record<string, unknown>>;
+  const unit = isSet(fields["unit"]) ? String(fields["unit"]) : "";
+  const found: { tx?: number; rx?: number } = {};
+  for (const direction of ["tx", "rx"] as const) {
+    const written = isSet(fields["value"]) ? fields["value"] : fields[direction];
+    if (!isSet(written)) continue;
+    const text = String(written).trim();
+    const rate = parseText(/^[\d.,]+$/.test(text) ? `${text} ${unit}` : text, value);
+    if (typeof rate === "string") return rate;
+    found[direction] = rate;
+  }
+  return found.tx === undefined && found.rx === undefined
+    ? `${quoted(value)} is not a bandwidth: it has no tx, rx or value`
+    : found;
+}
+
+/** Decimal fractions are not exact in binary. */
+const equal = (one: number | undefined, other: number): boolean =>
+  one !== undefined && Math.abs(one - other) <= other * 1e-9;
+
+/** Same bandwidth in every direction that the record gives, in any spelling and unit. */
+export function sameBandwidth(property: unknown, record: unknown): Agreement {
+  const wanted = parse(record);
+  if (typeof wanted === "string") return wanted;
+  const found = parse(property);
+  if (typeof found === "string") return found;
+  const { tx, rx } = wanted;
+  return (tx === undefined || equal(found.tx, tx)) && (rx === undefined || equal(found.rx, rx));
+}
