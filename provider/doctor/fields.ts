@@ -7,13 +7,25 @@ import type { FieldShare } from "./report.js";
 const likely: Readonly<Record<Field, RegExp>> = {
   name: /(^|\.)\w*(name|label|title)$/i,
   type: /(^|\.)(\w*type|category|class|offer\.name)$/i,
+  category: /(^|\.)(\w*category|class)$/i,
   status: /(^|\.)(\w*status|state|lifecycle\w*)$/i,
+  reference: /(^|\.)(reference|code)$/i,
+  customerReference: /(^|\.)(customer|client)_?reference$/i,
+  offer: /(^|\.)(offer|product|service)(\.|_)?name$/i,
+  manufacturer: /(^|\.)(manufacturer|vendor|brand|make)$/i,
+  model: /(^|\.)(\w*model)$/i,
+  serialNumber: /(^|\.)(\w*serial\w*)$/i,
+  ipAddress: /(^|\.)(ip_?(v4)?(_?address)?|\w*ip|ip_?address\w*)$/i,
+  role: /(^|\.)(\w*role)$/i,
+  bandwidth: /(^|\.)(\w*bandwidth|speed|throughput)$/i,
   address: /(^|\.)(postal|street|full|formatted|site)?_?address$/i,
   country: /country(code)?$/i,
   customer: /(customer|account|client)\w*(\.|_)?name$/i,
   locationId: /(location|site|place|premises)\w*?[._]?id$/i,
   servicePointId: /service\w*?[._]?id$/i,
   accountId: /(account|customer|client)\w*?[._]?id$/i,
+  createdAt: /(^|\.)(created|creation)_?(at|on|date|time)?$/i,
+  updatedAt: /(^|\.)(updated|modified|last_?(change|update|modification)\w*)_?(at|on|date|time)?$/i,
 };
 
 /** In how many of the records each field of the map is found. */

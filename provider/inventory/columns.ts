@@ -1,5 +1,14 @@
-import { namedFields, type Attributes, type InventoryRecord, type Kind, type NamedFields } from "./records.js";
-import { kinds } from "./records.js";
+import {
+  elements,
+  kinds,
+  namedFields,
+  type Attributes,
+  type Elements,
+  type FieldTexts,
+  type InventoryRecord,
+  type Kind,
+  type NamedFields,
+} from "./records.js";
 import { damage } from "./damage.js";
 
 /** How a kind is written in the file. */
@@ -18,17 +27,32 @@ export function kindOf(number: unknown): Kind {
 export const columnOf = {
   name: "name",
   type: "type",
+  category: "category",
   status: "status",
+  reference: "reference",
+  customerReference: "customer_reference",
+  offer: "offer",
+  manufacturer: "manufacturer",
+  model: "model",
+  serialNumber: "serial_number",
+  ipAddress: "ip_address",
+  role: "role",
+  bandwidth: "bandwidth",
   address: "address",
   country: "country",
   customer: "customer",
   locationId: "location_id",
   servicePointId: "service_point_id",
   accountId: "account_id",
+  createdAt: "created_at",
+  updatedAt: "updated_at",
 } as const satisfies Record<keyof NamedFields, string>;
 
+/** The column of {@link Elements}: JSON, or NULL if no field has several. */
+export const elementsColumn = "elements";
+
 /** What a row of the file gives of a record: {@link fromRow} reads it. */
-export const recordColumns = ["id", ...Object.values(columnOf), "attributes"].join(", ");
+export const recordColumns = ["id", ...Object.values(columnOf), elementsColumn, "attributes"].join(", ");
 
 const prefix = "attributes.";
 
@@ -48,18 +72,19 @@ export function selection(
   const columns = namedFields.map((field) => (fields.includes(field) ? columnOf[field] : "NULL"));
   const attributes = `json_object(${names.map(() => "?, attributes -> ?").join(", ")})`;
   const values = names.flatMap((name) => [name, `$."${name}"`]);
-  return { sql: ["id", ...columns, attributes].join(", "), values };
+  return { sql: ["id", ...columns, elementsColumn, attributes].join(", "), values };
 }
 
 /** A row as an array, in the order of {@link recordColumns}. */
 export type RecordRow = readonly (string | null)[];
 
 /** Appends the values of a record's columns after its id, in the order of {@link recordColumns}. */
-export function pushRow(row: (string | number | null)[], fields: NamedFields, attributes: string): void {
+export function pushRow(row: (string | number | null)[], fields: FieldTexts, attributes: string): void {
   for (let place = 0; place < namedFields.length; place += 1) {
     row.push(fields[namedFields[place] as keyof NamedFields] ?? null);
   }
-  row.push(attributes);
+  const several = fields[elements];
+  row.push(several === undefined ? null : JSON.stringify(several), attributes);
 }
 
 /**
@@ -72,17 +97,33 @@ export function fromRow(kind: Kind, row: RecordRow): InventoryRecord {
     id: row[0] as string,
     name: row[1] ?? undefined,
     type: row[2] ?? undefined,
-    status: row[3] ?? undefined,
-    address: row[4] ?? undefined,
-    country: row[5] ?? undefined,
-    customer: row[6] ?? undefined,
-    locationId: row[7] ?? undefined,
-    servicePointId: row[8] ?? undefined,
-    accountId: row[9] ?? undefined,
-    attributes: JSON.parse(row[10] as string) as Attributes,
+    category: row[3] ?? undefined,
+    status: row[4] ?? undefined,
+    reference: row[5] ?? undefined,
+    customerReference: row[6] ?? undefined,
+    offer: row[7] ?? undefined,
+    manufacturer: row[8] ?? undefined,
+    model: row[9] ?? undefined,
+    serialNumber: row[10] ?? undefined,
+    ipAddress: row[11] ?? undefined,
+    role: row[12] ?? undefined,
+    bandwidth: row[13] ?? undefined,
+    address: row[14] ?? undefined,
+    country: row[15] ?? undefined,
+    customer: row[16] ?? undefined,
+    locationId: row[17] ?? undefined,
+    servicePointId: row[18] ?? undefined,
+    accountId: row[19] ?? undefined,
+    createdAt: row[20] ?? undefined,
+    updatedAt: row[21] ?? undefined,
+    attributes: JSON.parse(row[23] as string) as Attributes,
   };
+  const several = row[22];
+  if (several != null) record[elements] = JSON.parse(several) as Elements;
   return record as InventoryRecord;
 }
 
 /** Says that no named field is forgotten. */
-type Shape = Omit<InventoryRecord, keyof NamedFields> & { readonly [Field in keyof NamedFields]-?: string | undefined };
+type Shape = Omit<InventoryRecord, keyof FieldTexts> & {
+  readonly [Field in keyof NamedFields]-?: string | undefined;
+} & { [elements]?: Elements };

@@ -2,6 +2,7 @@ import { accessSync, constants, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
+import { columnOf, elementsColumn } from "./columns.js";
 import { damage, isDamage, notADatabase } from "./damage.js";
 import { applicationId, layout } from "./layout.js";
 import { checkMirror, unsealMirror } from "./mirror-seal.js";
@@ -26,9 +27,10 @@ const schema = `
   );
   CREATE TABLE record (
     number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
-    name TEXT, type TEXT, status TEXT, address TEXT, country TEXT, customer TEXT,
-    location_id TEXT, service_point_id TEXT, account_id TEXT,
-    attributes TEXT NOT NULL
+    ${Object.values(columnOf)
+      .map((column) => `${column} TEXT`)
+      .join(", ")},
+    ${elementsColumn} TEXT, attributes TEXT NOT NULL
   );
   CREATE UNIQUE INDEX record_id ON record (kind, id, since);
   CREATE INDEX record_name ON record (kind, name) WHERE until IS NULL AND name IS NOT NULL;
@@ -36,6 +38,7 @@ const schema = `
   CREATE INDEX record_service_point ON record (kind, service_point_id)
     WHERE until IS NULL AND service_point_id IS NOT NULL;
   CREATE INDEX record_account ON record (kind, account_id) WHERE until IS NULL AND account_id IS NOT NULL;
+  CREATE INDEX record_elements ON record (elements) WHERE until IS NULL AND elements IS NOT NULL;
   CREATE INDEX record_until ON record (until) WHERE until IS NOT NULL;
 `;
 

@@ -1,6 +1,6 @@
 import { TreeInterpreter } from "@jmespath-community/jmespath";
 import { compileJmespath } from "./jmespath.js";
-import type { Attributes, Kind, NamedFields } from "./records.js";
+import { elements, type Attributes, type FieldTexts, type Kind, type NamedFields } from "./records.js";
 
 /** A field of the map: the named fields of a record. */
 export type Field = keyof NamedFields;
@@ -9,54 +9,97 @@ export type Field = keyof NamedFields;
 export type FieldMap = Readonly<Record<Kind, Readonly<Partial<Record<Field, readonly string[]>>>>>;
 
 const customer = ["customer.name", "customerName", "account.name", "customer"];
-const accountId = ["account.id", "accountId", "customer.id", "customerId"];
-const addressLine = (path: string): string[] => [`${path}.formattedAddress`, `${path}.fullAddress`, path];
-const countryOf = (path: string): string[] => [`${path}.countryCode`, `${path}.country.code`, `${path}.country`];
+const accountId = ["customer.id", "account.id", "accountId", "customerId"];
+const status = ["state", "status"];
+const offer = ["offer.name", "offerName", "offer"];
+const locationId = ["location.id", "locationId", "site.id", "siteId"];
+const addressOf = (path: string): string[] => [`${path}.formattedAddress`, `${path}.fullAddress`, path];
+const countryOf = (path: string): string[] => [`${path}.country`, `${path}.countryCode`, `${path}.country.code`];
+/** A location's own address, and the place of what is installed there, which may tell its address. */
+const ownAddress = ["formattedAddress", ...addressOf("address")];
+const address = ["location.formattedAddress", ...addressOf("location.address"), ...ownAddress];
+const country = [...countryOf("location.address"), ...countryOf("address")];
 
-/** The fields of records are not public [assumption 9]: sibling APIs nest references, so nested and flat forms are tried. */
+/** What records of every kind have. */
+const common = { customerReference: ["customerReference"], createdAt: ["createdAt"], updatedAt: ["updatedAt"] };
+
+/** The vendor's names first [spec]; after them names that sibling APIs have, should the live service differ [assumption 9]. */
 export const defaultFieldMap: FieldMap = {
   location: {
-    name: ["name", "label"],
+    ...common,
+    name: ["name", "localCompany", "customerReference", "label", ...ownAddress],
     type: ["type", "category"],
-    status: ["status", "state"],
-    address: addressLine("address"),
+    category: ["category"],
+    status,
+    reference: ["reference"],
+    address: ownAddress,
     country: [...countryOf("address"), "countryCode", "country"],
     customer,
     accountId,
   },
   servicePoint: {
+    ...common,
     name: ["name", "label"],
     type: ["offer.name", "type"],
-    status: ["status", "state"],
-    address: addressLine("address"),
-    country: [...countryOf("address"), ...countryOf("location.address")],
+    category: ["category"],
+    status,
+    reference: ["reference"],
+    offer,
+    bandwidth: ["properties.intranet", "bandwidth"],
+    address,
+    country,
     customer,
-    locationId: ["location.id", "locationId", "site.id", "siteId"],
+    locationId,
     accountId,
   },
   configurationItem: {
+    ...common,
     name: ["name", "label"],
     type: ["type", "category"],
-    status: ["status", "state"],
-    address: addressLine("address"),
-    country: [...countryOf("address"), ...countryOf("location.address")],
+    category: ["category"],
+    status,
+    reference: ["reference", "properties.reference"],
+    offer,
+    manufacturer: ["properties.hardware.manufacturer", "manufacturer", "vendor"],
+    model: ["properties.hardware.model", "model"],
+    serialNumber: ["properties.hardware.serialNumber", "serialNumber"],
+    ipAddress: ["properties.network.ipAddress", "ipAddress", "managementIp"],
+    role: ["properties.role", "role"],
+    bandwidth: ["properties.bandwidth", "bandwidth"],
+    address,
+    country,
     customer,
-    locationId: ["location.id", "locationId", "site.id", "siteId"],
+    locationId,
     servicePointId: ["servicePoint.id", "servicePointId"],
     accountId,
   },
   account: {
-    name: ["name", "label"],
+    ...common,
+    name: ["name", "label", "code"],
     type: ["type", "segment"],
-    status: ["status", "state"],
-    address: addressLine("address"),
-    country: ["countryCode", "country.code", "country"],
-    customer: ["name"],
+    category: ["category"],
+    status,
+    reference: ["code", "reference"],
+    address: ownAddress,
+    country: [...countryOf("address"), "countryCode", "country.code", "country"],
+    customer: ["name", "code"],
   },
 };
 
-/** The parts of a postal address, in the order they are written. */
-const addressParts = ["street", "line1", "line2", "postalCode", "zipCode", "city", "state", "country"];
+/** The parts of a postal address, in the order they are written; the vendor's [spec] and those of sibling APIs. */
+const addressParts = [
+  "street",
+  "extendedStreet",
+  "line1",
+  "line2",
+  "locality",
+  "postalCode",
+  "zipCode",
+  "city",
+  "state",
+  "region",
+  "country",
+];
 
 function asText(value: unknown): string | undefined {
   if (typeof value === "string") return value.trim() === "" ? undefined : value;
@@ -65,9 +108,36 @@ function asText(value: unknown): string | undefined {
 }
 
 function asAddress(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return asText(value);
-  const parts = addressParts.map((part) => asText((value as Record<string, unknown>)[part]));
+  if (!isObject(value)) return asText(value);
+  const parts = addressParts.map((part) => asText(value[part]));
   return parts.filter((part) => part !== undefined).join(", ") || undefined;
+}
+
+/** `{tx, rx, unit}` of a configuration item, `{bandwidth, unit}` of a service point, or a text. [spec] */
+function asBandwidth(value: unknown): string | undefined {
+  if (!isObject(value)) return asText(value);
+  const rates = [value["tx"], value["rx"], value["bandwidth"]].map(asText).filter((rate) => rate !== undefined);
+  if (rates.length === 0) return undefined;
+  return [[...new Set(rates)].join("/"), asText(value["unit"])].filter((part) => part !== undefined).join(" ");
+}
+
+function isObject(value: unknown): value is Attributes {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+type ToText = (value: unknown) => string | undefined;
+
+/** The fields whose value may be an object; a location may be named by its address. */
+const readers: Readonly<Partial<Record<Field, ToText>>> = {
+  name: asAddress,
+  address: asAddress,
+  bandwidth: asBandwidth,
+};
+
+/** The different texts of an array, in its order; undefined if it has none. */
+function textsOf(values: readonly unknown[], text: ToText): readonly [string, ...string[]] | undefined {
+  const [first, ...more] = new Set(values.map(text).filter((found) => found !== undefined));
+  return first === undefined ? undefined : [first, ...more];
 }
 
 type Search = (record: Attributes) => unknown;
@@ -112,23 +182,32 @@ export function isPath(path: string): boolean {
   }
 }
 
-/** Makes a function that reads the named fields of one kind's records. */
-export function fieldReader(map: FieldMap, kind: Kind): (record: Attributes) => NamedFields {
+/**
+ * Makes a function that reads the named fields of one kind's records. An array is the text of its element, or of its elements
+ * joined by ", "; these are kept beside it.
+ */
+export function fieldReader(map: FieldMap, kind: Kind): (record: Attributes) => FieldTexts {
   const fields = Object.entries(map[kind]).map(([field, candidates]) => ({
     field: field as Field,
-    text: field === "address" ? asAddress : asText,
+    text: readers[field as Field] ?? asText,
     searches: candidates.map(compilePath),
   }));
   return (record) => {
-    const named: { -readonly [F in Field]?: string } = {};
+    const named: Writable<FieldTexts> = {};
     for (const { field, text, searches } of fields) {
       for (const search of searches) {
-        const value = text(search(record));
+        const value = search(record);
         if (value === undefined) continue;
-        named[field] = value;
+        const texts = Array.isArray(value) ? textsOf(value, text) : undefined;
+        const found = Array.isArray(value) ? texts?.join(", ") : text(value);
+        if (found === undefined) continue;
+        named[field] = found;
+        if (texts !== undefined && texts.length > 1) named[elements] = { ...named[elements], [field]: texts };
         break;
       }
     }
     return named;
   };
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

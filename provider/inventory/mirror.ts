@@ -91,7 +91,7 @@ export class Mirror implements InventoryReader {
     const fields = query.where === undefined && query.filters === undefined ? query.fields : undefined;
     return this.#read(() => {
       const found: InventoryRecord[] = [];
-      for (const record of this.#store.records(kind, narrow(query), fields)) {
+      for (const record of this.#store.records(kind, narrow(query, this.#store.several()), fields)) {
         if (!matches(record)) continue;
         found.push(record);
         if (found.length === query.limit) break;

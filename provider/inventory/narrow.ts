@@ -1,5 +1,5 @@
 import { compile } from "@jmespath-community/jmespath";
-import { columnOf, kindNumber } from "./columns.js";
+import { columnOf, elementsColumn, kindNumber } from "./columns.js";
 import type { Filter, Query } from "./inventory.js";
 
 /** A condition of SQL, and the values of its parameters. */
@@ -13,55 +13,68 @@ export interface Condition {
 /** The columns by the names that queries use. */
 const columns: Readonly<Record<string, string>> = { id: "id", ...columnOf };
 
-const indexed: ReadonlySet<string> = new Set(["name", "location_id", "service_point_id", "account_id"]);
+const indexed: ReadonlySet<string> = new Set(["name", "locationId", "servicePointId", "accountId"]);
 
-function column(name: string): string | undefined {
-  return Object.hasOwn(columns, name) ? columns[name] : undefined;
-}
+const isColumn = (field: string): boolean => Object.hasOwn(columns, field);
 
 /**
  * What of a query can be told to SQLite, so that it reads through an index or at least parses less. It lets through all
  * records that the query wants, and perhaps more: `predicate` looks at each that comes.
+ * @param several the fields that have several values in a record; any of them may be the one that fits
  */
-export function narrow(query: Query): Condition[] {
+export function narrow(query: Query, several: ReadonlySet<string> = new Set()): Condition[] {
   const { name, servicePointId, accountId, locationId } = query;
   const equal = Object.entries({ name, servicePointId, accountId })
     .filter(([, value]) => value !== undefined)
-    .map(([field, value]) => equals(column(field) ?? "", value as string));
+    .map(([field, value]) => equals(field, value as string, several));
   return [
     ...equal,
-    ...(locationId === undefined ? [] : [atLocation(locationId)]),
-    ...(query.filters ?? []).flatMap(byFilter),
-    ...(query.where === undefined ? [] : byWhere(query.where)),
+    ...(locationId === undefined ? [] : [atLocation(locationId, several)]),
+    ...(query.filters ?? []).flatMap((filter) => byFilter(filter, several)),
+    ...(query.where === undefined ? [] : byWhere(query.where, several)),
   ];
 }
 
-function equals(name: string, value: string): Condition {
-  return { sql: `${name} = ?`, values: [value], indexed: indexed.has(name) };
+/** Makes the condition that a text of a field passes a test. @param test makes the test of an SQL expression */
+function anyText(
+  field: string,
+  several: ReadonlySet<string>,
+  test: (text: string) => string,
+  values: readonly string[],
+): Condition {
+  const own = test(columns[field] ?? "");
+  if (!several.has(field)) return { sql: own, values, indexed: indexed.has(field) };
+  const each = `EXISTS (SELECT 1 FROM json_each(${elementsColumn}, '$.${field}') WHERE ${test("value")})`;
+  return { sql: `(${own} OR ${each})`, values: [...values, ...values], indexed: false };
+}
+
+function equals(field: string, value: string, several: ReadonlySet<string>): Condition {
+  return anyText(field, several, (text) => `${text} = ?`, [value]);
 }
 
 /** An item may name only its service point; its location is then that service point's. */
-function atLocation(locationId: string): Condition {
+function atLocation(locationId: string, several: ReadonlySet<string>): Condition {
+  const own = equals("locationId", locationId, several);
+  const points = `SELECT id FROM record WHERE kind = ${kindNumber("servicePoint")} AND until IS NULL AND ${own.sql}`;
+  const through = anyText("servicePointId", several, (text) => `${text} IN\n      (${points})`, own.values);
   return {
-    sql: `(location_id = ? OR (location_id IS NULL AND service_point_id IN
-      (SELECT id FROM record WHERE kind = ${kindNumber("servicePoint")} AND until IS NULL AND location_id = ?)))`,
-    values: [locationId, locationId],
+    sql: `(${own.sql} OR (location_id IS NULL AND ${through.sql}))`,
+    values: [...own.values, ...through.values],
     indexed: true,
   };
 }
 
-function startsWith(name: string, prefix: string): Condition {
-  return { sql: `(${name} >= ? AND ${name} < ?)`, values: [prefix, `${prefix}\u{10ffff}`], indexed: indexed.has(name) };
+function startsWith(field: string, prefix: string, several: ReadonlySet<string>): Condition {
+  return anyText(field, several, (text) => `(${text} >= ? AND ${text} < ?)`, [prefix, `${prefix}\u{10ffff}`]);
 }
 
 /** Exact values, and those with one wildcard at their end. */
-function byFilter({ name, values }: Filter): Condition[] {
-  const known = column(name);
-  if (known === undefined || values.length === 0) return [];
+function byFilter({ name, values }: Filter, several: ReadonlySet<string>): Condition[] {
+  if (!isColumn(name) || values.length === 0) return [];
   const parts = values.map((value) => {
     const star = value.indexOf("*");
-    if (star < 0) return equals(known, value);
-    return star > 0 && star === value.length - 1 ? startsWith(known, value.slice(0, -1)) : undefined;
+    if (star < 0) return equals(name, value, several);
+    return star > 0 && star === value.length - 1 ? startsWith(name, value.slice(0, -1), several) : undefined;
   });
   if (parts.some((part) => part === undefined)) return [];
   const conditions = parts as Condition[];
@@ -84,7 +97,7 @@ interface Node {
 }
 
 /** `field == 'text'` wherever it must hold: at the top, and in what `&&` joins there. */
-function byWhere(where: string): Condition[] {
+function byWhere(where: string, several: ReadonlySet<string>): Condition[] {
   let tree: Node;
   try {
     tree = compile(where) as unknown as Node;
@@ -92,15 +105,15 @@ function byWhere(where: string): Condition[] {
     // `predicate` says what is wrong with it.
     return [];
   }
-  return conditionsOf(tree);
+  return conditionsOf(tree, several);
 }
 
-function conditionsOf({ type, name, left, right }: Node): Condition[] {
+function conditionsOf({ type, name, left, right }: Node, several: ReadonlySet<string>): Condition[] {
   if (!left || !right) return [];
-  if (type === "AndExpression") return [...conditionsOf(left), ...conditionsOf(right)];
+  if (type === "AndExpression") return [...conditionsOf(left, several), ...conditionsOf(right, several)];
   if (type !== "Comparator" || name !== "EQ") return [];
   const [field, literal] = left.type === "Field" ? [left, right] : [right, left];
-  const known = field.type === "Field" && typeof field.name === "string" ? column(field.name) : undefined;
-  if (known === undefined || literal.type !== "Literal" || typeof literal.value !== "string") return [];
-  return [equals(known, literal.value)];
+  if (field.type !== "Field" || typeof field.name !== "string" || !isColumn(field.name)) return [];
+  if (literal.type !== "Literal" || typeof literal.value !== "string") return [];
+  return [equals(field.name, literal.value, several)];
 }

@@ -1,7 +1,7 @@
 import { TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Filter, Query } from "./inventory.js";
 import { compileJmespath, type Expression } from "./jmespath.js";
-import { isNamedField, type InventoryRecord } from "./records.js";
+import { elements, fieldValues, isNamedField, type InventoryRecord, type NamedFields } from "./records.js";
 
 /** A query that cannot be understood. */
 export class QueryError extends Error {
@@ -25,9 +25,18 @@ function filterTest({ name, values }: Filter): Predicate {
   const path = name.split(".");
   const accepts = values.map(wildcard);
   // A field that is not a named one is looked for in the record as it came, so `vendor` means `attributes.vendor`.
-  const atTop = name === "id" || isNamedField(name) || path[0] === "attributes";
-  return (record) =>
-    collect(atTop ? record : record.attributes, path).some((text) => accepts.some((accept) => accept(text)));
+  const atTop = name === "id" || path[0] === "attributes";
+  const textsIn = isNamedField(name)
+    ? (record: InventoryRecord) => textsOf(record, name)
+    : (record: InventoryRecord) => collect(atTop ? record : record.attributes, path);
+  return (record) => textsIn(record).some((text) => accepts.some((accept) => accept(text)));
+}
+
+/** What a condition on a named field is compared with: each of its values, and the text that several are shown as. */
+function textsOf(record: InventoryRecord, field: keyof NamedFields): readonly string[] {
+  const values = fieldValues(record, field);
+  const shown = record[field];
+  return values.length > 1 && shown !== undefined ? [...values, shown] : values;
 }
 
 /** `*` stands for any text; everything else is compared as it is. */
@@ -65,17 +74,39 @@ function whereTest(where: string): Predicate {
   } catch (error) {
     throw new QueryError(`where is not JMESPath: ${where} (${error instanceof Error ? error.message : String(error)})`);
   }
-  return (record) => {
-    let result: unknown;
+  const test = (record: InventoryRecord): boolean => {
     try {
-      result = TreeInterpreter.search(expression, record as never);
+      return isTrue(TreeInterpreter.search(expression, record as never));
     } catch (error) {
       throw new QueryError(
         `where fails on ${record.kind} ${record.id}: ${error instanceof Error ? error.message : error}`,
       );
     }
-    return isTrue(result);
   };
+  return (record) => (record[elements] === undefined ? test(record) : variants(record, where).some(test));
+}
+
+/** Maximum number of variants of one record; each of them evaluates the whole expression. */
+const maxVariants = 10_000;
+
+/**
+ * Returns the record once for each combination of the values of its fields that have several, so that a comparison holds if it
+ * holds for any of them. Only the fields that the expression names count.
+ * @throws QueryError if there are too many combinations
+ */
+function variants(record: InventoryRecord, where: string): readonly InventoryRecord[] {
+  let found: readonly InventoryRecord[] = [record];
+  for (const field of Object.keys(record[elements] ?? {}).filter(isNamedField)) {
+    if (!where.includes(field)) continue;
+    const texts = textsOf(record, field);
+    if (found.length * texts.length > maxVariants) {
+      throw new QueryError(
+        `where compares more than ${maxVariants} combinations of values on ${record.kind} ${record.id}; name fewer fields that have several`,
+      );
+    }
+    found = found.flatMap((variant) => texts.map((text) => ({ ...variant, [field]: text })));
+  }
+  return found;
 }
 
 /** True as JMESPath says: false, null and everything empty is not. */

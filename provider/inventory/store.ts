@@ -24,6 +24,7 @@ export class Store {
   readonly #statements = new Map<string, StatementSync>();
   /** The statement of `get`, which is called most. */
   #one: StatementSync | undefined;
+  #several: ReadonlySet<string> | undefined;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -81,6 +82,12 @@ export class Store {
     }
   }
 
+  /** Returns the named fields of which a record has several values. Read once: nothing changes for this reader. */
+  several(): ReadonlySet<string> {
+    this.#several ??= new Set((this.#statement(severalSql).all() as unknown as [string][]).map(([field]) => field));
+    return this.#several;
+  }
+
   /** Every id of a kind as the records themselves say, not as an index does. */
   ids(kind: Kind): ReadonlySet<string> {
     const sql = "SELECT id FROM record NOT INDEXED WHERE kind = ? AND until IS NULL";
@@ -103,6 +110,11 @@ export class Store {
     }
   }
 }
+
+/** The same elements are parsed once, however many records have them. */
+const severalSql = `
+  SELECT DISTINCT field.key
+  FROM (SELECT DISTINCT elements FROM record WHERE until IS NULL AND elements IS NOT NULL) AS one, json_each(one.elements) AS field`;
 
 /** The statement that lists what conditions let through, by id. */
 export function recordsSql(conditions: readonly Condition[], selected = recordColumns): string {

@@ -7,7 +7,7 @@ import { checkpoint } from "./database.js";
 import { kindNumber, pushRow, recordColumns } from "./columns.js";
 import { fieldReader, type FieldMap } from "./field-map.js";
 import { prune, type Keep } from "./prune.js";
-import type { Attributes, Kind, NamedFields } from "./records.js";
+import type { Attributes, FieldTexts, Kind } from "./records.js";
 import { forgetSearch } from "./search.js";
 
 /** Whether the pages of a kind hold all of its records, or only those that changed. */
@@ -43,7 +43,7 @@ type Row = (string | number | null)[];
 /** Where one kind stands while it is loaded. */
 interface Load {
   readonly kind: number;
-  readonly fields: (record: Attributes) => NamedFields;
+  readonly fields: (record: Attributes) => FieldTexts;
   /** Had the kind records before? Then each is compared with the one that is held. */
   readonly replaces: boolean;
   readonly how: Extent;

@@ -29,12 +29,25 @@ abstract class TrackedRecord extends pulumi.dynamic.Resource {
   declare readonly track: pulumi.Output<string[] | undefined>;
   declare readonly name: pulumi.Output<string | undefined>;
   declare readonly type: pulumi.Output<string | undefined>;
+  declare readonly category: pulumi.Output<string | undefined>;
   declare readonly status: pulumi.Output<string | undefined>;
+  declare readonly reference: pulumi.Output<string | undefined>;
+  declare readonly customerReference: pulumi.Output<string | undefined>;
+  declare readonly offer: pulumi.Output<string | undefined>;
+  declare readonly manufacturer: pulumi.Output<string | undefined>;
+  declare readonly model: pulumi.Output<string | undefined>;
+  declare readonly serialNumber: pulumi.Output<string | undefined>;
+  declare readonly ipAddress: pulumi.Output<string | undefined>;
+  declare readonly role: pulumi.Output<string | undefined>;
+  /** The bandwidth with its unit. */
+  declare readonly bandwidth: pulumi.Output<string | undefined>;
   /** The postal address as one line. */
   declare readonly address: pulumi.Output<string | undefined>;
   declare readonly country: pulumi.Output<string | undefined>;
   declare readonly customer: pulumi.Output<string | undefined>;
   declare readonly accountId: pulumi.Output<string | undefined>;
+  declare readonly createdAt: pulumi.Output<string | undefined>;
+  declare readonly updatedAt: pulumi.Output<string | undefined>;
   /** The fields that `track` names and that are not named ones. */
   declare readonly attributes: pulumi.Output<Readonly<Record<string, unknown>> | undefined>;
 }

@@ -2,7 +2,7 @@ import type { Attributes, NamedFields } from "../inventory/records.js";
 
 /** What every tracked record may be told. */
 export interface TrackArgs {
-  /** The fields that are compared, named ones or fields of the record. Default: all named fields. */
+  /** The fields that are compared, named ones or fields of the record. Default: all named fields except `updatedAt`. */
   track?: string[] | undefined;
 }
 

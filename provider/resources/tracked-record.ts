@@ -26,6 +26,9 @@ export function idProperty(kind: Kind): string {
   return `${kind}Id`;
 }
 
+/** The fields that are tracked by default: all but the time of the last change, which differs whatever field has changed. */
+const trackedByDefault: readonly string[] = namedFields.filter((field) => field !== "updatedAt");
+
 /** What the program says of a resource, without what was read. */
 function asked(kind: Kind, id: unknown, track: unknown): Properties {
   return { [idProperty(kind)]: id, ...(track === undefined ? {} : { track }) };
@@ -36,7 +39,7 @@ function asked(kind: Kind, id: unknown, track: unknown): Properties {
  * @param hide marks each as a secret
  */
 function snapshot(record: RecordResult, track: unknown, hide: boolean): Properties {
-  const names: readonly string[] = Array.isArray(track) ? track.map(String) : namedFields;
+  const names: readonly string[] = Array.isArray(track) ? track.map(String) : trackedByDefault;
   const fields: Properties = {};
   const attributes: Properties = {};
   for (const name of names) {

@@ -8,7 +8,7 @@ import { narrow } from "../../provider/inventory/narrow";
 import { NearestTexts } from "../../provider/inventory/nearest";
 import type { Mirror } from "../../provider/inventory/mirror";
 import { predicate } from "../../provider/inventory/query";
-import type { InventoryRecord } from "../../provider/inventory/records";
+import { fieldValues, type InventoryRecord } from "../../provider/inventory/records";
 import { recordsSql } from "../../provider/inventory/store";
 import { makeScene, type Scene } from "../helpers/mirror";
 
@@ -24,6 +24,14 @@ beforeAll(async () => {
     name: "Éxtra odd",
     servicePoint: { id: "SP-PAR-001" },
     status: 7,
+  });
+  scene.sandbox.add("configurationItem", {
+    id: "CI-SEVERAL",
+    name: ["par-router-001", "none"],
+    type: ["router", "switch"],
+    location: [{ id: "LOC-PAR-001" }],
+    locationId: ["LOC-PAR-001", "LOC-LYS-001"],
+    servicePointId: ["SP-PAR-001", "SP-LYS-001"],
   });
   mirror = await scene.open({ searchable: true });
   all = mirror.list("configurationItem");
@@ -72,7 +80,7 @@ test("narrowing by index finds what looking at each record finds", () => {
     fc.property(query, (asked: Query) => {
       const matches = predicate(asked);
       const expected = all.filter(
-        (record) => matches(record) && (asked.name === undefined || record.name === asked.name),
+        (record) => matches(record) && (asked.name === undefined || fieldValues(record, "name").includes(asked.name)),
       );
       expect(mirror.list("configurationItem", asked).map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
     }),
@@ -103,6 +111,16 @@ test.each<[string, Query]>([
 
 test("an item belongs to the location of its service point where it names none itself", () => {
   expect(mirror.list("configurationItem", { locationId: "LOC-PAR-001" }).map(({ id }) => id)).toContain("CI-ODD");
+});
+
+test("a record with several locations or service points belongs to each of them", () => {
+  const ids = (query: Query): string[] => mirror.list("configurationItem", query).map(({ id }) => id);
+  for (const site of ["PAR", "LYS"]) {
+    expect(ids({ locationId: `LOC-${site}-001` })).toContain("CI-SEVERAL");
+    expect(ids({ servicePointId: `SP-${site}-001` })).toContain("CI-SEVERAL");
+  }
+  expect(ids({ locationId: "LOC-PAR-002" })).not.toContain("CI-SEVERAL");
+  expect(ids({ name: "none" })).toEqual(["CI-SEVERAL"]);
 });
 
 test("search: every word, as the beginning of a word, in any case, without accents; ids and names first", () => {

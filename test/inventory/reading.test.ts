@@ -17,6 +17,8 @@ import { printable, printableLines } from "../../provider/inventory/printable";
 import { predicate, QueryError } from "../../provider/inventory/query";
 import {
   collections,
+  elements,
+  fieldValues,
   kinds,
   namedFields,
   parseKind,
@@ -121,6 +123,66 @@ describe("a query", () => {
   });
 });
 
+describe("a query on a field that has several values", () => {
+  const several: InventoryRecord = {
+    ...record,
+    type: "ROUTER, IP_SWITCH",
+    address: "1 rue A, Paris, 2 rue B, Lyon",
+    [elements]: { type: ["ROUTER", "IP_SWITCH"], address: ["1 rue A, Paris", "2 rue B, Lyon"] },
+    attributes: { type: ["ROUTER", "IP_SWITCH"] },
+  };
+  const fits = (query: Query): boolean => predicate(query)(several);
+
+  test.each<[string, string, boolean]>([
+    ["type", "ROUTER", true],
+    ["type", "IP_SWITCH", true],
+    ["type", "ROUTER, IP_SWITCH", true],
+    ["type", "IP_*", true],
+    ["type", "DSL", false],
+    ["address", "2 rue B, Lyon", true],
+    ["address", "Paris", false],
+    ["attributes.type", "IP_SWITCH", true],
+  ])("filter %s=%s: %p", (name, value, is) => {
+    expect(fits({ filters: [{ name, values: [value] }] })).toBe(is);
+  });
+
+  test.each<[string, boolean]>([
+    ["type == 'ROUTER'", true],
+    ["type == 'IP_SWITCH'", true],
+    ["type == 'ROUTER, IP_SWITCH'", true],
+    ["type == 'DSL'", false],
+    ["type == 'IP_SWITCH' && address == '2 rue B, Lyon'", true],
+    ["type == 'IP_SWITCH' && address == 'Paris'", false],
+    ["contains(type, 'ROUTER') && contains(type, 'IP_SWITCH')", true],
+    ["contains(['IP_SWITCH', 'DSL'], type)", true],
+    ["starts_with(type, 'IP')", true],
+    ["attributes.type == 'ROUTER'", false],
+    ["contains(attributes.type, 'IP_SWITCH')", true],
+    ["status == 'In service'", true],
+  ])("where %s: %p", (where, is) => {
+    expect(fits({ where })).toBe(is);
+  });
+
+  test("rejects an expression with too many combinations", () => {
+    const many = Array.from({ length: 101 }, (_, index) => `v${index}`);
+    const wide = { ...several, [elements]: { type: many, name: many } };
+    expect(() => predicate({ where: "type == name" })(wide)).toThrow(
+      /^where compares more than 10000 combinations of values on configurationItem CI-1; /,
+    );
+    expect(predicate({ where: "type == 'v100'" })(wide)).toBe(true);
+  });
+
+  test("is told to SQLite without losing a record", () => {
+    expect(narrow({ filters: [{ name: "type", values: ["a", "b*"] }] }, new Set(["type"]))).toEqual([
+      {
+        sql: "((type = ? OR EXISTS (SELECT 1 FROM json_each(elements, '$.type') WHERE value = ?)) OR ((type >= ? AND type < ?) OR EXISTS (SELECT 1 FROM json_each(elements, '$.type') WHERE (value >= ? AND value < ?))))",
+        values: ["a", "a", "b", "b\u{10ffff}", "b", "b\u{10ffff}"],
+        indexed: false,
+      },
+    ]);
+  });
+});
+
 describe("what of a query is told to SQLite", () => {
   const told = (query: Query): [string, readonly string[], boolean][] =>
     narrow(query).map(({ sql, values, indexed }) => [sql.replace(/\s+/g, " "), values, indexed]);
@@ -202,7 +264,7 @@ describe("the columns of a record", () => {
     for (const number of [0, 5, "x", null])
       expect(() => kindOf(number)).toThrow(`it names a kind that there is not: ${number}`);
     expect(recordColumns).toBe(
-      "id, name, type, status, address, country, customer, location_id, service_point_id, account_id, attributes",
+      "id, name, type, category, status, reference, customer_reference, offer, manufacturer, model, serial_number, ip_address, role, bandwidth, address, country, customer, location_id, service_point_id, account_id, created_at, updated_at, elements, attributes",
     );
     expect(Object.keys(columnOf)).toEqual(namedFields);
   });
@@ -219,16 +281,21 @@ describe("the columns of a record", () => {
     });
     const bare: (string | number | null)[] = ["CI-2"];
     pushRow(bare, {}, "{}");
-    expect(bare).toEqual(["CI-2", ...Array<null>(9).fill(null), "{}"]);
+    expect(bare).toEqual(["CI-2", ...Array<null>(namedFields.length + 1).fill(null), "{}"]);
     expect(fromRow("location", bare as (string | null)[])).toEqual({ kind: "location", id: "CI-2", attributes: {} });
+    const several: (string | number | null)[] = ["CI-3"];
+    pushRow(several, { type: "a, b", [elements]: { type: ["a", "b"] } }, "{}");
+    const read = fromRow("location", several as (string | null)[]);
+    expect([read.type, fieldValues(read, "type"), fieldValues(read, "name")]).toEqual(["a, b", ["a", "b"], []]);
+    expect(JSON.parse(JSON.stringify(read))).toEqual({ kind: "location", id: "CI-3", type: "a, b", attributes: {} });
   });
 
   test("are those of some fields where no more is wanted", () => {
     const nulls = (...columns: string[]): string =>
       ["id", ...Object.values(columnOf).map((name) => (columns.includes(name) ? name : "NULL"))].join(", ");
-    expect(selection([])).toEqual({ sql: `${nulls()}, json_object()`, values: [] });
+    expect(selection([])).toEqual({ sql: `${nulls()}, elements, json_object()`, values: [] });
     expect(selection(["status", "locationId", "attributes.a", "attributes.b.c", "vendor"])).toEqual({
-      sql: `${nulls("status", "location_id")}, json_object(?, attributes -> ?, ?, attributes -> ?)`,
+      sql: `${nulls("status", "location_id")}, elements, json_object(?, attributes -> ?, ?, attributes -> ?)`,
       values: ["a", '$."a"', "b.c", '$."b.c"'],
     });
     for (const name of ['a"b', "a\\b", "a\nb"])
@@ -255,35 +322,44 @@ describe("the named fields of a record", () => {
     [
       "location",
       { name: "n", label: "l", type: "t", category: "c", status: "s", state: "st" },
-      { name: "n", type: "t", status: "s" },
+      { name: "n", type: "t", category: "c", status: "st" },
     ],
-    ["location", { label: "l", category: "c", state: "st" }, { name: "l", type: "c", status: "st" }],
+    ["location", { label: "l", category: "c", status: "s" }, { name: "l", type: "c", category: "c", status: "s" }],
     ["location", { name: " ", label: "l" }, { name: "l" }],
     ["location", { name: 7, type: NaN, status: true }, { name: "7" }],
-    ["location", { name: ["n"], label: { deep: 1 }, status: null }, {}],
-    ["location", { address }, { address: line, country: "FR" }],
+    ["location", { name: ["n"], label: { deep: 1 }, status: null }, { name: "n" }],
+    ["location", { name: [], label: [{ deep: 1 }, " "], status: [null] }, {}],
+    ["location", { address }, { name: line, address: line, country: "FR" }],
     [
       "location",
       { address: { formattedAddress: "f", fullAddress: "u", countryCode: "DE", country: { code: "FR" } } },
-      { address: "f", country: "DE" },
+      { name: "f", address: "f", country: "DE" },
     ],
-    ["location", { address: { fullAddress: "u", country: { code: "FR" } } }, { address: "u", country: "FR" }],
-    ["location", { address: "as it is", countryCode: "DE", country: "FR" }, { address: "as it is", country: "DE" }],
-    ["location", { address: ["a"], country: "FR" }, { country: "FR" }],
+    [
+      "location",
+      { address: { fullAddress: "u", country: { code: "FR" } } },
+      { name: "u", address: "u", country: "FR" },
+    ],
+    [
+      "location",
+      { label: "l", address: "as it is", countryCode: "DE", country: "FR" },
+      { name: "l", address: "as it is", country: "DE" },
+    ],
+    ["location", { name: "n", address: ["a"], country: "FR" }, { name: "n", address: "a", country: "FR" }],
     ["location", { address: {}, country: { code: "FR" } }, {}],
-    ["location", { customer: { name: "c", id: "i" }, account: { id: "a" } }, { customer: "c", accountId: "a" }],
+    ["location", { customer: { name: "c", id: "i" }, account: { id: "a" } }, { customer: "c", accountId: "i" }],
     ["location", { customerName: "c", accountId: "a" }, { customer: "c", accountId: "a" }],
     ["location", { account: { name: "c" }, customer: { id: "i" } }, { customer: "c", accountId: "i" }],
     ["location", { customer: "c", customerId: "i" }, { customer: "c", accountId: "i" }],
     [
       "servicePoint",
       { name: "n", offer: { name: "o" }, type: "t", status: "s" },
-      { name: "n", type: "o", status: "s" },
+      { name: "n", type: "o", offer: "o", status: "s" },
     ],
     [
       "servicePoint",
       { label: "l", type: "t", state: "s", location: { id: "L", address }, address: "a" },
-      { name: "l", type: "t", status: "s", locationId: "L", address: "a", country: "FR" },
+      { name: "l", type: "t", status: "s", locationId: "L", address: line, country: "FR" },
     ],
     [
       "servicePoint",
@@ -300,7 +376,7 @@ describe("the named fields of a record", () => {
     [
       "configurationItem",
       { label: "l", category: "c", state: "s", servicePointId: "Q", locationId: "L" },
-      { name: "l", type: "c", status: "s", servicePointId: "Q", locationId: "L" },
+      { name: "l", type: "c", category: "c", status: "s", servicePointId: "Q", locationId: "L" },
     ],
     [
       "configurationItem",
@@ -324,6 +400,107 @@ describe("the named fields of a record", () => {
     ],
     ["account", { country: "FR", locationId: "L" }, { country: "FR" }],
   ])("of a %s %j", (kind, attributes, named) => {
+    expect(of(kind, attributes)).toEqual(named);
+  });
+
+  test.each<[Kind, object, object]>([
+    [
+      "location",
+      {
+        localCompany: "Exemple SA",
+        customerReference: "R-1",
+        formattedAddress: "1 rue A, Paris",
+        address,
+        building: "B",
+      },
+      {
+        name: "Exemple SA",
+        customerReference: "R-1",
+        address: "1 rue A, Paris",
+        country: "FR",
+      },
+    ],
+    [
+      "location",
+      { customerReference: "R-1", address },
+      { name: "R-1", customerReference: "R-1", address: line, country: "FR" },
+    ],
+    ["location", { formattedAddress: "1 rue A, Paris" }, { name: "1 rue A, Paris", address: "1 rue A, Paris" }],
+    [
+      "location",
+      {
+        name: "n",
+        address: { street: "1", extendedStreet: "2", locality: "3", postalCode: "4", city: "5", region: "6" },
+      },
+      { name: "n", address: "1, 2, 3, 4, 5, 6" },
+    ],
+    [
+      "servicePoint",
+      {
+        state: "OPERATIONAL",
+        category: "ACCESS",
+        offer: { id: "o", name: "Business VPN", family: "f" },
+        location: { id: "L", formattedAddress: "1 rue A" },
+        properties: { intranet: { bandwidth: "20", unit: "Mbps" } },
+      },
+      {
+        status: "OPERATIONAL",
+        category: "ACCESS",
+        type: "Business VPN",
+        offer: "Business VPN",
+        locationId: "L",
+        address: "1 rue A",
+        bandwidth: "20 Mbps",
+      },
+    ],
+    [
+      "configurationItem",
+      {
+        reference: "R",
+        customerReference: "C",
+        category: ["WAN_DEVICE"],
+        type: ["ROUTER", "IP_SWITCH"],
+        state: ["OPERATIONAL", "OPERATIONAL"],
+        properties: {
+          role: "PRIMARY",
+          hardware: { manufacturer: "Cisco", model: "ISR 4331", serialNumber: "FOC1" },
+          network: { ipAddress: "10.0.0.1" },
+          bandwidth: { tx: "20", rx: "100", unit: "Mbps" },
+        },
+        createdAt: "2024-01-01T00:00:00Z",
+        updatedAt: "2024-01-02T00:00:00Z",
+      },
+      {
+        reference: "R",
+        customerReference: "C",
+        category: "WAN_DEVICE",
+        type: "ROUTER, IP_SWITCH",
+        [elements]: { type: ["ROUTER", "IP_SWITCH"] },
+        status: "OPERATIONAL",
+        role: "PRIMARY",
+        manufacturer: "Cisco",
+        model: "ISR 4331",
+        serialNumber: "FOC1",
+        ipAddress: "10.0.0.1",
+        bandwidth: "20/100 Mbps",
+        createdAt: "2024-01-01T00:00:00Z",
+        updatedAt: "2024-01-02T00:00:00Z",
+      },
+    ],
+    [
+      "configurationItem",
+      { properties: { bandwidth: { tx: "100", rx: 100, unit: "Mbps" } } },
+      { bandwidth: "100 Mbps" },
+    ],
+    ["configurationItem", { properties: { bandwidth: { rx: "100" } } }, { bandwidth: "100" }],
+    [
+      "configurationItem",
+      { properties: { bandwidth: { unit: "Mbps" } }, bandwidth: "1 Gbit/s" },
+      { bandwidth: "1 Gbit/s" },
+    ],
+    ["account", { code: "FR-1" }, { name: "FR-1", reference: "FR-1", customer: "FR-1" }],
+    ["account", { code: "FR-1", name: "n" }, { name: "n", reference: "FR-1", customer: "n" }],
+  ])("of a %s as the vendor publishes it: %j", (kind, attributes, named) => {
     expect(of(kind, attributes)).toEqual(named);
   });
 
