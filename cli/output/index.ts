@@ -1,17 +1,19 @@
 import pc from "picocolors";
 import { printable, printableLines } from "../../provider/inventory/printable.js";
 import type { RecordResult } from "../../provider/functions/results.js";
-import type { Kind } from "../../provider/inventory/records.js";
+import { namedFields, type Kind } from "../../provider/inventory/records.js";
 
 /** A record; its kind where records of several are shown together. */
 type Shown = RecordResult & { readonly kind?: Kind };
 
-const columns = [
+/** What a terminal has room for; the other formats have every field. */
+const tableColumns = [
   "kind",
   "id",
   "name",
   "type",
   "status",
+  "ipAddress",
   "address",
   "country",
   "locationId",
@@ -19,8 +21,8 @@ const columns = [
   "accountId",
 ] as const;
 
-function used(records: readonly Shown[]): (typeof columns)[number][] {
-  return columns.filter((column) => column === "id" || records.some((record) => record[column] !== undefined));
+function used(records: readonly Shown[]): (typeof tableColumns)[number][] {
+  return tableColumns.filter((column) => column === "id" || records.some((record) => record[column] !== undefined));
 }
 
 async function table(records: readonly Shown[]): Promise<string> {
@@ -34,7 +36,8 @@ async function table(records: readonly Shown[]): Promise<string> {
 async function csv(records: readonly Shown[]): Promise<string> {
   const { stringify } = await import("csv-stringify/sync");
   // The same columns whatever the records hold, so that files can be compared; the kind where it is shown at all.
-  const shown = columns.filter((column) => column !== "kind" || records.some((record) => record.kind !== undefined));
+  const isMixed = records.some((record) => record.kind !== undefined);
+  const shown = [...(isMixed ? (["kind"] as const) : []), "id" as const, ...namedFields];
   const rows = records.map((record) => shown.map((column) => printableLines(record[column] ?? "")));
   // A spreadsheet must not run what stands in a record.
   return stringify(rows, { header: true, columns: shown, escape_formulas: true });

@@ -14,7 +14,8 @@ const status = ["state", "status"];
 const offer = ["offer.name", "offerName", "offer"];
 const locationId = ["location.id", "locationId", "site.id", "siteId"];
 const addressOf = (path: string): string[] => [`${path}.formattedAddress`, `${path}.fullAddress`, path];
-const countryOf = (path: string): string[] => [`${path}.country`, `${path}.countryCode`, `${path}.country.code`];
+/** A code beside a name is the surer one; the vendor's `country` is a code itself. [spec] */
+const countryOf = (path: string): string[] => [`${path}.countryCode`, `${path}.country.code`, `${path}.country`];
 /** A location's own address, and the place of what is installed there, which may tell its address. */
 const ownAddress = ["formattedAddress", ...addressOf("address")];
 const address = ["location.formattedAddress", ...addressOf("location.address"), ...ownAddress];

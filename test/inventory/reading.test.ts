@@ -555,10 +555,7 @@ test.each([
     },
     "fetched 2 locations, 0 servicePoints, 7 configurationItems (3 changed), 1 accounts (unchanged) in 1.3 s",
   ],
-  [
-    { type: "note", kind: "location", note: "records were removed" },
-    "reading all locations: records were removed",
-  ],
+  [{ type: "note", kind: "location", note: "records were removed" }, "reading all locations: records were removed"],
   [
     {
       type: "done",
