@@ -12,13 +12,15 @@ const count = 100_000;
 
 /** A router as providers write it into a state: about 2 kB. */
 function resource(index) {
-  const { id, ipAddress, vendor, serialNumber } = item(index);
+  const { id, properties } = item(index);
+  const { hardware, network } = properties;
+  const { ipAddress } = network;
   const inputs = {
     bgpAsn: "65000",
     // One in a hundred disagrees with the CMDB, one in a thousand names what is not there.
     ipAddress: index % 100 === 0 ? "192.0.2.1" : ipAddress,
     type: "ipsec.1",
-    deviceName: `${vendor} ${serialNumber}`,
+    deviceName: `${hardware.manufacturer} ${hardware.serialNumber}`,
     tags: { "cmdb:configuration-item": index % 1000 === 7 ? `${id}-gone` : id, owner: "network", environment: "prod" },
     certificate: `${"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A".repeat(7)}\\n`,
     routes: Array.from({ length: 6 }, (_, place) => ({ cidr: `10.${place}.0.0/16`, via: ipAddress, metric: place })),
@@ -54,10 +56,10 @@ const rules = {
       types: ["aws:ec2/customerGateway:*"],
       kind: "configurationItem",
       required: true,
-      match: [{ property: "ipAddress", record: "ipAddress" }],
+      match: [{ property: "ipAddress", record: "properties.network.ipAddress" }],
     },
   ],
-  inService: { configurationItem: ["In service"] },
+  inService: { configurationItem: ["OPERATIONAL"] },
   unique: { configurationItem: 1 },
   cover: [{ kind: "configurationItem" }],
 };

@@ -1,40 +1,68 @@
-/** Records of a page, as the API is asked for them. */
-export const pageSize = 1000;
+/** Records of a page at most, as the API gives them. */
+export const pageSize = 250;
 
-/** One configuration item, about 370 bytes of JSON. */
+const newest = Date.UTC(2026, 0, 1);
+
+/** When an item was changed: each a minute after the one before it. */
+const updatedAt = (index) => new Date(newest + index * 60_000).toISOString();
+
+/** One configuration item in the vendor's shape, about 650 bytes of JSON. */
 export function item(index) {
   const number = String(index).padStart(7, "0");
   const site = String(Math.floor(index / 6)).padStart(6, "0");
   return {
     id: `CI-RTR-${number}`,
     name: `router-${number}`,
-    category: "equipment",
-    type: index % 3 === 2 ? "switch" : "router",
-    status: index % 10 === 9 ? "Decommissioned" : "In service",
-    vendor: "Cisco",
-    model: "ISR 4331",
-    serialNumber: `SN${number}`,
-    ipAddress: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
-    bandwidth: "100 Mbit/s",
-    servicePoint: { id: `SP-${site}` },
+    category: [index % 3 === 2 ? "LAN_DEVICE" : "WAN_DEVICE"],
+    type: [index % 3 === 2 ? "ETHERNET_SWITCH" : "ROUTER"],
+    state: [index % 10 === 9 ? "TERMINATED" : "OPERATIONAL"],
+    customer: { id: "ACC-001", name: "Exemple Industries" },
     location: { id: `LOC-${site}`, name: `Site ${site}` },
-    customer: { id: "ACC-001", name: "Exemple Industries", segment: "Enterprise" },
+    servicePoint: { id: `SP-${site}`, name: `Site ${site} VPN` },
+    properties: {
+      role: "STANDALONE",
+      hardware: { manufacturer: "Cisco", model: "ISR 4331", serialNumber: `SN${number}` },
+      network: { ipAddress: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}` },
+      bandwidth: { tx: "100", rx: "100", unit: "Mbps" },
+    },
+    createdAt: "2025-01-01T00:00:00.000Z",
+    updatedAt: updatedAt(index),
   };
 }
 
-/** All items as the bodies of pages, wherever these begin: nothing is put together when one is asked for but its brackets. */
-export function itemPages(count) {
+/** Bodies of pages, wherever these begin: nothing is put together when one is asked for but its brackets. */
+function pagesOf(records) {
   const parts = [];
-  const starts = new Float64Array(count + 1);
-  for (let index = 0; index < count; index += 1) {
-    const part = Buffer.from(`${JSON.stringify(item(index))},`);
+  const starts = [0];
+  for (const record of records) {
+    const part = Buffer.from(`${JSON.stringify(record)},`);
     parts.push(part);
-    starts[index + 1] = starts[index] + part.length;
+    starts.push(starts.at(-1) + part.length);
   }
   const all = Buffer.concat(parts);
-  return (offset) => {
-    const [from, to] = [starts[Math.min(offset, count)], starts[Math.min(offset + pageSize, count)]];
+  const count = parts.length;
+  return (offset, limit) => {
+    const [from, to] = [starts[Math.min(offset, count)], starts[Math.min(offset + limit, count)]];
     // Its last comma is left out.
     return Buffer.concat([Buffer.from("["), all.subarray(from, Math.max(from, to - 1)), Buffer.from("]")]);
   };
+}
+
+function* upwards(count) {
+  for (let index = 0; index < count; index += 1) yield item(index);
+}
+
+/** All items by id. */
+export function itemPages(count) {
+  return pagesOf(upwards(count));
+}
+
+/** The thousand items that were changed last, the latest first; `changed` of them were changed since the others. */
+export function latestPages(count, changed) {
+  const latest = Array.from({ length: Math.min(1_000, count) }, (_, place) => {
+    const index = count - 1 - place;
+    if (place >= changed) return item(index);
+    return { ...item(index), name: `changed-${index}`, updatedAt: updatedAt(2 * count - place) };
+  });
+  return pagesOf(latest);
 }

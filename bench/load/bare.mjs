@@ -4,12 +4,12 @@ import fetch from "node-fetch";
 
 const [endpoint, items, concurrency] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 const agent = new Agent({ keepAlive: true });
-const offsets = Array.from({ length: Math.ceil(items / 1000) }, (_, page) => page * 1000);
+const offsets = Array.from({ length: Math.ceil(items / 250) }, (_, page) => page * 250);
 let count = 0;
 await Promise.all(
   Array.from({ length: concurrency }, async () => {
     for (let offset = offsets.shift(); offset !== undefined; offset = offsets.shift()) {
-      const answer = await fetch(`${endpoint}/configurationItems?limit=1000&offset=${offset}`, { agent });
+      const answer = await fetch(`${endpoint}/configurationItems?limit=250&offset=${offset}`, { agent });
       const records = JSON.parse(await answer.text());
       count += records.length;
     }

@@ -3,8 +3,8 @@ import fetch from "node-fetch";
 
 const [endpoint, items] = [process.argv[2], Number(process.argv[3])];
 const records = [];
-for (let offset = 0; ; offset += 1000) {
-  const answer = await fetch(`${endpoint}/configurationItems?limit=1000&offset=${offset}`);
+for (let offset = 0; ; offset += 250) {
+  const answer = await fetch(`${endpoint}/configurationItems?limit=250&offset=${offset}`);
   const page = await answer.json();
   if (page.length === 0) break;
   records.push(...page);

@@ -14,13 +14,13 @@ export const rules = {
       kind: "configurationItem",
       required: true,
       match: [
-        { property: "ipAddress", record: "ipAddress" },
+        { property: "ipAddress", record: "properties.network.ipAddress" },
         { property: "deviceName", record: "name", as: "ignore-case" },
       ],
     },
     { types: ["*"], kind: "location" },
   ],
-  inService: { configurationItem: ["In service"] },
+  inService: { configurationItem: ["OPERATIONAL"] },
   unique: { configurationItem: 1 },
   cover: [{ kind: "configurationItem" }],
   residency: { countryFrom: "location" },
@@ -30,11 +30,11 @@ export const rules = {
 export function makeRecords(size) {
   const items = Array.from({ length: Math.round(size * 0.75) }, (_, index) => item(index));
   const sites = [...new Set(items.map(({ location }) => location.id.slice(4)))];
-  const address = { countryCode: "FR", city: "Paris", postalCode: "75008", street: "Avenue de Messine" };
+  const address = { country: "FR", city: "Paris", postalCode: "75008", street: "Avenue de Messine" };
   return {
     configurationItems: items,
     locations: sites.map((site) => ({ id: `LOC-${site}`, name: `Site ${site}`, address })),
-    servicePoints: sites.map((site) => ({ id: `SP-${site}`, status: "In service", location: { id: `LOC-${site}` } })),
+    servicePoints: sites.map((site) => ({ id: `SP-${site}`, state: "OPERATIONAL", location: { id: `LOC-${site}` } })),
     accounts: [],
   };
 }
@@ -45,7 +45,7 @@ export function makeResources(size) {
   return Array.from({ length: size }, (_, index) => {
     const record = item(index % gateways);
     const tags = { Name: record.name, "cmdb:location": record.location.id };
-    const ipAddress = index % 100 === 0 ? "192.0.2.1" : record.ipAddress;
+    const ipAddress = index % 100 === 0 ? "192.0.2.1" : record.properties.network.ipAddress;
     const properties = { bgpAsn: "65000", deviceName: record.name.toUpperCase(), ipAddress, region: "eu-west-3", tags };
     const type = index < gateways ? gateway : network;
     if (type === gateway) tags["cmdb:configuration-item"] = record.id;
