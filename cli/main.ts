@@ -13,9 +13,18 @@ import {
   recordFolder,
   versionArgument,
 } from "./arguments.js";
+import { chooseColour } from "./colour.js";
 import { fail } from "./fail.js";
 
 const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string };
+
+/** The options of every command. */
+interface GlobalOptions {
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+  readonly inventory?: string;
+  readonly record?: string;
+}
 
 const program = new Command("orange-cmdb")
   .description("Reads an Orange Business CMDB (Core Information API) and compares what is deployed with it.")
@@ -26,11 +35,14 @@ const program = new Command("orange-cmdb")
     "--record <dir>",
     "keep what is exchanged with the API, without names, ids and secrets, in an empty or a new folder",
   )
+  .option("--color", "colour the output even if it is not a terminal, as FORCE_COLOR=1 does")
+  .option("--no-color", "print no colour, as NO_COLOR=1 does")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(orange-cmdb help COMMAND shows how)")
   .exitOverride()
   .hook("preAction", (_program, command) => {
-    const { verbose, inventory, record } = program.opts<{ verbose?: boolean; inventory?: string; record?: string }>();
+    const { color, verbose, inventory, record } = program.opts<GlobalOptions>();
+    chooseColour(color);
     if (record !== undefined) process.env["ORANGE_CMDB_RECORD"] = recordFolder(record, command.name());
     if (verbose) process.env["ORANGE_CMDB_VERBOSE"] = "1";
     if (inventory !== undefined) process.env["ORANGE_CMDB_INVENTORY_FILE"] = resolve(inventory);

@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import { VersionError, type History, type Version } from "../../provider/inventory/changes.js";
 import type { VersionAt } from "../arguments.js";
+import { hasColour } from "../colour.js";
 import { withInventory } from "../open.js";
 import { changeFormats, type Changes } from "../output/changes.js";
 
@@ -26,7 +26,7 @@ export async function diff(options: DiffOptions): Promise<void> {
       );
     return { from: older, to: newer, kinds, uncompared, changes: [...history.changes(older, newer)] };
   });
-  process.stdout.write(changeFormats[options.output](changes, pc.isColorSupported, kept));
+  process.stdout.write(changeFormats[options.output](changes, hasColour(process.stdout), kept));
   if (options.exitCode && changes.changes.length > 0) process.exitCode = 2;
 }
 

@@ -1,8 +1,8 @@
-import pc from "picocolors";
 import { environmentName } from "../../provider/config.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { findRules } from "../../policy/load-rules.js";
 import { examine, type Check, type DoctorReport } from "../../provider/doctor/index.js";
+import { hasColour } from "../colour.js";
 import { checkNewFile, writeNewFile } from "../new-file.js";
 import { formatData } from "../output/index.js";
 import { formatDoctor } from "../output/doctor.js";
@@ -25,7 +25,9 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   });
   const report = { ...found, checks: [...found.checks, ...rulesChecks()] };
   process.stdout.write(
-    options.output === "console" ? formatDoctor(report, pc.isColorSupported) : await formatData(options.output, report),
+    options.output === "console"
+      ? formatDoctor(report, hasColour(process.stdout))
+      : await formatData(options.output, report),
   );
   if (options.write !== undefined) writeProposals(options.write, report);
   const failed = report.checks.some(({ status }) => status === "failed");

@@ -1,10 +1,10 @@
 import { relative } from "node:path";
-import pc from "picocolors";
 import { formats, type FormatName } from "../../drift/formats/index.js";
 import type { View } from "../../drift/formats/view.js";
 import type { FailOn, Report } from "../../drift/report/schema.js";
 import type { Output } from "../../drift/write.js";
 import type { LoadedRules } from "../../policy/load-rules.js";
+import { hasColour } from "../colour.js";
 import { UsageError } from "../fail.js";
 import type { VersionAt } from "../arguments.js";
 
@@ -65,7 +65,7 @@ export function shownRules(rules: LoadedRules): LoadedRules {
 /** What the place where standard output goes is like. */
 export function view(): View {
   return {
-    colours: pc.isColorSupported,
+    colours: hasColour(process.stdout),
     width: process.stdout.isTTY ? process.stdout.columns : undefined,
     verbose: process.env["ORANGE_CMDB_VERBOSE"] !== undefined,
   };

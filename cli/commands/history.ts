@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { hasColour } from "../colour.js";
 import { withInventory } from "../open.js";
 import { UsageError } from "../fail.js";
 import { formatEntries, formatVersions, type HistoryFormat } from "../output/changes.js";
@@ -13,7 +13,7 @@ export async function history(id: string | undefined, options: { output: History
         `no version that the mirror keeps has a record "${id}"; orange-cmdb history lists the versions`,
       );
     }
-    return formatEntries(entries, options.output, pc.isColorSupported);
+    return formatEntries(entries, options.output, hasColour(process.stdout));
   });
   process.stdout.write(text);
 }

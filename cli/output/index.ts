@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { hasColour } from "../colour.js";
 import { printable, printableLines } from "../../provider/inventory/printable.js";
 import type { RecordResult } from "../../provider/functions/results.js";
 import { namedFields, type Kind } from "../../provider/inventory/records.js";
@@ -27,8 +28,9 @@ function used(records: readonly Shown[]): (typeof tableColumns)[number][] {
 
 async function table(records: readonly Shown[]): Promise<string> {
   const { default: Table } = await import("cli-table3");
+  const { bold } = pc.createColors(hasColour(process.stdout));
   const head = used(records);
-  const made = new Table({ head: head.map((name) => pc.bold(name)), style: { head: [], border: [], compact: true } });
+  const made = new Table({ head: head.map((name) => bold(name)), style: { head: [], border: [], compact: true } });
   for (const record of records) made.push(head.map((column) => printable(record[column] ?? "")));
   return `${made.toString()}\n`;
 }
