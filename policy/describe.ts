@@ -8,9 +8,9 @@ import type { Severity } from "./rules/types.js";
 
 const severities: Readonly<Record<Severity, PolicySeverity>> = { error: "high", warning: "medium", info: "low" };
 
-/** The documentation that is installed with the package, found from its sources as from what is built of them. */
+/** The documentation that is installed with the package, beside its sources or its build; a bundle has none. */
 const pages = ["..", "../.."].map((folder) => join(__dirname, folder, "docs", "policies.md"));
-const page = pathToFileURL(pages.find(existsSync) ?? "").href;
+const page = pages.find(existsSync);
 
 const tags = ["cmdb", "inventory", "orange-business"];
 
@@ -28,7 +28,7 @@ export function describe(
     severity: severities[severity],
     tags,
     remediationSteps: cure,
-    url: `${page}#${name}`,
+    ...(page === undefined ? {} : { url: `${pathToFileURL(page).href}#${name}` }),
     configSchema: configSchemaOf(name),
   };
 }

@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 
 /**
- * The compiled file of a thread that lies beside who starts it; where the sources run as they are, as in a test, it is the one
- * that was built from them.
- * @param folder of who starts it, two below the package's own
+ * Returns the compiled file of a worker thread. It lies beside the module that starts it, or in `dist` if the sources run
+ * as they are, as in a test.
+ * @param folder the module's folder, two levels below the package's root
+ * @returns undefined if there is none, as in a program that a bundler made one file of, or if Node.js permits no worker
+ *   threads (`--permission` without `--allow-worker`): the work is done in this thread then
  */
-export function threadFile(folder: string, name: string): string {
-  const beside = join(folder, name);
+export function threadFile(folder: string, name: string): string | undefined {
+  if ((process.permission as typeof process.permission | undefined)?.has("worker") === false) return undefined;
   const root = join(folder, "..", "..");
-  return existsSync(beside) ? beside : join(root, "dist", relative(root, folder), name);
+  return [join(folder, name), join(root, "dist", relative(root, folder), name)].find((file) => existsSync(file));
 }

@@ -25,16 +25,17 @@ const large = 16 * 1024 * 1024;
 const ahead = 64;
 
 /**
- * Splits a state into its entries; a large file in a thread, which begins at once and not when it is asked.
+ * Splits a state into its entries; a large file in a worker thread, if there can be one, which begins at once and not when it is asked.
  * @param properties no other properties of a resource will be looked at. Default: all
  * @throws DriftError, when it is read
  */
 export function split(source: Source, properties?: readonly string[]): AsyncGenerator<Piece> {
   const { name, file } = source;
-  if (file === undefined || (statSync(file, { throwIfNoEntry: false })?.size ?? 0) < large)
-    return splitHere(source.bytes(), name, properties);
+  const size = file === undefined ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  const thread = size < large ? undefined : threadFile(__dirname, "split-thread.js");
+  if (file === undefined || thread === undefined) return splitHere(source.bytes(), name, properties);
   const start: SplitStart = { path: file, name, properties, ahead };
-  return piecesOf(new Worker(threadFile(__dirname, "split-thread.js"), { workerData: start }));
+  return piecesOf(new Worker(thread, { workerData: start }));
 }
 
 /** The same in this thread. */

@@ -18,6 +18,11 @@ const known: Readonly<Record<string, Omit<NetworkFault, "hint"> & { readonly hin
   ECONNRESET: { summary: "the connection was cut", final: false },
   ERR_STREAM_PREMATURE_CLOSE: { summary: "the answer was cut short", final: false },
   ETIMEDOUT: { summary: "the host does not answer", final: false },
+  ERR_ACCESS_DENIED: {
+    summary: "node --permission permits no network",
+    final: true,
+    hint: "start Node.js with --allow-net",
+  },
   CERT_HAS_EXPIRED: {
     summary: "the server's certificate has expired",
     final: true,

@@ -8,7 +8,7 @@ import {
   type InventoryArgs,
 } from "../config.js";
 import { describeEvent, isWarning, type SyncEvent } from "../inventory/events.js";
-import type { InventoryReader } from "../inventory/inventory.js";
+import type { InventoryInfo, InventoryReader } from "../inventory/inventory.js";
 import { collections, type Kind } from "../inventory/records.js";
 import { openInventory } from "../open.js";
 
@@ -32,8 +32,22 @@ export interface SharedInventoryOptions {
   readonly notBefore?: number;
   /** Tells the user what happens. */
   say(level: Level, line: string): Promise<void>;
+  /** Decides whether the inventory is described at level `info`. Default: a decision of its own. */
+  readonly announcement?: Announcement;
   /** Makes of what went wrong what the caller's user is shown. Default: as it is. */
   explain?(error: unknown): unknown;
+}
+
+/** Which inventory is used is described to the user once, however many openings and readers it has. */
+export class Announcement {
+  #isDue = true;
+
+  /** Returns true to the first caller only. */
+  take(): boolean {
+    const isDue = this.#isDue;
+    this.#isDue = false;
+    return isDue;
+  }
 }
 
 /** An inventory that is opened with some kinds, or will be in a moment. */
@@ -42,14 +56,26 @@ interface Opening {
   readonly reader: Promise<InventoryReader>;
 }
 
+/** An open inventory, and the kinds that are read in it. */
+interface Used {
+  readonly info: InventoryInfo;
+  readonly kinds: readonly Kind[];
+}
+
 /** An inventory that is opened once for all who read it in one process. */
 export class SharedInventory {
   readonly #options: SharedInventoryOptions;
   readonly #opened: Opening[] = [];
   #asked: Opening | undefined;
+  /** Openings under way. */
+  #pending = 0;
+  /** What the openings so far have given. */
+  readonly #used: Used[] = [];
+  readonly #announcement: Announcement;
 
   constructor(options: SharedInventoryOptions) {
     this.#options = options;
+    this.#announcement = options.announcement ?? new Announcement();
   }
 
   /** Is everything of a record a secret to Pulumi? */
@@ -92,12 +118,18 @@ export class SharedInventory {
     }
   }
 
-  /** Kinds that are asked for in one go are opened together: one sync, and one line that says what was read. */
+  /** Kinds that are asked for in one go are opened together: one sync. */
   #reader(kinds: readonly Kind[]): Promise<InventoryReader> {
     const known = this.#opened.find((opening) => kinds.every((kind) => opening.kinds.has(kind)));
     if (known) return known.reader;
     if (!this.#asked) {
-      this.#asked = { kinds: new Set(), reader: nextTurn().then(() => this.#open()) };
+      this.#pending += 1;
+      this.#asked = {
+        kinds: new Set(),
+        reader: nextTurn()
+          .then(() => this.#open())
+          .finally(() => (this.#pending -= 1)),
+      };
       this.#opened.push(this.#asked);
     }
     for (const kind of kinds) this.#asked.kinds.add(kind);
@@ -110,8 +142,20 @@ export class SharedInventory {
     const { args, config, notBefore = 0 } = this.#options;
     const onEvent = (event: SyncEvent): void => this.#tell(event);
     const reader = await openInventory({ args, config, kinds, notBefore, onEvent });
-    await this.#options.say("info", describeInventory(reader, kinds));
+    await this.#announce(reader, kinds);
     return reader;
+  }
+
+  /**
+   * Describes the inventory at level `info` once, when no other opening is under way, with the kinds of all openings. Later
+   * openings are described at level `debug`.
+   */
+  #announce(reader: InventoryReader, kinds: readonly Kind[]): Promise<void> {
+    const info = reader.info();
+    this.#used.push({ info, kinds });
+    if (this.#pending > 1 || !this.#announcement.take())
+      return this.#options.say("debug", describeInventory([{ info, kinds }]));
+    return this.#options.say("info", describeInventory(this.#used));
   }
 
   /** Waiting is said as it begins, an older inventory as a warning, all else to those who debug. */
@@ -123,10 +167,11 @@ export class SharedInventory {
   }
 }
 
-/** What was read, from where and how old it is, on one line. */
-function describeInventory(reader: InventoryReader, kinds: readonly Kind[]): string {
-  const { endpoint, syncedAt, counts } = reader.info();
-  const age = Math.max(0, Math.round((Date.now() - Date.parse(syncedAt)) / 1000));
-  const counted = kinds.map((kind) => `${counts[kind] ?? "no"} ${collections[kind]}`);
-  return `inventory of ${endpoint}, fetched ${age} s ago: ${counted.join(", ")}`;
+/** Returns one line: the API, the age of the oldest kind that is used, and the number of records of each kind. */
+function describeInventory(used: readonly Used[]): string {
+  const syncedAt = Math.min(...used.map(({ info }) => Date.parse(info.syncedAt)));
+  const age = Math.max(0, Math.round((Date.now() - syncedAt) / 1000));
+  const counts = new Map(used.flatMap(({ info, kinds }) => kinds.map((kind) => [kind, info.counts[kind] ?? "no"])));
+  const counted = [...counts].map(([kind, count]) => `${count} ${collections[kind]}`);
+  return `inventory of ${used[0]?.info.endpoint}, fetched ${age} s ago: ${counted.join(", ")}`;
 }

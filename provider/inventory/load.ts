@@ -5,6 +5,7 @@ import { PageError } from "../api/page-error.js";
 import type { Taken } from "../api/list.js";
 import type { FieldMap } from "./field-map.js";
 import type { Keep } from "./prune.js";
+import { LoadSession, type Answered, type LoadAnswer, type LoadRequest, type LoadStart } from "./load-session.js";
 import type { Kind } from "./records.js";
 import { Writer, type Extent, type Outcome } from "./writer.js";
 
@@ -21,36 +22,6 @@ export interface Load {
   /** Whether it was committed, and nobody writes any more; {@link close} does not wait for that. */
   readonly ended: Promise<boolean>;
 }
-
-/** What the thread is started with. */
-export interface LoadStart {
-  readonly path: string;
-  /** There is no mirror yet: it is made. */
-  readonly isNew: boolean;
-  readonly fieldMap: FieldMap;
-  readonly startedAt: number;
-  /** See {@link Writer}. */
-  readonly verify?: boolean;
-}
-
-/** What the thread is asked. */
-export type LoadRequest =
-  | { readonly do: "begin"; readonly kind: Kind; readonly how?: Extent | undefined }
-  | { readonly do: "add"; readonly kind: Kind; readonly body: Uint8Array }
-  | { readonly do: "commit"; readonly outcomes: ReadonlyMap<Kind, Outcome>; readonly keep: Keep }
-  | { readonly do: "close" };
-
-interface Answered {
-  readonly taken?: Taken;
-  /** See {@link Load.ended}. */
-  readonly ended?: boolean;
-}
-
-/** What it answers, in the order of the requests; a PageError by its parts, which cross threads where a class does not. */
-export type LoadAnswer =
-  | Answered
-  | { readonly pageError: { readonly fault: PageError["fault"]; readonly message: string } }
-  | { readonly error: { readonly message: string; readonly code: unknown; readonly errcode: unknown } };
 
 /** A writer in this thread, for a mirror that has no file. */
 export class InlineLoad implements Load {
@@ -75,9 +46,20 @@ export class InlineLoad implements Load {
   }
 }
 
-/** A writer in a thread of its own: pages are parsed and written while the next ones arrive. */
+/** The answer itself, or its error. @throws PageError, or the error of the file or of SQLite by its codes */
+function unwrap(answer: LoadAnswer): Answered {
+  if ("pageError" in answer) throw new PageError(answer.pageError.fault, answer.pageError.message);
+  if ("error" in answer) throw Object.assign(new Error(answer.error.message), answer.error);
+  return answer;
+}
+
+/**
+ * A writer of a mirror's file. It works in a thread of its own, so that pages are parsed and written while the next ones
+ * arrive; in this thread if there can be no other.
+ */
 export class ThreadLoad implements Load {
-  readonly #worker: Worker;
+  readonly #worker: Worker | undefined;
+  readonly #session: LoadSession | undefined;
   #committed = false;
   /** Why the thread answers no more. */
   #fault: Error | undefined;
@@ -86,14 +68,21 @@ export class ThreadLoad implements Load {
   readonly ended = new Promise<boolean>((resolve) => (this.#end = resolve));
 
   constructor(start: LoadStart) {
+    const file = threadFile(__dirname, "load-thread.js");
+    if (file === undefined) {
+      this.#session = new LoadSession(start);
+      return;
+    }
     // A page and what becomes of it live shortly: where they have little room, they are cleared away cheaply.
     const resourceLimits = { maxYoungGenerationSizeMb: 16 };
-    this.#worker = new Worker(threadFile(__dirname, "load-thread.js"), { workerData: start, resourceLimits });
+    this.#worker = new Worker(file, { workerData: start, resourceLimits });
     this.#worker.on("message", (answer: LoadAnswer) => {
       const call = this.#waiting.shift();
-      if ("pageError" in answer) call?.reject(new PageError(answer.pageError.fault, answer.pageError.message));
-      else if ("error" in answer) call?.reject(Object.assign(new Error(answer.error.message), answer.error));
-      else call?.resolve(answer);
+      try {
+        call?.resolve(unwrap(answer));
+      } catch (error) {
+        call?.reject(error);
+      }
     });
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => this.#fail(new Error("the thread that writes the mirror has ended")));
@@ -121,11 +110,12 @@ export class ThreadLoad implements Load {
     if (!this.#committed) await closed;
   }
 
-  #ask(request: LoadRequest, transfer: ArrayBuffer[] = []): Promise<Answered> {
+  async #ask(request: LoadRequest, transfer: ArrayBuffer[] = []): Promise<Answered> {
+    if (this.#session) return unwrap(this.#session.answer(request));
     return new Promise((resolve, reject) => {
       if (this.#fault) return reject(this.#fault);
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(request, transfer);
+      this.#worker?.postMessage(request, transfer);
     });
   }
 

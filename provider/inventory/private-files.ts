@@ -59,6 +59,7 @@ function create(path: string): void {
 /** What the operating system and SQLite say of a place where nothing can be kept. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "may not be written",
+  ERR_ACCESS_DENIED: "may not be used by node --permission: add its folder to --allow-fs-read and --allow-fs-write",
   EPERM: "may not be written",
   EROFS: "is on a file system that is read-only",
   ENOSPC: "has no room: the disk is full",
@@ -81,7 +82,9 @@ const lockCodes: readonly unknown[] = [2314, 3594, 3850, 5130, 5386];
 
 /** What the error says of the place, in words that follow its name; undefined where it is no fault of the place. */
 export function faultOfPlace(error: unknown): string | undefined {
-  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  const { code, errcode, permission } = (error ?? {}) as { code?: unknown; errcode?: unknown; permission?: unknown };
+  // node --permission denies more than files: the start of another process, for example.
+  if (permission !== undefined && !String(permission).startsWith("FileSystem")) return undefined;
   if (lockCodes.includes(errcode)) return reasons["22"];
   const key = typeof errcode === "number" ? String(errcode & 0xff) : String(code);
   return Object.hasOwn(reasons, key) ? reasons[key] : undefined;

@@ -6,8 +6,8 @@ import { version } from "../../package.json";
 import { InventoryFunctions } from "../functions/inventory-functions.js";
 import { unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import type { GetRecordArgs } from "../functions/results.js";
-import { SharedInventory } from "../functions/shared-inventory.js";
-import { changedNames, processStart, type Failure, type Properties } from "../resources/tracked-record.js";
+import { Announcement, SharedInventory } from "../functions/shared-inventory.js";
+import { changedNames, type Failure, type Properties } from "../resources/tracked-record.js";
 import { faultsOf, toArgs, toKept } from "./configuration.js";
 import { EngineLog } from "./engine-log.js";
 import { functionOf, schemaText } from "./schema.js";
@@ -62,13 +62,17 @@ export class Provider {
     return new pb.ConfigureResponse().setSupportspreview(true);
   }
 
-  /** Nothing is fetched before somebody asks: what is never used needs no credentials. */
+  /**
+   * Nothing is fetched before a function or a resource needs it, so that an unused provider needs no credentials. A refresh
+   * takes nothing that was fetched before this operation: an attached plugin serves several.
+   */
   #open(properties: Properties): void {
     const say = this.#log.say.bind(this.#log);
+    const announcement = new Announcement();
     const shared = (notBefore: number): SharedInventory =>
-      new SharedInventory({ args: toArgs(properties), config: () => undefined, say, notBefore });
+      new SharedInventory({ args: toArgs(properties), config: () => undefined, say, notBefore, announcement });
     const now = shared(0);
-    this.#inventory = { functions: new InventoryFunctions(now), now, fresh: shared(processStart) };
+    this.#inventory = { functions: new InventoryFunctions(now), now, fresh: shared(Date.now()) };
   }
 
   async invoke(request: pb.InvokeRequest): Promise<pb.InvokeResponse> {

@@ -31,12 +31,18 @@ function toStatus(error: unknown): { code: number; message: string } {
   return { code: isTooOld ? status.FAILED_PRECONDITION : (codes[name] ?? status.UNKNOWN), message };
 }
 
+/** A promise that fails when the engine cancels. */
+function newCancellation(): { readonly promise: Promise<never>; cancel(): void } {
+  let cancel = (): void => undefined;
+  const promise = new Promise<never>((_resolve, reject) => (cancel = () => reject(cancelled)));
+  promise.catch(() => undefined);
+  return { promise, cancel: () => cancel() };
+}
+
 /** Serves a provider, which is loaded when it is first asked, on a free port of the loopback interface; answers the port. */
 export async function serve(load: () => Promise<Provider>): Promise<number> {
   const server = new Server({ "grpc.max_receive_message_length": limit, "grpc.max_send_message_length": limit });
-  let cancel: (reason: unknown) => void;
-  const end = new Promise<never>((_resolve, reject) => (cancel = reject));
-  end.catch(() => undefined);
+  let cancellation = newCancellation();
 
   const answer =
     (name: string) =>
@@ -47,7 +53,7 @@ export async function serve(load: () => Promise<Provider>): Promise<number> {
         if (!method) throw notImplemented(name);
         return method.call(provider, call.request);
       };
-      Promise.race([end, work()]).then(
+      Promise.race([cancellation.promise, work()]).then(
         (response) => done(null, response),
         (error: unknown) => done(toStatus(error)),
       );
@@ -58,9 +64,11 @@ export async function serve(load: () => Promise<Provider>): Promise<number> {
     ...Object.fromEntries(names.map((name) => [name, answer(name)])),
     list: (call: { emit(event: "error", error: unknown): void }) =>
       call.emit("error", toStatus(notImplemented("list"))),
-    // A sync that is under way ends with the process, and leaves the mirror as it was.
+    // Ends the calls under way. Later calls belong to the next operation of an engine that this plugin is attached to. A sync
+    // under way goes on while the process lives; if it is killed, the mirror is as it was.
     cancel: (_call: unknown, done: sendUnaryData<Empty>) => {
-      cancel(cancelled);
+      cancellation.cancel();
+      cancellation = newCancellation();
       done(null, new Empty());
     },
   });

@@ -22,7 +22,18 @@ export class TrackedProvider implements pulumi.dynamic.ResourceProvider<Properti
   tracking(): Tracking {
     const { createRequire } = require("node:module") as typeof import("node:module");
     // From the program's folder, where Pulumi starts the provider: so a program inside the package finds it too.
-    return createRequire(`${process.cwd()}/index.js`)(["pulumi-orange-cmdb", "tracking"].join("/")) as Tracking;
+    const load = createRequire(`${process.cwd()}/index.js`);
+    const name = ["pulumi-orange-cmdb", "tracking"].join("/");
+    try {
+      load.resolve(name);
+    } catch (cause) {
+      const problem = `tracked records need the package pulumi-orange-cmdb in ${process.cwd()}/node_modules`;
+      const step = "install it there, also if the program is bundled: the provider runs in another process";
+      const error = new Error(`${problem}; ${step}`, { cause });
+      error.stack = error.message;
+      throw error;
+    }
+    return load(name) as Tracking;
   }
 
   check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult<Properties>> {
