@@ -27,6 +27,12 @@ export interface Project {
   remove(): void;
 }
 
+/** Returns how often an operation describes its inventory. The engine prints each message as it comes, and once more at the end. */
+export function descriptionsIn(text: string): number {
+  const [, diagnostics = ""] = text.split("Diagnostics:");
+  return diagnostics.match(/inventory of .*, fetched \d+ s ago/g)?.length ?? 0;
+}
+
 /** Commands that take no stack, or name it after their own. */
 const stackless: ReadonlySet<string> = new Set(["stack", "policy", "package", "plugin"]);
 
