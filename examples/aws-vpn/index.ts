@@ -25,7 +25,7 @@ export = async () => {
     const gateway = new aws.ec2.CustomerGateway(name, {
       type: "ipsec.1",
       bgpAsn,
-      ipAddress: String(router.attributes["ipAddress"]),
+      ipAddress: String(router.ipAddress),
       tags: { Name: name, "cmdb:configuration-item": router.id, ...site },
     });
     return new aws.ec2.VpnConnection(name, {

@@ -8,7 +8,7 @@ const location = config.require("location");
 
 /** `500 Mbit/s` is 500, `1 Gbit/s` is 1000; undefined where the CMDB says something else. */
 function megabits(line: RecordResult): number | undefined {
-  const [, number, unit] = /^(\d+) ([MG])bit\/s$/.exec(String(line.attributes["bandwidth"])) ?? [];
+  const [, number, unit] = /^(\d+) ([MG])bit\/s$/.exec(String(line.bandwidth)) ?? [];
   return number === undefined ? undefined : Number(number) * (unit === "G" ? 1000 : 1);
 }
 
@@ -32,7 +32,7 @@ export = async () => {
       return [
         {
           name: line.name ?? line.id,
-          ipAddress: String(router.attributes["ipAddress"]),
+          ipAddress: String(router.ipAddress),
           linkProperties: { linkProviderName: "Orange Business", ...(linkSpeedInMbps ? { linkSpeedInMbps } : {}) },
         },
       ];

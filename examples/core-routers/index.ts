@@ -5,7 +5,7 @@ import { ConfigurationItem, getConfigurationItems, Location } from "pulumi-orang
 export = async () => {
   const { records } = await getConfigurationItems({
     filters: [{ name: "type", values: ["router"] }],
-    where: "attributes.model == 'SRX345' && locationId != null",
+    where: "model == 'SRX345' && locationId != null",
   });
   for (const { id } of records) {
     new ConfigurationItem(id, { configurationItemId: id, track: ["status", "locationId", "ipAddress", "model"] });

@@ -35,7 +35,7 @@ export = async () => {
       new meraki.devices.Base(
         device.id,
         {
-          serial: String(device.attributes["serialNumber"]),
+          serial: String(device.serialNumber),
           name: device.name ?? device.id,
           address: site.address ?? "",
           tags: [`cmdb:configuration-item=${device.id}`, `cmdb:location=${site.id}`],

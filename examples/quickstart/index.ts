@@ -20,7 +20,7 @@ const routers = getConfigurationItemsOutput({
 });
 
 // Refer: the tag names the record, and the policy pack checks that it agrees with the inventory.
-const address = config.get("routerAddress") || router.apply((item) => String(item.attributes["ipAddress"]));
+const address = config.get("routerAddress") || router.apply((item) => String(item.ipAddress));
 new CustomerGateway("paris", {
   ipAddress: address,
   tags: { "cmdb:configuration-item": config.get("routerId") || "CI-RTR-PAR-001", "cmdb:location": site.id },

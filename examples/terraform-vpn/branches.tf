@@ -32,7 +32,7 @@ locals {
   # By the id of the record: a router that is given another name is the same gateway.
   gateways = {
     for item in data.orangecmdb_configuration_items.routers.records : item.id => {
-      ip_address = jsondecode(item.attributes_json).ipAddress
+      ip_address = item.ip_address
       tags = {
         Name                      = item.name
         "cmdb:configuration-item" = item.id

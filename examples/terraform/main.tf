@@ -41,7 +41,7 @@ locals {
 resource "terraform_data" "gateway" {
   for_each         = local.routers
   input            = each.value.name
-  triggers_replace = jsondecode(each.value.attributes_json).ipAddress
+  triggers_replace = each.value.ip_address
 }
 
 check "every_site_has_a_router" {
