@@ -1,7 +1,7 @@
 import { accessSync, constants, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "./sqlite.js";
 import { columnOf, elementsColumn } from "./columns.js";
 import { damage, isDamage, notADatabase } from "./damage.js";
 import { applicationId, layout } from "./layout.js";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "./sqlite.js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MirrorPlaceError, noLocks, privateFile } from "./private-files.js";
 

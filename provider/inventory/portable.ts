@@ -10,7 +10,7 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "./sqlite.js";
 import { isSpecialFile } from "../special-file.js";
 import { isDamage } from "./damage.js";
 import { InventoryFileError, openUnchanging, pragma } from "./database.js";

@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { makeScene, type Scene } from "../helpers/mirror";
+
+const root = resolve(__dirname, "../..");
+let scene: Scene;
+beforeAll(async () => {
+  scene = await makeScene();
+});
+afterAll(() => scene.end());
+
+test("no warning that SQLite is experimental reaches a user, and every other warning does", async () => {
+  // What Node.js 22 emits when SQLite is loaded, in each thread.
+  const asNode22 = join(scene.cacheDir, "node22.cjs");
+  writeFileSync(
+    asNode22,
+    `const get = process.getBuiltinModule;
+     process.getBuiltinModule = (name) => {
+       if (name === "node:sqlite") {
+         process.emitWarning("SQLite is an experimental feature and might change at any time", "ExperimentalWarning");
+         process.emitWarning("another feature", "ExperimentalWarning");
+       }
+       return get(name);
+     };`,
+  );
+  const args = [join(root, "dist/cli/bin.js"), "sync"];
+  const env = { ...process.env, ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: scene.cacheDir };
+  const said = await new Promise<string>((done) => {
+    const options = { env: { ...env, NODE_OPTIONS: `--require ${asNode22}` } };
+    execFile(process.execPath, args, options, (error, out, err) => done(`${error?.message ?? ""}${out}${err}`));
+  });
+  expect(said).toContain("60 configurationItems");
+  expect(said).toContain("another feature");
+  expect(said).not.toContain("SQLite");
+});
