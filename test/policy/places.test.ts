@@ -100,7 +100,8 @@ test.each([
 
 test.each([
   ["aws:x/y:Z", { region: "eu-west-3" }, ["aws", "eu-west-3"]],
-  ["azure:x/y:Z", { location: "westus" }, ["azure", "westus"]],
+  ["azure:x/y:Z", { location: "westus" }, undefined],
+  ["google-native:x/v1:Z", { region: "us-east1" }, undefined],
   ["gcp:x/y:Z", { zone: "europe-west9-a", region: "us-east1" }, ["gcp", "us-east1"]],
   ["gcp:x/y:Z", { zone: "europe-west9-a" }, ["gcp", "europe-west9-a"]],
   ["gcp:x/y:Z", { location: "us" }, undefined],

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "../helpers/fast-check";
 import { evaluate } from "../../policy/rules/index.js";
 import { labelValue } from "../../policy/rules/lookup.js";
@@ -5,6 +7,9 @@ import { conventionalRules, parseRulesFile, type RulesInput } from "../../policy
 import { unknown, type Finding, type Resource } from "../../policy/rules/types.js";
 import type { InventoryRecord } from "../../provider/inventory/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
+import { typesOf, type Facts } from "./helpers/region-types.js";
+
+const fixture = join(__dirname, "../fixtures/region-types.json");
 
 const everything: RulesInput = {
   references: [
@@ -143,6 +148,24 @@ const shapes: Record<string, (tags: Tags, country: keyof typeof regions) => Reco
   "meraki:x:Y": (tags) => ({ tags: Object.entries(map(tags, ":")).map(([key, text]) => `${key}=${text}`) }),
 };
 
+/** Types of the providers' packages, with the shape that their cloud's resources have here. */
+const { regional, global } = typesOf(JSON.parse(readFileSync(fixture, "utf8")) as Facts);
+const shapeOf = (type: string): string => (/^(aws|awscc)[:_]/.test(type) ? "aws:x:Y" : "gcp:x:Y");
+const elsewhere = { FR: "DE", DE: "FR" } as const;
+
+/** A type, whether it lies in a region, and how it would carry these references in that country. */
+const kind = fc.oneof(
+  fc.constantFrom(...Object.keys(shapes)).map((type) => ({ type, shape: type, lies: "itself" as const })),
+  fc.constantFrom(...regional).map((type) => ({ type, shape: shapeOf(type), lies: "by its provider" as const })),
+  fc.constantFrom(...global).map((type) => ({ type, shape: shapeOf(type), lies: "nowhere" as const })),
+);
+
+/** The names of a country as a CMDB may spell it. */
+const spellings = {
+  FR: ["FR", "fra", "France", "FRANCE", "French Republic", "Frankreich", "Francia"],
+  DE: ["DE", "deu", "Germany", "GERMANY, Federal Republic of", "Allemagne", "Německo"],
+} as const;
+
 const id = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== "");
 const record = fc.record({
   address: fc.ipV6(),
@@ -185,15 +208,25 @@ test("a resource that was built to match its records is never reported", () => {
     fc.property(
       fc.uniqueArray(id, distinct),
       record,
-      fc.constantFrom(...Object.keys(shapes)),
+      kind,
       fc.constantFrom("FR" as const, "DE" as const),
+      fc.nat(),
       fc.record({ mac: fc.constantFrom(...macs), bandwidth: fc.constantFrom(...bandwidths), form: forms }),
       fc.record({ mac: fc.constantFrom(...macs), bandwidth: fc.constantFrom(...bandwidths), form: forms }),
-      ([item = "", site = "", point = ""], attributes, type, country, inRecord, inResource) => {
+      (
+        [item = "", site = "", point = ""],
+        attributes,
+        { type, shape, lies },
+        country,
+        spelling,
+        inRecord,
+        inResource,
+      ) => {
+        const spelled = spellings[country][spelling % spellings[country].length] ?? country;
         const { mac, kbits, networks, names: places, status, ...plain } = attributes;
         const inForm = ({ form }: typeof inRecord): string[] => places.map((name) => name.normalize(form));
         const inventory = arrayInventory([
-          { kind: "location", id: site, country, attributes: { id: site } },
+          { kind: "location", id: site, country: spelled, attributes: { id: site } },
           { kind: "servicePoint", id: point, locationId: site, attributes: { id: point } },
           {
             kind: "configurationItem",
@@ -214,8 +247,12 @@ test("a resource that was built to match its records is never reported", () => {
           },
         ]);
         const { address, ports, label, since } = plain;
+        const cloud = shape.startsWith("aws") ? "aws" : "gcp";
+        const { availabilityZone, zone, ...references } =
+          shapes[shape]?.({ configurationItem: item, location: site, servicePoint: point }, country) ?? {};
         const properties = {
-          ...shapes[type]?.({ configurationItem: item, location: site, servicePoint: point }, country),
+          ...references,
+          ...(lies === "itself" ? { availabilityZone, zone } : {}),
           ...{
             address: address.toUpperCase(),
             ports: ports * 1.005,
@@ -231,7 +268,8 @@ test("a resource that was built to match its records is never reported", () => {
             inOrder: inForm(inResource),
           },
         };
-        const resource: Resource = { urn: `urn:pulumi:a::b::${type}::n`, type, name: "n", properties };
+        const provider = { region: regions[lies === "nowhere" ? elsewhere[country] : country][cloud] };
+        const resource: Resource = { urn: `urn:pulumi:a::b::${type}::n`, type, name: "n", properties, provider };
         const found: readonly Finding[] = evaluate([resource], inventory, strict).findings;
         expect(found).toEqual([]);
         expect(evaluate([resource], inventory, conventionalRules).findings).toEqual([]);

@@ -54,3 +54,18 @@ export const awsZones: Readonly<Record<string, string>> = {
   TW: "ap-northeast-1-tpe-1",
   VN: "ap-southeast-1-han-1",
 };
+
+/** Services of CloudFormation that are the same in all regions, and so of the packages that are made from it. */
+const services =
+  "bcmdataexports billing billingconductor budgets ce chatbot cloudfront cur globalaccelerator iam invoicing " +
+  "networkmanager notifications notificationscontacts organizations rolesanywhere route53 route53recoverycontrol " +
+  "route53recoveryreadiness shield supportapp uxc";
+
+/**
+ * Types of CloudFormation that lie in no region, by the prefix of their package. Source: the AWS documentation on global
+ * services; a schema of CloudFormation does not say where its type lies.
+ */
+export const awsNativeGlobal: Readonly<Record<string, string>> = {
+  "aws-native:": `${services.replace(/\w+/g, "$&:*")} directconnect:DirectConnectGateway`,
+  awscc_: `${services.replace(/\w+/g, "$&_*")} directconnect_direct_connect_gateway`,
+};

@@ -45,3 +45,37 @@ export const azureRegions: Readonly<Record<string, string>> = {
     "attatlanta1 attdallas1 attdetroit1",
   ZA: "southafricanorth southafricawest",
 };
+
+/** Geographies, which a service that does not say in which of its regions data is kept names as its location. */
+export const azureGeographies: Readonly<Record<string, string>> = {
+  AE: "uae",
+  AT: "austria",
+  AU: "australia",
+  BR: "brazil",
+  CA: "canada",
+  CH: "switzerland",
+  DE: "germany",
+  ES: "spain",
+  FR: "france",
+  GB: "uk unitedkingdom",
+  ID: "indonesia",
+  IL: "israel",
+  IN: "india",
+  IT: "italy",
+  JP: "japan",
+  KR: "korea",
+  MX: "mexico",
+  MY: "malaysia",
+  NO: "norway",
+  NZ: "newzealand",
+  PL: "poland",
+  QA: "qatar",
+  SE: "sweden",
+  SG: "singapore",
+  TW: "taiwan",
+  US: "unitedstates unitedstateseuap",
+  ZA: "southafrica",
+};
+
+/** Geographies that span countries. */
+export const azureSpanning = "asia asiapacific europe";

@@ -37,4 +37,10 @@ export const gcpRegions: Readonly<Record<string, string>> = {
 };
 
 /** Multi-regions that span countries. */
-export const gcpSpanning = "asia emea eu eur3 eur4 eur5 eur6 eur7 eur8 nam-asia1 nam-eur-asia1 nam-eur-asia3";
+export const gcpSpanning = "asia emea eu europe eur3 eur4 eur5 eur6 eur7 eur8 nam-asia1 nam-eur-asia1 nam-eur-asia3";
+
+/** What App Engine calls a region, by the name of the region in every other service. */
+export const gcpAliases: ReadonlyMap<string, string> = new Map([
+  ["europe-west", "europe-west1"],
+  ["us-central", "us-central1"],
+]);

@@ -1,6 +1,6 @@
 import { awsRegions, awsZones } from "./aws.js";
-import { azureRegions } from "./azure.js";
-import { gcpRegions, gcpSpanning } from "./gcp.js";
+import { azureGeographies, azureRegions, azureSpanning } from "./azure.js";
+import { gcpAliases, gcpRegions, gcpSpanning } from "./gcp.js";
 
 /** The clouds whose regions are known. */
 export type Cloud = "aws" | "azure" | "gcp";
@@ -23,7 +23,12 @@ const tables: Readonly<Record<Cloud, ReadonlyMap<string, string | null>>> = {
   gcp: byRegion(gcpRegions, gcpSpanning),
 };
 
-const zones = byRegion(awsZones);
+/** Names of places that are no regions to move to. */
+const places: Readonly<Record<Cloud, ReadonlyMap<string, string | null>>> = {
+  aws: byRegion(awsZones),
+  azure: byRegion(azureGeographies, azureSpanning),
+  gcp: new Map(),
+};
 
 /** The names by which a place may be known, the most precise first: a zone's own, its group's, its region's. */
 function namesOf(cloud: Cloud, name: string): string[] {
@@ -36,7 +41,7 @@ function namesOf(cloud: Cloud, name: string): string[] {
 /** What the table says of a name; a zone abroad has its own country. */
 function inTable(cloud: Cloud, name: string): string | null | undefined {
   const known = tables[cloud].get(name);
-  return known === undefined && cloud === "aws" ? zones.get(name) : known;
+  return known === undefined ? places[cloud].get(name) : known;
 }
 
 const names: Readonly<Record<Cloud, Map<string, string>>> = { aws: new Map(), azure: new Map(), gcp: new Map() };
@@ -50,7 +55,9 @@ export function regionName(cloud: Cloud, text: string): string {
 
 function spelled(cloud: Cloud, text: string): string {
   const name = text.trim().toLowerCase();
-  return cloud === "azure" ? name.replace(/\s+/g, "") : (name.split("/").at(-1) ?? name);
+  if (cloud === "azure") return name.replace(/\s+/g, "");
+  const last = name.split("/").at(-1) ?? name;
+  return cloud === "gcp" ? (gcpAliases.get(last) ?? last) : last;
 }
 
 type Overrides = Readonly<Record<string, string | null>>;

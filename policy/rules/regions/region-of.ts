@@ -1,5 +1,7 @@
 import { unknown, type Resource } from "../types.js";
 import { fits } from "../wildcard.js";
+import { awsNativeGlobal } from "./aws.js";
+import { globalTypes } from "./global-types.js";
 import { regionName, type Cloud } from "./index.js";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -23,42 +25,35 @@ export function cloudOf(type: string): Cloud | undefined {
   return clouds[type.slice(0, type.search(/[:_]/))];
 }
 
-/** Services of AWS that are the same in all regions. */
-const globalAws =
-  "account budgets cloudfront globalaccelerator iam networkmanager organizations route53 savingsplans shield waf";
-const globalGcp = "billing dns folder iam organizations projects serviceaccount";
-const globalGoogle = "billing_* dns_* folder* iam_* organization_* project* service_account*";
-const globalCompute = "firewall global* network route";
-
-/** Types whose resources lie where no provider's region says. */
-const global: Readonly<Record<Cloud, readonly string[]>> = {
-  aws: globalAws.split(" ").flatMap((service) => [`aws:${service}/*`, `aws_${service}_*`]),
-  azure: [],
-  gcp: [
-    ...globalGcp.split(" ").map((service) => `gcp:${service}/*`),
-    ...globalGoogle.split(" ").map((name) => `google_${name}`),
-    ...globalCompute.split(" ").flatMap((name) => [`gcp:compute/${name}:*`, `google_compute_${name}`]),
-  ],
-};
-
 /** Properties that name where a resource lies, the most precise first. */
 const places: Readonly<Record<Cloud, readonly string[]>> = {
   aws: ["availabilityZone", "region", "awsRegion"],
   azure: ["edgeZone", "location"],
-  gcp: ["zone", "region", "location"],
+  gcp: ["zone", "region", "location", "locationId"],
 };
 
-const providerPlaces: Readonly<Record<Cloud, readonly string[]>> = {
-  aws: ["region"],
-  azure: ["location"],
-  gcp: ["region", "zone"],
+/**
+ * What of a provider's configuration says where its resources lie, by the prefix of their types. Azure's packages and
+ * google-native write it into each resource that lies somewhere, before a policy sees it.
+ */
+const providerPlaces: Readonly<Record<string, readonly string[]>> = {
+  "aws:": ["region"],
+  "aws-native:": ["region"],
+  aws_: ["region"],
+  awscc_: ["region"],
+  "gcp:": ["region", "zone"],
+  google_: ["region", "zone"],
 };
+
+/** ARNs that tell a resource of AWS WAF for CloudFront; `resourceArn` and `webAclArn` are of what it belongs to. */
+const wafArns = ["arn", "resourceArn", "webAclArn"];
 
 /** All properties of a resource or its provider that may say where it lies. */
 export const regionProperties: readonly string[] = [
   ...Object.values(places).flat(),
   ...Object.values(providerPlaces).flat(),
-  ...["arn", "extendedLocation"],
+  ...wafArns,
+  ...["extendedLocation", "scope"],
 ];
 
 /** A service that is everywhere lies in no region. */
@@ -92,36 +87,74 @@ function edgeZone({ extendedLocation: zone }: Properties): string | typeof unkno
   return typeof name === "string" && name.includes("/") ? undefined : name;
 }
 
-const globalTypes = new Map<string, boolean>();
+const prefixOf = (type: string): string => type.slice(0, type.search(/[:_]/) + 1);
 
-function isGlobal(cloud: Cloud, type: string): boolean {
-  let known = globalTypes.get(type);
-  if (known === undefined) globalTypes.set(type, (known = global[cloud].some((pattern) => fits(pattern, type))));
+const patterns = new Map<string, readonly string[]>(
+  Object.entries({ ...globalTypes, ...awsNativeGlobal }).map(([prefix, text]) => [prefix, text.trim().split(/\s+/)]),
+);
+
+const judged = new Map<string, boolean>();
+
+/** Says a provider's region nothing of this type? `aws:ec2/vpc:Vpc` is `ec2/vpc` in the tables. */
+function isGlobal(type: string): boolean {
+  let known = judged.get(type);
+  if (known === undefined) {
+    const prefix = prefixOf(type);
+    const name = type.slice(prefix.length).replace(/^([^:]*\/[^:]*):.*$/, "$1");
+    known = patterns.get(prefix)?.some((pattern) => fits(pattern, name)) ?? false;
+    judged.set(type, known);
+  }
   return known;
 }
 
-/** What its provider's configuration says of a resource; nothing of what is the same in all regions. */
-function providerPlace(cloud: Cloud, { type, provider }: Resource): string | typeof unknown | undefined {
-  if (provider === undefined || isGlobal(cloud, type)) return undefined;
-  return place(provider, providerPlaces[cloud]);
+/** Is it of AWS WAF for CloudFront, which is everywhere, though its region and its ARN say us-east-1? */
+function isOfCloudFront({ type, properties }: Resource): boolean | typeof unknown {
+  if (!/^(?:aws(?:-native)?:|aws(?:cc)?_)wafv2[/:_]/.test(type)) return false;
+  const { scope } = properties;
+  if (scope === unknown) return unknown;
+  if (typeof scope === "string" && scope !== "") return scope === "CLOUDFRONT";
+  const arns = wafArns.map((name) => properties[name]);
+  if (arns.some((arn) => typeof arn === "string" && arn.includes(":global/"))) return true;
+  return arns.slice(1).includes(unknown) ? unknown : false;
+}
+
+/** The `location` of an interconnect is a building where cables end. */
+const interconnect =
+  /^(?:gcp:compute\/interconnect:|google_compute_interconnect$|google-native:compute\/[^:]*:Interconnect$)/;
+
+/** Does it lie in no region, whatever its own properties say? `unknown` if the update decides. */
+function isNowhere(resource: Resource): boolean | typeof unknown {
+  return interconnect.test(resource.type) || isOfCloudFront(resource);
+}
+
+/** What its provider's configuration says of a resource. */
+function providerPlace({ type, provider }: Resource): string | typeof unknown | undefined {
+  return provider === undefined ? undefined : place(provider, providerPlaces[prefixOf(type)] ?? []);
+}
+
+/** Where a resource lies that does not say so itself. */
+function placeElsewhere(cloud: Cloud, resource: Resource): string | typeof unknown | undefined {
+  if (isGlobal(resource.type)) return undefined;
+  return (cloud === "aws" ? regionOfArn(resource.properties) : undefined) ?? providerPlace(resource);
 }
 
 /**
- * Where a cloud resource lies: its own property, else what its ARN says, else its provider's configuration.
+ * Returns where a cloud resource lies: its own property, else, where its type lies in a region, what its ARN or its
+ * provider's configuration says.
  * @returns undefined for what has no region; a name of undefined where the update decides
  */
 export function regionOf(resource: Resource): { cloud: Cloud; name: string | undefined } | undefined {
   const { type, properties } = resource;
   const cloud = cloudOf(type);
   if (cloud === undefined) return undefined;
+  const nowhere = isNowhere(resource);
+  if (nowhere === unknown) return { cloud, name: undefined };
+  if (nowhere) return undefined;
   // In a Terraform plan most that is not known is what the provider itself will work out: it hides nothing that is known.
   const isComputed = !type.includes(":");
   const own = (cloud === "azure" ? edgeZone(properties) : undefined) ?? place(properties, places[cloud], isComputed);
   const open = own === unknown;
-  const found =
-    (open && isComputed ? undefined : own) ??
-    (cloud === "aws" ? regionOfArn(properties) : undefined) ??
-    providerPlace(cloud, resource);
+  const found = (open && isComputed ? undefined : own) ?? placeElsewhere(cloud, resource);
   if (found === undefined) return open ? { cloud, name: undefined } : undefined;
   if (found === unknown) return { cloud, name: undefined };
   const name = regionName(cloud, found);
