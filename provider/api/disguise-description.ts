@@ -2,6 +2,7 @@ import { collections } from "../inventory/records.js";
 import type { Disguise } from "./disguise.js";
 import { knownMediaType } from "./media-type.js";
 import { isIdentifier, isWord } from "./plain-words.js";
+import { isFieldList } from "./vendor-fields.js";
 
 /** In these, what looks like a field of OpenAPI is the name of something that is described. */
 const names =
@@ -17,6 +18,7 @@ const largestBound = 1_000_000;
 /** Fields of OpenAPI that say how the API is called and what its answers are like, and the texts that they may hold. */
 const words: readonly (readonly [RegExp, (text: string) => boolean])[] = [
   [/^(in|type|style|enum)$/, isWord],
+  [/^enum$/, isFieldList],
   [/^format$/, (text) => /^[a-z]+(-[a-z]+)*\d{0,2}$/.test(text)],
   [/^(openapi|swagger)$/, (text) => /^\d(\.\d{1,2}){0,2}$/.test(text)],
   [/^(required|operationId)$/, isIdentifier],

@@ -1,5 +1,6 @@
 import { missingId } from "./missing-id.js";
 import { isFieldName, isWord } from "./plain-words.js";
+import { isDocumentedField, isEnumerated, isPersonal } from "./vendor-fields.js";
 
 /** Fields whose values are words of the API, not of a customer. */
 const words = /^(status|state|type|category|kind|country|countryCode|lifecycleStatus|lifecycleState)$/i;
@@ -55,8 +56,8 @@ export class Disguise {
     return this.#replace(
       original,
       (entry, name) => this.#value(entry, name === undefined ? trail : [...trail, name]),
-      (text) => (isWordField(trail) && isWord(text) ? text : this.text(text)),
-      (name) => (isFieldName(name, trail.length) ? name : this.text(name)),
+      (text) => (isWordOfApi(text, trail) ? text : this.text(text)),
+      (name) => (isFieldOfApi(name, trail) ? name : this.text(name)),
     );
   }
 
@@ -72,6 +73,16 @@ export class Disguise {
     if (typeof original !== "object" || original === null) return original;
     return Object.fromEntries(Object.entries(original).map(([name, entry]) => [key(name), inner(entry, name)]));
   }
+}
+
+function isWordOfApi(text: string, trail: readonly string[]): boolean {
+  if (trail.some(isPersonal)) return false;
+  return (isWordField(trail) && isWord(text)) || isEnumerated(trail.at(-1) ?? "", text);
+}
+
+function isFieldOfApi(name: string, trail: readonly string[]): boolean {
+  // A word in the place of a field may be the name of a person there.
+  return trail.some(isPersonal) ? isDocumentedField(name) : isFieldName(name, trail.length);
 }
 
 function isWordField(trail: readonly string[]): boolean {
