@@ -81,7 +81,8 @@ async function measure(place, endpoint) {
   writeFileSync(at("rules.json"), JSON.stringify(rules));
   writeFileSync(at("memory.cjs"), memory(at("memory")));
   const env = { ...process.env, NODE_OPTIONS: "", ORANGE_CMDB_CACHE_DIR: at("mirror"), ORANGE_CMDB_ENDPOINT: endpoint };
-  const keys = { ORANGE_CMDB_ACCESS_TOKEN: "bench", ORANGE_CMDB_API_KEY: "bench" };
+  const rate = { ORANGE_CMDB_REQUESTS_PER_SECOND: "1000" };
+  const keys = { ORANGE_CMDB_ACCESS_TOKEN: "bench", ORANGE_CMDB_API_KEY: "bench", ...rate };
   await runs(process.execPath, [main, "sync", "--output", at("inventory.db")], { env: { ...env, ...keys } });
   const names = ["--state", at("state.json"), "--inventory", at("inventory.db"), "--rules", at("rules.json")];
   const args = ["--require", at("memory.cjs"), main, "drift", ...names, "-o", `json=${at("report.json")}`];

@@ -21,6 +21,7 @@ async function withInventory(count, work) {
         ORANGE_CMDB_ACCESS_TOKEN: "bench",
         ORANGE_CMDB_CACHE_DIR: folder,
         ORANGE_CMDB_MAX_AGE: "100000",
+        ORANGE_CMDB_REQUESTS_PER_SECOND: "1000",
       };
       await command(process.execPath, [cli, "sync", "configuration-items"], { env });
       const json = join(folder, "items.json");

@@ -22,7 +22,9 @@ async function measure(size, rounds) {
   for (const [name, list] of Object.entries(records)) writeFileSync(join(folder, `${name}.json`), JSON.stringify(list));
   const json = join(folder, "inventory.json");
   const sandbox = await startSandbox({ data: folder });
-  const env = { ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"), ORANGE_CMDB_MAX_AGE: "100000" };
+  const rate = { ORANGE_CMDB_REQUESTS_PER_SECOND: "1000" };
+  const mirror = { ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"), ORANGE_CMDB_MAX_AGE: "100000" };
+  const env = { ...sandbox.environment, ...mirror, ...rate };
   try {
     Object.assign(process.env, env);
     (await openInventory({ kinds, config: () => undefined })).close();

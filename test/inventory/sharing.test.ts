@@ -14,7 +14,9 @@ afterEach(() => scene.end());
 test("eight processes that start at once on an empty mirror make one sync, and the others say that they wait", async () => {
   scene = await makeScene({ size: 2_500, delay: 100 });
   const ended = await Promise.all(
-    Array.from({ length: 8 }, () => scene.cli(["get", "configuration-item", "CI-RTR-PAR-001", "-o", "json"])),
+    Array.from({ length: 8 }, () =>
+      scene.cli(["get", "configuration-item", "CI-RTR-PAR-001", "-o", "json"], { ORANGE_CMDB_PAGE_SIZE: "1000" }),
+    ),
   );
   for (const { code, out } of ended) {
     expect(code).toBe(0);
@@ -186,7 +188,8 @@ test("a mirror without a file leaves none", async () => {
 });
 
 test("two openings in one process, and another process meanwhile: still one sync of each kind", async () => {
-  scene = await makeScene({ size: 2_000, delay: 150 });
+  // Long enough for the other process to start on a busy machine.
+  scene = await makeScene({ size: 2_000, delay: 1_000 });
   const first = scene.open({ kinds: ["configurationItem"] }, { pageSize: 200 });
   await new Promise((done) => setTimeout(done, 200));
   const second = scene.open({ kinds: ["location"] });
