@@ -14,9 +14,7 @@ afterEach(() => scene.end());
 test("eight processes that start at once on an empty mirror make one sync, and the others say that they wait", async () => {
   scene = await makeScene({ size: 2_500, delay: 100 });
   const ended = await Promise.all(
-    Array.from({ length: 8 }, () =>
-      scene.cli(["get", "configuration-item", "CI-RTR-PAR-001", "-o", "json"], { ORANGE_CMDB_PAGE_SIZE: "1000" }),
-    ),
+    Array.from({ length: 8 }, () => scene.cli(["get", "configuration-item", "CI-RTR-PAR-001", "-o", "json"])),
   );
   for (const { code, out } of ended) {
     expect(code).toBe(0);
