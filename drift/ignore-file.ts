@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
+import { parseYaml } from "../policy/exact-yaml.js";
 import { fits } from "../policy/rules/wildcard.js";
 import { endDate, endOf } from "../policy/rules/ignored.js";
 import { mistakesOf } from "../policy/rules/rules-file.js";
@@ -51,7 +52,7 @@ export function readIgnoreFile(path: string | undefined): Ignore[] {
   let value: unknown;
   try {
     if (path === undefined && !isThere(file)) return [];
-    value = parse(readFileSync(file, "utf8"), { schema: "core" });
+    value = parseYaml(readFileSync(file, "utf8"));
   } catch (error) {
     const why =
       error instanceof Error && "linePos" in error

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { isThere } from "../provider/is-there.js";
+import { parseYaml } from "./exact-yaml.js";
 import { conventionalRules, parseRulesFile, RulesFileError, type RulesFile } from "./rules/rules-file.js";
 
 /** Rules, and where they came from. */
@@ -31,8 +32,7 @@ export function loadRulesFile(path: string): LoadedRules {
   }
   let value: unknown;
   try {
-    // JSON is YAML too; dates stay the text they are written as.
-    value = parse(text, { schema: "core" });
+    value = parseYaml(text);
   } catch (error) {
     throw new RulesFileError(
       `the rules file ${path} is not YAML: ${(error instanceof Error ? error.message : String(error)).slice(0, 1000)}`,

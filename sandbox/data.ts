@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseExactly } from "../provider/inventory/exact-json.js";
 import { collections, kinds } from "../provider/inventory/records.js";
 import type { Records } from "./generate.js";
 
@@ -17,7 +18,7 @@ export function readRecords(folder: string): Records {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return [kind, []];
       throw error;
     }
-    const result = list.safeParse(JSON.parse(text));
+    const result = list.safeParse(parseExactly(text));
     if (!result.success) throw new Error(`${file} must hold an array of objects, each with an id`);
     return [kind, result.data];
   });

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { reasonOf } from "../../drift/errors.js";
 import { formats } from "../../drift/formats/index.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
@@ -8,6 +7,7 @@ import type { RulesOrigin } from "../../drift/report/rules-origin.js";
 import { readPlan } from "../../drift/sources/plan.js";
 import { writeReport } from "../../drift/write.js";
 import { enforce, type Enforced } from "../../policy/enforce.js";
+import { parseYaml } from "../../policy/exact-yaml.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { anyAge, whyUnavailable } from "../../policy/opened.js";
 import type { UnavailableMode } from "../../policy/unavailable.js";
@@ -62,7 +62,7 @@ function rulesOf({ rules: path, policyPackConfig: config }: CheckOptions): {
 
 function configIn(path: string): unknown {
   try {
-    return parse(readFileSync(path, "utf8"), { schema: "core" }) as unknown;
+    return parseYaml(readFileSync(path, "utf8"));
   } catch (error) {
     const why = error instanceof Error && "linePos" in error ? `is not JSON: ${error.message}` : reasonOf(error);
     throw new UsageError(`the policy pack configuration ${path} cannot be read: ${why}`);

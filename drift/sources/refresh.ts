@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { parseExactly } from "../../provider/inventory/exact-json.js";
 import { DriftError } from "../errors.js";
 import type { Refreshed } from "../report/schema.js";
 import type { PulumiCli } from "./pulumi-cli.js";
@@ -86,7 +87,7 @@ class Events {
 
   #parse(line: string): z.output<typeof event> {
     try {
-      return event.parse(JSON.parse(line));
+      return event.parse(parseExactly(line));
     } catch {
       throw new DriftError(`${this.#what}: pulumi did not answer events as JSON; is it older than 3.204?`);
     }

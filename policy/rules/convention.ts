@@ -1,3 +1,4 @@
+import { parseExactly } from "../../provider/inventory/exact-json.js";
 import type { Kind } from "../../provider/inventory/records.js";
 import type { Found } from "./path.js";
 import { unknown } from "./types.js";
@@ -128,7 +129,7 @@ export function findInProvider(kind: Kind, provider: Properties | undefined): un
 function unpacked(value: unknown): unknown {
   if (typeof value !== "string" || !value.startsWith("{")) return value;
   try {
-    return JSON.parse(value) as unknown;
+    return parseExactly(value);
   } catch {
     return undefined;
   }

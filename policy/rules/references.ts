@@ -1,3 +1,4 @@
+import { parseExactly } from "../../provider/inventory/exact-json.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
 import { findByConvention, findInProvider } from "./convention.js";
 import { unavailable, type Lookup } from "./lookup.js";
@@ -72,7 +73,7 @@ function partsOf(text: string): { texts: string[]; strange: unknown[] } {
   const trimmed = text.trim();
   if (trimmed.startsWith("[")) {
     try {
-      const value: unknown = JSON.parse(trimmed);
+      const value = parseExactly(trimmed);
       return { texts: textsOf(value), strange: strangeIn(value) };
     } catch {
       // No JSON, then: the bracket is part of it.

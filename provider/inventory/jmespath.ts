@@ -1,4 +1,5 @@
 import { compile } from "@jmespath-community/jmespath";
+import { parseExactly } from "./exact-json.js";
 
 /** An expression that can be run. */
 export type Expression = ReturnType<typeof compile>;
@@ -20,7 +21,7 @@ interface Node {
  * @throws Error that says what is wrong
  */
 export function compileJmespath(text: string): Expression {
-  const expression = compile(text);
+  const expression = compile(text.replace(quoted, withDigits));
   if (!ends(text)) throw new Error("a text in it has no end: its quote is missing");
   if (binds(expression as unknown as Node)) throw new Error("= compares nothing: write ==");
   return expression;
@@ -28,6 +29,18 @@ export function compileJmespath(text: string): Expression {
 
 /** What may stand between quotes: the other quotes do not count there. */
 const quoted = /'(?:[^'\\]|\\['\\]|\\(?!['\\]))*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\`|\\(?!`))*`/gs;
+
+/** A literal whose numbers keep every digit: records hold such numbers as texts. */
+function withDigits(token: string): string {
+  if (!token.startsWith("`") || !/\d{16}/.test(token)) return token;
+  try {
+    const value = parseExactly(token.slice(1, -1).replaceAll("\\`", "`"));
+    return `\`${JSON.stringify(value).replaceAll("`", "\\u0060")}\``;
+  } catch {
+    // The library says what is wrong with it.
+    return token;
+  }
+}
 
 function ends(text: string): boolean {
   return !/['"`]/.test(text.replace(quoted, ""));

@@ -22,9 +22,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const textOf = (event: object | string): string => (typeof event === "string" ? event : JSON.stringify(event));
+
 /** Asks a pulumi that tells these events, and ends so. */
-function refresh(events: readonly object[], code = 0, last = "\n"): ReturnType<typeof refreshStack> {
-  writeFileSync(join(folder, "events"), events.map((event) => JSON.stringify(event)).join("\n") + last);
+function refresh(events: readonly (object | string)[], code = 0, last = "\n"): ReturnType<typeof refreshStack> {
+  writeFileSync(join(folder, "events"), events.map(textOf).join("\n") + last);
   const pulumi = join(folder, "pulumi");
   writeFileSync(pulumi, `#!/bin/sh\ncat '${join(folder, "events")}'\nexit ${code}\n`);
   chmodSync(pulumi, 0o755);
@@ -35,6 +37,13 @@ test("what changed outside Pulumi is told, warnings or not", async () => {
   const found = [{ urn, type: "a:b:C", change: "changed", properties: ["tags"] }];
   expect(await refresh([changed, warning, ended])).toEqual(found);
   expect(await refresh([ended, changed], 0, "")).toEqual(found);
+});
+
+test("numbers that differ in a digit beyond 2^53 differ", async () => {
+  const event = (before: string, now: string): string =>
+    `{"resOutputsEvent":{"metadata":{"op":"update","urn":"${urn}","type":"a:b:C","old":{"outputs":{"n":${before}}},"new":{"outputs":{"n":${now}}}}}}`;
+  const [found] = await refresh([event("9007199254740992", "9007199254740993"), ended]);
+  expect(found?.properties).toEqual(["n"]);
 });
 
 test("an error that pulumi tells of is one, however it ends", async () => {
