@@ -10,6 +10,8 @@ import type { Deployed, Position } from "./sources/pulumi-state.js";
 /** A resource that refers to records: what of it the rules of a whole stack look at. */
 export interface Claim {
   readonly urn: string;
+  /** True of a resource that its stack only reads: it claims no record. */
+  readonly external?: boolean;
   readonly references: readonly { readonly kind: Kind; readonly ids: readonly string[]; readonly open: boolean }[];
 }
 
@@ -72,7 +74,7 @@ export class StackGatherer {
       .map(({ kind, ids, undecided }) => ({ kind, ids, open: undecided }));
     if (references.length === 0) return;
     if (references.some(({ ids }) => ids.length > 0)) this.#referencing += 1;
-    this.#claims.push({ urn: resource.urn, references });
+    this.#claims.push({ urn: resource.urn, references, ...(resource.external ? { external: true } : {}) });
   }
 
   /** @param name what the stack is called where no resource names it */

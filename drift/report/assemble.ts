@@ -27,9 +27,9 @@ export type KnownRecord = Omit<Coverage, "resources">;
 export interface Parts {
   readonly stacks: Report["stacks"];
   readonly claims: readonly Claim[];
-  /** Those that a report had keep their fingerprints, and what they stand for. */
+  /** Those that a report had keep their fingerprints, and what they are about. */
   readonly findings: readonly (PlacedFinding &
-    Pick<Found, "fingerprint" | "standsFor"> & { readonly stack?: string | undefined })[];
+    Pick<Found, "fingerprint" | "standsFor" | "about"> & { readonly stack?: string | undefined })[];
   readonly inventory: Report["inventory"];
   readonly records: readonly KnownRecord[];
   readonly rules: Report["rules"];
@@ -131,6 +131,7 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
     unresolved: unresolved(users),
     uncounted,
     open: users.open(),
+    external: claims.flatMap(({ urn, external }) => (external ? [urn] : [])).sort(),
     ...(parts.changes ? { changes: withUsers(parts.changes, users) } : {}),
     ...(refreshed ? { refresh: refreshed } : {}),
     ignoreEntries,

@@ -79,10 +79,16 @@ function entryOf(kind: Kind, urn: string): Reference {
 export function onePerResource(claims: readonly Claim[]): Claim[] {
   const byUrn = new Map<string, Claim>();
   for (const claim of claims) {
-    const { urn, references } = byUrn.get(claim.urn) ?? {};
-    byUrn.set(claim.urn, urn === undefined ? claim : { urn, references: [...(references ?? []), ...claim.references] });
+    const earlier = byUrn.get(claim.urn);
+    byUrn.set(claim.urn, earlier === undefined ? claim : bothOf(earlier, claim));
   }
   return byUrn.size === claims.length ? [...claims] : [...byUrn.values()];
+}
+
+/** A resource that is read in one place and owned in another is owned. */
+function bothOf(one: Claim, other: Claim): Claim {
+  const references = [...one.references, ...other.references];
+  return { urn: one.urn, references, ...(one.external && other.external ? { external: true } : {}) };
 }
 
 const isOpen = ({ references }: Claim): boolean => references.some(({ open }) => open);
@@ -95,19 +101,21 @@ const isOpen = ({ references }: Claim): boolean => references.some(({ open }) =>
 export function toReferring(claims: readonly Claim[], several: boolean): Referring[] {
   const open = claims.filter(isOpen).sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const all = open.length === 0 ? claims : [...open, ...claims.filter((claim) => !isOpen(claim))];
-  return all.map(({ urn, references }) => {
+  return all.map(({ urn, external, references }) => {
     const found = references.map(({ kind, ids, open: undecided }) => toFound(kind, urn, ids, undecided));
-    return { resource: new Claimant(urn, several), references: found, withheld: false };
+    return { resource: new Claimant(urn, several, external === true), references: found, withheld: false };
   });
 }
 
 /** A resource of which no more is known than its URN; what it says is told where something is found. */
 class Claimant implements Resource {
   readonly urn: string;
+  readonly external: boolean;
   readonly #several: boolean;
 
-  constructor(urn: string, several: boolean) {
+  constructor(urn: string, several: boolean, external: boolean) {
     this.urn = urn;
+    this.external = external;
     this.#several = several;
   }
 
@@ -137,7 +145,9 @@ export function claimsOf(report: {
   readonly unresolved: readonly { kind: Kind; recordId: string; resources: readonly string[] }[];
   readonly uncounted: readonly { kind: Kind; recordId: string; resources: readonly string[] }[];
   readonly open: readonly { urn: string; kinds: readonly Kind[] }[];
+  readonly external: readonly string[];
 }): Claim[] {
+  const external = new Set(report.external);
   const claims = new Map<string, { kind: Kind; ids: string[]; open: boolean }[]>();
   const add = (urn: string, kind: Kind, ids: string[], open: boolean): void => {
     const references = claims.get(urn) ?? [];
@@ -146,5 +156,9 @@ export function claimsOf(report: {
   for (const { kind, recordId, resources } of [...report.coverage, ...report.unresolved, ...report.uncounted])
     for (const urn of resources) add(urn, kind, [recordId], false);
   for (const { urn, kinds: open } of report.open) for (const kind of open) add(urn, kind, [], true);
-  return [...claims].map(([urn, references]) => ({ urn, references }));
+  return [...claims].map(([urn, references]) => ({
+    urn,
+    references,
+    ...(external.has(urn) ? { external: true } : {}),
+  }));
 }

@@ -18,8 +18,9 @@ function keyOf({ rule, urn, kind, recordId, subject }: Found): string {
 /** A finding is written the same however it came; what it does not have is left out. */
 function inOrder(finding: Found, fingerprint: string): ReportFinding {
   const { rule, severity, stack, urn, type, kind, recordId, site, message } = finding;
-  const { expected, actual, decidedAtUpdate, position, standsFor = finding.subject?.all } = finding;
-  const all = { fingerprint, rule, severity, stack, urn, type, kind, recordId, standsFor, site, message };
+  const { expected, actual, decidedAtUpdate, position } = finding;
+  const { standsFor = finding.subject?.all, about = finding.subject?.what } = finding;
+  const all = { fingerprint, rule, severity, stack, urn, type, kind, recordId, standsFor, about, site, message };
   const ordered: Record<string, unknown> = { ...all, expected, actual, decidedAtUpdate, position };
   for (const name of Object.keys(ordered)) if (ordered[name] === undefined) delete ordered[name];
   return ordered as ReportFinding;

@@ -27,6 +27,10 @@ const finding = z.strictObject({
     .describe(
       "All that it is about at once, as the resources that claim a record or the records that nobody refers to: with another one it is new",
     ),
+  about: z
+    .array(z.string())
+    .optional()
+    .describe("What of the resource it is about, such as the tag or the property that differs; holds no value"),
   site: z.string().optional().describe("The location where the record stands"),
   message: z.string(),
   expected: z.unknown().optional(),
@@ -177,6 +181,9 @@ export const reportSchema = z.strictObject({
   open: z
     .array(z.strictObject({ urn: z.string(), kinds: z.array(kind) }))
     .describe("Resources whose records are not known"),
+  external: urns
+    .default([])
+    .describe("Resources that refer to a record and that their stack only reads, and does not own: they claim none"),
   changes: z
     .strictObject({
       from: version,

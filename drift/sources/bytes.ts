@@ -22,7 +22,7 @@ export async function* bytesOf(path: string, source: string): AsyncGenerator<Buf
     let size = readSync(file, place, 0, megabyte, null);
     if (isPacked(place.subarray(0, size)) || !fstatSync(file).isFile() || size < megabyte)
       return yield* plainBytes(Readable.from(rest(file, Buffer.from(place.subarray(0, size)))), source);
-    yield withoutMark(place.subarray(0, size), source);
+    yield withoutMark(place.subarray(0, size));
     while ((size = readSync(file, place, 0, megabyte, null)) > 0) yield place.subarray(0, size);
   } catch (error) {
     if (error instanceof DriftError) throw error;
@@ -45,15 +45,9 @@ async function* rest(file: number, head: Buffer): AsyncGenerator<Buffer> {
   yield* createReadStream("", { fd: file, autoClose: false, highWaterMark: megabyte });
 }
 
-/** @throws DriftError where it is no UTF-8 */
-function withoutMark(head: Buffer, source: string): Buffer {
-  if (utf16.includes(head.subarray(0, 2).toString("hex")))
-    throw new DriftError(`${source} is UTF-16, as a shell's redirection may write it; let pulumi write it: --file`);
+function withoutMark(head: Buffer): Buffer {
   return head.subarray(0, 3).toString("hex") === "efbbbf" ? head.subarray(3) : head;
 }
-
-/** What a text that is not UTF-8 begins with. */
-const utf16 = ["fffe", "feff"];
 
 /** What zlib says of packed bytes that end too early. */
 const isCut = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
@@ -65,7 +59,7 @@ async function* plainBytes(stream: Readable, source: string): AsyncGenerator<Buf
     const all = joined(head, chunks);
     let isFirst = true;
     for await (const chunk of isPacked(head) ? unpacked(all) : all) {
-      yield isFirst ? withoutMark(chunk, source) : chunk;
+      yield isFirst ? withoutMark(chunk) : chunk;
       isFirst = false;
     }
   } catch (error) {

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { signature } from "../../provider/functions/pulumi-marks.js";
+import { parseExactly } from "../../provider/inventory/exact-json.js";
 import { DriftError } from "../errors.js";
 import type { Piece } from "./json-elements.js";
 import { PulumiState, type Deployed } from "./pulumi-state.js";
+import { whyNotWanted } from "./refused.js";
 import { isTerraform, TerraformState, unknownVersion, type Secrets } from "./terraform.js";
 
 const terraformFile = z.looseObject({ terraform_version: z.string(), lineage: z.string() });
@@ -51,7 +53,7 @@ export class StateReader {
     let entries: unknown[];
     try {
       text = decoder.decode(json);
-      entries = JSON.parse(text) as unknown[];
+      entries = parseExactly(text) as unknown[];
     } catch {
       throw new DriftError(`${this.#source} is not whole JSON: a resource in it is not; export it again`);
     }
@@ -70,13 +72,12 @@ export class StateReader {
       throw new DriftError(
         `${this.#source} has format_version ${JSON.stringify(version.slice(0, 40))}, and only 0 and 1 are known: make it with a terraform or tofu that writes these, or update orange-cmdb`,
       );
+    const isPlan = this.#wants === "plan";
     const isOwn = terraformFile.safeParse(rest).success;
-    if (this.#wants === "plan" && (isOwn || !isTerraform(rest)))
-      throw notPlan(this.#source, isOwn || isStack.safeParse(rest).success);
-    if (isOwn)
-      throw new DriftError(
-        `${this.#source} is Terraform's own state file: give what terraform show -json (or tofu show -json) says instead`,
-      );
+    const why = whyNotWanted(rest);
+    const isState = isOwn || isStack.safeParse(rest).success;
+    if (why !== undefined && !(isPlan && isState)) throw new DriftError(`${this.#source} ${why}`);
+    if (isPlan && (isState || !isTerraform(rest))) throw notPlan(this.#source, isState);
     if (isTerraform(rest)) yield* this.#terraform.end(rest);
     else this.#pulumi.end(rest);
   }

@@ -1,6 +1,7 @@
 import { DriftError } from "../errors.js";
 import type { Cutter } from "./cut.js";
 import { Growing } from "./growing.js";
+import { headLength, whyMore, whyNotJson } from "./refused.js";
 
 /** Which parts of a document are handed out, and which are passed over; a path is its keys, `*` for a list's entry. */
 export interface Wanted {
@@ -75,6 +76,10 @@ export class JsonElements {
   readonly #entries = new Growing(64 * 1024);
   #list: Container | undefined;
   readonly #lists = new Set<string>();
+  /** The first bytes, until it is known whether they may begin JSON. */
+  #head: Buffer | undefined = Buffer.alloc(0);
+  /** Where in the rest the document ended. */
+  #end: number | undefined;
   /** Outside entries: the key or text that has begun. */
   #inString = false;
   #escaped = false;
@@ -91,6 +96,7 @@ export class JsonElements {
 
   /** Takes more bytes; hands out the entries that end in them. */
   *push(chunk: Buffer): Generator<Entries> {
+    if (this.#head) this.#look(Buffer.concat([this.#head, chunk.subarray(0, headLength)]));
     let at = 0;
     while (at < chunk.length) {
       if (!this.#isInside) {
@@ -136,16 +142,36 @@ export class JsonElements {
     }
   }
 
+  /** @throws DriftError where these first bytes begin something else than JSON */
+  #look(head: Buffer, isAll = false): void {
+    this.#head = head.length < headLength && !isAll ? head : undefined;
+    const why = this.#head ? undefined : whyNotJson(head);
+    if (why !== undefined) throw new DriftError(`${this.#source} ${why}`);
+  }
+
   /** The rest of the document. @throws DriftError where it is not whole */
   end(): unknown {
+    if (this.#head) this.#look(this.#head, true);
     if (!this.#isInside && this.#rest.bytes.every(isSpace))
       throw new DriftError(`${this.#source} is empty: did the command fail that should have written it?`);
     try {
       if (this.#isInside) throw new SyntaxError("it ends inside an entry");
       return JSON.parse(this.#rest.bytes.toString()) as unknown;
     } catch {
-      throw this.#notWhole();
+      throw this.#end === undefined ? this.#notWhole() : this.#hasMore(this.#end);
     }
+  }
+
+  /** @param end where the first document ended */
+  #hasMore(end: number): DriftError {
+    const after = this.#rest.bytes.toString("utf8", end);
+    let first: unknown;
+    try {
+      first = JSON.parse(this.#rest.bytes.toString("utf8", 0, end));
+    } catch {
+      return this.#notWhole();
+    }
+    return this.#refused(whyMore(first, after));
   }
 
   #path(): string[] {
@@ -194,8 +220,13 @@ export class JsonElements {
         this.#keep(one);
         this.#isInside = true;
         return at;
+      } else if (this.#end !== undefined && (byte === openObject || byte === openList)) {
+        this.#keep(chunk.subarray(from, at));
+        throw this.#hasMore(this.#end);
       } else {
         this.#structure(byte);
+        if (this.#stack.length === 0 && (byte === closeObject || byte === closeList))
+          this.#end ??= this.#rest.size + at + 1 - from;
       }
     }
     this.#keep(chunk.subarray(from));
@@ -236,7 +267,12 @@ export class JsonElements {
   }
 
   #notWhole(): DriftError {
-    return new DriftError(`${this.#source} is not whole JSON: it was cut short, or is something else; export it again`);
+    return this.#refused("is not whole JSON: it was cut short, or is something else; export it again");
+  }
+
+  /** What the first bytes say comes first, also where they are few. */
+  #refused(why: string): DriftError {
+    return new DriftError(`${this.#source} ${(this.#head && whyNotJson(this.#head)) ?? why}`);
   }
 
   /** Does an entry begin here, or a value that is passed over? */

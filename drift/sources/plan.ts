@@ -1,5 +1,4 @@
 import type { Resource } from "../../policy/rules/types.js";
-import { DriftError } from "../errors.js";
 import { notPlan, StateReader } from "./document.js";
 import { fileSource } from "./source.js";
 import { splitHere } from "./split.js";
@@ -22,9 +21,6 @@ export interface Plan {
 
 const name = "plan";
 
-/** How a plan file of Terraform itself begins: it is a zip archive. */
-const archive = "PK\u0003\u0004";
-
 /**
  * Reads what `terraform show -json` or `tofu show -json` says of a plan; sensitive values are in it, and marked as secrets.
  * @param path a file, packed with gzip or not; `-` is standard input
@@ -37,19 +33,9 @@ export async function readPlan(path: string): Promise<Plan> {
   const unchanged: Resource[] = [];
   const take = ({ resource, leftOut }: { resource: Resource; leftOut?: boolean }): void =>
     void (leftOut ? unchanged : resources).push(resource);
-  const bytes = withoutArchive(source.bytes(), path, source.name);
-  for await (const piece of splitHere(bytes, source.name)) for (const deployed of reader.read(piece)) take(deployed);
+  for await (const piece of splitHere(source.bytes(), source.name))
+    for (const deployed of reader.read(piece)) take(deployed);
   if (!reader.plan) throw notPlan(source.name, true);
   const { leftOut, folders } = reader.plan;
   return { file: source.name, name, resources, unchanged, leftOut, folders };
-}
-
-async function* withoutArchive(chunks: AsyncIterable<Buffer>, path: string, name: string): AsyncGenerator<Buffer> {
-  let isFirst = true;
-  for await (const chunk of chunks) {
-    if (isFirst && chunk.subarray(0, archive.length).toString("latin1") === archive)
-      throw new DriftError(`${name} is the plan file itself: give what terraform show -json ${path} says`);
-    isFirst = false;
-    yield chunk;
-  }
 }

@@ -36,6 +36,7 @@ const stateResource = z.object({
   delete: z.boolean().optional(),
   pendingReplacement: z.boolean().optional(),
   custom: z.boolean().optional(),
+  external: z.boolean().optional(),
   provider: z.string().optional(),
   inputs: properties.optional(),
   outputs: properties.optional(),
@@ -46,7 +47,7 @@ const stateResource = z.object({
 /** An entry as the engine writes nearly all: in a tenth of the time that the schema takes. */
 function isUsual(entry: unknown): entry is z.output<typeof stateResource> {
   if (!isObject(entry) || !isText(entry["urn"]) || !isText(entry["type"])) return false;
-  const { delete: deleted, pendingReplacement, custom, provider } = entry;
+  const { delete: deleted, pendingReplacement, custom, external, provider } = entry;
   const { inputs = entry, outputs = entry, sourcePosition, stackTrace } = entry;
   return (
     isObject(inputs) &&
@@ -54,6 +55,7 @@ function isUsual(entry: unknown): entry is z.output<typeof stateResource> {
     isOptional(deleted, "boolean") &&
     isOptional(pendingReplacement, "boolean") &&
     isOptional(custom, "boolean") &&
+    isOptional(external, "boolean") &&
     isOptional(provider, "string") &&
     isOptional(sourcePosition, "string") &&
     stackTrace === undefined
@@ -67,7 +69,7 @@ const stateFile = z.looseObject({
   version: z.union([z.literal(3), z.literal(4)]),
   deployment: z.looseObject({
     resources: z.array(z.literal(0)).nullish(),
-    pending_operations: z.array(z.unknown()).nullish(),
+    pending_operations: z.array(z.looseObject({ type: z.string().optional() })).nullish(),
   }),
 });
 
@@ -128,6 +130,7 @@ export class PulumiState {
         notKnown: "cannot be compared: the state keeps it secret",
         ...(provider ? { provider } : {}),
         ...(entry.custom === false ? { component: true } : {}),
+        ...(entry.external === true ? { external: true } : {}),
       },
       ...(position ? { position } : {}),
     };
@@ -143,10 +146,16 @@ export class PulumiState {
       if (!("resources" in deployment) && strange !== undefined)
         throw new DriftError(`${this.#source} is not a stack's state: it has ${strange}, and no resources`);
       // An update was interrupted: nobody knows what it has deployed.
-      const pending = deployment.pending_operations?.length ?? 0;
-      if (pending === 0) return;
+      const pending = deployment.pending_operations ?? [];
+      if (pending.length === 0) return;
+      const operations = pending.length === 1 ? "operation" : "operations";
+      // A plain refresh leaves these: only the user knows whether such a resource was made.
+      const isCreating = pending.some(({ type }) => type === "creating");
+      const refresh = isCreating
+        ? "look up what was created, and run pulumi refresh --clear-pending-creates"
+        : "run pulumi refresh";
       throw new DriftError(
-        `${this.#source} was left by an update that was interrupted, with ${pending} operations pending: what is deployed is not known; run pulumi refresh, and export it again`,
+        `${this.#source} was left by an update that was interrupted, with ${pending.length} ${operations} pending: what is deployed is not known; ${refresh}, and export it again`,
       );
     }
     const [issue] = result.error.issues;

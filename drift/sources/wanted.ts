@@ -4,7 +4,7 @@ import type { Wanted } from "./json-elements.js";
 
 /** What is read of an entry of a `pulumi stack export`. */
 const entryNames = [
-  ...(["urn", "type", "delete", "pendingReplacement", "custom", "provider", "inputs", "outputs"] as const),
+  ...(["urn", "type", "delete", "pendingReplacement", "custom", "external", "provider", "inputs", "outputs"] as const),
   ...(["sourcePosition", "stackTrace"] as const),
 ] as const;
 

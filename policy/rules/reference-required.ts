@@ -12,7 +12,8 @@ export const referenceRequired: ResourceRule = {
   off: ({ references }) =>
     references.some(({ required }) => required) ? undefined : "nothing is required in the rules",
   check: (context) =>
-    context.references.some(isUnmet)
+    // The owner of the resource sets its tags, not the stack that reads it.
+    context.resource.external !== true && context.references.some(isUnmet)
       ? context.references.filter(isUnmet).map((reference) => unmet(reference, context))
       : [],
 };

@@ -37,7 +37,7 @@ class Claims {
         if (reference.kind !== kind) continue;
         // Whoever knows that another claims the same knows the secret.
         if (reference.secret) for (const id of reference.ids) this.hidden.add(id);
-        if (watches.has(reference.entry)) continue;
+        if (resource.external === true || watches.has(reference.entry)) continue;
         isOpen ||= withheld || reference.undecided;
         for (const id of reference.ids) this.#add(id, resource);
       }

@@ -17,6 +17,8 @@ export interface Resource {
   readonly provider?: Readonly<Record<string, unknown>>;
   /** True of a component: it groups resources, and is none itself. */
   readonly component?: boolean;
+  /** True of a resource that its stack only reads (Pulumi's `.get`): it refers to records, and claims none. */
+  readonly external?: boolean;
   /** The texts of its secret values: they are compared, never shown. */
   readonly secrets?: ReadonlySet<string>;
   /** What is said of a value that is not known. Default: "is decided at update". */

@@ -74,18 +74,27 @@ const entry = fc.record({
   location: fc.option(fc.constantFrom("LOC-PAR-001", "LOC-LYS-001", "LOC-NONE")),
   ipAddress: fc.constantFrom("10.0.0.1", "192.0.2.1"),
   type: fc.constantFrom("aws:ec2/customerGateway:CustomerGateway", "a:b:C"),
+  external: fc.boolean(),
 });
 const stack = fc.uniqueArray(entry, { selector: ({ name, type }) => name + type, maxLength: 6 });
 
 /** Writes a stack's state; with `terraform` as a plan's. */
 function write(
   index: number,
-  entries: readonly { name: string; tag: unknown; location: unknown; ipAddress: string; type: string }[],
+  entries: readonly {
+    name: string;
+    tag: unknown;
+    location: unknown;
+    ipAddress: string;
+    type: string;
+    external: boolean;
+  }[],
 ): Source {
   const path = join(folder, `stack-${index}.json`);
-  const resources = entries.map(({ name, tag: item, location, ipAddress, type }) => ({
+  const resources = entries.map(({ name, tag: item, location, ipAddress, type, external }) => ({
     urn: `urn:pulumi:stack-${index}::net::${type}::${name}`,
     type,
+    external,
     inputs: {
       ipAddress,
       tags: {

@@ -119,7 +119,9 @@ test("that nothing was compared is said beside findings, too", async () => {
 test("a state that an interrupted update has left says nothing for certain", async () => {
   const pending = { pending_operations: [{ type: "creating", resource: { urn: "urn:x", type } }] };
   const { code, err } = await drift("--state", state("pending.json", [right], pending));
-  expect(err).toMatch(/interrupted, with 1 operations pending.*pulumi refresh/);
+  expect(err).toMatch(
+    /interrupted, with 1 operation pending.*pulumi refresh --clear-pending-creates, and export it again/,
+  );
   expect(code).toBe(1);
 });
 
@@ -155,9 +157,9 @@ describe("what the rules file ignores", () => {
     });
     const junit = await drift(...bad(), ...ruled({ reason: "lab" }), "-o", "junit");
     expect(junit.out).toContain(
-      'name="record-exists finds nothing" time="0"><skipped message="1 finding ignored: lab"/>',
+      'name="record-exists finds nothing in net/prod" time="0"><skipped message="1 finding ignored: lab"/>',
     );
-    expect(junit.out).toContain('name="record-in-service finds nothing" time="0"/>');
+    expect(junit.out).toContain('name="record-in-service finds nothing in net/prod" time="0"/>');
   });
 
   test("is told where its entry is over, and counts again", async () => {

@@ -573,6 +573,36 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
     ],
   ],
   [
+    "a record that one resource claims, and others that are only read",
+    [
+      vpc({ ci: "CI-1" }, { name: "owner" }),
+      vpc({ ci: "CI-1" }, { name: "reader", external: true }),
+      vpc({ ci: unknown }, { name: "open", external: true }),
+    ],
+    { references: [item], unique: { configurationItem: 1 } },
+    ["record-exists info? [configurationItem ] open: ci is decided at update, and checked there [ <> ]"],
+  ],
+  [
+    "a record that two claim, beside a third that is only read",
+    [
+      vpc({ ci: "CI-1" }, { name: "b" }),
+      vpc({ ci: "CI-1" }, { name: "0", external: true }),
+      vpc({ ci: "CI-1" }, { name: "a" }),
+    ],
+    { references: [item], unique: { configurationItem: 1 } },
+    [
+      'reference-unique error [configurationItem CI-1] configurationItem "CI-1" is claimed by 2 resources (a, b), only one may; let each name its own record [1 <> 2]',
+    ],
+  ],
+  [
+    "a resource that is only read and names no record, or one that there is not",
+    [vpc({}, { external: true }), vpc({ ci: "CI-NONE" }, { name: "other", external: true })],
+    { references: [{ ...item, required: true }] },
+    [
+      'record-exists error [configurationItem CI-NONE] other refers to configurationItem "CI-NONE" (ci), which the inventory does not have; name a record that it has, or add it to the CMDB [ <> "CI-NONE"]',
+    ],
+  ],
+  [
     "a claim that is not known yet",
     [vpc({ ci: unknown })],
     { references: [item], unique: { configurationItem: 1 } },
