@@ -181,7 +181,19 @@ const driftCommand = program
   .option("--shard <i/n>", "only the stacks of this part; drift merge makes the whole of the parts")
   .addOption(
     new Option("-o, --output <format[=path]>", "any number at once (console)")
-      .choices(["console", "json", "ndjson", "markdown", "junit", "sarif", "csv", "html", "github", "gitlab"])
+      .choices([
+        "console",
+        "json",
+        "ndjson",
+        "markdown",
+        "junit",
+        "sarif",
+        "sarif-github",
+        "csv",
+        "html",
+        "github",
+        "gitlab",
+      ])
       .argParser(several),
   )
   .addOption(
@@ -230,7 +242,7 @@ program
   .option("--ignore-file <file>", "what to pass over (.cmdbignore.yaml)")
   .addOption(
     new Option("-o, --output <format[=path]>", "any number at once (console)")
-      .choices(["console", "json", "ndjson", "markdown", "junit", "sarif", "csv", "github", "gitlab"])
+      .choices(["console", "json", "ndjson", "markdown", "junit", "sarif", "sarif-github", "csv", "github", "gitlab"])
       .argParser(several),
   )
   .addHelpText(

@@ -5,6 +5,7 @@ import { DriftError, reasonOf } from "./errors.js";
 import { printable } from "../provider/inventory/printable.js";
 import { formats, type FormatName } from "./formats/index.js";
 import { notLookedAt } from "./formats/not-looked-at.js";
+import { leftOutOfGithub } from "./formats/sarif-github.js";
 import type { View } from "./formats/view.js";
 import type { Report } from "./report/schema.js";
 
@@ -23,13 +24,16 @@ export function writeReport(report: Report, outputs: readonly Output[], view: Vi
   warnBeside(report, outputs);
 }
 
-/** Formats that hold findings and nothing else, as those who read them want it. */
-const findingsOnly: readonly FormatName[] = ["csv", "gitlab"];
+/** What formats cannot hold, as those who read them want it, is said beside them. */
+const beside: Partial<Record<FormatName, (report: Report) => string[]>> = {
+  csv: notLookedAt,
+  gitlab: notLookedAt,
+  "sarif-github": leftOutOfGithub,
+};
 
-/** What such a format cannot hold is said beside it. */
 function warnBeside(report: Report, outputs: readonly Output[]): void {
-  if (!outputs.some(({ format }) => findingsOnly.includes(format))) return;
-  for (const said of notLookedAt(report)) process.stderr.write(`orange-cmdb: warning: ${printable(said)}\n`);
+  const said = new Set(outputs.flatMap(({ format }) => beside[format]?.(report) ?? []));
+  for (const text of said) process.stderr.write(`orange-cmdb: warning: ${printable(text)}\n`);
 }
 
 /** A report is its owner's alone, as the inventory is; who let others read an earlier one has let them read this one. */

@@ -36,13 +36,12 @@ async function table(records: readonly Shown[]): Promise<string> {
 }
 
 async function csv(records: readonly Shown[]): Promise<string> {
-  const { stringify } = await import("csv-stringify/sync");
+  const { csvTable } = await import("../../drift/formats/csv-table.js");
   // The same columns whatever the records hold, so that files can be compared; the kind where it is shown at all.
   const isMixed = records.some((record) => record.kind !== undefined);
   const shown = [...(isMixed ? (["kind"] as const) : []), "id" as const, ...namedFields];
   const rows = records.map((record) => shown.map((column) => printableLines(record[column] ?? "")));
-  // A spreadsheet must not run what stands in a record.
-  return stringify(rows, { header: true, columns: shown, escape_formulas: true });
+  return csvTable(shown, rows);
 }
 
 /** Anything as JSON or YAML. What a format needs is loaded only for it. */

@@ -1,6 +1,6 @@
-import { stringify } from "csv-stringify/sync";
 import { printable } from "../../provider/inventory/printable.js";
 import type { Report } from "../report/schema.js";
+import { csvTable } from "./csv-table.js";
 import { allShown, type ShownFinding } from "./refreshed.js";
 
 const columns = [
@@ -30,7 +30,7 @@ function row({ position, ...finding }: ShownFinding): string[] {
   return columns.map((name) => cell(all[name]));
 }
 
-/** The findings as a table for a spreadsheet, which must not run what stands in a record. */
+/** The findings as a table for a spreadsheet. */
 export function csv(report: Report): string {
-  return stringify(allShown(report).map(row), { header: true, columns: [...columns], escape_formulas: true });
+  return csvTable(columns, allShown(report).map(row));
 }

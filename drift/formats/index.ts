@@ -8,6 +8,7 @@ import { junit } from "./junit.js";
 import { markdown } from "./markdown.js";
 import { ndjson } from "./ndjson.js";
 import { sarif } from "./sarif.js";
+import { sarifGithub } from "./sarif-github.js";
 import type { Format } from "./view.js";
 
 /** The formats, by the names that the command takes. */
@@ -18,6 +19,7 @@ export const formats = {
   markdown,
   junit,
   sarif,
+  "sarif-github": sarifGithub,
   csv,
   html,
   github,

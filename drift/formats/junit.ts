@@ -24,27 +24,54 @@ const failing: Readonly<Record<FailOn, readonly ReportFinding["severity"][]>> = 
   never: [],
 };
 
+/** Names of cases: GitLab takes two with one class and name for one test, whatever their suites, so each is given out once. */
+class Names {
+  readonly #given = new Set<string>();
+
+  /**
+   * Returns the name as XML, with more where it is given out already.
+   * @param fingerprint tells a finding from others of the same name, in every run
+   */
+  unique(rule: string, name: string, fingerprint?: string): string {
+    const first = xml(name);
+    const rest = fingerprint === undefined ? first : `${first} #${fingerprint}`;
+    let next = first;
+    for (let number = 1; this.#given.has(`${rule} ${next}`); number += 1)
+      next = number === 1 && rest !== first ? rest : `${rest} (${number})`;
+    this.#given.add(`${rule} ${next}`);
+    return next;
+  }
+}
+
+/** The resource, and what of it a finding is about. */
+function nameOf({ urn, kind, recordId, about = [] }: ShownFinding): string {
+  const record = recordId === undefined ? [] : [`${kind}/${recordId}`];
+  const all = [...about, ...record];
+  return all.length === 0 ? urn : `${urn} (${all.join(", ")})`;
+}
+
 interface Case {
   readonly xml: string;
   readonly fails: boolean;
   readonly skips?: boolean;
 }
 
-function caseOf(finding: ShownFinding, failOn: FailOn): Case {
-  const { rule, urn, severity, message, position } = finding;
+function caseOf(finding: ShownFinding, failOn: FailOn, names: Names): Case {
+  const { rule, urn, severity, message, position, fingerprint } = finding;
+  const name = names.unique(rule, nameOf(finding), fingerprint);
   const fails = failing[failOn].includes(severity);
   const place = position ? ` file="${xml(position.file)}" line="${position.line}"` : "";
   const body = fails
     ? `<failure type="${severity}" message="${xml(message)}">${xml(`${message} (${urn})`)}</failure>`
     : `<system-out>${xml(`${severity}: ${message} (${urn})`)}</system-out>`;
-  return { fails, xml: `    <testcase classname="${rule}" name="${xml(urn)}"${place} time="0">${body}</testcase>` };
+  return { fails, xml: `    <testcase classname="${rule}" name="${name}"${place} time="0">${body}</testcase>` };
 }
 
 const none = { resources: 0, referencing: 0 };
 
 /** A rule that found nothing passes. */
-function passed(rule: string): Case {
-  return { fails: false, xml: `    <testcase classname="${rule}" name="${rule} finds nothing" time="0"/>` };
+function passed(rule: string, name: string): Case {
+  return { fails: false, xml: `    <testcase classname="${rule}" name="${name}" time="0"/>` };
 }
 
 function skipped(rule: string, name: string, why: string): Case {
@@ -74,9 +101,10 @@ function whyNotPassed(
   return reported.length === 0 ? undefined : reported.join("; ");
 }
 
-function quietCase(rule: string, stack: string, report: Report): Case {
+function quietCase(rule: string, stack: string, report: Report, names: Names): Case {
   const why = whyNotPassed(rule, stack, report);
-  return why === undefined ? passed(rule) : skipped(rule, `${rule} finds nothing`, why);
+  const name = names.unique(rule, `${rule} finds nothing in ${stack}`);
+  return why === undefined ? passed(rule, name) : skipped(rule, name, why);
 }
 
 /** What concerns no single stack stands under this name. */
@@ -86,6 +114,7 @@ function suite(
   name: string,
   findings: readonly ShownFinding[],
   report: Report,
+  names: Names,
 ): { xml: string; cases: number; failures: number } {
   const empty = report.stacks.length === 0 ? none : undefined;
   const numbers = report.stacks.find((stack) => stack.name === name) ?? empty;
@@ -98,9 +127,11 @@ function suite(
       (rule.name === pulumiDrift ? asked : nothing === undefined),
   );
   const cases: Case[] = [
-    ...(nothing === undefined ? [] : [skipped("orange-cmdb", "compared with the inventory", nothing)]),
-    ...findings.map((finding) => caseOf(finding, report.failOn)),
-    ...quiet.map((rule) => quietCase(rule.name, name, report)),
+    ...(nothing === undefined
+      ? []
+      : [skipped("orange-cmdb", names.unique("orange-cmdb", `${name} is compared with the inventory`), nothing)]),
+    ...findings.map((finding) => caseOf(finding, report.failOn, names)),
+    ...quiet.map((rule) => quietCase(rule.name, name, report, names)),
   ];
   const failures = cases.filter(({ fails }) => fails).length;
   const head = `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${cases.filter(({ skips }) => skips).length}" time="0" timestamp="${report.generatedAt}">`;
@@ -121,7 +152,8 @@ export function junit(report: Report): string {
   }
   // No stack at all is nothing compared, too.
   if (byStack.size === 0) byStack.set(undefined, []);
-  const suites = [...byStack].map(([stack, findings]) => suite(stack ?? everyStack, findings, report));
+  const names = new Names();
+  const suites = [...byStack].map(([stack, findings]) => suite(stack ?? everyStack, findings, report, names));
   const total = (key: "cases" | "failures"): number => suites.reduce((sum, entry) => sum + entry[key], 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

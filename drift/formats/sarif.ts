@@ -36,7 +36,8 @@ function uriOf(file: string): string {
     .join("/");
 }
 
-function resultOf(finding: ShownFinding, more: object = {}): object {
+/** A finding as a result of SARIF. @param more properties beside */
+export function resultOf(finding: ShownFinding, more: object = {}): object {
   const {
     rule,
     severity,
@@ -64,7 +65,8 @@ function resultOf(finding: ShownFinding, more: object = {}): object {
         logicalLocations: [{ fullyQualifiedName: printable(urn), kind: "resource" }],
       },
     ],
-    partialFingerprints: { "orange-cmdb/v1": fingerprint },
+    // GitHub takes no other than primaryLocationLineHash: one alert for each rule, file and hash.
+    partialFingerprints: { "orange-cmdb/v1": fingerprint, primaryLocationLineHash: fingerprint },
     properties: { stack, type, kind, recordId, site },
     ...more,
   };
@@ -83,7 +85,19 @@ export function sarif(report: Report): string {
     ),
     ...refreshedAsFindings(report).map((finding) => resultOf(finding)),
   ];
-  const notifications = notLookedAt(report).map((said) => ({ level: "warning", message: { text: text(said) } }));
+  return sarifOf(report, results);
+}
+
+/** The log that holds these results. @param more notifications and properties of the run beside */
+export function sarifOf(
+  report: Report,
+  results: readonly object[],
+  { notes = [], properties }: { readonly notes?: readonly string[]; readonly properties?: object } = {},
+): string {
+  const notifications = [...notes, ...notLookedAt(report)].map((said) => ({
+    level: "warning",
+    message: { text: text(said) },
+  }));
   const invocations = [{ executionSuccessful: true, toolExecutionNotifications: notifications }];
   const [name = "orange-cmdb", version] = report.generator.split(" ");
   const log = {
@@ -96,6 +110,7 @@ export function sarif(report: Report): string {
         ...(notifications.length > 0 ? { invocations } : {}),
         columnKind: "utf16CodeUnits",
         results,
+        ...(properties ? { properties } : {}),
       },
     ],
   };

@@ -233,7 +233,7 @@ describe("exit codes", () => {
       () => file("plan.bin", Buffer.from("PK\u0003\u0004\u0000\u0000")),
       [],
       {},
-      /is the plan file itself: give what terraform show -json/,
+      /is the plan file itself; give the output of terraform show -json plan\.bin\n/,
     ],
     ["no plan", () => "nowhere.json", [], {}, /nowhere\.json cannot be read: ENOENT/],
     ["the API is down", () => plan(), [], down, /the host refuses connections/],
@@ -322,7 +322,18 @@ test("what the apply decides is told once for each resource, and never fails", a
 });
 
 describe("sensitive values", () => {
-  const formats = ["console", "json", "ndjson", "markdown", "junit", "sarif", "csv", "github", "gitlab"];
+  const formats = [
+    "console",
+    "json",
+    "ndjson",
+    "markdown",
+    "junit",
+    "sarif",
+    "sarif-github",
+    "csv",
+    "github",
+    "gitlab",
+  ];
   const shown = (path: string): Promise<string[]> =>
     Promise.all(formats.map(async (name) => (await check(path, "-o", name)).out));
 
@@ -499,8 +510,10 @@ describe("levels, as the pack is configured", () => {
     );
     expect(out).not.toContain("very reference agrees");
     const junit = (await check(wrong(), ...config({ "record-exists": "disabled" }), "-o", "junit")).out;
-    expect(junit).toMatch(/name="record-exists finds nothing" time="0"><skipped message="not checked, as \S+ disables/);
-    expect(junit).toContain('name="reference-unique finds nothing" time="0"/>');
+    expect(junit).toMatch(
+      /name="record-exists finds nothing in plan" time="0"><skipped message="not checked, as \S+ disables/,
+    );
+    expect(junit).toContain('name="reference-unique finds nothing in plan" time="0"/>');
     // What has nothing to check is not missed.
     const none = await report(wrong(), ...config({ "inventory-covered": "disabled" }));
     expect(none.notes.filter(({ about }) => about === "rules-disabled")).toEqual([]);

@@ -85,7 +85,7 @@ test("the output that the README shows is the command's own", async () => {
     const out = await new Promise<string>((done) => {
       execFile(process.execPath, args, { env }, (_error, stdout) => done(stdout));
     });
-    expect(out.split("\n")).toEqual(expect.arrayContaining(rows));
+    expect(out.replace(/^\ufeff/, "").split("\n")).toEqual(expect.arrayContaining(rows));
   } finally {
     await sandbox.close();
   }

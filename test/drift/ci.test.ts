@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../drift/report/schema";
 import { makeScene, type Ended, type Scene } from "../helpers/mirror";
-import { gitlabJobs, runAction, runJob, type Runner } from "./helpers/ci";
+import { gitlabJobs, runAction, runJob, uploadedBy, type Runner } from "./helpers/ci";
 import { writeSample } from "./helpers/sample";
 
 let scene: Scene;
@@ -34,11 +34,25 @@ describe("the GitHub action", () => {
     expect(output).toContain("exit-code=2");
     expect(summary).toContain("## ❌ Coverage");
     expect(steps["Result"]?.code).toBe(2);
-    for (const name of ["json", "html", "md", "sarif", "xml"])
+    for (const name of ["json", "html", "md", "sarif", "github.sarif", "xml"])
       expect(existsSync(join(folder, ".orange-cmdb/report", `report.${name}`))).toBe(true);
     const before = scene.sandbox.requests.length;
     await run({ arguments: args }, true);
     expect(scene.sandbox.requests.length).toBe(before);
+  });
+
+  test("uploads the report that is made for code scanning, without what is ignored", async () => {
+    const { states, rules } = writeSample(folder);
+    writeFileSync(join(folder, "ignore.yaml"), "ignore: [{ rule: attributes-match, reason: lab }]");
+    const args = `--rules ${rules} --ignore-file '${join(folder, "ignore.yaml")}' --state '${states[0]}'`;
+    await run({ arguments: args, report: "made" });
+    const uploaded = uploadedBy({ report: "made" });
+    const [whole, github] = [join(folder, "made/report.sarif"), join(folder, uploaded)].map((path) =>
+      readFileSync(path, "utf8"),
+    );
+    expect(whole).toContain('"suppressions"');
+    expect(github).toContain('"primaryLocationLineHash"');
+    expect(github).not.toContain('"suppressions"');
   });
 
   test("an inventory that was left in the workspace is fetched anew", async () => {
@@ -55,7 +69,7 @@ describe("the GitHub action", () => {
     await run({ arguments: "--state state.json" });
     const { steps, summary } = await run({ arguments: "--state nowhere.json" });
     expect([steps["Result"]?.code, summary]).toEqual([1, ""]);
-    for (const name of ["json", "html", "md", "sarif", "xml"])
+    for (const name of ["json", "html", "md", "sarif", "github.sarif", "xml"])
       expect(existsSync(join(folder, ".orange-cmdb/report", `report.${name}`))).toBe(false);
   });
 

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { gzipSync } from "node:zlib";
 import sarifSchema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json";
 import { Ajv2020 } from "ajv/dist/2020";
 import Ajv4 from "ajv-draft-04";
@@ -11,6 +13,7 @@ import { HtmlValidate } from "html-validate";
 import { parse as parseJunit } from "junit2json";
 import { marked } from "marked";
 import { formats as all } from "../../drift/formats";
+import { csvTable } from "../../drift/formats/csv-table";
 import { markdownLimit } from "../../drift/formats/markdown";
 import type { Report } from "../../drift/report/schema";
 import reportSchema from "../../schemas/drift-report.schema.json";
@@ -33,6 +36,7 @@ const files = {
   markdown: "md",
   junit: "xml",
   sarif: "sarif",
+  "sarif-github": "github.sarif",
   csv: "csv",
   html: "html",
   github: "github.txt",
@@ -101,6 +105,29 @@ const refreshed: Report = {
   },
 };
 
+interface SarifLog {
+  readonly runs: readonly {
+    readonly results: readonly {
+      readonly ruleId: string;
+      readonly level: string;
+      readonly partialFingerprints: Readonly<Record<string, string>>;
+    }[];
+    readonly tool: { readonly driver: { readonly rules: readonly object[] } };
+    readonly invocations?: readonly {
+      readonly toolExecutionNotifications: readonly { readonly message: { readonly text: string } }[];
+    }[];
+    readonly properties?: { readonly leftOut: object };
+  }[];
+}
+
+/** Classes and names of the cases of a report. */
+async function casesOf(source: Report): Promise<string[]> {
+  const parsed = await parseJunit(formats.junit(source));
+  if (!parsed || !("testsuite" in parsed)) throw new Error("no test suites");
+  const cases = (parsed.testsuite ?? []).flatMap(({ testcase }) => testcase ?? []);
+  return cases.map(({ classname, name }) => `${classname} ${name}`);
+}
+
 /** What formats of a flat list show. */
 const shownOf = ({ findings, refresh }: Report): number => findings.length + (refresh?.resources.length ?? 0);
 
@@ -126,18 +153,16 @@ describe.each([
     expect(kinds.filter((kind) => kind === "record")).toHaveLength(source.coverage.length);
   });
 
-  test("sarif is valid SARIF 2.1.0, with help for each rule and a fingerprint for each result", () => {
-    const log = JSON.parse(formats.sarif(source)) as {
-      runs: { results: object[]; tool: { driver: { rules: object[] } } }[];
-    };
+  test.each(["sarif", "sarif-github"] as const)("%s is valid SARIF 2.1.0, with help and fingerprints", (name) => {
+    const log = JSON.parse(formats[name](source)) as SarifLog;
     const sarif = addFormats(new Ajv4({ strict: false, unicodeRegExp: false }));
     expect(sarif.validate(sarifSchema, log) || sarif.errors).toBe(true);
     const [run] = log.runs;
     expect(run?.results).toHaveLength(shownOf(source));
-    for (const result of run?.results ?? [])
-      expect(result).toMatchObject({
-        partialFingerprints: { "orange-cmdb/v1": expect.stringMatching(/^[0-9a-f]{32}$/) },
-      });
+    for (const { partialFingerprints } of run?.results ?? []) {
+      const { "orange-cmdb/v1": own, primaryLocationLineHash: hash } = partialFingerprints;
+      expect([own, hash]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), own]);
+    }
     for (const rule of run?.tool.driver.rules ?? []) expect(rule).toMatchObject({ help: { text: expect.any(String) } });
   });
 
@@ -150,8 +175,14 @@ describe.each([
     expect(suites.length).toBeGreaterThanOrEqual(source.stacks.length);
   });
 
+  test("junit has no two cases of one class and name, whatever their suites", async () => {
+    const cases = await casesOf({ ...source, findings: [...source.findings, ...source.findings] });
+    expect(cases.length).toBeGreaterThan(2 * source.findings.length);
+    expect(new Set(cases).size).toBe(cases.length);
+  });
+
   test("csv is read by a CSV parser: a row a finding, and no cell is a formula", () => {
-    const rows = parseCsv(formats.csv(source), { columns: true }) as Record<string, string>[];
+    const rows = parseCsv(formats.csv(source), { columns: true, bom: true }) as Record<string, string>[];
     expect(rows).toHaveLength(shownOf(source));
     expect(rows.slice(0, source.findings.length).map((row) => row["fingerprint"])).toEqual(
       source.findings.map(({ fingerprint }) => fingerprint),
@@ -222,9 +253,139 @@ describe.each([
   });
 });
 
+test("junit names the property and the record of a finding, the same in every run", async () => {
+  const [first] = report.findings;
+  if (!first) throw new Error("the sample has no finding");
+  const finding = (fingerprint: string, property: string): Report["findings"][number] => ({
+    ...first,
+    fingerprint,
+    rule: "attributes-match",
+    urn: gateway,
+    kind: "configurationItem",
+    recordId: "CI-1",
+    about: [property, "name", "equals"],
+  });
+  const findings = [finding("1".repeat(32), "deviceName"), finding("2".repeat(32), "tags.name")];
+  const names = (await casesOf({ ...report, findings })).filter((name) => name.includes(gateway));
+  expect(names).toEqual([
+    `attributes-match ${gateway} (deviceName, name, equals, configurationItem/CI-1)`,
+    `attributes-match ${gateway} (tags.name, name, equals, configurationItem/CI-1)`,
+  ]);
+  const same = [finding("3".repeat(32), "deviceName"), finding("4".repeat(32), "deviceName")];
+  expect((await casesOf({ ...report, findings: same })).filter((name) => name.includes(gateway))[1]).toBe(
+    `${names[0]} #${"4".repeat(32)}`,
+  );
+});
+
+test("sarif-github leaves out what is ignored or known, which sarif has", () => {
+  const [ignored, known, ...findings] = report.findings;
+  if (!ignored || !known) throw new Error("the sample has too few findings");
+  const source: Report = {
+    ...report,
+    findings,
+    known: [known],
+    ignored: [{ entry: 0, finding: ignored }],
+    ignoreEntries: [{ rule: "*", resource: "*", record: "*", reason: "lab", used: 1, expired: false }],
+    baseline: { generatedAt: report.generatedAt },
+  };
+  const runOf = (text: string): SarifLog["runs"][number] | undefined => (JSON.parse(text) as SarifLog).runs[0];
+  const hashes = (text: string): unknown[] =>
+    (runOf(text)?.results ?? []).map(({ partialFingerprints: { primaryLocationLineHash: hash } }) => hash);
+  expect(hashes(formats["sarif-github"](source))).toEqual(findings.map(({ fingerprint }) => fingerprint));
+  expect(formats["sarif-github"](source)).not.toMatch(/"(suppressions|baselineState)"/);
+  expect(runOf(formats["sarif-github"](source))?.properties).toEqual({ leftOut: { ignored: 1, known: 1, limits: 0 } });
+  expect(new Set(hashes(formats.sarif(source)))).toEqual(
+    new Set(report.findings.map(({ fingerprint }) => fingerprint)),
+  );
+});
+
+describe("sarif-github keeps the limits of GitHub, the most severe first, and says what is left out", () => {
+  const longMessages = (source: Report): Report => ({
+    ...source,
+    findings: source.findings.map((finding) => ({ ...finding, message: randomBytes(3_600).toString("base64") })),
+  });
+
+  test.each([
+    ["25,000 results", 26_000, (source: Report) => source],
+    ["10 MB packed", 4_200, longMessages],
+  ])("%s", async (_name, count, made) => {
+    const many = made(manyFindings(report, count));
+    const source = { ...many, findings: [...many.findings].reverse() };
+    const [json, path] = [join(folder, "many.json"), join(folder, "many.sarif")];
+    writeFileSync(json, JSON.stringify(source));
+    rmSync(path, { force: true });
+    const { code, err } = await scene.cli(["drift", "merge", json, "-o", `sarif-github=${path}`]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^orange-cmdb: warning: [^\n]*\n$/)]);
+    const text = readFileSync(path, "utf8");
+    const [run] = (JSON.parse(text) as SarifLog).runs;
+    const results = run?.results ?? [];
+    expect(results.length).toBeLessThanOrEqual(25_000);
+    expect(gzipSync(text).length).toBeLessThanOrEqual(10_000_000);
+    const left = count - results.length;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(count / 2);
+    expect(run?.properties).toEqual({ leftOut: { ignored: 0, known: 0, limits: left } });
+    const said = new RegExp(
+      `sarif-github leaves out ${left} of ${count} findings \\(0 errors, ${left} warnings, 0 info\\)`,
+    );
+    expect(run?.invocations?.[0]?.toolExecutionNotifications[0]?.message.text).toMatch(said);
+    expect(err).toMatch(said);
+    const levels = results.map(({ level }) => level);
+    expect(levels.lastIndexOf("error")).toBeLessThan(levels.indexOf("warning"));
+    expect(JSON.parse(formats.sarif(source))).toMatchObject({ runs: [{ results: { length: count } }] });
+  });
+});
+
+test("csv begins with a byte order mark, and nothing in it is a formula, also where it is split at ; or tabs", () => {
+  const [first] = report.findings;
+  if (!first) throw new Error("the sample has no finding");
+  const signs = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"];
+  const texts = signs.flatMap((sign) => [
+    `${sign}1+1`,
+    ` ${sign}1`,
+    `a;${sign}1+1`,
+    `a, b;  ${sign}1`,
+    `a;"${sign}1`,
+    `"${sign}1`,
+    `";${sign}1;'${sign}2`,
+    `a\t${sign}1`,
+    `a\r\n${sign}1;\n;${sign}2`,
+  ]);
+  const findings = texts.map((message) => ({ ...first, message, recordId: message, site: message }));
+  const table = csvTable(
+    ["name", "also"],
+    texts.map((text) => [text, text]),
+  );
+  for (const text of [formats.csv({ ...report, findings }), table]) {
+    expect(text.startsWith("\ufeff")).toBe(true);
+    expect(text.indexOf("\ufeff", 1)).toBe(-1);
+    for (const delimiter of [",", ";", "\t"]) {
+      const how = { delimiter, bom: true, relax_quotes: true, relax_column_count: true, skip_records_with_error: true };
+      const cells = (parseCsv(text, how) as string[][]).flat();
+      expect(cells.length).toBeGreaterThan(texts.length);
+      for (const cell of cells) expect(cell).not.toMatch(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/);
+    }
+    // Whatever a spreadsheet takes quotes for, no piece begins a formula.
+    for (const cell of text.slice(1).split(/[;\t\r\n]/)) expect(cell).not.toMatch(/^[\s"]*[=+\-@]/);
+  }
+});
+
+test("csv leaves other texts as they are", () => {
+  const texts = ["2026-11-24", "a - b", "x=1", "me@example.org", "48.85, -2.35", "Rue de l'Est; no 4", ""];
+  expect(
+    parseCsv(
+      csvTable(
+        ["a"],
+        texts.map((text) => [text]),
+      ),
+      { bom: true, columns: true },
+    ),
+  ).toEqual(texts.map((a) => ({ a })));
+});
+
 test("Pulumi's own drift is in every format, apart from what the inventory says", () => {
   const bare = { ...refreshed, findings: [] };
-  for (const name of ["csv", "sarif", "junit", "gitlab", "github"] as const) {
+  for (const name of ["csv", "sarif", "sarif-github", "junit", "gitlab", "github"] as const) {
     expect([name, formats[name](bare)]).toEqual([name, expect.stringContaining("gw was changed outside Pulumi: tags")]);
     expect([name, formats[name](bare)]).toEqual([name, expect.stringContaining("pulumi-drift")]);
     expect([name, formats[name](report)]).toEqual([name, expect.not.stringContaining("outside Pulumi: ")]);

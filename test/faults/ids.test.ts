@@ -72,7 +72,7 @@ test("the command shows and finds each", async () => {
   const list = await scene.cli(["list", "locations", "-o", "json"]);
   expect((JSON.parse(list.out) as { id: string }[]).map(({ id }) => id).sort()).toEqual(all().sort());
   const csv = await scene.cli(["list", "locations", "-o", "csv"]);
-  expect(parse(csv.out, { columns: true })).toHaveLength(all().length);
+  expect(parse(csv.out, { columns: true, bom: true })).toHaveLength(all().length);
   const table = await scene.cli(["list", "locations"]);
   // eslint-disable-next-line no-control-regex -- they must not reach a terminal
   expect(table.out).not.toMatch(/[\u0000\u001b]/);

@@ -30,12 +30,19 @@ interface Step {
   name: string;
   run?: string;
   env?: Record<string, string>;
+  with?: Record<string, string>;
 }
 
 const action = parse(readFileSync(join(root, "action.yml"), "utf8")) as {
   inputs: Record<string, { default?: string }>;
   runs: { using: string; steps: Step[] };
 };
+
+/** The file that the action uploads to code scanning. */
+export function uploadedBy(inputs: Readonly<Record<string, string>>): string {
+  const file = action.runs.steps.find(({ name }) => name === "Code scanning")?.with?.["sarif_file"] ?? "";
+  return file.replace(/\$\{\{ inputs\.([a-z-]+) \}\}/g, (_, name: string) => inputs[name] ?? "");
+}
 
 /** The inputs that the GitHub action takes. */
 export const actionInputs = Object.keys(action.inputs);
