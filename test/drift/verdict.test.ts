@@ -157,9 +157,9 @@ describe("what the rules file ignores", () => {
     });
     const junit = await drift(...bad(), ...ruled({ reason: "lab" }), "-o", "junit");
     expect(junit.out).toContain(
-      'name="record-exists finds nothing in net/prod" time="0"><skipped message="1 finding ignored: lab"/>',
+      'name="record-exists finds nothing in net/bad.json" time="0"><skipped message="1 finding ignored: lab"/>',
     );
-    expect(junit.out).toContain('name="record-in-service finds nothing in net/prod" time="0"/>');
+    expect(junit.out).toContain('name="record-in-service finds nothing in net/bad.json" time="0"/>');
   });
 
   test("is told where its entry is over, and counts again", async () => {
