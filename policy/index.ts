@@ -6,5 +6,5 @@ export type { OrangeCmdbPolicyPackArgs } from "./arguments.js";
 export type { UnavailableMode } from "./unavailable.js";
 export type { Finding, Resource, Severity } from "./rules/types.js";
 export type { RulesInput } from "./rules/rules-file.js";
-export type { InventoryReader } from "../provider/inventory/inventory.js";
-export type { InventoryRecord } from "../provider/inventory/records.js";
+export type { Filter, InventoryInfo, InventoryReader, Query } from "../provider/inventory/inventory.js";
+export type { Attributes, InventoryRecord, Kind, NamedFields } from "../provider/inventory/records.js";

@@ -17,6 +17,7 @@ const checks = [
   ["lint", "eslint", ["--max-warnings", "0", "."]],
   ["types", "tsc", ["--noEmit", "-p", "."]],
   ["types of the report's page", "tsc", ["-p", "drift/formats/html/page"]],
+  ["public types", "typedoc", ["--logLevel", "Warn"]],
   ["unused code", "knip", []],
   ["one-way arrows", "depcruise", ["provider", "policy", "drift", "cli", "sandbox"]],
   ["package", "publint", ["--strict"]],

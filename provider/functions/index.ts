@@ -1,7 +1,7 @@
 import { Inventory } from "./inventory.js";
 
 export { Inventory } from "./inventory.js";
-export type { Inputs } from "./inventory.js";
+export type { DeepInput, Inputs } from "./inventory.js";
 export * from "./results.js";
 
 /** The inventory that the stack's configuration and the environment name. */

@@ -8,7 +8,8 @@ import { isForUsers } from "./user-errors.js";
 /** Arguments of the `…Output` forms: any value, at any depth, may be an output of another resource. */
 export type Inputs<T> = { [K in keyof T]: pulumi.Input<DeepInput<T[K]>> };
 
-type DeepInput<T> = T extends readonly (infer E)[]
+/** A value in which everything may be an output. */
+export type DeepInput<T> = T extends readonly (infer E)[]
   ? pulumi.Input<DeepInput<E>>[]
   : T extends object
     ? { [K in keyof T]: pulumi.Input<DeepInput<T[K]>> }

@@ -11,7 +11,7 @@ import type {
 } from "./records.js";
 import { TrackedProvider } from "./tracked-provider.js";
 
-export type { ConfigurationItemArgs, LocationArgs, ServicePointArgs, TrackArgs } from "./records.js";
+export type * from "./records.js";
 
 const providers = {
   configurationItem: new TrackedProvider("configurationItem"),
@@ -23,7 +23,7 @@ const providers = {
 const outputs = Object.fromEntries([...namedFields, "attributes"].map((name) => [name, undefined]));
 
 /** A record's properties, each as an output. */
-type Outputs<T> = { readonly [K in keyof Required<T>]: pulumi.Output<T[K]> };
+export type Outputs<T> = { readonly [K in keyof Required<T>]: pulumi.Output<T[K]> };
 
 abstract class TrackedRecord extends pulumi.dynamic.Resource {
   declare readonly track: pulumi.Output<string[] | undefined>;

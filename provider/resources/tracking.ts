@@ -7,6 +7,8 @@ import { openInventory } from "../open.js";
 import * as tracked from "./tracked-record.js";
 import type { Properties, Use } from "./tracked-record.js";
 
+export type { Properties } from "./tracked-record.js";
+
 function source(config: dynamic.Config | undefined): ConfigSource {
   return (key) => config?.get(`orange-cmdb:${key}`) ?? undefined;
 }
