@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 // Packages that are ES modules only are loaded by Node itself: tools/test.mjs starts it with --experimental-vm-modules.
 const swc = { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } };
 
@@ -9,4 +11,7 @@ module.exports = {
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.cache"],
   testTimeout: 60_000,
+  // One worker less than there are processors is the default: a machine with two would run one file at a time.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  testSequencer: "<rootDir>/test/helpers/slow-first.cjs",
 };
