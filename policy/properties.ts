@@ -70,12 +70,9 @@ export function withTagBeside(
 
 function appended(list: readonly unknown[], of: Kind, kind: Kind, value: string): unknown[] | undefined {
   for (const entry of list) {
-    const key = entry instanceof Secret ? undefined : pairOf(entry)?.key;
-    if (typeof key !== "string" || !isSpelling(of, key)) continue;
-    const name = besides(key, kind);
-    if (typeof entry === "string") return [...list, `${name}=${value}`];
-    const names = Object.hasOwn(entry as object, "Key") ? { Key: name, Value: value } : { key: name, value };
-    return [...list, { ...(entry as object), ...names }];
+    const pair = entry instanceof Secret ? undefined : pairOf(entry);
+    if (typeof pair?.key !== "string" || !isSpelling(of, pair.key)) continue;
+    return [...list, pair.like(besides(pair.key, kind), value)];
   }
   return undefined;
 }

@@ -39,6 +39,7 @@ export const containers: readonly (readonly string[])[] = [
   ["terraformLabels"],
   ["effectiveLabels"],
   ["freeformTags"],
+  ["definedTags"],
   ["tag"],
   ["manifest", "metadata", "annotations"],
   ["manifest", "metadata", "labels"],
@@ -49,37 +50,103 @@ export function besides(text: string, kind: Kind): string {
   return `cmdb${text.charAt(4)}${words[kind]}`;
 }
 
-/** The spelling of this kind in a text, if it is one. */
+/** Returns whether a text is a key that names a record of the kind. */
 export function isSpelling(kind: Kind, text: string): boolean {
   return spellings[kind].includes(text);
 }
 
-/** A tag list's entry as key and value: `{key, value}`, `{Key, Value}` or `"key=value"`. */
-export function pairOf(entry: unknown): { key: unknown; value: unknown } | undefined {
-  if (typeof entry === "string") {
-    const at = entry.indexOf("=");
-    return at < 0 ? undefined : { key: entry.slice(0, at), value: entry.slice(at + 1) };
-  }
-  if (typeof entry !== "object" || entry === null) return undefined;
-  const { key, Key, value, Value } = entry as { key?: unknown; Key?: unknown; value?: unknown; Value?: unknown };
-  return { key: key ?? Key, value: value ?? Value };
+/** The fields of a tag in a list, by provider. */
+const pairFields = [
+  ["key", "value"],
+  ["Key", "Value"],
+  ["name", "value"],
+  ["Name", "Value"],
+] as const;
+
+/** A tag that is one text: `cmdb:location=LOC-1` (Meraki) or `cmdb:location:LOC-1` (DigitalOcean, Datadog). */
+const textPair = new RegExp(`^(cmdb[:/_.-](?:${Object.values(words).join("|")}))([=:])(.*)$`, "s");
+
+interface Pair {
+  readonly key: unknown;
+  readonly value: unknown;
+  /** Makes a tag of the same shape. */
+  like(key: string, value: string): unknown;
 }
 
-/** What a container of tags says of a kind; `unknown` where the update decides. */
-function read(container: unknown, kind: Kind): unknown {
+/** Returns the key and value of a tag in a list; undefined if it has none. */
+export function pairOf(entry: unknown): Pair | undefined {
+  if (typeof entry === "string") {
+    const [, key, separator, value] = textPair.exec(entry) ?? [];
+    return key === undefined ? undefined : { key, value, like: (name, text) => `${name}${separator}${text}` };
+  }
+  if (typeof entry !== "object" || entry === null) return undefined;
+  const fields = entry as Properties;
+  const names = pairFields.find(([name]) => Object.hasOwn(fields, name));
+  if (!names) return undefined;
+  const [key, value] = names;
+  return {
+    key: fields[key],
+    value: fields[value],
+    like: (name, text) => ({ ...fields, [key]: name, [value]: text }),
+  };
+}
+
+/** Returns the value of a tag of this kind in a map. */
+function readMap(map: Properties, kind: Kind, anyCase: boolean): unknown {
+  for (const key of spellings[kind]) if (Object.hasOwn(map, key)) return map[key];
+  const other = anyCase ? Object.keys(map).find((key) => isSpelling(kind, key.toLowerCase())) : undefined;
+  return other === undefined ? undefined : map[other];
+}
+
+/** Returns what a container of tags says of a kind; `unknown` if the update decides it. */
+function read(container: unknown, kind: Kind, anyCase = false): unknown {
   if (container === unknown) return unknown;
   if (typeof container !== "object" || container === null) return undefined;
   if (Array.isArray(container)) return readList(container as readonly unknown[], kind);
-  for (const key of spellings[kind]) if (Object.hasOwn(container, key)) return (container as Properties)[key];
+  return readMap(container as Properties, kind, anyCase);
+}
+
+/**
+ * Reads the defined tags of Oracle Cloud, whose keys have a namespace and no case: `{"Operations.cmdb-location": …}`, or
+ * `{Operations: {"cmdb-location": …}}`.
+ */
+function readDefined(container: unknown, kind: Kind): unknown {
+  if (container === unknown) return unknown;
+  if (typeof container !== "object" || container === null) return undefined;
+  for (const [name, value] of Object.entries(container)) {
+    const found = read(
+      typeof value === "object" ? value : { [name]: value, [afterNamespace(name)]: value },
+      kind,
+      true,
+    );
+    if (found !== undefined) return found;
+  }
   return undefined;
+}
+
+const afterNamespace = (name: string): string => name.slice(name.indexOf(".") + 1);
+
+/** Azure ignores the case of tag names. */
+const ignoresCase = (type: string): boolean => /^(?:azure(?:-native|rm|stack)?|azapi)[:_]/.test(type);
+
+/** Returns whether a resource is one tag of another resource (`aws_ec2_tag`): the tag names the record for that one. */
+export function isTag(type: string): boolean {
+  return /^(?:aws:\w+\/tag:Tag|aws_\w+_tag)$/.test(type);
+}
+
+/** Reads a resource that is a tag: it has a key and a value, or one block of them. */
+function readTag(properties: Properties, kind: Kind): unknown {
+  const { tag } = properties;
+  if (tag !== undefined) return read(Array.isArray(tag) ? tag : [tag], kind);
+  return Object.hasOwn(properties, "key") ? read([properties], kind) : undefined;
 }
 
 function readList(entries: readonly unknown[], kind: Kind): unknown {
   let open = false;
   const values: unknown[] = [];
   for (const entry of entries) {
-    const pair = entry === unknown ? { key: unknown, value: unknown } : pairOf(entry);
-    if (pair?.key === unknown) open = true;
+    const pair = entry === unknown ? undefined : pairOf(entry);
+    if (entry === unknown || pair?.key === unknown) open = true;
     else if (typeof pair?.key === "string" && isSpelling(kind, pair.key)) values.push(pair.value);
   }
   if (values.length > 0) return values;
@@ -98,24 +165,32 @@ function inner(holder: unknown, key: string): unknown {
   return (block as Properties)[key];
 }
 
-/** How a resource names a record without a rules file: by tags, labels or annotations in the spelling of its cloud. */
-export function findByConvention(kind: Kind, properties: Properties): Found {
+/** Returns how a resource names a record without a rules file: by tags, labels or annotations in the spelling of its cloud. */
+export function findByConvention(kind: Kind, type: string, properties: Properties): Found {
+  if (isTag(type)) return found(readTag(properties, kind)) ?? nothing;
+  const anyCase = ignoresCase(type);
   for (const path of containers) {
     const first = path[0] ?? "";
     if (!Object.hasOwn(properties, first)) continue;
     let container = properties[first];
     for (let at = 1; at < path.length; at += 1) container = inner(container, path[at] ?? "");
-    const value = read(container, kind);
-    if (value === unknown) {
-      if (derived.has(first)) continue;
-      return { known: false, value: undefined };
-    }
-    if (Array.isArray(value) && value.includes(unknown)) {
-      return { known: false, value: (value as unknown[]).filter((entry) => entry !== unknown) };
-    }
-    if (value !== undefined && value !== null && value !== "") return { known: true, value };
+    const value = first === "definedTags" ? readDefined(container, kind) : read(container, kind, anyCase);
+    if (value === unknown && derived.has(first)) continue;
+    const named = found(value);
+    if (named) return named;
   }
-  return { known: true, value: undefined };
+  return nothing;
+}
+
+const nothing: Found = { known: true, value: undefined };
+
+/** Returns the value of a tag as far as it is known; undefined if the tag names nothing. */
+function found(value: unknown): Found | undefined {
+  if (value === unknown) return { known: false, value: undefined };
+  if (Array.isArray(value) && value.includes(unknown)) {
+    return { known: false, value: (value as unknown[]).filter((entry) => entry !== unknown) };
+  }
+  return value === undefined || value === null || value === "" ? undefined : { known: true, value };
 }
 
 /** The tags that a provider puts on all it makes (`defaultTags` of AWS, `defaultLabels` of Google Cloud). */

@@ -39,12 +39,15 @@ export function fieldsIn(path: string): readonly string[] | undefined {
   return [...(isNamedField(first) ? [first] : []), `attributes.${first}`];
 }
 
+/** The properties of a resource that is one tag of another. */
+const tagFields = ["key", "value"];
+
 /** What a provider puts on all that it makes. */
 const defaults = ["defaultTags", "defaultLabels"];
 
 /** The properties of resources and their providers that these rules can look at; undefined where that cannot be told. */
 export function propertiesOf({ references }: RulesFile): readonly string[] | undefined {
-  const names = new Set([...containers.map(([first = ""]) => first), ...regionProperties, ...defaults]);
+  const names = new Set([...containers.map(([first = ""]) => first), ...tagFields, ...regionProperties, ...defaults]);
   for (const { id, match } of [...references, ...trackedReferences]) {
     for (const path of [...(id === undefined ? [] : [id]), ...match.map(({ property }) => property)]) {
       const alternatives = alternativesOf(path);

@@ -1,4 +1,5 @@
 import type { Kind } from "../../provider/inventory/records.js";
+import { isTag } from "./convention.js";
 import { isIgnored } from "./ignored.js";
 import { named, some } from "./show.js";
 import { trackedReferences } from "./rules-file.js";
@@ -18,7 +19,7 @@ export const referenceUnique: StackRule = {
     ),
 };
 
-/** A tracked record watches what it refers to; it claims nothing. */
+/** A tracked record watches what it refers to; it claims nothing. Neither does a tag: the tagged resource may show it too. */
 const watches = new Set(trackedReferences);
 
 type StackFinding = RuleFinding & { readonly resource?: Resource };
@@ -37,7 +38,7 @@ class Claims {
         if (reference.kind !== kind) continue;
         // Whoever knows that another claims the same knows the secret.
         if (reference.secret) for (const id of reference.ids) this.hidden.add(id);
-        if (resource.external === true || watches.has(reference.entry)) continue;
+        if (resource.external === true || watches.has(reference.entry) || isTag(resource.type)) continue;
         isOpen ||= withheld || reference.undecided;
         for (const id of reference.ids) this.#add(id, resource);
       }

@@ -31,7 +31,7 @@ export function isJudged(type: string): boolean {
 
 function findIds(entry: Reference, resource: Resource): Found {
   if (entry.id !== undefined) return named(entry.id, find(entry.id, resource.properties));
-  const found = findByConvention(entry.kind, resource.properties);
+  const found = findByConvention(entry.kind, resource.type, resource.properties);
   if (!entry.required || !found.known || found.value !== undefined) return found;
   return { known: true, value: findInProvider(entry.kind, resource.provider) };
 }

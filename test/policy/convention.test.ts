@@ -72,10 +72,59 @@ describe("without a rules file, a record is named", () => {
     ],
     ["Terraform: Meraki tags", "meraki_networks", { tags: ["branch", "cmdb:location=LOC-1"] }],
     ["Meraki tags", "meraki:networks/network:Network", { tags: ["branch", "cmdb:location=LOC-1"] }],
+    ["Azure tags in any case", "azure-native:network:VirtualNetwork", { tags: { "CMDB:Location": "LOC-1" } }],
+    ["Terraform: Azure tags in any case", "azurerm_virtual_network", { tags: { "Cmdb-LOCATION": "LOC-1" } }],
+    ["DigitalOcean's texts", "digitalocean:index/droplet:Droplet", { tags: ["web", "cmdb:location:LOC-1"] }],
+    ["Datadog's texts", "datadog_monitor", { tags: ["env:prod", "cmdb-location:LOC-1"] }],
+    ["a list of names and values", "x:y:Z", { tags: [{ name: "cmdb:location", value: "LOC-1" }] }],
+    ["Oracle Cloud's freeform tags", "oci:Core/vcn:Vcn", { freeformTags: { "cmdb-location": "LOC-1" } }],
+    ["Oracle Cloud's defined tags", "oci:Core/vcn:Vcn", { definedTags: { "Operations.Cmdb-Location": "LOC-1" } }],
+    [
+      "Oracle Cloud's namespace",
+      "oci_core_vcn",
+      { definedTags: { a: { b: "c" }, cmdb: {}, "cmdb.location": "LOC-1" } },
+    ],
+    ["Oracle Cloud's nested namespace", "oci_core_vcn", { definedTags: { Ops: { cmdb_location: "LOC-1" } } }],
+    ["a tag of AWS", "aws:ec2/tag:Tag", { resourceId: "i-1", key: "cmdb:location", value: "LOC-1" }],
+    ["Terraform: a tag of AWS", "aws_ec2_tag", { resource_id: "i-1", key: "cmdb:location", value: "LOC-1" }],
+    ["a group's tag of AWS", "aws:autoscaling/tag:Tag", { tag: { key: "cmdb:location", value: "LOC-1" } }],
+    ["Terraform: a group's tag", "aws_autoscaling_group_tag", { tag: [{ key: "cmdb:location", value: "LOC-1" }] }],
     ["our tracked records", "pulumi-nodejs:dynamic/orange-cmdb:Location", { locationId: "LOC-1" }],
     ["those of the provider plugin", "orange-cmdb:index:Location", { locationId: "LOC-1" }],
   ])("by %s", (_name, type, properties) => {
     expect(located(type, properties)).toEqual(["LOC-1"]);
+  });
+
+  test.each([
+    ["tags of AWS in another case", "aws:ec2/vpc:Vpc", { tags: { "CMDB:Location": "LOC-1" } }],
+    [
+      "a text without a value",
+      "digitalocean:index/droplet:Droplet",
+      { tags: ["cmdb:location", "cmdb:locations:LOC-1"] },
+    ],
+    ["another tag of AWS", "aws_ec2_tag", { key: "Name", value: "LOC-1" }],
+    ["a key and a value of what is not a tag", "aws:ssm/parameter:Parameter", { key: "cmdb:location", value: "LOC-1" }],
+    ["another defined tag", "oci_core_vcn", { definedTags: { "Operations.location": "LOC-1" } }],
+  ])("not by %s", (_name, type, properties) => {
+    expect(located(type, properties)).toEqual([]);
+  });
+
+  test("a tag of AWS whose value a preview does not know is undecided", () => {
+    const tag = resource("aws:ec2/tag:Tag", { key: "cmdb:location", value: unknown });
+    const { references } = refer(tag, conventionalRules, new Lookup(inventory));
+    expect(references.filter(({ undecided }) => undecided).map(({ kind }) => kind)).toEqual(["location"]);
+  });
+
+  test("a tag of AWS does not claim its record beside the tagged resource", () => {
+    const rules = parseRulesFile({ references: [{ types: ["*"], kind: "location" }], unique: { location: 1 } }, "test");
+    const tags = { "cmdb:location": "LOC-1" };
+    const tag = resource("aws_ec2_tag", { key: "cmdb:location", value: "LOC-1" });
+    const claim = (name: string): Resource => ({
+      ...resource("aws_vpc", { tags }),
+      urn: `urn:pulumi:dev::net::aws_vpc::${name}`,
+    });
+    expect(evaluate([claim("a"), tag], inventory, rules).findings).toEqual([]);
+    expect(evaluate([claim("a"), claim("b"), tag], inventory, rules).findings).toHaveLength(1);
   });
 
   test.each([

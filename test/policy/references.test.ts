@@ -274,14 +274,27 @@ describe("by convention", () => {
     [{ tags: [] }, known(undefined)],
     [{ tags: [{ key: tag }], labels: { [tag]: "B" } }, known([undefined])],
   ])("%j names a location", (properties, names) => {
-    expect(findByConvention("location", properties)).toEqual(names);
+    expect(findByConvention("location", "x:y:Z", properties)).toEqual(names);
   });
 
   test.each([
-    ["a=b", { key: "a", value: "b" }],
-    ["a=b=c", { key: "a", value: "b=c" }],
-    ["=b", { key: "", value: "b" }],
+    ["cmdb:location=b", { key: "cmdb:location", value: "b" }],
+    ["cmdb:location=b:c=d", { key: "cmdb:location", value: "b:c=d" }],
+    ["cmdb-service-point:b=c", { key: "cmdb-service-point", value: "b=c" }],
+    ["cmdb:location:", { key: "cmdb:location", value: "" }],
+    ["cmdb:location", undefined],
+    ["cmdb:locations:b", undefined],
+    ["a=b", undefined],
     ["a", undefined],
+    [{ value: "b" }, undefined],
+    [
+      { name: "a", value: "b" },
+      { key: "a", value: "b" },
+    ],
+    [
+      { Name: "a", Value: "b" },
+      { key: "a", value: "b" },
+    ],
     [null, undefined],
     [7, undefined],
     [
@@ -293,7 +306,8 @@ describe("by convention", () => {
       { key: "a", value: "b" },
     ],
   ])("an entry of a tag list %j is the pair %j", (entry, pair) => {
-    expect(pairOf(entry)).toEqual(pair);
+    const found = pairOf(entry);
+    expect(found && { key: found.key, value: found.value }).toEqual(pair);
   });
 
   test("a tag of another kind is spelled like the one beside it", () => {
