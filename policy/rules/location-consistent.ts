@@ -1,3 +1,4 @@
+import { canonical } from "../../provider/inventory/unicode.js";
 import type { InventoryRecord } from "../../provider/inventory/records.js";
 import { locationIdOf } from "./location-of.js";
 import { named } from "./show.js";
@@ -19,7 +20,8 @@ export const locationConsistent: ResourceRule = {
       if (kind === "location") continue;
       for (const record of records) {
         const own = locationIdOf(record, lookup);
-        if (own === undefined || locations.some(({ ids }) => ids.includes(own))) continue;
+        if (own === undefined || locations.some(({ ids }) => ids.some((id) => canonical(id) === canonical(own))))
+          continue;
         findings.push(disagreement(resource.name, record, own, locations, secret));
       }
     }

@@ -1,5 +1,6 @@
 import { KindUnavailableError, type InventoryInfo, type InventoryReader } from "../../provider/inventory/inventory.js";
 import { QueryError } from "../../provider/inventory/query.js";
+import { canonical, TextForms } from "../../provider/inventory/unicode.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
 
 /** How many records that were looked up one by one are remembered. */
@@ -15,7 +16,9 @@ const mostKept = 300_000;
  * An id as Google Cloud can spell it in a label: lower-case letters, digits, `-` and `_`, anything else a `-`.
  */
 export function labelValue(id: string): string {
-  return id.toLowerCase().replace(/[^\p{Ll}\p{Lo}\p{N}_-]/gu, "-");
+  return canonical(id)
+    .toLowerCase()
+    .replace(/[^\p{Ll}\p{Lo}\p{N}_-]/gu, "-");
 }
 
 /** What is known beforehand of the look-ups. */
@@ -38,6 +41,7 @@ export class Lookup {
   readonly #single = new Map<Kind, { asked: number; records: Map<string, InventoryRecord | undefined> }>();
   readonly #whole = new Map<Kind, ReadonlyMap<string, InventoryRecord>>();
   readonly #labels = new Map<Kind, ReadonlyMap<string, readonly string[]>>();
+  readonly #forms = new Map<Kind, TextForms>();
   #info: InventoryInfo | undefined;
 
   constructor(inventory: InventoryReader, { expected = 0, fields = () => undefined }: LookupOptions = {}) {
@@ -53,7 +57,7 @@ export class Lookup {
   /** @throws KindUnavailableError, as do all that take a kind */
   record(kind: Kind, id: string): InventoryRecord | undefined {
     const whole = this.#whole.get(kind) ?? (this.#asksForMost(kind) ? this.all(kind) : undefined);
-    if (whole) return whole.get(id);
+    if (whole) return whole.get(id) ?? this.#inOtherForm(kind, whole, id);
     let single = this.#single.get(kind);
     if (!single) this.#single.set(kind, (single = { asked: 0, records: new Map() }));
     if (single.records.has(id)) return single.records.get(id);
@@ -62,6 +66,13 @@ export class Lookup {
     if (single.records.size >= remembered) single.records.clear();
     single.records.set(id, record);
     return record;
+  }
+
+  #inOtherForm(kind: Kind, whole: ReadonlyMap<string, InventoryRecord>, id: string): InventoryRecord | undefined {
+    let forms = this.#forms.get(kind);
+    if (!forms) this.#forms.set(kind, (forms = new TextForms(whole)));
+    const other = forms.find(id);
+    return other === undefined ? undefined : whole.get(other);
   }
 
   /** The ids that a label's value may stand for. */

@@ -1,3 +1,4 @@
+import { looksSame } from "../../provider/inventory/unicode.js";
 import { placeOf } from "./references.js";
 import { notKnown, show } from "./show.js";
 import type { FoundReference, ResourceContext, ResourceRule, RuleFinding } from "./types.js";
@@ -14,6 +15,11 @@ export const recordExists: ResourceRule = {
       ? []
       : context.references.flatMap((reference) => checkReference(reference, context)),
 };
+
+/** A suggestion that looks like the id would seem to repeat it. */
+function suggestion(text: string, id: string): string {
+  return `"${text}"${looksSame(text, id) ? " (which looks the same, but has other characters)" : ""}`;
+}
 
 function isThere({ undecided, unavailable, missing, ambiguous, strange = [] }: FoundReference): boolean {
   if (undecided || unavailable !== undefined) return false;
@@ -55,7 +61,7 @@ function checkReference(reference: FoundReference, { resource, lookup }: Resourc
     const near = lookup.nearest(kind, id);
     const hint =
       near.length > 0
-        ? `did you mean ${near.map((text) => `"${text}"`).join(", ")}?`
+        ? `did you mean ${near.map((text) => suggestion(text, id)).join(", ")}?`
         : "name a record that it has, or add it to the CMDB";
     const message = `${resource.name} refers to ${kind} "${id}" (${place}), which the inventory does not have; ${hint}`;
     return { ...about("missing"), recordId: id, message, actual: id };

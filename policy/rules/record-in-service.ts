@@ -1,4 +1,4 @@
-import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { fieldValues, type InventoryRecord } from "../../provider/inventory/records.js";
 import { canonical } from "../../provider/inventory/unicode.js";
 import type { RulesFile } from "./rules-file.js";
 import { named, show } from "./show.js";
@@ -46,11 +46,17 @@ export const recordInService: ResourceRule = {
   },
 };
 
-/** Is the record in service by these rules? Where nothing is allowed by name, one without a status is not in doubt. */
-export function serves({ kind, status }: InventoryRecord, { inService }: Pick<RulesFile, "inService">): boolean {
-  const allowed = inService[kind];
-  if (status === undefined) return allowed === undefined;
-  return allowed ? allowed.some((text) => normal(text) === normal(status)) : !outOfService.has(normal(status));
+/**
+ * Returns whether a record is in service. One with several statuses is if any of them is. One without a status is unless the rules
+ * list the statuses of its kind.
+ */
+export function serves(record: InventoryRecord, { inService }: Pick<RulesFile, "inService">): boolean {
+  const allowed = inService[record.kind];
+  const statuses = fieldValues(record, "status").map(normal);
+  if (statuses.length === 0) return allowed === undefined;
+  return statuses.some((status) =>
+    allowed ? allowed.some((text) => normal(text) === status) : !outOfService.has(status),
+  );
 }
 
 function notInService(

@@ -1,4 +1,4 @@
-import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { elements, type InventoryRecord, type NamedFields } from "../../provider/inventory/records.js";
 import { alternativesOf, find } from "./path.js";
 
 type Read = (record: InventoryRecord) => unknown;
@@ -18,7 +18,13 @@ function own(fields: Fields, name: string): unknown {
 /** Reads a chain of names. A named field hides a field that the record came with, except where the path leads into that one. */
 function chainReader([first = "", ...rest]: readonly string[]): Read {
   const deeper = rest.map((name) => `"${name}"`).join(".");
-  if (deeper === "") return (record) => said(own(record as unknown as Fields, first) ?? own(record.attributes, first));
+  if (deeper === "")
+    return (record) =>
+      said(
+        record[elements]?.[first as keyof NamedFields] ??
+          own(record as unknown as Fields, first) ??
+          own(record.attributes, first),
+      );
   return (record) => {
     const named = own(record as unknown as Fields, first);
     const holder = typeof named === "object" ? named : own(record.attributes, first);
@@ -32,7 +38,7 @@ function reader(path: string): Read {
   return (record) => {
     const { attributes, ...fields } = record;
     const named = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-    return find(path, { ...attributes, ...named, attributes }).value;
+    return find(path, { ...attributes, ...named, ...record[elements], attributes }).value;
   };
 }
 

@@ -1,5 +1,6 @@
 import { parseExactly } from "../../provider/inventory/exact-json.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
+import { canonical } from "../../provider/inventory/unicode.js";
 import { findByConvention, findInProvider } from "./convention.js";
 import { unavailable, type Lookup } from "./lookup.js";
 import { asks, find, type Found } from "./path.js";
@@ -97,7 +98,7 @@ interface Resolved {
 function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, into: Resolved): void {
   const record = lookup.record(kind, text);
   if (record) {
-    into.ids.set(text, record);
+    into.ids.set(record.id, record);
     return;
   }
   const labelled = lowered ? lookup.labelled(kind, text) : [];
@@ -109,7 +110,7 @@ function resolve(kind: Kind, text: string, lowered: boolean, lookup: Lookup, int
   }
   const { texts: parts, strange } = severalIn(text);
   into.strange.push(...strange);
-  if (parts.length === 1 && parts[0] === text) into.ids.set(text, undefined);
+  if (parts.length === 1 && parts[0] === text) into.ids.set(canonical(text), undefined);
   else for (const part of parts) resolve(kind, part, lowered, lookup, into);
 }
 
@@ -160,7 +161,10 @@ function look(entry: Reference, resource: Resource, lookup: Lookup): FoundRefere
       ...resolveAll(kind, value, lowersLabels(resource.type), lookup),
     };
   } catch (error) {
-    return { ...found(entry, [...new Set(textsOf(value))], none, !known, secret), unavailable: unavailable(error) };
+    return {
+      ...found(entry, [...new Set(textsOf(value).map(canonical))], none, !known, secret),
+      unavailable: unavailable(error),
+    };
   }
 }
 

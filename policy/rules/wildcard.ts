@@ -1,5 +1,11 @@
-/** Does the whole text fit the pattern, in which `*` stands for any text? */
+import { canonical } from "../../provider/inventory/unicode.js";
+
+/** Returns whether the whole text fits the pattern, in which `*` stands for any text. Unicode forms make no difference. */
 export function fits(pattern: string, text: string): boolean {
+  return fitsCanonical(canonical(pattern), canonical(text));
+}
+
+function fitsCanonical(pattern: string, text: string): boolean {
   let p = 0;
   let t = 0;
   let star = -1;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DatabaseSync } from "node:sqlite";
 import { fromRow, kindNumber, kindOf, recordColumns, type RecordRow } from "./columns.js";
+import { canonical, isAscii } from "./unicode.js";
 import { kinds, namedFields, type InventoryRecord, type Kind } from "./records.js";
 
 /** A version of the inventory: what a sync found that differed from the version before. */
@@ -121,12 +122,12 @@ export class History {
   of(id: string): HistoryEntry[] {
     const versions = this.versions();
     const rows = this.#db.prepare(
-      `SELECT kind, since, until, ${recordColumns} FROM record WHERE kind = ? AND id = ? ORDER BY since`,
+      `SELECT kind, since, until, ${recordColumns} FROM record WHERE kind = ? AND ${isAscii(id) ? "id" : "canonical(id)"} = ? ORDER BY since`,
     );
     rows.setReturnArrays(true);
     const held = this.#db.prepare("SELECT kind FROM kind_state ORDER BY kind").all();
     return held
-      .flatMap((row) => rows.all(Number(row["kind"]), id) as unknown as (string | number | null)[][])
+      .flatMap((row) => rows.all(Number(row["kind"]), canonical(id)) as unknown as (string | number | null)[][])
       .map(([kind, since, until, ...values]) => toRow(kindOf(kind), [...values, since ?? null, until ?? null]))
       .flatMap((row, index, all) => {
         const previous = all[index - 1];

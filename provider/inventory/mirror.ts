@@ -10,6 +10,7 @@ import { predicate } from "./query.js";
 import { collections, type InventoryRecord, type Kind } from "./records.js";
 import { search, type SearchOptions } from "./search.js";
 import { Store, type KindState } from "./store.js";
+import { canonical, TextForms } from "./unicode.js";
 
 /** The mirror's file can no longer be read as it was written. */
 export class MirrorDamagedError extends Error {
@@ -38,7 +39,7 @@ export class Mirror implements InventoryReader {
   readonly #store: Store;
   readonly #origin: MirrorOrigin;
   readonly #states: ReadonlyMap<Kind, KindState>;
-  readonly #ids = new Map<Kind, ReadonlySet<string>>();
+  readonly #forms = new Map<Kind, TextForms>();
   readonly #nearest = new Map<string, NearestTexts>();
 
   /** Takes the database over: `close` closes it. */
@@ -78,8 +79,13 @@ export class Mirror implements InventoryReader {
     this.#mustHold(kind);
     return this.#read(() => {
       const found = this.#store.get(kind, id);
-      if (found ? found.id !== id : this.#idsOf(kind).has(id)) throw damage("an index leads elsewhere");
-      return found;
+      if (found) {
+        if (found.id !== id) throw damage("an index leads elsewhere");
+        return found;
+      }
+      const other = this.#formsOf(kind).find(id);
+      if (other === id) throw damage("an index leads elsewhere");
+      return other === undefined ? undefined : this.#store.get(kind, other);
     });
   }
 
@@ -102,10 +108,10 @@ export class Mirror implements InventoryReader {
   }
 
   /** Looked at where an index finds nothing: what is said to be missing is not in a damaged index only. */
-  #idsOf(kind: Kind): ReadonlySet<string> {
-    let ids = this.#ids.get(kind);
-    if (!ids) this.#ids.set(kind, (ids = this.#store.ids(kind)));
-    return ids;
+  #formsOf(kind: Kind): TextForms {
+    let forms = this.#forms.get(kind);
+    if (!forms) this.#forms.set(kind, (forms = new TextForms(this.#store.ids(kind))));
+    return forms;
   }
 
   nearest(kind: Kind, text: string, by: "id" | "name", count = 3): string[] {
@@ -115,7 +121,12 @@ export class Mirror implements InventoryReader {
       texts = new NearestTexts(this.#read(() => this.#store.texts(kind, by)));
       this.#nearest.set(`${by} ${kind}`, texts);
     }
-    return texts.nearest(text, count);
+    // A text in another form of its characters would seem to be repeated.
+    const asked = canonical(text);
+    return texts
+      .nearest(text, count + 2)
+      .filter((near) => canonical(near) !== asked)
+      .slice(0, count);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { compile } from "@jmespath-community/jmespath";
 import { columnOf, elementsColumn, kindNumber } from "./columns.js";
 import type { Filter, Query } from "./inventory.js";
+import { canonical, isAscii } from "./unicode.js";
 
 /** A condition of SQL, and the values of its parameters. */
 export interface Condition {
@@ -48,7 +49,14 @@ function anyText(
   return { sql: `(${own} OR ${each})`, values: [...values, ...values], indexed: false };
 }
 
+/** The index holds texts as they came. A text beyond ASCII may be the same in another Unicode form, so all such texts are tested. */
+const beyondAscii = (text: string): string => `${text} GLOB '*[^ -~]*'`;
+
 function equals(field: string, value: string, several: ReadonlySet<string>): Condition {
+  if (!isAscii(value)) {
+    const test = (text: string): string => `(${beyondAscii(text)} AND canonical(${text}) = ?)`;
+    return { ...anyText(field, several, test, [canonical(value)]), indexed: false };
+  }
   return anyText(field, several, (text) => `${text} = ?`, [value]);
 }
 
@@ -60,11 +68,12 @@ function atLocation(locationId: string, several: ReadonlySet<string>): Condition
   return {
     sql: `(${own.sql} OR (location_id IS NULL AND ${through.sql}))`,
     values: [...own.values, ...through.values],
-    indexed: true,
+    indexed: isAscii(locationId),
   };
 }
 
 function startsWith(field: string, prefix: string, several: ReadonlySet<string>): Condition {
+  if (!isAscii(prefix)) return { ...anyText(field, several, beyondAscii, []), indexed: false };
   return anyText(field, several, (text) => `(${text} >= ? AND ${text} < ?)`, [prefix, `${prefix}\u{10ffff}`]);
 }
 

@@ -1,4 +1,7 @@
 import { distance } from "fastest-levenshtein";
+import { canonical } from "./unicode.js";
+
+const folded = (text: string): string => canonical(text).toLowerCase();
 
 /** So many texts are compared at most: those that share most trigrams with what is looked for. */
 const compared = 400;
@@ -42,9 +45,9 @@ export class NearestTexts {
 
   /** At most `count` texts, the nearest first; none that has little in common with `wanted`. */
   nearest(wanted: string, count: number): string[] {
-    const low = wanted.toLowerCase();
+    const low = folded(wanted);
     return this.#candidates(low)
-      .map((candidate) => ({ candidate, far: distance(low, candidate.toLowerCase()) }))
+      .map((candidate) => ({ candidate, far: distance(low, folded(candidate)) }))
       .filter(({ candidate, far }) => far <= Math.max(3, Math.ceil(candidate.length / 2)))
       .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
       .slice(0, count)
@@ -108,7 +111,7 @@ class Trigrams {
 
   /** @returns where the text's buckets end */
   add(text: string): number {
-    const low = text.toLowerCase();
+    const low = folded(text);
     this.#texts += 1;
     this.#reserve(low.length + 1);
     let hash = 0;

@@ -1,6 +1,7 @@
 import { TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Filter, Query } from "./inventory.js";
 import { compileJmespath, type Expression } from "./jmespath.js";
+import { canonical, canonicalValue, isAscii } from "./unicode.js";
 import { elements, fieldValues, isNamedField, type InventoryRecord, type NamedFields } from "./records.js";
 
 /** A query that cannot be understood. */
@@ -39,8 +40,13 @@ function textsOf(record: InventoryRecord, field: keyof NamedFields): readonly st
   return values.length > 1 && shown !== undefined ? [...values, shown] : values;
 }
 
-/** `*` stands for any text; everything else is compared as it is. */
-function wildcard(pattern: string): (text: string) => boolean {
+/** `*` stands for any text; everything else is compared in its canonical Unicode form. */
+function wildcard(written: string): (text: string) => boolean {
+  const fits = canonicalWildcard(canonical(written));
+  return (text) => fits(canonical(text));
+}
+
+function canonicalWildcard(pattern: string): (text: string) => boolean {
   if (!pattern.includes("*")) return (text) => text === pattern;
   const parts = pattern.split("*");
   const first = parts[0] ?? "";
@@ -70,13 +76,15 @@ function collect(value: unknown, path: readonly string[]): string[] {
 function whereTest(where: string): Predicate {
   let expression: Expression;
   try {
-    expression = compileJmespath(where);
+    expression = compileJmespath(canonical(where));
   } catch (error) {
     throw new QueryError(`where is not JMESPath: ${where} (${error instanceof Error ? error.message : String(error)})`);
   }
+  // An expression of ASCII compares with no text that has several forms.
+  const isPlain = isAscii(where);
   const test = (record: InventoryRecord): boolean => {
     try {
-      return isTrue(TreeInterpreter.search(expression, record as never));
+      return isTrue(TreeInterpreter.search(expression, (isPlain ? record : canonicalValue(record)) as never));
     } catch (error) {
       throw new QueryError(
         `where fails on ${record.kind} ${record.id}: ${error instanceof Error ? error.message : error}`,

@@ -17,7 +17,7 @@ import {
   type RulesInput as RulesFileInput,
 } from "../../policy/rules/rules-file.js";
 import { unknown, type Finding, type Resource } from "../../policy/rules/types.js";
-import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { elements, type InventoryRecord } from "../../provider/inventory/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
 const inventory = arrayInventory([
@@ -194,6 +194,67 @@ test.each([
 ])("the API's status %s is in service by default: %s", (status, expected) => {
   const record: InventoryRecord = { kind: "configurationItem", id: "X", status, attributes: {} };
   expect(serves(record, parseRulesFile({}, "test"))).toBe(expected);
+});
+
+test("a record with several statuses is in service if any of them is", () => {
+  const of = (...statuses: string[]): InventoryRecord => {
+    const several = { kind: "configurationItem", id: "X", status: statuses.join(", "), attributes: {} } as const;
+    return { ...several, [elements]: { status: statuses } };
+  };
+  const listed = parseRulesFile({ inService: { configurationItem: ["Operational"] } }, "test");
+  const none = parseRulesFile({}, "test");
+  expect([none, listed].map((rules) => serves(of("OPERATIONAL", "TERMINATED"), rules))).toEqual([true, true]);
+  expect([none, listed].map((rules) => serves(of("INSTALLING", "UNKNOWN"), rules))).toEqual([true, false]);
+  expect([none, listed].map((rules) => serves(of("TERMINATED", "CANCELLED"), rules))).toEqual([false, false]);
+});
+
+test.each(["type", "attributes.type", "type || category"])(
+  "a property agrees with any value of a record's list at %s",
+  (path) => {
+    const record: InventoryRecord = {
+      ...{ kind: "configurationItem", id: "X", type: "ROUTER, DSL", attributes: { type: ["ROUTER", "DSL"] } },
+      [elements]: { type: ["ROUTER", "DSL"] },
+    };
+    const match = [{ property: "role", record: path, as: "ignore-case" as const }];
+    const rules = parseRulesFile(
+      { references: [{ types: ["*"], kind: "configurationItem", id: "ci", match }] },
+      "test",
+    );
+    const found = (role: unknown): number => {
+      const it: Resource = { urn: "urn:pulumi:a::b::c::d", type: "c", name: "d", properties: { ci: "X", role } };
+      return evaluate([it], arrayInventory([record]), rules).findings.length;
+    };
+    expect(["router", "dsl", ["dsl", "router"], "switch", "router, dsl"].map(found)).toEqual([0, 0, 0, 1, 1]);
+  },
+);
+
+test("Unicode forms of an id are one record, also where there is none", () => {
+  const inventory = arrayInventory([
+    { kind: "location", id: "LOC-ORLE\u0301ANS", attributes: {} },
+    { kind: "configurationItem", id: "X", locationId: "LOC-ORL\u00c9ANS", attributes: {} },
+  ]);
+  const rules = parseRulesFile(
+    {
+      references: [
+        { types: ["*"], kind: "location" },
+        { types: ["*"], kind: "configurationItem" },
+      ],
+      unique: { location: 1 },
+      cover: [{ kind: "location" }],
+    },
+    "test",
+  );
+  const at = (name: string, location: string): Resource => ({
+    ...{ urn: `urn:pulumi:a::b::c::${name}`, type: "c", name },
+    properties: { tags: { "cmdb:location": location, "cmdb:configuration-item": "X" } },
+  });
+  const rulesOf = (...resources: Resource[]): string[] =>
+    evaluate(resources, inventory, rules).findings.map(({ rule, recordId }) => `${rule} ${recordId}`);
+  expect(rulesOf(at("a", "LOC-ORL\u00c9ANS"))).toEqual([]);
+  expect(rulesOf(at("a", "LOC-ORL\u00c9ANS"), at("b", "LOC-ORLE\u0301ANS"))).toEqual([
+    "reference-unique LOC-ORLE\u0301ANS",
+  ]);
+  expect(rulesOf(at("a", "N\u00ceMES"), at("b", "NI\u0302MES"))).toContain("reference-unique N\u00ceMES");
 });
 
 test("a record serves by its status, as the rules allow it", () => {

@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { KindUnavailableError, type InventoryReader } from "../../../provider/inventory/inventory.js";
 import { predicate } from "../../../provider/inventory/query.js";
+import { TextForms } from "../../../provider/inventory/unicode.js";
 import { kinds, type InventoryRecord, type Kind } from "../../../provider/inventory/records.js";
 
 /** An inventory over an array of records; `held` says which kinds it has, as an account may be refused some. */
@@ -31,7 +32,7 @@ export function arrayInventory(
       syncedAt: syncedAt.toISOString(),
       counts: Object.fromEntries(held.map((kind) => [kind, of(kind).size])),
     }),
-    get: (kind, id) => of(kind).get(id),
+    get: (kind, id) => of(kind).get(new TextForms(of(kind)).find(id) ?? id),
     list: (kind, query = {}) => [...of(kind).values()].filter(predicate(query)).slice(0, query.limit),
     nearest: (kind, text, by, count = 3) =>
       [...of(kind).values()]
