@@ -17,9 +17,13 @@ export function canonicalValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [canonical(name), canonicalValue(entry)]));
 }
 
-/** Returns whether two texts look the same on a screen: they differ at most in spaces, invisible or compatibility characters. */
+/** Returns whether two texts look the same on a screen: they differ at most in spaces, hyphens, invisible or compatibility characters. */
 export function looksSame(one: string, other: string): boolean {
-  const seen = (text: string): string => text.normalize("NFKC").replace(/[\p{Cf}\s]+/gu, "");
+  const seen = (text: string): string =>
+    text
+      .normalize("NFKC")
+      .replace(/[\p{Cf}\s]+/gu, "")
+      .replace(/\p{Pd}/gu, "-");
   return seen(one) === seen(other);
 }
 
