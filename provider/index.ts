@@ -5,6 +5,12 @@ export { ApiError } from "./api/errors.js";
 export { SettingsError } from "./config.js";
 export type { Fault, FaultReason } from "./api/errors.js";
 export type { InventoryArgs, SettingFault } from "./config.js";
+export type {
+  AccountAttributes,
+  ConfigurationItemAttributes,
+  LocationAttributes,
+  ServicePointAttributes,
+} from "./inventory/attributes.generated.js";
 export type { Filter } from "./inventory/inventory.js";
 export { kinds } from "./inventory/records.js";
 export type { Attributes, Kind, NamedFields } from "./inventory/records.js";

@@ -21,35 +21,35 @@ export class InventoryFunctions {
   }
 
   /** The location with this id or name, or the one that the filters fit. */
-  getLocation(args: GetRecordArgs): Promise<RecordResult> {
+  getLocation(args: GetRecordArgs): Promise<RecordResult<"location">> {
     return this.#one("location", args);
   }
   /** All locations that fit. */
-  getLocations(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+  getLocations(args: GetRecordsArgs = {}): Promise<RecordsResult<"location">> {
     return this.#many("location", args);
   }
   /** The service point with this id or name, or the one that the filters fit. */
-  getServicePoint(args: GetRecordArgs): Promise<RecordResult> {
+  getServicePoint(args: GetRecordArgs): Promise<RecordResult<"servicePoint">> {
     return this.#one("servicePoint", args);
   }
   /** All service points that fit. */
-  getServicePoints(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+  getServicePoints(args: GetRecordsArgs = {}): Promise<RecordsResult<"servicePoint">> {
     return this.#many("servicePoint", args);
   }
   /** The configuration item with this id or name, or the one that the filters fit. */
-  getConfigurationItem(args: GetRecordArgs): Promise<RecordResult> {
+  getConfigurationItem(args: GetRecordArgs): Promise<RecordResult<"configurationItem">> {
     return this.#one("configurationItem", args);
   }
   /** All configuration items that fit. */
-  getConfigurationItems(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+  getConfigurationItems(args: GetRecordsArgs = {}): Promise<RecordsResult<"configurationItem">> {
     return this.#many("configurationItem", args);
   }
   /** The customer account with this id or name, or the one that the filters fit. */
-  getAccount(args: GetRecordArgs): Promise<RecordResult> {
+  getAccount(args: GetRecordArgs): Promise<RecordResult<"account">> {
     return this.#one("account", args);
   }
   /** All customer accounts that fit; international customers only. */
-  getAccounts(args: GetRecordsArgs = {}): Promise<RecordsResult> {
+  getAccounts(args: GetRecordsArgs = {}): Promise<RecordsResult<"account">> {
     return this.#many("account", args);
   }
 
@@ -62,13 +62,13 @@ export class InventoryFunctions {
     return this.#ask((client) => client.version());
   }
 
-  #one(kind: Kind, args: GetRecordArgs): Promise<RecordResult> {
+  #one<K extends Kind>(kind: K, args: GetRecordArgs): Promise<RecordResult<K>> {
     const { isSensitive } = this.#inventory;
     if (this.#refuses && isSensitive) return this.#inventory.refuse(problemOf(kind));
     return this.#inventory.use(needs[kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, args, isSensitive)));
   }
 
-  #many(kind: Kind, args: GetRecordsArgs): Promise<RecordsResult> {
+  #many<K extends Kind>(kind: K, args: GetRecordsArgs): Promise<RecordsResult<K>> {
     if (this.#refuses && this.#inventory.isSensitive) return this.#inventory.refuse(problemOf(collections[kind]));
     return this.#inventory.use(needs[kind], (reader, warn) => {
       const found = lookUpMany(reader, kind, args);

@@ -35,35 +35,35 @@ export class Inventory extends InventoryFunctions {
   }
 
   /** {@link getLocation} with inputs, as an output. */
-  getLocationOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
+  getLocationOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult<"location">> {
     return this.#lift(args, (known) => this.#whole.getLocation(known));
   }
   /** {@link getLocations} with inputs, as an output. */
-  getLocationsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
+  getLocationsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult<"location">> {
     return this.#lift(args, (known) => this.#whole.getLocations(known));
   }
   /** {@link getServicePoint} with inputs, as an output. */
-  getServicePointOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
+  getServicePointOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult<"servicePoint">> {
     return this.#lift(args, (known) => this.#whole.getServicePoint(known));
   }
   /** {@link getServicePoints} with inputs, as an output. */
-  getServicePointsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
+  getServicePointsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult<"servicePoint">> {
     return this.#lift(args, (known) => this.#whole.getServicePoints(known));
   }
   /** {@link getConfigurationItem} with inputs, as an output. */
-  getConfigurationItemOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
+  getConfigurationItemOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult<"configurationItem">> {
     return this.#lift(args, (known) => this.#whole.getConfigurationItem(known));
   }
   /** {@link getConfigurationItems} with inputs, as an output. */
-  getConfigurationItemsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
+  getConfigurationItemsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult<"configurationItem">> {
     return this.#lift(args, (known) => this.#whole.getConfigurationItems(known));
   }
   /** {@link getAccount} with inputs, as an output. */
-  getAccountOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult> {
+  getAccountOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult<"account">> {
     return this.#lift(args, (known) => this.#whole.getAccount(known));
   }
   /** {@link getAccounts} with inputs, as an output. */
-  getAccountsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult> {
+  getAccountsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult<"account">> {
     return this.#lift(args, (known) => this.#whole.getAccounts(known));
   }
 

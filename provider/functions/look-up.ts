@@ -28,8 +28,8 @@ const argumentsOfMany: Readonly<Record<keyof GetRecordsArgs, true>> = { ...narro
 const listed = 10;
 
 /** A record as it is handed out, without the kind, which is known to who asked; a field that it lacks is absent. */
-export function toResult({ kind: _kind, ...result }: InventoryRecord): RecordResult {
-  return result as RecordResult;
+export function toResult<K extends Kind>({ kind: _kind, ...result }: InventoryRecord): RecordResult<K> {
+  return result as RecordResult<K>;
 }
 
 /** What the function for a kind, or for its collection, is called. */
@@ -64,12 +64,12 @@ function describe(args: GetRecordArgs): string {
  * @throws RecordLookupError `not-found` with the nearest names or ids, or `ambiguous` with the ids that match; of what is sensitive with neither
  * @throws QueryError where there is an argument that it does not take
  */
-export function lookUpOne(
+export function lookUpOne<K extends Kind>(
   inventory: InventoryReader,
-  kind: Kind,
+  kind: K,
   args: GetRecordArgs,
   isSensitive = false,
-): RecordResult {
+): RecordResult<K> {
   mustTake(kind, args, argumentsOfOne);
   if (!Object.values(args).some(asks)) {
     throw new RecordLookupError("not-found", kind, `an id, a name or filters must say which ${kind} is meant`);
@@ -123,8 +123,12 @@ function nearest(inventory: InventoryReader, kind: Kind, { id, name }: GetRecord
 }
 
 /** All records that the arguments name, sorted by id. @throws QueryError where there is an argument that it does not take */
-export function lookUpMany(inventory: InventoryReader, kind: Kind, args: GetRecordsArgs): RecordsResult {
+export function lookUpMany<K extends Kind>(
+  inventory: InventoryReader,
+  kind: K,
+  args: GetRecordsArgs,
+): RecordsResult<K> {
   mustTake(collections[kind], args, argumentsOfMany);
-  const records = inventory.list(kind, args).map(toResult);
+  const records = inventory.list(kind, args).map((record) => toResult<K>(record));
   return { ids: records.map((record) => record.id), records, inventoryTime: inventory.info().syncedAt };
 }

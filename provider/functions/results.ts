@@ -1,3 +1,9 @@
+import type {
+  AccountAttributes,
+  ConfigurationItemAttributes,
+  LocationAttributes,
+  ServicePointAttributes,
+} from "../inventory/attributes.generated.js";
 import type { Filter } from "../inventory/inventory.js";
 import type { InventoryRecord, Kind, NamedFields } from "../inventory/records.js";
 
@@ -25,18 +31,31 @@ export interface GetRecordsArgs extends Omit<GetRecordArgs, "id"> {
   limit?: number | undefined;
 }
 
+/**
+ * The records' own fields by kind, as the vendor's description names them [spec]: any of them may be absent, and a record may
+ * have others.
+ */
+export interface AttributesOf {
+  readonly location: LocationAttributes;
+  readonly servicePoint: ServicePointAttributes;
+  readonly configurationItem: ConfigurationItemAttributes;
+  readonly account: AccountAttributes;
+}
+
 /** One record: the named fields, and `attributes`, the record as it came. */
-export type RecordResult = { readonly [Field in keyof NamedFields]-?: string | undefined } & Pick<
-  InventoryRecord,
-  "id" | "attributes"
->;
+export type RecordResult<K extends Kind = Kind> = {
+  readonly [Field in keyof NamedFields]-?: string | undefined;
+} & Pick<InventoryRecord, "id"> & {
+    /** The record as the API sent it. */
+    readonly attributes: AttributesOf[K];
+  };
 
 /** A list of records, sorted by id. */
-export interface RecordsResult {
+export interface RecordsResult<K extends Kind = Kind> {
   /** The ids of the records. */
   readonly ids: string[];
   /** The records, sorted by id. */
-  readonly records: RecordResult[];
+  readonly records: RecordResult<K>[];
   /** When the inventory was fetched (ISO 8601, UTC). */
   readonly inventoryTime: string;
 }
