@@ -259,6 +259,14 @@ program
   .option("--size <n>", "number of configuration items (60)", countArgument)
   .option("--seed <n>", "another seed, other data (1)", countArgument)
   .option("--delay <ms>", "how long each answer takes (0)", countArgument)
+  .option("--rate <n>", "requests a second before 403 with code 53; 0 for no limit (25)", countArgument)
+  .addOption(
+    new Option("--limit-behaviour <mode>", "what a limit above 250 gets: 400, or 250 records (refuse)").choices([
+      "refuse",
+      "clamp",
+    ]),
+  )
+  .option("--etags", "send ETags, and answer If-None-Match by 304")
   .addOption(new Option("--replay <dir>", "serve what --record has kept").conflicts(["data", "size", "seed"]))
   .option("--data <dir>", "serve locations.json, servicePoints.json, … of a folder instead")
   .addHelpText("after", examples("sandbox --port 8080", "sandbox --size 1000 --seed 7"))

@@ -1,15 +1,18 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { parseKind, collections, type Attributes, type Kind } from "../provider/inventory/records.js";
+import type { Attributes, Kind } from "../provider/inventory/records.js";
+import { answerError, answerJson } from "./answer.js";
 import { readRecords } from "./data.js";
 import { generate } from "./generate.js";
+import { RateLimit } from "./rate-limit.js";
 import { readReplay } from "./replay.js";
-import { openapi } from "./openapi.js";
+import { Service, type Behaviour } from "./serve.js";
+import { RecordStore } from "./store.js";
 import { apiKey, clientId, clientSecret, Tokens } from "./token.js";
 
-/** What the sandbox may be told. */
-export interface SandboxOptions {
+/** Options of {@link startSandbox}. */
+export interface SandboxOptions extends Behaviour {
   /** Default: a free one. */
   readonly port?: number;
   /** Number of configuration items. Default 60. */
@@ -24,6 +27,8 @@ export interface SandboxOptions {
   readonly tokenLifetime?: number;
   /** Milliseconds that each answer of the API takes. Default 0. */
   readonly delay?: number;
+  /** Requests a second; more are answered by 403 with code 53. 0 is no limit. Default 25. [vendor] */
+  readonly rate?: number;
 }
 
 /** A fault to answer instead of data. */
@@ -44,11 +49,11 @@ export interface Sandbox {
   /** Every request so far. */
   readonly requests: readonly { readonly method: string; readonly path: string; readonly status: number }[];
   records(kind: Kind): readonly Attributes[];
-  /** Changes a record. */
+  /** Changes a record; `updatedAt` becomes now, unless the patch gives it. */
   update(kind: Kind, id: string, patch: Attributes): void;
-  /** Adds a record. */
+  /** Adds a record; `createdAt` and `updatedAt` become now where it has none. */
   add(kind: Kind, record: Attributes): void;
-  /** Takes a record away. */
+  /** Removes a record. */
   remove(kind: Kind, id: string): void;
   /** The next API requests fail. */
   fail(fault: PlannedFault): void;
@@ -60,16 +65,19 @@ const base = "/core-information/b2b/v2";
 /** Starts an HTTP server on loopback that behaves as the API is said to; it is a sandbox, with no real service behind. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const records = options.data ? readRecords(options.data) : generate(options.size ?? 60, options.seed ?? 1);
+  const store = new RecordStore(records);
   const replay = options.replay === undefined ? undefined : readReplay(options.replay);
   const tokens = new Tokens(options.tokenLifetime ?? 3600);
   const requests: { method: string; path: string; status: number }[] = [];
   const faults: { fault: PlannedFault; left: number }[] = [];
+  const limit = new RateLimit(options.rate ?? 25);
+  const service = new Service(store, options);
   let endpoint = "";
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://sandbox");
     response.setHeader("X-Sandbox", "pulumi-orange-cmdb");
-    if (!replay) response.setHeader("X-Request-Id", randomUUID());
+    if (!replay) response.setHeader("X-OAPI-Request-Id", randomUUID());
     response.on("finish", () =>
       requests.push({ method: request.method ?? "", path: url.pathname + url.search, status: response.statusCode }),
     );
@@ -87,9 +95,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       for (const [name, value] of Object.entries(planned.fault.headers ?? {})) response.setHeader(name, value);
       return answerJson(response, planned.fault.status, planned.fault.body ?? { code: 1, message: "Planned fault" });
     }
-    if (!mayRead(request, response, tokens)) return;
-    if (replay) return replay(request, url.pathname.slice(base.length) + url.search, response);
-    serve(request, response, url, records, endpoint);
+    const path = url.pathname.slice(base.length + 1);
+    if (!mayRead(request, response, tokens, path)) return;
+    if (replay) return replay(request, `/${path}${url.search}`, response);
+    if (!limit.admit()) return answerError(response, 403, 53, "Too many requests");
+    service.answer({ request, response, endpoint, path, search: url.searchParams });
   }
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -99,11 +109,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   endpoint = origin + base;
   const tokenUrl = `${origin}/oauth/v3/token`;
 
-  function place(kind: Kind, id: string): number {
-    const index = records[kind].findIndex((record) => String(record["id"]) === id);
-    if (index < 0) throw new Error(`the sandbox has no ${kind} ${id}`);
-    return index;
-  }
   return {
     endpoint,
     tokenUrl,
@@ -116,12 +121,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     requests,
     records: (kind) => records[kind],
-    update(kind, id, patch) {
-      const index = place(kind, id);
-      records[kind][index] = { ...records[kind][index], ...patch };
-    },
-    add: (kind, record) => void records[kind].push(record),
-    remove: (kind, id) => void records[kind].splice(place(kind, id), 1),
+    update: (kind, id, patch) => store.update(kind, id, patch),
+    add: (kind, record) => store.add(kind, record),
+    remove: (kind, id) => store.remove(kind, id),
     fail: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
     close: () =>
       new Promise((resolve) => {
@@ -131,17 +133,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-function answerJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "Content-Type": "application/json" });
-  response.end(JSON.stringify(body));
-}
-
-function answerError(response: ServerResponse, status: number, code: number, message: string): void {
-  answerJson(response, status, { code, message, description: "Answered by the sandbox" });
-}
-
-/** Method, token, API key and Accept, in the order and with the codes of the error catalogue. */
-function mayRead(request: IncomingMessage, response: ServerResponse, tokens: Tokens): boolean {
+/** Checks method, token, API key (which `/doc` does not need) and Accept, with the codes of the error catalogue. */
+function mayRead(request: IncomingMessage, response: ServerResponse, tokens: Tokens, path: string): boolean {
   const refuse = (status: number, code: number, message: string): false => {
     answerError(response, status, code, message);
     return false;
@@ -155,53 +148,8 @@ function mayRead(request: IncomingMessage, response: ServerResponse, tokens: Tok
   const state = tokens.state(token);
   if (state === "unknown") return refuse(401, 41, "Invalid credentials");
   if (state === "expired") return refuse(401, 42, "Expired credentials");
-  if (request.headers["x-api-key"] !== apiKey) return refuse(403, 50, "Access denied");
+  if (path !== "doc" && request.headers["x-api-key"] !== apiKey) return refuse(403, 50, "Access denied");
   const accepts = (request.headers.accept ?? "").split(",").map((type) => type.split(";")[0]?.trim());
   if (!accepts.includes("application/json")) return refuse(406, 62, "Not acceptable");
   return true;
-}
-
-function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-  records: Record<Kind, Attributes[]>,
-  endpoint: string,
-): void {
-  const [name = "", id] = url.pathname.slice(base.length + 1).split("/");
-  if (id === undefined) {
-    if (name === "status") return answerJson(response, 200, { status: "OK", sandbox: true });
-    if (name === "version") return answerJson(response, 200, { version: "2.4.0", sandbox: true });
-    if (name === "doc") return answerJson(response, 200, openapi(endpoint));
-  }
-  const kind = parseKind(name);
-  if (!kind || collections[kind] !== name) return answerError(response, 404, 60, "Resource not found");
-  if (id === undefined) return serveList(request, response, url, records[kind]);
-  const record = records[kind].find((entry) => String(entry["id"]) === decodeURIComponent(id));
-  if (!record) return answerError(response, 404, 60, "Resource not found");
-  answerJson(response, 200, record);
-}
-
-function serveList(request: IncomingMessage, response: ServerResponse, url: URL, all: readonly Attributes[]): void {
-  const whole = (name: string, otherwise: number): number => {
-    const text = url.searchParams.get(name);
-    return text === null ? otherwise : /^\d+$/.test(text) ? Number(text) : NaN;
-  };
-  const offset = whole("offset", 0);
-  const limit = whole("limit", all.length);
-  if (Number.isNaN(offset) || Number.isNaN(limit))
-    return answerError(response, 400, 28, "Invalid query-string parameter");
-  const part = all.slice(offset, offset + limit);
-  const body = JSON.stringify(part);
-  const tag = `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`;
-  response.setHeader("ETag", tag);
-  response.setHeader("X-Total-Count", all.length);
-  response.setHeader("X-Result-Count", part.length);
-  if (request.headers["if-none-match"] === tag) {
-    response.writeHead(304);
-    response.end();
-    return;
-  }
-  response.writeHead(part.length < all.length ? 206 : 200, { "Content-Type": "application/json" });
-  response.end(body);
 }

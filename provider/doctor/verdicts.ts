@@ -123,7 +123,7 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
     if (answered.length > 0) return refuted(`answered by ${answered[0]}`);
     const failed = probes.find(({ revalidationFault }) => revalidationFault !== undefined);
     if (failed) return unknown(`${failed.revalidationFault?.message}`);
-    return probes.length === 0 ? unread : refuted("no list has an ETag: unchanged data is read again");
+    return probes.length === 0 ? unread : unknown("no list has an ETag, which the client does without");
   },
   9: (seen) => {
     const asked = seen.fields.filter(({ records }) => records > 0);

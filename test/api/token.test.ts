@@ -48,7 +48,7 @@ test("a token that is rejected for ever fails after three renewals", async () =>
     { baseDelay: 1 },
   );
   sandbox.fail({ status: 401, body: { code: 42, message: "Expired credentials" } });
-  await expect(client.status()).resolves.toMatchObject({ status: "OK" });
+  await expect(client.status()).resolves.toMatchObject({ status: "ok" });
   expect(tokenRequests()).toBe(2);
   sandbox.fail({ status: 401, body: { code: 42, message: "Expired credentials" }, times: 4 });
   await expect(client.status()).rejects.toMatchObject({

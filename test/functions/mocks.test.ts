@@ -57,8 +57,8 @@ test("every kind, singular and plural", async () => {
   expect((await Promise.all(lists)).map(({ ids }) => ids.length)).toEqual([10, 10, 60, 1]);
   expect((await inventory.getServicePoint({ name: "Paris 001 VPN" })).id).toBe("SP-PAR-001");
   expect((await inventory.getAccount({ id: "ACC-001" })).name).toBe("Exemple Industries");
-  expect(await inventory.getStatus()).toMatchObject({ status: "OK" });
-  expect(await inventory.getVersion()).toMatchObject({ version: "2.4.0" });
+  expect(await inventory.getStatus()).toMatchObject({ status: "ok" });
+  expect(await inventory.getVersion()).toMatchObject({ version: { major: "2" } });
 });
 
 test("no record: the nearest names; several: all of them", async () => {

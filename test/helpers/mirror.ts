@@ -31,9 +31,9 @@ export interface Scene {
   end(): Promise<void>;
 }
 
-/** Makes a scene; `end` takes it away. */
+/** Makes a scene, whose sandbox has no rate limit by default; `end` takes it away. */
 export async function makeScene(options: SandboxOptions = {}): Promise<Scene> {
-  const sandbox = await startSandbox(options);
+  const sandbox = await startSandbox({ rate: 0, ...options });
   const cacheDir = mkdtempSync(join(tmpdir(), "orange-cmdb-mirror-"));
   const value = (name: string): string => sandbox.environment[`ORANGE_CMDB_${name}`] ?? "";
   const args = {

@@ -112,7 +112,7 @@ test("killed during the very first sync: nothing is there yet, and the next one 
 });
 
 test("unchanged data costs one short request a page", async () => {
-  scene = await makeScene();
+  scene = await makeScene({ etags: true });
   (await scene.open({ kinds: ["configurationItem", "location"] })).close();
   const events: SyncEvent[] = [];
   const again = await scene.open({

@@ -26,7 +26,7 @@ function get(path: string, changes: Record<string, string> = {}, method = "GET")
 }
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ rate: 0 });
   token = await login();
 });
 afterAll(() => sandbox.close());
@@ -40,7 +40,7 @@ test.each([
   const answer = await get("/locations", changes);
   expect(answer.status).toBe(status);
   expect(await answer.json()).toMatchObject({ code });
-  expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  expect(answer.headers.get("x-oapi-request-id")).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test("a token ends", async () => {
@@ -61,19 +61,14 @@ test("it only answers to GET, and says so", async () => {
   expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
 });
 
-test("lists come by pages with their counts, and unchanged ones are not sent again", async () => {
+test("pages have the counts of all that match and of the page, and no ETag", async () => {
   const answer = await get("/configurationItems?offset=50&limit=20");
-  expect([answer.status, answer.headers.get("x-total-count"), answer.headers.get("x-result-count")]).toEqual([
-    206,
-    "60",
-    "10",
-  ]);
+  const headers = ["x-total-count", "x-result-count", "etag"].map((name) => answer.headers.get(name));
+  expect([answer.status, ...headers]).toEqual([200, "60", "10", null]);
   expect(await answer.json()).toHaveLength(10);
-  const again = await get("/configurationItems?offset=50&limit=20", {
-    "if-none-match": answer.headers.get("etag") ?? "",
-  });
-  expect([again.status, await again.text()]).toEqual([304, ""]);
   expect((await get("/configurationItems?limit=x")).status).toBe(400);
+  expect((await get("/configurationItems?limit=251")).status).toBe(400);
+  expect((await get("/configurationItems?vendor=Cisco")).status).toBe(400);
 });
 
 test("a record is found by its id, and what is not there is a 404", async () => {
@@ -85,7 +80,9 @@ test("a record is found by its id, and what is not there is a 404", async () => 
 test("/doc describes what is served", async () => {
   const doc = (await (await get("/doc")).json()) as { openapi: string; paths: object };
   expect(doc.openapi).toMatch(/^3\./);
-  expect(Object.keys(doc.paths)).toEqual(expect.arrayContaining(["/locations", "/configurationItems/{id}", "/status"]));
+  expect(Object.keys(doc.paths)).toEqual(
+    expect.arrayContaining(["/locations", "/configurationItems/{configurationItemId}", "/status"]),
+  );
 });
 
 test("the same seed gives the same data, linked consistently", async () => {

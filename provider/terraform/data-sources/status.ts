@@ -10,6 +10,14 @@ function textOf(answer: unknown, name: string): string | null {
   return typeof value === "string" || typeof value === "number" ? String(value) : null;
 }
 
+/** The version as one text: `{major, minor, patch}` [spec] is joined by dots. */
+function versionOf(answer: unknown): string | null {
+  const { version } = (answer ?? {}) as { readonly version?: unknown };
+  if (typeof version !== "object" || version === null) return textOf(answer, "version");
+  const parts = ["major", "minor", "patch"].map((name) => textOf(version, name));
+  return parts.includes(null) ? null : parts.join(".");
+}
+
 /** The data source of the API's own health and version. It is asked each time, not kept in the mirror. */
 export const statusSource: DataSource = {
   block: {
@@ -27,7 +35,7 @@ export const statusSource: DataSource = {
     return {
       values: {
         status: textOf(status, "status"),
-        version: textOf(version, "version"),
+        version: versionOf(version),
         status_json: json(status),
         version_json: json(version),
       },
