@@ -1,4 +1,5 @@
 import type { Attributes, Kind } from "../provider/inventory/records.js";
+import { equipmentAt, lineTypes, type Equipment } from "./equipment.js";
 import { Random } from "./random.js";
 
 /** The records of each kind. */
@@ -17,24 +18,23 @@ const cities = [
   ["SIN", "Singapore", "Singapore", "SG", "018989", "Marina Boulevard"],
 ] as const;
 
-const equipment = [
-  ["RTR", "router", "Cisco", "ISR 4331"],
-  ["SWI", "switch", "Cisco", "Catalyst 9300"],
-  ["RTR", "router", "Juniper", "SRX345"],
-] as const;
+/** The sites of this city have no name. */
+const nameless = "WAW";
 
 interface Offer {
   readonly id: string;
   readonly name: string;
+  readonly family: string;
+  readonly layer: string;
 }
 
 const offers: readonly [Offer, ...Offer[]] = [
-  { id: "OFR-VPN", name: "Business VPN" },
-  { id: "OFR-INT", name: "Business Internet" },
-  { id: "OFR-SDW", name: "Flexible SD-WAN" },
+  { id: "OFR-VPN", name: "Business VPN", family: "VPN", layer: "MPLS" },
+  { id: "OFR-INT", name: "Business Internet", family: "Internet", layer: "OTHER" },
+  { id: "OFR-SDW", name: "Flexible SD-WAN", family: "SD-WAN", layer: "SDWAN" },
 ];
 
-const customer = { id: "ACC-001", name: "Exemple Industries", segment: "Enterprise" };
+const customer = { id: "ACC-001", name: "Exemple Industries" };
 
 /** How many configuration items a site has at most. */
 const itemsPerSite = 6;
@@ -48,79 +48,168 @@ function address(index: number): string {
   return `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
 }
 
+/** A number of the range that France reserves for fiction: nobody has it. */
+function phone(index: number): string {
+  const digits = String(index % 10_000).padStart(4, "0");
+  return `+33 1 99 00 ${digits.slice(0, 2)} ${digits.slice(2)}`;
+}
+
+const day = 24 * 3600 * 1000;
+const firstDay = Date.UTC(2019, 0, 1);
+const lastDay = Date.UTC(2025, 11, 31);
+
+/** When a record was created and last changed, some time in the past years. */
+function times(random: Random): { readonly createdAt: string; readonly updatedAt: string } {
+  const created = firstDay + Math.floor(random.next() * (lastDay - firstDay));
+  const updated = created + Math.floor(random.next() * (lastDay - created));
+  return { createdAt: new Date(created).toISOString(), updatedAt: new Date(updated).toISOString() };
+}
+
+/** The date so many days after a time. */
+function dateAfter(time: string, days: number): string {
+  return new Date(Date.parse(time) + days * day).toISOString().slice(0, 10);
+}
+
+interface Draws {
+  /** Decides what there is. */
+  readonly main: Random;
+  /** Decides details, so that more of them leave the rest as it is. */
+  readonly details: Random;
+}
+
+/** What the items of a site have in common. */
+interface Site {
+  readonly code: string;
+  readonly number: string;
+  readonly offer: Offer;
+  readonly location: Attributes;
+  readonly servicePoint: Attributes;
+}
+
 /**
- * Invents a company: sites in several countries, offers on them, routers, switches and access lines on those.
+ * Invents a company: sites in several countries, offers on them, routers, switches and access lines on those. The records have
+ * the shape that the vendor describes [spec].
  * @param size the number of configuration items
  */
 export function generate(size: number, seed: number): Records {
-  const random = new Random(seed);
+  const draws = { main: new Random(seed), details: new Random(seed + 1_000_003) };
   const records: Records = {
-    account: [{ id: customer.id, name: customer.name, country: "France", segment: customer.segment }],
+    account: [{ id: customer.id, code: "EXEMPLE", name: customer.name, ...times(draws.details) }],
     location: [],
     servicePoint: [],
     configurationItem: [],
   };
-  for (let site = 0; records.configurationItem.length < size; site += 1) addSite(records, site, size, random);
+  for (let index = 0; records.configurationItem.length < size; index += 1) {
+    const site = addSite(records, index, draws);
+    const count = Math.min(itemsPerSite, size - records.configurationItem.length);
+    for (let place = 0; place < count; place += 1) addItem(records, site, place, draws);
+  }
   return records;
 }
 
-function addSite(records: Records, site: number, size: number, random: Random): void {
-  const [code, city, country, countryCode, postalCode, street] = cities[site % cities.length] ?? cities[0];
-  const number = numbered(Math.floor(site / cities.length) + 1);
-  const location = { id: `LOC-${code}-${number}`, name: `${city} ${number}` };
+function addSite(records: Records, index: number, { main, details }: Draws): Site {
+  const [code, city, countryName, country, postalCode, streetName] = cities[index % cities.length] ?? cities[0];
+  const number = numbered(Math.floor(index / cities.length) + 1);
+  const title = `${city} ${number}`;
+  const id = `LOC-${code}-${number}`;
+  const customerReference = `EXI-${code}-${number}`;
+  const localCompany = `${customer.name} ${title}`;
+  const street = `${main.between(1, 180)} ${streetName}`;
   records.location.push({
-    ...location,
+    id,
+    ...(code === nameless ? {} : { name: title }),
+    customerReference,
     customer,
-    address: { street: `${random.between(1, 180)} ${street}`, city, postalCode, state: null, country, countryCode },
+    localCompany,
+    address: { street, postalCode, city, state: null, country },
+    formattedAddress: `${street}, ${postalCode} ${city}, ${countryName}`,
+    phone: phone(index),
+    ...(index % 3 === 0 ? { contacts: { primary: { name: `Reception ${title}`, phone: phone(index + 5000) } } } : {}),
+    ...times(details),
   });
-  const servicePoint = { id: `SP-${code}-${number}`, name: `${city} ${number} VPN` };
+  const { layer, ...offer } = main.pick(offers);
+  const location = { id, name: code === nameless ? localCompany : title, customerReference };
+  const servicePoint = {
+    id: `SP-${code}-${number}`,
+    name: `${title} VPN`,
+    customerReference: `${customerReference}-VPN`,
+  };
+  const since = times(details);
   records.servicePoint.push({
     ...servicePoint,
-    status: "In service",
-    offer: random.pick(offers),
+    state: "OPERATIONAL",
+    offer,
+    customer,
+    billingAccounts: [{ id: `BIL-${country}`, division: country, name: `${customer.name} ${countryName}` }],
+    category: "STANDARD",
+    agreement: { id: "AGR-001" },
     location,
-    account: { id: customer.id },
+    keyDates: { orderedAt: dateAfter(since.createdAt, 0), startedAt: dateAfter(since.createdAt, 45) },
+    ...since,
   });
-  const count = Math.min(itemsPerSite, size - records.configurationItem.length);
-  for (let place = 0; place < count; place += 1) {
-    const index = records.configurationItem.length + 1;
-    const common = {
-      // The first router of the first site stays in service: the quick start refers to it.
-      status: index === 1 ? "In service" : random.pick(["In service", "In service", "In service", "Decommissioned"]),
-      servicePoint: { id: servicePoint.id },
-      location,
-      customer,
-    };
-    records.configurationItem.push(
-      place % 3 === 2 ? accessLine(code, site, place, common, random) : device(code, site, place, index, common),
-    );
-  }
+  return { code, number, offer: { ...offer, layer }, location, servicePoint };
 }
 
-function device(code: string, site: number, place: number, index: number, common: Attributes): Attributes {
-  const [short, type, vendor, model] = equipment[(place - Math.floor(place / 3)) % equipment.length] ?? equipment[0];
-  const number = `${numbered(Math.floor(site / cities.length) + 1)}${place < equipment.length ? "" : `-${place}`}`;
+function addItem(records: Records, site: Site, place: number, draws: Draws): void {
+  const items = records.configurationItem;
+  const index = items.length + 1;
+  // The first router of the first site stays in service: the quick start refers to it.
+  const isTerminated = index !== 1 && draws.main.pick([false, false, false, true]);
+  const { layer, ...offer } = site.offer;
+  const since = times(draws.details);
+  const common = {
+    state: [isTerminated ? "TERMINATED" : "OPERATIONAL"],
+    customer,
+    location: site.location,
+    offer,
+    servicePoint: site.servicePoint,
+    keyDates: {
+      installedAt: dateAfter(since.createdAt, 0),
+      startedAt: dateAfter(since.createdAt, 7),
+      ...(isTerminated ? { terminatedAt: since.updatedAt.slice(0, 10) } : {}),
+    },
+    ...since,
+  };
+  const equipment = equipmentAt(place, site.code);
+  items.push(equipment ? device(site, equipment, layer, place, index, common) : line(site, place, common, draws.main));
+}
+
+function device(
+  site: Site,
+  equipment: Equipment,
+  layer: string,
+  place: number,
+  index: number,
+  common: Attributes,
+): Attributes {
+  const { short, word, category, type, role, ...hardware } = equipment;
+  const number = `${site.number}${place < 3 ? "" : `-${place}`}`;
   return {
-    id: `CI-${short}-${code}-${number}`,
-    name: `${code.toLowerCase()}-${type}-${number}`,
-    category: "equipment",
+    id: `CI-${short}-${site.code}-${number}`,
+    name: `${site.code.toLowerCase()}-${word}-${number}`,
+    reference: `CPE-${String(index).padStart(8, "0")}`,
+    category,
     type,
-    vendor,
-    model,
-    serialNumber: `SN${String(index).padStart(8, "0")}`,
-    ipAddress: address(index),
+    properties: {
+      role,
+      layer: word === "switch" ? "LAN" : layer,
+      hardware: { ...hardware, serialNumber: `SN${String(index).padStart(8, "0")}` },
+      network: { ipAddress: address(index) },
+    },
     ...common,
   };
 }
 
-function accessLine(code: string, site: number, place: number, common: Attributes, random: Random): Attributes {
-  const number = `${numbered(Math.floor(site / cities.length) + 1)}-${place}`;
+function line(site: Site, place: number, common: Attributes, random: Random): Attributes {
+  const number = `${site.number}-${place}`;
+  const type = random.pick(lineTypes);
+  const [speed = "", unit] = random.pick(["100 Mbit/s", "500 Mbit/s", "1 Gbit/s"]).split(" ");
   return {
-    id: `CI-ACC-${code}-${number}`,
-    name: `${code.toLowerCase()}-access-${number}`,
-    category: "access",
-    type: random.pick(["fibre", "ethernet", "4G"]),
-    bandwidth: random.pick(["100 Mbit/s", "500 Mbit/s", "1 Gbit/s"]),
+    id: `CI-ACC-${site.code}-${number}`,
+    name: `${site.code.toLowerCase()}-access-${number}`,
+    category: ["ACCESS_LINE"],
+    type: [type],
+    properties: { bandwidth: { tx: speed, rx: speed, unit, isGuaranteed: String(type === "OPTICAL_FIBER") } },
     ...common,
   };
 }
