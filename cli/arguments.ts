@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Filter } from "../provider/inventory/inventory.js";
-import { parseTime } from "../provider/time.js";
+import { parseTime } from "../provider/inventory/time.js";
 import { collections, kinds, parseKind, type Kind } from "../provider/inventory/records.js";
 import { UsageError } from "./fail.js";
 

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { parseYaml } from "../policy/exact-yaml.js";
 import { fits } from "../policy/rules/wildcard.js";
-import { endDate, endOf } from "../policy/rules/ignored.js";
+import { endDate, endOf } from "../policy/rules/end-date.js";
 import { mistakesOf } from "../policy/rules/rules-file.js";
 import { isThere } from "../provider/is-there.js";
 import { DriftError, reasonOf } from "./errors.js";

@@ -1,4 +1,4 @@
-import { endOf } from "../../policy/rules/ignored.js";
+import { endOf } from "../../policy/rules/end-date.js";
 import { passesOver, type Ignore } from "../ignore-file.js";
 import { fingerprinted, sorted, type Found } from "./fingerprint.js";
 import type { IgnoreEntry, Report, ReportFinding } from "./schema.js";

@@ -1,15 +1,6 @@
-import { z } from "zod";
-import { parseTime } from "../../provider/time.js";
+import { endOf } from "./end-date.js";
 import type { RuleName, RulesFile } from "./rules-file.js";
 import { fits } from "./wildcard.js";
-
-/** The end of an ignore entry: a day, or a time with or without a zone. Without a zone it is UTC. */
-export const endDate = z.union([z.iso.date(), z.iso.datetime({ local: true, offset: true })]);
-
-/** Returns the moment when an entry ends: the end of the day (UTC) if it is a day. */
-export function endOf(until: string): Date {
-  return new Date(parseTime(until.length === 10 ? `${until}T23:59:59.999Z` : until));
-}
 
 /** Does the rules file let this rule pass over the resource? */
 export function isIgnored(rule: RuleName, urn: string, { ignore }: Pick<RulesFile, "ignore">, now: Date): boolean {

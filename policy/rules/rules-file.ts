@@ -2,7 +2,7 @@ import { z } from "zod";
 import { kinds } from "../../provider/inventory/records.js";
 import { comparators, type CompareFunction } from "./compare/index.js";
 import { mistakeInJmespath } from "./jmespath.js";
-import { endDate } from "./ignored.js";
+import { endDate } from "./end-date.js";
 import { regionNamedTwice } from "./regions/index.js";
 import { fits } from "./wildcard.js";
 

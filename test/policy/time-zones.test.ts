@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { parseTime } from "../../provider/time.js";
+import { parseTime } from "../../provider/inventory/time.js";
 
 test.each([
   ["2026-11-24", "2026-11-24T00:00:00.000Z"],
@@ -44,7 +44,7 @@ test.each([
 /** Prints what the built project makes of texts without a zone. */
 const script = `
   const { agrees } = require("./policy/rules/compare/index.js");
-  const { endOf } = require("./policy/rules/ignored.js");
+  const { endOf } = require("./policy/rules/end-date.js");
   const { versionArgument } = require("./cli/arguments.js");
   const { retryAfter } = require("./provider/api/retry-after.js");
   console.log(JSON.stringify([

@@ -1,4 +1,5 @@
-import { endOf, isIgnored } from "../../policy/rules/ignored.js";
+import { endOf } from "../../policy/rules/end-date.js";
+import { isIgnored } from "../../policy/rules/ignored.js";
 import { parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";
 import { fits } from "../../policy/rules/wildcard.js";
 

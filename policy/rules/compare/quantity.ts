@@ -1,4 +1,4 @@
-import { parseTime } from "../../../provider/time.js";
+import { parseTime } from "../../../provider/inventory/time.js";
 import type { Agreement, Tolerance } from "./agreement.js";
 
 function asNumber(value: unknown): number {

@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { parseTime } from "../../provider/inventory/time.js";
+
+/** The end of an ignore entry: a day, or a time with or without a zone. Without a zone it is UTC. */
+export const endDate = z.union([z.iso.date(), z.iso.datetime({ local: true, offset: true })]);
+
+/** Returns the moment when an entry ends: the end of the day (UTC) if it is a day. */
+export function endOf(until: string): Date {
+  return new Date(parseTime(until.length === 10 ? `${until}T23:59:59.999Z` : until));
+}
