@@ -46,11 +46,15 @@ export function disguiseDescription(original: unknown, disguise: Disguise, field
   return Object.fromEntries(
     Object.entries(original).map(([name, entry]: [string, unknown]) => {
       const shown = keyOf(name, disguise);
-      if (name === "name" && isParameter && typeof entry === "string" && isIdentifier(entry)) return [shown, entry];
+      if (name === "name" && isParameter && typeof entry === "string" && isName(entry)) return [shown, entry];
       if (names.test(field)) return [shown, disguiseDescription(entry, disguise)];
       return [shown, samples.test(name) ? disguise.all(entry) : disguiseDescription(entry, disguise, name)];
     }),
   );
+}
+
+function isName(text: string): boolean {
+  return isIdentifier(text) || isFieldList(text);
 }
 
 function textOf(text: string, field: string, disguise: Disguise): string {
@@ -73,8 +77,9 @@ function keyOf(name: string, disguise: Disguise): string {
       .split("/")
       .map((segment) => segmentOf(segment, disguise))
       .join("/");
-  if (isIdentifier(name) || /^[1-5](\d\d|XX)$/.test(name) || knownMediaType(name) === name) return name;
-  return disguise.text(name);
+  if (isIdentifier(name) || /^[1-5](\d\d|XX)$/.test(name)) return name;
+  const type = name.split(";")[0]?.trim() ?? "";
+  return knownMediaType(type) === type ? type : disguise.text(name);
 }
 
 /** Of a path stays what the client knows, and what stands for an id. */

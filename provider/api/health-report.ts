@@ -1,12 +1,13 @@
 import { parseJson } from "./json.js";
 
-/** Whether `body` is the answer of `GET /status`: JSON with the member `status`, which is `ok` or `ko`. [spec] */
-function isHealthReport(body: Uint8Array): boolean {
+/** Returns what `GET /status` reports: the member `status` of its JSON; undefined for any other body. [spec] */
+export function healthIn(body: Uint8Array): "ok" | "ko" | undefined {
   try {
     const report = parseJson(body) as { status?: unknown } | null;
-    return /^(ok|ko)$/i.test(String(report?.status));
+    const status = String(report?.status).toLowerCase();
+    return status === "ok" || status === "ko" ? status : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -15,5 +16,5 @@ function isHealthReport(body: Uint8Array): boolean {
  * other body is retried as usual. [spec]
  */
 export const statusOptions = {
-  isAnswer: (status: number, body: Uint8Array): boolean => status === 503 && isHealthReport(body),
+  isAnswer: (status: number, body: Uint8Array): boolean => status === 503 && healthIn(body) !== undefined,
 } as const;

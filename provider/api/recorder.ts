@@ -92,6 +92,8 @@ export class Recorder {
 
   /** @param redactor of who called: everything that is written has gone through it @throws RecordError */
   record(exchanged: Exchanged, redactor: Redactor): void {
+    // All of it is personal: who calls.
+    if (exchanged.path[0] === "me") return;
     const { status, headers, paging, ifNoneMatch } = exchanged;
     const tag = ifNoneMatch === undefined ? undefined : redactor.redact(recordedTag(ifNoneMatch, this.#disguise));
     const exchange: Exchange = {

@@ -43,12 +43,15 @@ export interface ApiSettings {
   readonly record?: string | undefined;
 }
 
+/** Records that a page has at most. [assumption 7] */
+export const maxPageSize = 250;
+
 /** The vendor's public addresses [assumption 1], the scope [assumption 3], and our defaults. */
 export const apiDefaults = {
   endpoint: "https://api.orange.com/core-information/b2b/v2",
   tokenUrl: "https://api.orange.com/oauth/v3/token",
   scope: "b2b:core-information:readonly",
-  paging: { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 250, sorting: true },
+  paging: { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: maxPageSize, sorting: true },
   concurrency: 4,
   requestsPerSecond: 20,
   attemptTimeout: 30_000,

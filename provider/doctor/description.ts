@@ -1,37 +1,43 @@
-import { z } from "zod";
-import { collections, kinds, type Kind } from "../inventory/records.js";
-import type { ApiSettings } from "../api/settings.js";
+import contract from "../../schemas/core-information.openapi.json";
+import { maxPageSize, type ApiSettings, type Paging } from "../api/settings.js";
 import type { Transport } from "../api/transport.js";
+import type { FieldMap } from "../inventory/field-map.js";
+import { collections, kinds, type Kind } from "../inventory/records.js";
+import { dottedNames } from "./fields.js";
+import { readOpenApi, type ApiDescription, type ListDescription } from "./openapi.js";
 import { isOwnAnswer } from "./own-answer.js";
 import { plainValueError } from "./plain-fault.js";
 import type { Check, Proposal } from "./report.js";
 
-const parameter = z.looseObject({ name: z.string(), in: z.string() });
-const operation = z.looseObject({
-  parameters: z.array(z.union([parameter, z.looseObject({ $ref: z.string() })])).optional(),
-});
-const description = z.looseObject({
-  paths: z.record(z.string(), z.looseObject({ get: operation.optional(), parameters: operation.shape.parameters })),
-  components: z.looseObject({ parameters: z.record(z.string(), parameter).optional() }).optional(),
-});
+/** The description that the client is built against. [spec] */
+export const contractLists: ApiDescription["lists"] = readOpenApi(contract)?.lists ?? {};
 
-/** What else stands there is not shown. */
-const isName = /^[A-Za-z_$][\w.$[\]-]{0,63}$/;
+/** Names in one message: the rest is a number. */
+const MAX_NAMES = 5;
 
-/** What `GET /doc` says, as far as the client is concerned. */
+/** Any other text is counted and not shown. */
+const isName = /^-?[A-Za-z_$][\w.$[\]-]{0,63}$/;
+
+/** Query parameters of a list that are not filters. */
+const notFilters: ReadonlySet<string> = new Set(["sort", "fields", "displayLinks", "displayNulls"]);
+
+/** What `GET /doc` says, compared with the contract. */
 export interface Described {
   readonly checks: readonly Check[];
   readonly proposals: readonly Proposal[];
-  /** The query parameters of each list. */
-  readonly parameters: Readonly<Partial<Record<Kind, readonly string[]>>>;
+  readonly lists: ApiDescription["lists"];
   /** Why it could not be read. */
   readonly fault?: Error;
 }
 
-/** Asks the API for its own description, and compares it with what the client assumes. */
-export async function examineDescription(transport: Transport, settings: ApiSettings): Promise<Described> {
+/** Asks the API for its own description, and compares it with the contract and the settings. */
+export async function examineDescription(
+  transport: Transport,
+  settings: ApiSettings,
+  fieldMap: FieldMap,
+): Promise<Described> {
   try {
-    return readDescription(await transport.getJson(["doc"]), settings);
+    return compareDescription(await transport.getJson(["doc"]), settings, fieldMap);
   } catch (error) {
     if (isOwnAnswer(error) && error.status === 404) return undescribed("no OpenAPI description");
     const fault = plainValueError(error);
@@ -40,46 +46,93 @@ export async function examineDescription(transport: Transport, settings: ApiSett
 }
 
 function undescribed(detail: string): Described {
-  const next = "look at it with a browser; nothing depends on it";
+  const next = "open it in a browser; nothing depends on it";
   const check: Check = { area: "description", name: "GET /doc", status: "unknown", detail, next };
-  return { checks: [check], proposals: [], parameters: {} };
+  return { checks: [check], proposals: [], lists: {} };
 }
 
-function readDescription(doc: unknown, { paging }: ApiSettings): Described {
-  const parsed = description.safeParse(doc);
-  if (!parsed.success) return undescribed("no OpenAPI description");
-  const parameters: Partial<Record<Kind, string[]>> = {};
-  const checks = kinds.flatMap((kind): Check[] => {
-    const path = Object.keys(parsed.data.paths).find((key) => key.split("/").at(-1) === collections[kind]);
-    const item = path === undefined ? undefined : parsed.data.paths[path];
-    const list = `/${collections[kind]}`;
-    if (!item?.get) {
-      return [
-        { area: "description", name: list, status: "warning", detail: "is not described", next: "check endpoint" },
-      ];
-    }
-    const names = [...(item.parameters ?? []), ...(item.get.parameters ?? [])].flatMap((entry) => {
-      const found =
-        "name" in entry ? entry : parsed.data.components?.parameters?.[String(entry.$ref).split("/").at(-1) ?? ""];
-      const name = String(found?.name);
-      return found?.in === "query" && isName.test(name) ? [name] : [];
-    });
-    parameters[kind] = names;
-    const wanted = paging.style === "none" ? [] : [paging.limitParameter, paging.offsetParameter];
-    const missing = wanted.filter((each) => !names.includes(each));
-    return [
-      missing.length === 0
-        ? { area: "description", name: list, status: "ok", detail: `query parameters ${names.join(", ") || "none"}` }
-        : {
-            area: "description",
-            name: list,
-            status: "warning",
-            detail: `has query parameters ${names.join(", ") || "none"}, and not ${missing.join(", ")}`,
-            next: "see the proposed settings",
-          },
-    ];
+function compareDescription(doc: unknown, { paging }: ApiSettings, fieldMap: FieldMap): Described {
+  const live = readOpenApi(doc);
+  if (!live) return undescribed("no OpenAPI description");
+  const { version, lists } = live;
+  const detail = `version ${version ?? "unknown"} (contract: ${contract.info.version})`;
+  return {
+    checks: [
+      { area: "description", name: "GET /doc", status: "ok", detail },
+      ...kinds.map((kind) => compareList(kind, lists[kind], paging, fieldMap)),
+    ],
+    proposals: [...proposeParameters(lists, paging), ...proposePageSize(lists, paging)],
+    lists,
+  };
+}
+
+function compareList(kind: Kind, live: ListDescription | undefined, paging: Paging, fieldMap: FieldMap): Check {
+  const check = { area: "description", name: `/${collections[kind]}` } as const;
+  if (!live) return { ...check, status: "warning", detail: "is not described", next: "check endpoint" };
+  const known = contractLists[kind];
+  const lacking = lackingOf(kind, live, paging, fieldMap);
+  const [limit, expected] = [live, known].map((list) => list?.maxima.get(paging.limitParameter));
+  const limits = `${paging.limitParameter} ${limit === undefined ? "without a maximum" : `at most ${limit}`}`;
+  const detail = [
+    ...(lacking.length > 0 ? [`lacks what the client uses: ${lacking.join(", ")}`] : []),
+    limit === expected ? limits : `${limits} (contract: ${expected ?? "no maximum"})`,
+    difference("filters", filtersOf(live, paging), known && filtersOf(known, paging)),
+    difference("sort values", live.sortValues, known?.sortValues),
+    difference("fields", live.fields, known?.fields),
+  ].join("; ");
+  return lacking.length > 0 || limit !== expected
+    ? { ...check, status: "warning", detail, next: "see the assumptions and the proposed settings" }
+    : { ...check, status: "ok", detail };
+}
+
+/** Returns the filters of a list: each query parameter that has no other purpose. */
+export function filtersOf({ parameters }: ListDescription, paging: Paging): string[] {
+  const { limitParameter, offsetParameter } = paging;
+  return parameters.filter((name) => name !== limitParameter && name !== offsetParameter && !notFilters.has(name));
+}
+
+/** Returns what the client uses of the contract and the description does not have. */
+function lackingOf(
+  kind: Kind,
+  live: ListDescription,
+  { style, limitParameter, offsetParameter }: Paging,
+  fieldMap: FieldMap,
+): string[] {
+  const known = contractLists[kind];
+  const parameters = style === "none" ? [] : [limitParameter, offsetParameter];
+  const orders = ["id", ...(kind === "account" ? [] : ["-updatedAt"])];
+  const hasSort = live.parameters.includes("sort");
+  const missingOrders = orders.filter(
+    (order) => live.sortValues.length > 0 && known?.sortValues.includes(order) && !live.sortValues.includes(order),
+  );
+  const missingFields = Object.entries(fieldMap[kind]).flatMap(([field, candidates]) => {
+    const paths = candidates.flatMap(dottedNames);
+    const isLacking = (known?.fields ?? []).some((path) => paths.includes(path) && !live.fields.includes(path));
+    return isLacking && live.fields.length > 0 && !paths.some((path) => live.fields.includes(path)) ? [field] : [];
   });
-  return { checks, proposals: proposePaging(parameters, paging), parameters };
+  return [
+    ...parameters.filter((name) => !live.parameters.includes(name)).map((name) => `parameter ${name}`),
+    ...(hasSort ? missingOrders.map((order) => `sort=${order}`) : ["parameter sort"]),
+    ...(missingFields.length > 0 ? [`fields for ${missingFields.join(", ")}`] : []),
+  ];
+}
+
+/** Says how many there are, and how they differ from those of the contract. */
+function difference(what: string, live: readonly string[], known: readonly string[] = []): string {
+  if (live.length === 0) return `no ${what} listed`;
+  const more = live.filter((name) => !known.includes(name));
+  const missing = known.filter((name) => !live.includes(name));
+  const parts = [
+    ...(more.length > 0 ? [`${more.length} not in the contract (${someOf(more)})`] : []),
+    ...(missing.length > 0 ? [`${missing.length} of the contract missing (${someOf(missing)})`] : []),
+  ];
+  return `${live.length} ${what}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
+}
+
+function someOf(names: readonly string[]): string {
+  const shown = names.filter((name) => isName.test(name)).slice(0, MAX_NAMES);
+  const rest = names.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
 /** What paging parameters are called elsewhere. */
@@ -87,11 +140,8 @@ const sizes = /^(limit|size|page_?size|per_?page|max_?results|count|top)$/i;
 const offsets = /^(offset|start|skip|from)$/i;
 const numbers = /^(page|page_?number|page_?index)$/i;
 
-function proposePaging(
-  parameters: Readonly<Partial<Record<Kind, readonly string[]>>>,
-  paging: ApiSettings["paging"],
-): Proposal[] {
-  const names = [...new Set(Object.values(parameters).flat())];
+function proposeParameters(lists: ApiDescription["lists"], paging: Paging): Proposal[] {
+  const names = [...new Set(Object.values(lists).flatMap(({ parameters }) => parameters))];
   const why = "GET /doc describes it so";
   const find = (pattern: RegExp): string | undefined => names.find((name) => pattern.test(name));
   const [size, offset, number] = [find(sizes), find(offsets), find(numbers)];
@@ -106,4 +156,21 @@ function proposePaging(
     if (style !== paging.style) proposals.push({ setting: "pagingStyle", value: style, why });
   }
   return proposals;
+}
+
+/** Proposes the largest page that all lists allow, if pageSize exceeds it. A larger one than usual is proposed too, except to a user who asks for less. */
+function proposePageSize(lists: ApiDescription["lists"], { style, limitParameter, pageSize }: Paging): Proposal[] {
+  const maximum = documentedMaximum(lists, limitParameter);
+  if (style === "none" || maximum === undefined) return [];
+  const isBetter = maximum < pageSize || (maximum > pageSize && maximum > maxPageSize && pageSize >= maxPageSize);
+  if (!isBetter) return [];
+  return [{ setting: "pageSize", value: String(maximum), why: `GET /doc: a page has at most ${maximum} records` }];
+}
+
+/** Returns the largest page size that every list allows by its description; undefined if none has a maximum. */
+export function documentedMaximum(lists: ApiDescription["lists"], limitParameter: string): number | undefined {
+  const maxima = Object.values(lists).flatMap((list) =>
+    [...list.maxima].filter(([name]) => name === limitParameter || sizes.test(name)).map(([, maximum]) => maximum),
+  );
+  return maxima.length > 0 ? Math.min(...maxima) : undefined;
 }

@@ -1,5 +1,5 @@
 import { isFieldName } from "../api/plain-words.js";
-import { fieldReader, type Field, type FieldMap } from "../inventory/field-map.js";
+import { defaultFieldMap, fieldReader, type Field, type FieldMap } from "../inventory/field-map.js";
 import type { Attributes, Kind } from "../inventory/records.js";
 import type { FieldShare } from "./report.js";
 
@@ -27,6 +27,22 @@ const likely: Readonly<Record<Field, RegExp>> = {
   createdAt: /(^|\.)(created|creation)_?(at|on|date|time)?$/i,
   updatedAt: /(^|\.)(updated|modified|last_?(change|update|modification)\w*)_?(at|on|date|time)?$/i,
 };
+
+/** Returns the dotted names in a JMESPath expression: `category[0]` contains `category`. */
+export function dottedNames(path: string): string[] {
+  return path.match(/[A-Za-z_]\w*(\.[A-Za-z_]\w*)*/g) ?? [];
+}
+
+/**
+ * Returns whether a kind can have a field: a record of the kind has it, the contract has one of its paths, or the user has set
+ * the paths. The paths of the default map include guesses for other services.
+ * @param described the fields of the kind in the contract
+ */
+export function isExpected({ kind, field, found }: FieldShare, map: FieldMap, described: readonly string[]): boolean {
+  const paths = map[kind][field] ?? [];
+  const isOwn = paths !== defaultFieldMap[kind][field];
+  return found > 0 || isOwn || paths.flatMap(dottedNames).some((path) => described.includes(path));
+}
 
 /** In how many of the records each field of the map is found. */
 export function fieldShares(map: FieldMap, kind: Kind, records: readonly Attributes[]): FieldShare[] {

@@ -1,26 +1,22 @@
-import { ApiError } from "../api/errors.js";
-import { announcedBy } from "../api/announced.js";
-import { parseHttpDate } from "../api/retry-after.js";
 import { Transport } from "../api/transport.js";
 import { resolveSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
-import { refusalOf } from "../fetch.js";
 import type { FieldMap } from "../inventory/field-map.js";
-import { collections, kinds, type Attributes } from "../inventory/records.js";
+import { kinds, type Attributes } from "../inventory/records.js";
+import { apiKeyCheck } from "./api-key.js";
 import { certificateChecks } from "./certificate.js";
-import { examineDescription } from "./description.js";
+import { contractLists, examineDescription } from "./description.js";
 import { environmentChecks, settingChecks, type Flags } from "./environment.js";
-import { fieldShares, proposePath } from "./fields.js";
+import { fieldShares, isExpected, proposePath } from "./fields.js";
 import { inventoryFileChecks } from "./inventory-file.js";
+import { listChecks, longPageCheck, proposePageSize } from "./list-checks.js";
 import { mirrorChecks } from "./mirror.js";
-import { probeList, probeMissing, type ListProbe } from "./probe.js";
+import { isRead, probeList, probeLongPage, probeMissing, type ReadList } from "./probe.js";
+import { isAnswered, reach } from "./reach.js";
 import type { Check, DoctorReport, FieldShare, Proposal } from "./report.js";
 import { verdicts } from "./verdicts.js";
 import { withoutSecrets } from "./without-secrets.js";
 
 export type { Check, DoctorReport, Verdict } from "./report.js";
-
-/** Seconds by which the clocks may differ. */
-const tolerance = 60;
 
 /**
  * Looks at everything that a working inventory needs, and at each assumption; asks the service little, and changes nothing.
@@ -78,90 +74,42 @@ async function examineService(settings: Settings, transport: Transport): Promise
   }
   const { endpoint, tokenUrl, accessToken, timeout } = settings.api;
   const checks = await certificateChecks(accessToken === undefined ? [tokenUrl, endpoint] : [endpoint], timeout);
-  const unreachable = await reach(transport, checks);
+  const { checks: reached, fault: unreachable } = await reach(transport);
+  checks.push(...reached);
+  if (settings.api.apiKey !== undefined && isAnswered(unreachable)) checks.push(await apiKeyCheck(transport));
   if (unreachable) {
     const missing = { fault: unreachable };
-    const seen = { settings: settings.api, unreachable, lists: [], missing, fields: [], described: unreachable };
+    const described = { lists: {}, fault: unreachable };
+    const seen = { settings: settings.api, unreachable, probes: [], long: undefined, missing, fields: [], described };
     return { checks, assumptions: verdicts(seen), fields: [], proposals: [] };
   }
-  const { checks: described, proposals, parameters, fault } = await examineDescription(transport, settings.api);
-  const lists = await Promise.all(kinds.map((kind) => probeList(transport, settings.api, kind)));
-  checks.push(...lists.flatMap(listChecks), ...described);
-  const fields = lists.flatMap(({ kind, sample }) => fieldShares(settings.fieldMap, kind, sample ?? []));
-  const readable = lists.find(({ error }) => error === undefined)?.kind ?? "location";
-  const missing = await probeMissing(transport, readable);
+  const { api, fieldMap } = settings;
+  const described = await examineDescription(transport, api, fieldMap);
+  const probes = await Promise.all(kinds.map((kind) => probeList(transport, api, kind)));
+  const lists = probes.filter(isRead);
+  const long = await probeLongPage(transport, api, lists);
+  checks.push(...probes.flatMap((probe) => listChecks(probe, api.paging)));
+  if (long) checks.push(longPageCheck(long, api.paging));
+  checks.push(...described.checks);
+  const shares = lists.flatMap(({ kind, sample }) => fieldShares(fieldMap, kind, sample.records));
+  const fields = shares.filter((share) => isExpected(share, fieldMap, contractLists[share.kind]?.fields ?? []));
+  const missing = await probeMissing(transport, lists[0]?.kind ?? "location");
   transport.checkRecord();
-  const names = [...new Set(Object.values(parameters).flat())];
+  const ofPages = described.proposals.some(({ setting }) => setting === "pageSize") ? [] : proposePageSize(lists, long);
   return {
     checks,
-    assumptions: verdicts({ settings: settings.api, unreachable, lists, missing, fields, described: fault ?? names }),
+    assumptions: verdicts({ settings: api, unreachable, probes, long, missing, fields, described }),
     fields,
-    proposals: [...proposals, ...proposeFields(fields, lists, settings.fieldMap)],
+    proposals: [...described.proposals, ...ofPages, ...proposeFields(shares, lists, fieldMap)],
   };
 }
 
-/** Token and status, and the server's clock; answers why nothing more can be asked. */
-async function reach(transport: Transport, checks: Check[]): Promise<ApiError | Error | undefined> {
-  try {
-    const { headers } = await transport.get(["status"]);
-    checks.push({ area: "service", name: "token and GET /status", status: "ok", detail: "answered" });
-    const date = parseHttpDate(headers.get("date") ?? "");
-    const skew = Math.round((Date.now() - date) / 1000);
-    checks.push(
-      Number.isNaN(date)
-        ? { area: "service", name: "clock", status: "unknown", detail: "the server does not tell the time" }
-        : Math.abs(skew) <= tolerance
-          ? { area: "service", name: "clock", status: "ok", detail: "agrees with the server's" }
-          : {
-              area: "service",
-              name: "clock",
-              status: "warning",
-              detail: `differs from the server's by ${skew} s`,
-              next: "set the clock of this machine",
-            },
-    );
-    return undefined;
-  } catch (error) {
-    transport.checkRecord();
-    const fault = error instanceof Error ? error : new Error(String(error));
-    const next = fault instanceof ApiError ? fault.hint : undefined;
-    checks.push({ area: "service", name: "token and GET /status", status: "failed", detail: fault.message, next });
-    return fault;
-  }
-}
-
-/** Of a list, and of the calls to it that failed while it could be read. */
-function listChecks(probe: ListProbe): Check[] {
-  const name = `GET /${collections[probe.kind]}`;
-  const { revalidationFault, byIdFault } = probe;
-  return [
-    listCheck(name, probe),
-    ...(revalidationFault ? [faultCheck(`${name} with If-None-Match`, revalidationFault)] : []),
-    ...(byIdFault ? [faultCheck(`${name}/{id}`, byIdFault)] : []),
-  ];
-}
-
-function faultCheck(name: string, error: Error, status: Check["status"] = "failed"): Check {
-  const next = error instanceof ApiError ? error.hint : undefined;
-  return { area: "service", name, status, detail: error.message, next };
-}
-
-function listCheck(name: string, { kind, error, first }: ListProbe): Check {
-  if (error) {
-    const isAllowed = kind === "account" && refusalOf(error) !== undefined;
-    return faultCheck(name, error, isAllowed ? "warning" : "failed");
-  }
-  const total = first && announcedBy(first.headers, first.records.length).total;
-  const detail = total === undefined ? "answered" : `${total} records`;
-  return { area: "service", name, status: "ok", detail };
-}
-
 /** Fields that no record has, where another path would find them. */
-function proposeFields(fields: readonly FieldShare[], lists: readonly ListProbe[], map: FieldMap): Proposal[] {
+function proposeFields(fields: readonly FieldShare[], lists: readonly ReadList[], map: FieldMap): Proposal[] {
   const overrides: Record<string, Record<string, string[]>> = {};
   for (const { kind, field, found, records } of fields) {
     if (records === 0 || found > 0) continue;
-    const sample: readonly Attributes[] = lists.find((probe) => probe.kind === kind)?.sample ?? [];
+    const sample: readonly Attributes[] = lists.find((list) => list.kind === kind)?.sample.records ?? [];
     const path = proposePath(field, sample, map[kind][field]);
     if (path !== undefined) (overrides[kind] ??= {})[field] = [path];
   }

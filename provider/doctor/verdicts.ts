@@ -2,10 +2,13 @@ import { ApiError } from "../api/errors.js";
 import { assumptions } from "../api/assumptions.js";
 import { PageError } from "../api/page-error.js";
 import { refusalOf } from "../fetch.js";
-import { announcedBy } from "../api/announced.js";
-import { apiDefaults, type ApiSettings } from "../api/settings.js";
+import { apiDefaults, maxPageSize, type ApiSettings, type Paging } from "../api/settings.js";
+import type { Kind } from "../inventory/records.js";
+import { documentedMaximum, filtersOf, type Described } from "./description.js";
+import { isClamped } from "./list-checks.js";
 import { isOwnAnswer } from "./own-answer.js";
-import type { ListProbe, MissingProbe, Page } from "./probe.js";
+import { isRead, type ListProbe, type LongPage, type MissingProbe, type ReadList } from "./probe.js";
+import { refreshOutlook, type RefreshOutlook } from "./refresh.js";
 import type { FieldShare, Verdict } from "./report.js";
 
 /** All that was seen of the service. */
@@ -13,11 +16,12 @@ export interface Seen {
   readonly settings: ApiSettings;
   /** Why nothing could be asked; undefined where the service answered. */
   readonly unreachable: ApiError | Error | undefined;
-  readonly lists: readonly ListProbe[];
+  readonly probes: readonly ListProbe[];
+  /** How a page of more than 250 records was answered; undefined if none was asked for. */
+  readonly long: LongPage | undefined;
   readonly missing: MissingProbe;
   readonly fields: readonly FieldShare[];
-  /** The query parameters that GET /doc describes, or why it could not be read. */
-  readonly described: readonly string[] | Error;
+  readonly described: Pick<Described, "lists" | "fault">;
 }
 
 type Judged = Pick<Verdict, "verdict" | "seen">;
@@ -82,7 +86,7 @@ const refusals: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-const read = ({ lists }: Seen): ListProbe[] => lists.filter((probe) => probe.error === undefined);
+const read = ({ probes }: Seen): ReadList[] => probes.filter(isRead);
 
 const unread = unknown("no list was read");
 
@@ -98,7 +102,7 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
     return read(seen).length > 0 ? confirmed("calls with it are answered") : unread;
   },
   5: (seen) => {
-    const invalid = seen.lists.filter(({ error }) => error instanceof PageError);
+    const invalid = seen.probes.filter(({ error }) => error instanceof PageError);
     // What is no JSON was cut short or replaced on its way.
     const other = invalid.find(({ error }) => error instanceof PageError && error.fault === "shape");
     if (other) return refuted(`${other.kind}: ${other.error?.message}`);
@@ -106,14 +110,13 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
     return invalid[0] ? unknown(`${invalid[0].kind}: ${invalid[0].error?.message}`) : unread;
   },
   6: (seen) => {
-    const pages = read(seen).flatMap(({ first }) => (first ? [first] : []));
-    if (pages.length === 0) return unread;
-    const totalOf = ({ headers, records }: Page): number | undefined => announcedBy(headers, records.length).total;
-    const counted = pages.filter((page) => totalOf(page) !== undefined);
+    const lists = read(seen);
+    if (lists.length === 0) return unread;
+    const counted = lists.filter(({ sample }) => sample.total !== undefined);
     if (counted.length === 0) return refuted("no list announces a total: pages are read until one is empty");
-    const wrong = read(seen).filter(({ first, sample = [] }) => first && (totalOf(first) ?? Infinity) < sample.length);
+    const wrong = lists.filter(({ sample, window }) => window && (window.total ?? Infinity) < sample.records.length);
     if (wrong.length > 0) return refuted("a total is smaller than its page, or is the count of the page alone");
-    return confirmed(`${counted.length} of ${pages.length} lists announce a total`);
+    return confirmed(`${counted.length} of ${lists.length} lists announce a total`);
   },
   7: paging,
   8: (seen) => {
@@ -140,20 +143,40 @@ const judges: Readonly<Record<number, (seen: Seen) => Judged>> = {
   12: ofError(({ requestId }) =>
     requestId === undefined ? refuted("an error has none of them") : confirmed("an error has one"),
   ),
-  13: ({ lists }) => {
-    const probe = lists.find(({ kind }) => kind === "account");
-    if (!probe?.error) return confirmed(`${probe?.sample?.length === 0 ? "an empty list" : "this account has them"}`);
+  13: ({ probes }) => {
+    const probe = probes.find(({ kind }) => kind === "account");
+    if (!probe?.error) return confirmed(probe?.sample.records.length === 0 ? "an empty list" : "this account has them");
     return refusalOf(probe.error) === undefined
       ? unknown(probe.error.message)
       : confirmed(`answered by ${status(probe.error)}`);
   },
-  14: ({ described, settings }) => {
-    if (described instanceof Error) return unknown(described.message);
-    const { limitParameter, offsetParameter } = settings.paging;
-    const others = described.filter((name) => name !== limitParameter && name !== offsetParameter);
-    return others.length > 0 ? refuted(`GET /doc names ${others.join(", ")}`) : unknown("GET /doc names none");
+  14: ({ described: { lists, fault }, settings }) => {
+    if (fault) return unknown(fault.message);
+    const described = Object.values(lists);
+    if (described.length === 0) return unknown("GET /doc describes no list");
+    const filters = described.reduce((count, list) => count + filtersOf(list, settings.paging).length, 0);
+    return filters > 0 ? confirmed(`GET /doc names ${filters} filters`) : refuted("GET /doc names no filter");
   },
+  15: (seen) => {
+    const outlooks = read(seen).flatMap((list) => refreshOutlook(list, seen.settings.paging) ?? []);
+    const said = (some: readonly RefreshOutlook[]): string => some.map(({ kind, why }) => `${kind}: ${why}`).join("; ");
+    const against = outlooks.filter(({ refutes }) => refutes);
+    if (against.length > 0) return refuted(said(against));
+    const works = outlooks.filter(({ incremental }) => incremental);
+    if (works.length > 0) return confirmed(works.map(({ kind }) => kind).join(", "));
+    return outlooks.length === 0 ? unread : unknown(said(outlooks));
+  },
+  16: (seen) => {
+    const asked = read(seen).filter(({ sortById }) => sortById !== undefined);
+    const refusing = asked.filter(({ sortById }) => sortById === "refused");
+    if (refusing.length > 0) return refuted(`refused by ${kindsOf(refusing)}`);
+    if (read(seen).length === 0) return unread;
+    return asked.length === 0 ? unknown("no order was asked for") : confirmed(`accepted by ${kindsOf(asked)}`);
+  },
+  17: () => unknown("not tested: that would use up the quota"),
 };
+
+const kindsOf = (lists: readonly { readonly kind: Kind }[]): string => lists.map(({ kind }) => kind).join(", ");
 
 function status(error: unknown): number | undefined {
   const found = (error as { status?: unknown } | undefined)?.status;
@@ -161,20 +184,21 @@ function status(error: unknown): number | undefined {
 }
 
 /** That of the settings says nothing of the one that is assumed, and a ready token has its own. */
-function scope({ settings, lists }: Seen): Judged {
+function scope({ settings, probes }: Seen): Judged {
   if (settings.accessToken !== undefined) return unknown("a ready token is used");
-  const asked = lists.filter(({ kind }) => kind !== "account");
+  const asked = probes.filter(({ kind }) => kind !== "account");
   // Without a code it may be something on the way that refuses.
   const denied = asked.filter(({ error }) => isOwnAnswer(error) && error.status === 403 && error.code !== undefined);
-  const names = (probes: readonly ListProbe[]): string => probes.map(({ kind }) => kind).join(", ");
   const isAssumed = settings.scope === apiDefaults.scope;
   if (denied.length > 0)
-    return isAssumed ? refuted(`${names(denied)}: access denied`) : unknown("another scope is set, and denied access");
+    return isAssumed
+      ? refuted(`${kindsOf(denied)}: access denied`)
+      : unknown("another scope is set, and denied access");
   const allowed = asked.filter(({ error }) => error === undefined);
   if (allowed.length === 0) return unread;
   if (!isAssumed) return unknown("another scope is set, and lists are read with it");
   return confirmed(
-    `${allowed.length === asked.length ? "lists" : `lists (${names(allowed)})`} are read with ${settings.scope}`,
+    `${allowed.length === asked.length ? "lists" : `lists (${kindsOf(allowed)})`} are read with ${settings.scope}`,
   );
 }
 
@@ -207,17 +231,39 @@ function ofError(judge: (error: ApiError) => Judged): (seen: Seen) => Judged {
   };
 }
 
-/** A list of three records or more shows whether it is paged as it was asked to be. */
+/** Judges pages by their length and their beginning, and the maximum by `GET /doc` and by pages that are larger. */
 function paging(seen: Seen): Judged {
-  if (seen.settings.paging.style === "none") return unknown("paging is off");
-  const long = read(seen).filter(({ sample }) => (sample?.length ?? 0) > 2);
-  if (read(seen).length === 0) return unread;
-  if (long.length === 0) return unknown("no list is long enough to tell");
-  for (const { kind, first, second, sample } of long) {
-    if ((first?.records.length ?? 0) > 2)
-      return refuted(`${kind}: two records were asked for, ${first?.records.length} came`);
-    const expected = seen.settings.paging.style === "page" ? sample?.[2] : sample?.[1];
-    if (second?.records[0]?.["id"] !== expected?.["id"]) return refuted(`${kind}: the second page begins elsewhere`);
+  const { style, limitParameter, pageSize } = seen.settings.paging;
+  if (style === "none") return unknown("paging is off");
+  const lists = read(seen);
+  if (lists.length === 0) return unread;
+  for (const list of lists) {
+    const why = pagingFault(list, limitParameter, style);
+    if (why !== undefined) return refuted(`${list.kind}: ${why}`);
   }
-  return confirmed(long.map(({ kind }) => kind).join(", "));
+  const maximum = documentedMaximum(seen.described.lists, limitParameter);
+  if (maximum !== undefined && maximum !== maxPageSize)
+    return maximum === pageSize
+      ? unknown(`another maximum is set, as GET /doc says (${maximum})`)
+      : refuted(`GET /doc: a page has at most ${maximum} records`);
+  const { long } = seen;
+  if (long && "refusal" in long) return confirmed(`${limitParameter}=${pageSize} is refused`);
+  if (long && "came" in long && long.came > maxPageSize)
+    return unknown(`pages of ${pageSize} records are set, and returned`);
+  const judged = lists.filter(({ window, sample }) => window !== undefined && (sample.total ?? 3) > 2);
+  return judged.length > 0 ? confirmed(kindsOf(judged)) : unknown("no list is long enough to tell");
+}
+
+/** Returns what contradicts the paging of a list. */
+function pagingFault(list: ReadList, limitParameter: string, style: Paging["style"]): string | undefined {
+  const { sample, window, limit = Infinity, limitRefusal } = list;
+  const { length } = sample.records;
+  if (limitRefusal) return `a page of the size of the settings is refused (${limitRefusal.status})`;
+  if (length > limit) return `${limit} records were asked for, ${length} came`;
+  if (isClamped(list)) return `${limitParameter}=${limit} returns ${length} records, and the list has ${sample.total}`;
+  if (window === undefined) return undefined;
+  if (window.records.length > 2) return `two records were asked for, ${window.records.length} came`;
+  const expected = sample.records[style === "page" ? 2 : 1];
+  const isElsewhere = expected !== undefined && window.records[0]?.["id"] !== expected["id"];
+  return isElsewhere ? "the second page begins elsewhere" : undefined;
 }

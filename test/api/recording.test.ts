@@ -111,6 +111,9 @@ test.each<[string, string, [string, string]]>([
   ["offset", "5x", ["offset", "text-1"]],
   ["offset", "x5", ["offset", "text-1"]],
   ["name", "Acme", ["text-1", "text-2"]],
+  ["sort", "id", ["sort", "id"]],
+  ["sort", "-updatedAt", ["sort", "-updatedAt"]],
+  ["sort", "acme", ["sort", "text-1"]],
 ])("of a query %s=%s", (name, value, expected) => {
   expect(recordedQuery([[name, value]], paging, new Disguise())).toEqual([expected]);
 });
@@ -142,6 +145,9 @@ describe("of a description", () => {
     ["style", "form", "form"],
     ["enum", "In service", "In service"],
     ["enum", "ACME-42", "text-1"],
+    ["enum", "-updatedAt", "-updatedAt"],
+    ["enum", "-address.city", "-address.city"],
+    ["enum", "jean.dupont", "text-1"],
     ["begin", "query", "text-1"],
     ["info", "query", "text-1"],
     ["subtype", "array", "text-1"],
@@ -227,6 +233,8 @@ describe("of a description", () => {
 
   test("the names of parameters stay, and those of people do not", () => {
     expect(shown({ name: "limit", in: "query" })).toEqual({ name: "limit", in: "query" });
+    expect(shown({ name: "address.city", in: "query" })).toEqual({ name: "address.city", in: "query" });
+    expect(shown({ name: "jean.dupont", in: "query" })).toEqual({ name: "text-1", in: "query" });
     expect(shown({ name: "limit" })).toEqual({ name: "text-1" });
     expect(shown({ name: "limit", in: 5 })).toEqual({ name: "text-1", in: 1 });
     expect(shown({ name: "jean.dupont@acme.test", in: "query" })).toEqual({ name: "text-1", in: "query" });
@@ -252,6 +260,8 @@ describe("of a description", () => {
     ["2000", "1"],
     ["1200", "1"],
     ["application/json", "application/json"],
+    ["application/json;charset=utf-8", "application/json"],
+    ["application/json;of=acme", "application/json"],
     ["Application/JSON", "text-1"],
     ["X-Total-Count", "X-Total-Count"],
     ["Acme Corp", "text-1"],
@@ -479,6 +489,12 @@ describe("the folder", () => {
       });
     expect(refusal(() => new Recorder(above))).toContain("may not be written; name an empty or a new folder elsewhere");
     chmodSync(above, 0o700);
+  });
+
+  test("does not hold who calls", () => {
+    const recorder = new Recorder(above);
+    recorder.record(exchanged({ path: ["me"], body: Buffer.from('{"login":"jean"}') }), redactor);
+    expect([recorder.count, fs.readdirSync(above)]).toEqual([0, []]);
   });
 
   test("holds what was asked for, and what was answered", () => {

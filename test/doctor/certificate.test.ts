@@ -6,6 +6,7 @@ import type { Check, DoctorReport } from "../../provider/doctor";
 import { json } from "../helpers/server";
 import { makeScene } from "../helpers/mirror";
 import { certificateFor, startProxy, startTls, type Running } from "../helpers/tls";
+import { dateRecords } from "./helpers";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
 const host = "cmdb.example.test";
@@ -75,6 +76,7 @@ test("an authority of one's own that Node.js cannot use fails, and nothing else 
   const [begin, middle, ...rest] = cert.trim().split("\n");
   const damaged = [begin, middle?.toLowerCase(), ...rest].join("\n");
   const said = async (path: string): Promise<unknown> => {
+    dateRecords(scene);
     const { code, out } = await scene.cli(["doctor", "-o", "json"], { NODE_EXTRA_CA_CERTS: path });
     const { checks } = JSON.parse(out) as DoctorReport;
     const failed = checks.filter(({ status }) => status === "failed").map(({ name }) => name);
@@ -114,6 +116,7 @@ test("an authority with a byte order mark is one, and a pipe is left to Node.js"
   const of = (out: string): Check | undefined =>
     (JSON.parse(out) as DoctorReport).checks.find(({ name }) => name === "certificates");
   try {
+    dateRecords(scene);
     const marked = await scene.cli(["doctor", "-o", "json"], { NODE_EXTRA_CA_CERTS: file });
     expect([marked.code, of(marked.out)?.status]).toEqual([0, "ok"]);
     const env = { ...process.env, ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: ":memory:", NODE_OPTIONS: "" };
