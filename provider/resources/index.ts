@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { loadExperimental } from "../experimental.js";
 import type { Inputs } from "../functions/inventory.js";
 import { namedFields } from "../inventory/records.js";
 import type {
@@ -12,6 +13,9 @@ import type {
 import { TrackedProvider } from "./tracked-provider.js";
 
 export type * from "./records.js";
+
+// Pulumi loads every module of Node.js when it serializes a dynamic provider. Node.js 26 warns once, when FFI is loaded first.
+loadExperimental("node:ffi", "FFI");
 
 const providers = {
   configurationItem: new TrackedProvider("configurationItem"),

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeScene, type Scene } from "../helpers/mirror";
@@ -33,4 +33,19 @@ test("no warning that SQLite is experimental reaches a user, and every other war
   expect(said).toContain("60 configurationItems");
   expect(said).toContain("another feature");
   expect(said).not.toContain("SQLite");
+});
+
+test("serializing a tracked record emits no warning that a module of Node.js is experimental", () => {
+  const program = join(scene.cacheDir, "serialize.cjs");
+  writeFileSync(
+    program,
+    `require(${JSON.stringify(join(root, "dist/provider/index.js"))});
+     const { runtime } = require(${JSON.stringify(join(root, "node_modules/@pulumi/pulumi"))});
+     runtime.serializeFunction(() => 1).then(() => console.log("serialized"));`,
+  );
+  const { stdout, stderr } = spawnSync(process.execPath, [program], {
+    encoding: "utf8",
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  expect([stdout, stderr]).toEqual(["serialized\n", ""]);
 });
