@@ -21,7 +21,7 @@ export function kindArguments(text: string, earlier: readonly Kind[] = []): Kind
   return [...earlier, kindArgument(text)];
 }
 
-/** `status=In service,Active` → a filter; `\,` is a comma of a value; commander hands the earlier ones over. */
+/** `status=OPERATIONAL,INSTALLING` → a filter; `\,` is a comma of a value; commander hands the earlier ones over. */
 export function filterArgument(text: string, earlier: readonly Filter[]): Filter[] {
   const at = text.indexOf("=");
   if (at < 1) throw new UsageError(`--filter wants name=value, not "${text}"`);

@@ -85,9 +85,9 @@ program
     "after",
     examples(
       "list locations",
-      "list configuration-items --filter type=router --filter 'status=In service' -o csv",
-      "list locations --filter 'address=*\\, Lyon*'",
-      `list configurationItems --where "attributes.vendor == 'Cisco'"`,
+      "list configuration-items --filter type=ROUTER --filter status=OPERATIONAL -o csv",
+      "list locations --filter 'address=*Lyon\\, France'",
+      `list configurationItems --where "manufacturer == 'Cisco'"`,
     ),
   )
   .action(async (kind: Kind, options) => (await import("./commands/list.js")).list(kind, options));

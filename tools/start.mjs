@@ -87,8 +87,8 @@ try {
   await pulumi(up, { why: "nothing to complain about" });
 
   step("4. Somebody changes a record in the CMDB; the refresh shows it");
-  sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "Decommissioned" });
-  console.log(dim("(in the CMDB: CI-RTR-PAR-001 becomes Decommissioned)"));
+  sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["TERMINATED"] });
+  console.log(dim("(in the CMDB: the state of CI-RTR-PAR-001 becomes TERMINATED)"));
   await pulumi(["refresh", "--preview-only", "--diff", "--suppress-progress"]);
 
   step("5. The drift report: what is deployed against what the inventory says");

@@ -13,8 +13,8 @@ export = async () => {
   const sites = await getLocations({ filters: [{ name: "country", values: [country] }] });
   const routers = await getConfigurationItems({
     filters: [
-      { name: "type", values: ["router"] },
-      { name: "status", values: ["In service"] },
+      { name: "type", values: ["ROUTER"] },
+      { name: "status", values: ["OPERATIONAL"] },
       { name: "locationId", values: sites.ids },
     ],
   });

@@ -6,9 +6,9 @@ const config = new pulumi.Config();
 const resourceGroupName = config.require("resourceGroup");
 const location = config.require("location");
 
-/** `500 Mbit/s` is 500, `1 Gbit/s` is 1000; undefined where the CMDB says something else. */
+/** `500 Mbit/s` and `20/500 Mbps` (sent/received) are 500, `1 Gbit/s` is 1000; undefined if the CMDB says something else. */
 function megabits(line: RecordResult): number | undefined {
-  const [, number, unit] = /^(\d+) ([MG])bit\/s$/.exec(String(line.bandwidth)) ?? [];
+  const [, number, unit] = /^(?:\d+\/)?(\d+) ([MG])b(?:it\/|p)s$/.exec(String(line.bandwidth)) ?? [];
   return number === undefined ? undefined : Number(number) * (unit === "G" ? 1000 : 1);
 }
 
@@ -17,8 +17,8 @@ function megabits(line: RecordResult): number | undefined {
 export = async () => {
   const [sites, lines, routers] = await Promise.all([
     getLocations(),
-    getConfigurationItems({ filters: inService("category", "access") }),
-    getConfigurationItems({ filters: inService("type", "router") }),
+    getConfigurationItems({ filters: inService("category", "ACCESS_LINE") }),
+    getConfigurationItems({ filters: inService("type", "ROUTER") }),
   ]);
   const wan = new network.VirtualWan("branches", { resourceGroupName, location, type: "Standard" });
 
@@ -53,6 +53,6 @@ export = async () => {
 function inService(name: string, value: string): { name: string; values: string[] }[] {
   return [
     { name, values: [value] },
-    { name: "status", values: ["In service"] },
+    { name: "status", values: ["OPERATIONAL"] },
   ];
 }

@@ -4,7 +4,7 @@ import { ConfigurationItem, getConfigurationItems, Location } from "pulumi-orang
 // says of it since the last `pulumi up` shows as a difference in a plain preview, and watch.sh sends it on.
 export = async () => {
   const { records } = await getConfigurationItems({
-    filters: [{ name: "type", values: ["router"] }],
+    filters: [{ name: "type", values: ["ROUTER"] }],
     where: "model == 'SRX345' && locationId != null",
   });
   for (const { id } of records) {

@@ -14,8 +14,8 @@ export = async () => {
     getLocations(),
     getConfigurationItems({
       filters: [
-        { name: "vendor", values: [vendor] },
-        { name: "status", values: ["In service"] },
+        { name: "manufacturer", values: [vendor] },
+        { name: "status", values: ["OPERATIONAL"] },
       ],
     }),
   ]);

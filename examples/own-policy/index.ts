@@ -1,6 +1,6 @@
 import { inventoryPolicy, OrangeCmdbPolicyPack } from "pulumi-orange-cmdb/policy";
 
-// A rule of this team alone: a gateway stands for equipment that the inventory calls managed.
+// A rule of this team alone: a gateway stands for equipment that has a `managedBy` in the inventory.
 const managedOnly = inventoryPolicy({
   name: "managed-gateways-only",
   description: "Customer gateways stand for managed equipment",
@@ -8,7 +8,7 @@ const managedOnly = inventoryPolicy({
   check: ({ name, properties }, inventory) => {
     const tags = properties["tags"] as Record<string, string> | undefined;
     const item = inventory.get("configurationItem", tags?.["cmdb:configuration-item"] ?? "");
-    if (item === undefined || item.attributes["managed"] === true) return undefined;
+    if (item === undefined || item.attributes["managedBy"]) return undefined;
     return `${name} stands for ${item.id}, which is not managed; ask the network team`;
   },
 });

@@ -14,8 +14,8 @@ const site = getLocationOutput({ id: "LOC-PAR-001" });
 const router = getConfigurationItemOutput({ id: "CI-RTR-PAR-001" });
 const routers = getConfigurationItemsOutput({
   filters: [
-    { name: "type", values: ["router"] },
-    { name: "status", values: ["In service"] },
+    { name: "type", values: ["ROUTER"] },
+    { name: "status", values: ["OPERATIONAL"] },
   ],
 });
 

@@ -16,11 +16,11 @@ data "orangecmdb_locations" "sites" {
 data "orangecmdb_configuration_items" "routers" {
   filter {
     name   = "type"
-    values = ["router"]
+    values = ["ROUTER"]
   }
   filter {
     name   = "status"
-    values = ["In service"]
+    values = ["OPERATIONAL"]
   }
   filter {
     name   = "location_id"

@@ -28,7 +28,7 @@ data "orangecmdb_locations" "sites" {
 data "orangecmdb_configuration_items" "routers" {
   for_each    = toset(data.orangecmdb_locations.sites.ids)
   location_id = each.key
-  where       = "type == 'router' && status == 'In service'"
+  where       = "type == 'ROUTER' && status == 'OPERATIONAL'"
 }
 
 locals {

@@ -69,12 +69,12 @@ test("the state can be judged without the program", async () => {
 });
 
 test("a changed record shows in refresh and in a plain preview", async () => {
-  sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "Decommissioned" });
+  sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["TERMINATED"] });
   const refresh = await pulumi("refresh", "--preview-only", "--diff", "--expect-no-changes");
-  expect(refresh.text).toMatch(/status\s*: "In service" => "Decommissioned"/);
+  expect(refresh.text).toMatch(/status\s*: "OPERATIONAL" => "TERMINATED"/);
   expect(refresh.code).not.toBe(0);
   const preview = await pulumi("preview", "--diff", "--expect-no-changes");
-  expect(preview.text).toMatch(/status\s*: "In service" => "Decommissioned"/);
+  expect(preview.text).toMatch(/status\s*: "OPERATIONAL" => "TERMINATED"/);
   expect(preview.code).not.toBe(0);
 });
 

@@ -34,13 +34,14 @@ afterAll(async () => {
 test("credentials from the stack's configuration reach program, provider and pack, and no secret the state", async () => {
   program(`
     const site = cmdb.getLocationOutput({ id: "LOC-PAR-001" });
-    const item = new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-001", track: ["status", "vendor"] });
+    const item = new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-001", track: ["status", "manufacturer", "keyDates"] });
     const tracked = new cmdb.Location("site", { locationId: site.id });
     const point = new cmdb.ServicePoint("point", { servicePointId: item.configurationItemId.apply(async (id) =>
       (await cmdb.getConfigurationItem({ id })).servicePointId ?? "") });
     export const address = site.address;
     export const trackedAddress = tracked.address;
-    export const vendor = item.attributes.apply((kept) => kept?.["vendor"]);
+    export const manufacturer = item.manufacturer;
+    export const keyDates = item.attributes.apply((kept) => kept?.["keyDates"]);
     export const name = item.name;
     export const of = point.locationId;`);
   const { code, text } = await project.pulumi("up", "--yes", "--skip-preview", ...pack);
@@ -54,15 +55,16 @@ test("credentials from the stack's configuration reach program, provider and pac
   >;
   expect(outputs["address"]).toBe(outputs["trackedAddress"]);
   expect(outputs["of"]).toBe("LOC-PAR-001");
-  expect(outputs["vendor"]).toBe("Cisco");
+  expect(outputs["manufacturer"]).toBe("Cisco");
+  expect(outputs["keyDates"]).toEqual({ installedAt: "2023-09-29", startedAt: "2023-10-06" });
 });
 
 test("track limits what is compared", async () => {
   sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "renamed" });
   expect((await project.pulumi("refresh", "--preview-only", "--expect-no-changes")).code).toBe(0);
-  sandbox.update("configurationItem", "CI-RTR-PAR-001", { vendor: "Another" });
+  sandbox.update("configurationItem", "CI-RTR-PAR-001", { keyDates: { installedAt: "2026-01-31" } });
   const { code, text } = await project.pulumi("refresh", "--preview-only", "--diff", "--expect-no-changes");
-  expect(text).toMatch(/vendor\s*: ".*" => "Another"/);
+  expect(text).toMatch(/installedAt\s*: "2023-09-29" => "2026-01-31"/);
   expect(code).not.toBe(0);
 });
 

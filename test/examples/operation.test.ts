@@ -6,6 +6,7 @@ import { startSandbox, type Sandbox } from "../../sandbox";
 import { bash } from "../drift/helpers/ci";
 import { addClouds } from "../engine/helpers/clouds";
 import { makeProject, root, type Ended, type Project } from "../engine/helpers/project";
+import { itemsInService } from "./helpers/items";
 import { environmentOf, gateways } from "./helpers/project";
 
 let sandbox: Sandbox;
@@ -48,12 +49,12 @@ test("core-routers: what the CMDB changes of them is sent on, and told by the ex
   try {
     expect(await watch()).toEqual({ code: 0, text: "nothing changed\n" });
     expect((await watch({ ORANGE_CMDB_CLIENT_SECRET: "wrong", ORANGE_CMDB_CACHE_DIR: ":memory:" })).code).toBe(1);
-    const watched = sandbox.records("configurationItem").find(({ model }) => model === "SRX345");
-    const id = String(watched?.["id"]);
-    sandbox.update("configurationItem", id, { status: "Decommissioned" });
+    const watched = itemsInService(sandbox).find(({ properties }) => properties?.hardware?.model === "SRX345");
+    const id = String(watched?.id);
+    sandbox.update("configurationItem", id, { state: ["TERMINATED"] });
     const { code, text } = await watch();
     expect([code, text]).toEqual([2, expect.stringContaining(id)]);
-    expect(alerts).toEqual([{ text: expect.stringContaining('"Decommissioned"') }]);
+    expect(alerts).toEqual([{ text: expect.stringContaining('"TERMINATED"') }]);
     // An alert that reaches nobody is no success.
     expect((await watch({ ALERT_WEBHOOK: "http://127.0.0.1:9/" })).code).toBe(1);
   } finally {

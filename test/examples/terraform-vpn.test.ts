@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { makeScene, type Scene } from "../helpers/mirror";
 import { root, type BuiltProvider } from "../terraform/helpers/provider";
 import { makeWorkspace, prepare, type Workspace } from "../terraform/helpers/workspace";
+import { itemsInService } from "./helpers/items";
 
 // OpenTofu, the provider orangecmdb, the plan and its check are real. The provider of AWS cannot be had here: the resources of
 // vpn.tf are made as `terraform_data` with the same arguments, and the plan is told as if they were AWS's.
@@ -67,13 +68,11 @@ test("a gateway and a connection for every router of the country, which the chec
   const args = ["check", "--plan", plan, "--rules", join(root, "examples/terraform-vpn/cmdb.rules.yaml")];
   const good = await scene.cli([...args, "-o", "json"]);
   const report = JSON.parse(good.out) as { stacks: { resources: number; referencing: number }[]; findings: unknown[] };
-  const inFrance = scene.sandbox
-    .records("configurationItem")
-    .filter(({ id, status }) => /^CI-RTR-(PAR|LYS|MRS)/.test(String(id)) && status === "In service");
+  const inFrance = itemsInService(scene.sandbox).filter(({ id }) => /^CI-RTR-(PAR|LYS|MRS)/.test(String(id)));
   expect([good.code, report.findings]).toEqual([0, []]);
   expect(report.stacks).toMatchObject([{ resources: 2 * inFrance.length, referencing: 2 * inFrance.length }]);
   // The plan was made; then the router is given another address.
-  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { ipAddress: "192.0.2.1" });
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { properties: { network: { ipAddress: "192.0.2.1" } } });
   const stale = await scene.cli(args, { ORANGE_CMDB_MAX_AGE: "0" });
   expect([stale.code, stale.out]).toEqual([
     2,
