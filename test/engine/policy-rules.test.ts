@@ -21,9 +21,9 @@ const rules = {
     { types: wild, kind: "location" },
     { types: wild, kind: "servicePoint" },
   ],
-  inService: { configurationItem: ["In service"] },
+  inService: { configurationItem: ["OPERATIONAL"] },
   unique: { configurationItem: 1 },
-  cover: [{ kind: "configurationItem", where: "category == 'equipment'" }],
+  cover: [{ kind: "configurationItem", where: "category == 'WAN_DEVICE'" }],
   residency: { countryFrom: "location" },
 };
 
