@@ -102,6 +102,8 @@ test("every look-up of the TypeScript functions is there", async () => {
     zeta: 1,
     alpha: { y: [1, { b: 2, a: null }], x: "é" },
     servicePoint: { id: "SP-PAR-001" },
+    createdAt: "2024-01-02T03:04:05.000Z",
+    updatedAt: "2024-01-02T03:04:05.000Z",
   });
   workspace.configure(`
 data "orangecmdb_location" "named" {
@@ -184,7 +186,8 @@ output "others" {
   expect(value["filtered"]).toMatchObject({ id: "CI-RTR-PAR-001", location_id: "LOC-PAR-001", status: "OPERATIONAL" });
   expect(value["odd"]).toMatchObject({ location_id: "LOC-PAR-001", service_point_id: "SP-PAR-001", type: null });
   expect((value["odd"] as Record<string, string>)["attributes_json"]).toBe(
-    '{"alpha":{"x":"é","y":[1,{"b":2}]},"id":"CI-ODD","name":"odd","servicePoint":{"id":"SP-PAR-001"},"zeta":1}',
+    '{"alpha":{"x":"é","y":[1,{"b":2}]},"createdAt":"2024-01-02T03:04:05.000Z","id":"CI-ODD","name":"odd",' +
+      '"servicePoint":{"id":"SP-PAR-001"},"updatedAt":"2024-01-02T03:04:05.000Z","zeta":1}',
   );
   expect(value["where"]).toEqual(["bru-router-001", "bru-router-001-4"]);
   expect(value["and"]).toEqual(["Cisco"]);
