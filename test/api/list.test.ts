@@ -23,7 +23,13 @@ async function list(answer: Answer, changes: Partial<ApiSettings> = {}): Promise
     const [limit = NaN, offset = NaN] = ["limit", "offset"].map((name) => Number(searchParams.get(name)));
     answer({ limit, offset }, response, request);
   });
-  const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
+  const paging = {
+    style: "offset",
+    limitParameter: "limit",
+    offsetParameter: "offset",
+    pageSize: 10,
+    sorting: true,
+  } as const;
   client = new CoreInformationClient(settingsFor(server.url, { paging, ...changes }), { baseDelay: 1 });
   return client.locations();
 }
@@ -140,7 +146,13 @@ test("where all fit in one page the two counts that say so are believed, and one
 });
 
 test("a list without pages that names a next one is no list", async () => {
-  const paging = { style: "none", limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
+  const paging = {
+    style: "none",
+    limitParameter: "limit",
+    offsetParameter: "offset",
+    pageSize: 10,
+    sorting: true,
+  } as const;
   const next = { ...counts(7, 7), link: "</locations?page=2>; rel=next" };
   await expect(list((_query, response) => json(response, 200, all.slice(0, 7), next), { paging })).rejects.toThrow(
     "the list is not complete: a part came, which names a next one",
@@ -194,7 +206,13 @@ test("fewer records than announced is an error", async () => {
 });
 
 test("page numbers instead of offsets", async () => {
-  const paging = { style: "page", limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
+  const paging = {
+    style: "page",
+    limitParameter: "limit",
+    offsetParameter: "offset",
+    pageSize: 10,
+    sorting: true,
+  } as const;
   const pages: Answer = ({ limit, offset }, response) =>
     json(response, 206, all.slice((offset - 1) * limit, offset * limit), counts(95, 10));
   await expect(list(pages, { paging })).resolves.toHaveLength(95);
@@ -241,7 +259,13 @@ describe("a list that was read before", () => {
       response.writeHead(304, headers);
       response.end();
     });
-    const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
+    const paging = {
+      style: "offset",
+      limitParameter: "limit",
+      offsetParameter: "offset",
+      pageSize: 10,
+      sorting: true,
+    } as const;
     client = new CoreInformationClient(settingsFor(server.url, { paging }), { baseDelay: 1 });
     const first = await client.pages("location", new RecordSink());
     const known = first.unchanged ? undefined : first.known;

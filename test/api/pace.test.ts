@@ -2,7 +2,13 @@ import { CoreInformationClient } from "../../provider/api/client";
 import { Pace } from "../../provider/api/pace";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
-const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
+const paging = {
+  style: "offset",
+  limitParameter: "limit",
+  offsetParameter: "offset",
+  pageSize: 10,
+  sorting: true,
+} as const;
 const all = Array.from({ length: 400 }, (_, index) => ({ id: `LOC-${index}` }));
 
 const open = new AbortController().signal;

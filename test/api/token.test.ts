@@ -74,7 +74,13 @@ test("two clients whose tokens revoke each other's both read their whole lists",
     const offset = Number(searchParams.get("offset"));
     json(response, 200, all.slice(offset, offset + 10), { "x-total-count": "40", "x-result-count": "10" });
   });
-  const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
+  const paging = {
+    style: "offset",
+    limitParameter: "limit",
+    offsetParameter: "offset",
+    pageSize: 10,
+    sorting: true,
+  } as const;
   const settings = settingsFor(server.url, { ...credentials, paging, concurrency: 1, retries: 0 });
   const clients = [1, 2].map(() => new CoreInformationClient(settings));
   // One call at a time, in turn: each client's renewal revokes the other's token.
