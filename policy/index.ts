@@ -7,4 +7,10 @@ export type { UnavailableMode } from "./unavailable.js";
 export type { Finding, Resource, Severity } from "./rules/types.js";
 export type { RulesInput } from "./rules/rules-file.js";
 export type { Filter, InventoryInfo, InventoryReader, Query } from "../provider/inventory/inventory.js";
-export type { Attributes, InventoryRecord, Kind, NamedFields } from "../provider/inventory/records.js";
+export type {
+  AccountAttributes,
+  ConfigurationItemAttributes,
+  LocationAttributes,
+  ServicePointAttributes,
+} from "../provider/inventory/attributes.generated.js";
+export type { Attributes, AttributesOf, InventoryRecord, Kind, NamedFields } from "../provider/inventory/records.js";

@@ -13,4 +13,4 @@ export type {
 } from "./inventory/attributes.generated.js";
 export type { Filter } from "./inventory/inventory.js";
 export { kinds } from "./inventory/records.js";
-export type { Attributes, Kind, NamedFields } from "./inventory/records.js";
+export type { Attributes, AttributesOf, Kind, NamedFields } from "./inventory/records.js";

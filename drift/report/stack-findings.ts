@@ -5,7 +5,7 @@ import { Lookup } from "../../policy/rules/lookup.js";
 import { withoutIgnore, type RulesFile } from "../../policy/rules/rules-file.js";
 import type { Finding } from "../../policy/rules/types.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
-import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
+import type { AttributesOf, InventoryRecord, Kind } from "../../provider/inventory/records.js";
 import type { Claim } from "../gather.js";
 import { stackNameOf } from "../stack-name.js";
 import { toReferring } from "./claims.js";
@@ -32,12 +32,12 @@ class KeptInventory implements InventoryReader {
     this.#mustHold(kind);
   }
 
-  list(kind: Kind, { where }: { where?: string | undefined } = {}): InventoryRecord[] {
+  list<K extends Kind>(kind: K, { where }: { where?: string | undefined } = {}): InventoryRecord<K>[] {
     this.#mustHold(kind);
     const entry = this.#rules.cover.findIndex((cover) => cover.kind === kind && cover.where === where);
     return this.#coverage
       .filter((record) => record.kind === kind && (where === undefined || record.expected?.includes(entry)))
-      .map(({ recordId }) => ({ kind, id: recordId, attributes: {} }));
+      .map(({ recordId }) => ({ kind, id: recordId, attributes: {} as AttributesOf[K] }));
   }
 
   nearest(): string[] {

@@ -28,7 +28,7 @@ const argumentsOfMany: Readonly<Record<keyof GetRecordsArgs, true>> = { ...narro
 const listed = 10;
 
 /** A record as it is handed out, without the kind, which is known to who asked; a field that it lacks is absent. */
-export function toResult<K extends Kind>({ kind: _kind, ...result }: InventoryRecord): RecordResult<K> {
+export function toResult<K extends Kind>({ kind: _kind, ...result }: InventoryRecord<K>): RecordResult<K> {
   return result as RecordResult<K>;
 }
 
@@ -95,12 +95,12 @@ function listOf(matches: readonly InventoryRecord[]): string {
   return named.join(", ") + (matches.length > listed ? ` and ${matches.length - listed} more` : "");
 }
 
-function intersect(
+function intersect<K extends Kind>(
   inventory: InventoryReader,
-  kind: Kind,
+  kind: K,
   id: string,
   query: Omit<GetRecordArgs, "id">,
-): InventoryRecord[] {
+): InventoryRecord<K>[] {
   return inventory.list(kind, { ...query, filters: [...(query.filters ?? []), { name: "id", values: [id] }] });
 }
 
@@ -129,6 +129,6 @@ export function lookUpMany<K extends Kind>(
   args: GetRecordsArgs,
 ): RecordsResult<K> {
   mustTake(collections[kind], args, argumentsOfMany);
-  const records = inventory.list(kind, args).map((record) => toResult<K>(record));
+  const records = inventory.list(kind, args).map(toResult);
   return { ids: records.map((record) => record.id), records, inventoryTime: inventory.info().syncedAt };
 }

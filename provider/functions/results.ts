@@ -1,11 +1,5 @@
-import type {
-  AccountAttributes,
-  ConfigurationItemAttributes,
-  LocationAttributes,
-  ServicePointAttributes,
-} from "../inventory/attributes.generated.js";
 import type { Filter } from "../inventory/inventory.js";
-import type { InventoryRecord, Kind, NamedFields } from "../inventory/records.js";
+import type { AttributesOf, InventoryRecord, Kind, NamedFields } from "../inventory/records.js";
 
 /** Names one record: by `id`, by `name`, or by `filters` (and `where`) that fit exactly one. */
 export interface GetRecordArgs {
@@ -29,17 +23,6 @@ export interface GetRecordArgs {
 export interface GetRecordsArgs extends Omit<GetRecordArgs, "id"> {
   /** The first so many by id. Default: all, never cut short. */
   limit?: number | undefined;
-}
-
-/**
- * The records' own fields by kind, as the vendor's description names them [spec]: any of them may be absent, and a record may
- * have others.
- */
-export interface AttributesOf {
-  readonly location: LocationAttributes;
-  readonly servicePoint: ServicePointAttributes;
-  readonly configurationItem: ConfigurationItemAttributes;
-  readonly account: AccountAttributes;
 }
 
 /** One record: the named fields, and `attributes`, the record as it came. */

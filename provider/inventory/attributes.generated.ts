@@ -2,26 +2,26 @@
 
 export interface components {
   schemas: {
-    /** A place with a postal address. It has no type and no state, and may have no name */
+    /** @description A place with a postal address. It has no type and no state, and may have no name */
     readonly LocationAttributes: {
-      /** Unique identifier */
+      /** @description Unique identifier */
       readonly id?: string;
-      /** Name */
+      /** @description Name */
       readonly name?: string;
-      /** The customer's own reference */
+      /** @description The customer's own reference */
       readonly customerReference?: string;
       readonly customer?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
-      /** Name of the company at this place */
+      /** @description Name of the company at this place */
       readonly localCompany?: string;
       readonly building?: string;
-      /** A postal address */
+      /** @description A postal address */
       readonly address?: {
         readonly street?: string;
         readonly extendedStreet?: string;
@@ -29,32 +29,32 @@ export interface components {
         readonly postalCode?: string;
         readonly city?: string;
         readonly state?: string;
-        /** ISO 3166-1 alpha-2 code */
+        /** @description ISO 3166-1 alpha-2 code */
         readonly country?: string;
         readonly region?: string;
       } & {
         readonly [key: string]: unknown;
       };
-      /** The postal address as one text */
+      /** @description The postal address as one text */
       readonly formattedAddress?: string;
       readonly floor?: string;
       readonly room?: string;
       readonly stair?: string;
-      /** Phone number */
+      /** @description Phone number */
       readonly phone?: string;
-      /** Opening hours */
+      /** @description Opening hours */
       readonly openingHours?: string;
-      /** Registration number of the company (in France: SIRET) */
+      /** @description Registration number of the company (in France: SIRET) */
       readonly legalNumber?: string;
-      /** People to call: personal data */
+      /** @description People to call: personal data */
       readonly contacts?: {
-        /** A person to call: personal data */
+        /** @description A person to call: personal data */
         readonly primary?: {
-          /** Name */
+          /** @description Name */
           readonly name?: string;
           readonly firstName?: string;
           readonly lastName?: string;
-          /** Phone number */
+          /** @description Phone number */
           readonly phone?: string;
           /** Format: email */
           readonly email?: string;
@@ -62,13 +62,13 @@ export interface components {
         } & {
           readonly [key: string]: unknown;
         };
-        /** A person to call: personal data */
+        /** @description A person to call: personal data */
         readonly secondary?: {
-          /** Name */
+          /** @description Name */
           readonly name?: string;
           readonly firstName?: string;
           readonly lastName?: string;
-          /** Phone number */
+          /** @description Phone number */
           readonly phone?: string;
           /** Format: email */
           readonly email?: string;
@@ -80,9 +80,9 @@ export interface components {
         readonly [key: string]: unknown;
       };
       readonly timeZone?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
         readonly gmt?: string;
         readonly offset?: string;
@@ -98,12 +98,12 @@ export interface components {
       };
       /**
        * Format: date-time
-       * When the record was created
+       * @description When the record was created
        */
       readonly createdAt?: string;
       /**
        * Format: date-time
-       * When the record last changed
+       * @description When the record last changed
        */
       readonly updatedAt?: string;
       readonly _links?: {
@@ -124,58 +124,58 @@ export interface components {
     } & {
       readonly [key: string]: unknown;
     };
-    /** An installed offer or solution */
+    /** @description An installed offer or solution */
     readonly ServicePointAttributes: {
-      /** Unique identifier */
+      /** @description Unique identifier */
       readonly id?: string;
-      /** Name */
+      /** @description Name */
       readonly name?: string;
-      /** The customer's own reference */
+      /** @description The customer's own reference */
       readonly customerReference?: string;
       /** @enum {string} */
       readonly state?: "INSTALLING" | "OPERATIONAL" | "TERMINATED" | "CANCELLED" | "UNKNOWN";
       readonly offer?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
         readonly family?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly customer?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
-      /** Accounts that are billed */
+      /** @description Accounts that are billed */
       readonly billingAccounts?: readonly ({
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
         readonly division?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       })[];
       readonly category?: string;
-      /** Criticality of the service */
+      /** @description Criticality of the service */
       readonly criticality?: string;
       readonly agreement?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly location?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
-        /** The customer's own reference */
+        /** @description The customer's own reference */
         readonly customerReference?: string;
       } & {
         readonly [key: string]: unknown;
@@ -183,27 +183,27 @@ export interface components {
       readonly keyDates?: {
         /**
          * Format: date
-         * When it was ordered
+         * @description When it was ordered
          */
         readonly orderedAt?: string;
         /**
          * Format: date
-         * When it came into service
+         * @description When it came into service
          */
         readonly startedAt?: string;
         /**
          * Format: date
-         * When it ended
+         * @description When it ended
          */
         readonly terminatedAt?: string;
         /**
          * Format: date
-         * When billing began
+         * @description When billing began
          */
         readonly billingStartedAt?: string;
         /**
          * Format: date
-         * When billing ended
+         * @description When billing ended
          */
         readonly billingEndedAt?: string;
       } & {
@@ -229,7 +229,7 @@ export interface components {
         };
         readonly intranet?: {
           readonly bandwidth?: string;
-          /** Unit of the bandwidth */
+          /** @description Unit of the bandwidth */
           readonly unit?: string;
         } & {
           readonly [key: string]: unknown;
@@ -242,15 +242,15 @@ export interface components {
           readonly [key: string]: unknown;
         };
         readonly dsl?: {
-          /** Phone number of the line */
+          /** @description Phone number of the line */
           readonly phoneNumber?: string;
         } & {
           readonly [key: string]: unknown;
         };
         readonly vpn?: {
-          /** Unique identifier */
+          /** @description Unique identifier */
           readonly id?: string;
-          /** Name */
+          /** @description Name */
           readonly name?: string;
         } & {
           readonly [key: string]: unknown;
@@ -261,12 +261,12 @@ export interface components {
       };
       /**
        * Format: date-time
-       * When the record was created
+       * @description When the record was created
        */
       readonly createdAt?: string;
       /**
        * Format: date-time
-       * When the record last changed
+       * @description When the record last changed
        */
       readonly updatedAt?: string;
       readonly _links?: {
@@ -309,15 +309,15 @@ export interface components {
     } & {
       readonly [key: string]: unknown;
     };
-    /** Installed equipment, or an access line. A sibling API of the vendor types `category`, `type` and `state` as single texts */
+    /** @description Installed equipment, or an access line. A sibling API of the vendor types `category`, `type` and `state` as single texts */
     readonly ConfigurationItemAttributes: {
-      /** Unique identifier */
+      /** @description Unique identifier */
       readonly id?: string;
-      /** Name */
+      /** @description Name */
       readonly name?: string;
-      /** The vendor's reference */
+      /** @description The vendor's reference */
       readonly reference?: string;
-      /** The customer's own reference */
+      /** @description The customer's own reference */
       readonly customerReference?: string;
       readonly category?: readonly ("ACCESS_LINE" | "WAN_DEVICE" | "LAN_DEVICE" | "OTHER")[];
       readonly type?: readonly (
@@ -325,75 +325,75 @@ export interface components {
       )[];
       readonly state?: readonly ("INSTALLING" | "OPERATIONAL" | "TERMINATED" | "CANCELLED" | "UNKNOWN")[];
       readonly customer?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly location?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
-        /** The customer's own reference */
+        /** @description The customer's own reference */
         readonly customerReference?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly offer?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
         readonly family?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly servicePoint?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
-        /** The customer's own reference */
+        /** @description The customer's own reference */
         readonly customerReference?: string;
       } & {
         readonly [key: string]: unknown;
       };
-      /** VPN community */
+      /** @description VPN community */
       readonly community?: string;
       readonly serviceLevelManagement?: {
         readonly code?: string;
-        /** Hours that the agreement covers */
+        /** @description Hours that the agreement covers */
         readonly coverage?: string;
-        /** Agreed time to restore the service */
+        /** @description Agreed time to restore the service */
         readonly restoreTime?: string;
-        /** Agreed time to respond */
+        /** @description Agreed time to respond */
         readonly responseTime?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly ownedBy?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly managedBy?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly supportedBy?: {
-        /** Unique identifier */
+        /** @description Unique identifier */
         readonly id?: string;
-        /** Name */
+        /** @description Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
@@ -401,27 +401,27 @@ export interface components {
       readonly keyDates?: {
         /**
          * Format: date
-         * When it was installed
+         * @description When it was installed
          */
         readonly installedAt?: string;
         /**
          * Format: date
-         * When it came into service
+         * @description When it came into service
          */
         readonly startedAt?: string;
         /**
          * Format: date
-         * End of sale of the model
+         * @description End of sale of the model
          */
         readonly endOfSaleAt?: string;
         /**
          * Format: date
-         * End of support of the model
+         * @description End of support of the model
          */
         readonly endOfSupportAt?: string;
         /**
          * Format: date
-         * When it ended
+         * @description When it ended
          */
         readonly terminatedAt?: string;
       } & {
@@ -429,47 +429,47 @@ export interface components {
       };
       readonly properties?: {
         /**
-         * Role among the devices of a site
+         * @description Role among the devices of a site
          * @enum {string}
          */
         readonly role?: "PRIMARY" | "SECONDARY" | "UNKNOWN" | "STANDALONE";
         /**
-         * Network that the item belongs to
+         * @description Network that the item belongs to
          * @enum {string}
          */
         readonly layer?: "MPLS" | "SDWAN" | "LAN" | "UNKNOWN" | "OTHER";
         readonly hardware?: {
-          /** Manufacturer */
+          /** @description Manufacturer */
           readonly manufacturer?: string;
-          /** Model */
+          /** @description Model */
           readonly model?: string;
           readonly family?: string;
           readonly chassis?: string;
-          /** Serial number of the device */
+          /** @description Serial number of the device */
           readonly serialNumber?: string;
-          /** Version of the firmware */
+          /** @description Version of the firmware */
           readonly firmwareVersion?: string;
         } & {
           readonly [key: string]: unknown;
         };
         readonly network?: {
-          /** IP address */
+          /** @description IP address */
           readonly ipAddress?: string;
         } & {
           readonly [key: string]: unknown;
         };
         readonly line?: {
-          /** Phone number of the line */
+          /** @description Phone number of the line */
           readonly phoneNumber?: string;
         } & {
           readonly [key: string]: unknown;
         };
         readonly bandwidth?: {
-          /** Bandwidth sent, in `unit` */
+          /** @description Bandwidth sent, in `unit` */
           readonly tx?: string;
-          /** Bandwidth received, in `unit` */
+          /** @description Bandwidth received, in `unit` */
           readonly rx?: string;
-          /** Unit of the bandwidth */
+          /** @description Unit of the bandwidth */
           readonly unit?: string;
           readonly isGuaranteed?: string;
         } & {
@@ -480,12 +480,12 @@ export interface components {
       };
       /**
        * Format: date-time
-       * When the record was created
+       * @description When the record was created
        */
       readonly createdAt?: string;
       /**
        * Format: date-time
-       * When the record last changed
+       * @description When the record last changed
        */
       readonly updatedAt?: string;
       readonly _link?: {
@@ -528,21 +528,21 @@ export interface components {
     } & {
       readonly [key: string]: unknown;
     };
-    /** A customer account */
+    /** @description A customer account */
     readonly AccountAttributes: {
-      /** Unique identifier */
+      /** @description Unique identifier */
       readonly id?: string;
       readonly code?: string;
-      /** Name */
+      /** @description Name */
       readonly name?: string;
       /**
        * Format: date-time
-       * When the record was created
+       * @description When the record was created
        */
       readonly createdAt?: string;
       /**
        * Format: date-time
-       * When the record last changed
+       * @description When the record last changed
        */
       readonly updatedAt?: string;
       readonly _links?: {

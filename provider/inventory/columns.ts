@@ -2,7 +2,7 @@ import {
   elements,
   kinds,
   namedFields,
-  type Attributes,
+  type AttributesOf,
   type Elements,
   type FieldTexts,
   type InventoryRecord,
@@ -91,8 +91,8 @@ export function pushRow(row: (string | number | null)[], fields: FieldTexts, att
  * The record of a row. Every record has the same properties in the same order, which makes a hundred thousand of them in
  * half the time; a field that it lacks is undefined.
  */
-export function fromRow(kind: Kind, row: RecordRow): InventoryRecord {
-  const record: Shape = {
+export function fromRow<K extends Kind>(kind: K, row: RecordRow): InventoryRecord<K> {
+  const record: Shape<K> = {
     kind,
     id: row[0] as string,
     name: row[1] ?? undefined,
@@ -116,14 +116,14 @@ export function fromRow(kind: Kind, row: RecordRow): InventoryRecord {
     accountId: row[19] ?? undefined,
     createdAt: row[20] ?? undefined,
     updatedAt: row[21] ?? undefined,
-    attributes: JSON.parse(row[23] as string) as Attributes,
+    attributes: JSON.parse(row[23] as string) as AttributesOf[K],
   };
   const several = row[22];
   if (several != null) record[elements] = JSON.parse(several) as Elements;
-  return record as InventoryRecord;
+  return record as InventoryRecord<K>;
 }
 
 /** Says that no named field is forgotten. */
-type Shape = Omit<InventoryRecord, keyof FieldTexts> & {
+type Shape<K extends Kind> = Omit<InventoryRecord<K>, keyof FieldTexts> & {
   readonly [Field in keyof NamedFields]-?: string | undefined;
 } & { [elements]?: Elements };

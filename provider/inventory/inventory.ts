@@ -47,9 +47,9 @@ export class KindUnavailableError extends Error {
 export interface InventoryReader {
   info(): InventoryInfo;
   /** @throws KindUnavailableError, as do `list` and `nearest` */
-  get(kind: Kind, id: string): InventoryRecord | undefined;
+  get<K extends Kind>(kind: K, id: string): InventoryRecord<K> | undefined;
   /** All matching records, sorted by id. */
-  list(kind: Kind, query?: Query): InventoryRecord[];
+  list<K extends Kind>(kind: K, query?: Query): InventoryRecord<K>[];
   /** The ids (`by: "id"`) or names nearest to a text, for suggestions; at most `count` (3). */
   nearest(kind: Kind, text: string, by: "id" | "name", count?: number): string[];
 }

@@ -75,7 +75,7 @@ export class Mirror implements InventoryReader {
     );
   }
 
-  get(kind: Kind, id: string): InventoryRecord | undefined {
+  get<K extends Kind>(kind: K, id: string): InventoryRecord<K> | undefined {
     this.#mustHold(kind);
     return this.#read(() => {
       const found = this.#store.get(kind, id);
@@ -89,14 +89,14 @@ export class Mirror implements InventoryReader {
     });
   }
 
-  list(kind: Kind, query: Query = {}): InventoryRecord[] {
+  list<K extends Kind>(kind: K, query: Query = {}): InventoryRecord<K>[] {
     this.#mustHold(kind);
     const matches = predicate(query);
     const isWhole = Object.entries(query).every(([name, value]) => name === "fields" || value === undefined);
     // What a condition looks at is not known here: it gets whole records.
     const fields = query.where === undefined && query.filters === undefined ? query.fields : undefined;
     return this.#read(() => {
-      const found: InventoryRecord[] = [];
+      const found: InventoryRecord<K>[] = [];
       for (const record of this.#store.records(kind, narrow(query, this.#store.several()), fields)) {
         if (!matches(record)) continue;
         found.push(record);

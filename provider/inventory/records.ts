@@ -1,3 +1,10 @@
+import type {
+  AccountAttributes,
+  ConfigurationItemAttributes,
+  LocationAttributes,
+  ServicePointAttributes,
+} from "./attributes.generated.js";
+
 /** The kinds of record the Core Information API lists. */
 export const kinds = ["location", "servicePoint", "configurationItem", "account"] as const;
 
@@ -121,14 +128,25 @@ export function fieldValues(record: FieldTexts, field: keyof NamedFields): reado
   return value === undefined ? [] : [value];
 }
 
+/**
+ * The records' own fields by kind, as the vendor's description names them [spec]: any of them may be absent, and a record may
+ * have others.
+ */
+export interface AttributesOf {
+  readonly location: LocationAttributes;
+  readonly servicePoint: ServicePointAttributes;
+  readonly configurationItem: ConfigurationItemAttributes;
+  readonly account: AccountAttributes;
+}
+
 /** One entry of a kind: the named fields at the top, the record as it came in `attributes`. */
-export interface InventoryRecord extends FieldTexts {
+export interface InventoryRecord<K extends Kind = Kind> extends FieldTexts {
   /** The kind of record that it is. */
-  readonly kind: Kind;
+  readonly kind: K;
   /** A non-empty string; a number from the API is turned into one. */
   readonly id: string;
   /** The record as the API sent it. */
-  readonly attributes: Attributes;
+  readonly attributes: AttributesOf[K];
 }
 
 /**

@@ -67,14 +67,18 @@ export class Store {
     );
   }
 
-  get(kind: Kind, id: string): InventoryRecord | undefined {
+  get<K extends Kind>(kind: K, id: string): InventoryRecord<K> | undefined {
     this.#one ??= this.#statement(`SELECT ${recordColumns} FROM record WHERE kind = ? AND id = ? AND until IS NULL`);
     const row = this.#one.get(kindNumber(kind), id);
     return row ? fromRow(kind, row as unknown as RecordRow) : undefined;
   }
 
   /** Records by id, one at a time. @param fields what is wanted of them; default: everything */
-  *records(kind: Kind, conditions: readonly Condition[] = [], fields?: readonly string[]): Generator<InventoryRecord> {
+  *records<K extends Kind>(
+    kind: K,
+    conditions: readonly Condition[] = [],
+    fields?: readonly string[],
+  ): Generator<InventoryRecord<K>> {
     const { sql, values } = (fields && selection(fields)) ?? { sql: recordColumns, values: [] };
     const statement = this.#db.prepare(recordsSql(conditions, sql));
     statement.setReturnArrays(true);

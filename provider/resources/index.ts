@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadExperimental } from "../experimental.js";
 import type { Inputs } from "../functions/inventory.js";
-import { namedFields } from "../inventory/records.js";
+import { namedFields, type AttributesOf, type Kind } from "../inventory/records.js";
 import type {
   ConfigurationItemArgs,
   ConfigurationItemState,
@@ -29,7 +29,7 @@ const outputs = Object.fromEntries([...namedFields, "attributes"].map((name) => 
 /** A record's properties, each as an output. */
 export type Outputs<T> = { readonly [K in keyof Required<T>]: pulumi.Output<T[K]> };
 
-abstract class TrackedRecord extends pulumi.dynamic.Resource {
+abstract class TrackedRecord<K extends Kind> extends pulumi.dynamic.Resource {
   declare readonly track: pulumi.Output<string[] | undefined>;
   declare readonly name: pulumi.Output<string | undefined>;
   declare readonly type: pulumi.Output<string | undefined>;
@@ -53,11 +53,11 @@ abstract class TrackedRecord extends pulumi.dynamic.Resource {
   declare readonly createdAt: pulumi.Output<string | undefined>;
   declare readonly updatedAt: pulumi.Output<string | undefined>;
   /** The fields that `track` names and that are not named ones. */
-  declare readonly attributes: pulumi.Output<Readonly<Record<string, unknown>> | undefined>;
+  declare readonly attributes: pulumi.Output<AttributesOf[K] | undefined>;
 }
 
 /** A configuration item kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
-export class ConfigurationItem extends TrackedRecord implements Outputs<ConfigurationItemState> {
+export class ConfigurationItem extends TrackedRecord<"configurationItem"> implements Outputs<ConfigurationItemState> {
   declare readonly configurationItemId: pulumi.Output<string>;
   declare readonly locationId: pulumi.Output<string | undefined>;
   declare readonly servicePointId: pulumi.Output<string | undefined>;
@@ -68,7 +68,7 @@ export class ConfigurationItem extends TrackedRecord implements Outputs<Configur
 }
 
 /** A location kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
-export class Location extends TrackedRecord implements Outputs<LocationState> {
+export class Location extends TrackedRecord<"location"> implements Outputs<LocationState> {
   declare readonly locationId: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<LocationArgs>, options?: pulumi.CustomResourceOptions) {
@@ -77,7 +77,7 @@ export class Location extends TrackedRecord implements Outputs<LocationState> {
 }
 
 /** A service point kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
-export class ServicePoint extends TrackedRecord implements Outputs<ServicePointState> {
+export class ServicePoint extends TrackedRecord<"servicePoint"> implements Outputs<ServicePointState> {
   declare readonly servicePointId: pulumi.Output<string>;
   declare readonly locationId: pulumi.Output<string | undefined>;
 

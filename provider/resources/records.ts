@@ -1,4 +1,4 @@
-import type { Attributes, NamedFields } from "../inventory/records.js";
+import type { AttributesOf, Kind, NamedFields } from "../inventory/records.js";
 
 /** What every tracked record may be told. */
 export interface TrackArgs {
@@ -25,16 +25,18 @@ export interface ServicePointArgs extends TrackArgs {
 }
 
 /** What is kept of every record; a field that it lacks, or that `track` leaves out, is absent. */
-interface Tracked extends TrackArgs {
+interface Tracked<K extends Kind> extends TrackArgs {
   /** The fields that `track` names and that are not named ones, as the record has them. */
-  readonly attributes?: Attributes;
+  readonly attributes?: AttributesOf[K];
 }
 
 /** What is kept of a configuration item. */
-export interface ConfigurationItemState extends ConfigurationItemArgs, Tracked, NamedFields {}
+export interface ConfigurationItemState extends ConfigurationItemArgs, Tracked<"configurationItem">, NamedFields {}
 
 /** What is kept of a location. */
-export interface LocationState extends LocationArgs, Tracked, Omit<NamedFields, "locationId" | "servicePointId"> {}
+export interface LocationState
+  extends LocationArgs, Tracked<"location">, Omit<NamedFields, "locationId" | "servicePointId"> {}
 
 /** What is kept of a service point. */
-export interface ServicePointState extends ServicePointArgs, Tracked, Omit<NamedFields, "servicePointId"> {}
+export interface ServicePointState
+  extends ServicePointArgs, Tracked<"servicePoint">, Omit<NamedFields, "servicePointId"> {}

@@ -30,7 +30,7 @@ afterAll(async () => {
 const whole = (): InventoryReader => ({
   info: () => mirror.info(),
   get: (kind, id) => mirror.get(kind, id),
-  list: (kind: Kind, { fields: _fields, ...query }: Query = {}) => mirror.list(kind, query),
+  list: (kind, { fields: _fields, ...query }: Query = {}) => mirror.list(kind, query),
   nearest: (kind, text, by, count) => mirror.nearest(kind, text, by, count),
 });
 

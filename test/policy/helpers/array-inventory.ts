@@ -21,10 +21,10 @@ export function arrayInventory(
       ),
     ]),
   );
-  const of = (kind: Kind): ReadonlyMap<string, InventoryRecord> => {
+  const of = <K extends Kind>(kind: K): ReadonlyMap<string, InventoryRecord<K>> => {
     const found = byKind.get(kind);
     if (!found) throw new KindUnavailableError(`no ${kind} in this inventory`);
-    return found;
+    return found as unknown as ReadonlyMap<string, InventoryRecord<K>>;
   };
   return {
     info: () => ({
