@@ -88,9 +88,8 @@ test("calls start evenly spaced, the first one at once", async () => {
     Array.from({ length: 6 }, () => pace.run(() => Promise.resolve(starts.push(Date.now() - asked)), open)),
   );
   expect(starts[0]).toBeLessThan(20);
-  expect(starts[5]).toBeGreaterThanOrEqual(5 * 40 - 5);
-  for (const [place, start] of starts.entries())
-    if (place > 0) expect(start - (starts[place - 1] ?? 0)).toBeGreaterThan(20);
+  // A busy machine may delay a start, which never brings another one forward.
+  for (const [place, start] of starts.entries()) expect(start).toBeGreaterThanOrEqual(place * 40 - 5);
 });
 
 test("a call that is cancelled while it waits for its turn leaves at once and never starts", async () => {

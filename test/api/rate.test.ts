@@ -41,10 +41,11 @@ test("the retries of a call count as requests", async () => {
   const client = new CoreInformationClient(settingsFor(server.url, { requestsPerSecond: 10, retries: 3 }), {
     baseDelay: 1,
   });
+  const asked = Date.now();
   await expect(client.status()).rejects.toMatchObject({ status: 500 });
   client.close();
   expect(times).toHaveLength(4);
-  expect((times[3] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(290);
+  expect((times[3] ?? 0) - asked).toBeGreaterThanOrEqual(290);
 });
 
 test.each<[string, number, object, Record<string, string>, number]>([

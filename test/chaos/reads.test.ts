@@ -5,6 +5,7 @@ import { ApiError } from "../../provider/api/errors";
 import { kinds, type Attributes, type Kind } from "../../provider/inventory/records";
 import { Random } from "../../sandbox/random";
 import { makeScene, type Scene } from "../helpers/mirror";
+import { byId, servedBy } from "../helpers/served";
 import { startServer, type TestServer } from "../helpers/server";
 
 // Random faults from a seed. A read ends in the right inventory or in an error: never in a wrong or a partial one.
@@ -278,7 +279,6 @@ function change(round: number): void {
   else if (round % 2 === 0) scene.sandbox.update("configurationItem", id, { round });
 }
 
-const byId = (a: Attributes, b: Attributes): number => (String(a["id"]) < String(b["id"]) ? -1 : 1);
 const held = (list: readonly { attributes: Attributes }[]): Attributes[] =>
   list.map(({ attributes }) => attributes).sort(byId);
-const served = (kind: Kind): Attributes[] => [...scene.sandbox.records(kind)].sort(byId);
+const served = (kind: Kind): Attributes[] => servedBy(scene.sandbox, kind);

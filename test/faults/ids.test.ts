@@ -91,7 +91,7 @@ test("a record whose fields are called as those of every object is one like any 
   scene.sandbox.add("servicePoint", record as Record<string, unknown>);
   const reader = await scene.open({ refresh: true });
   const found = reader.get("servicePoint", "odd");
-  expect(Object.keys(found?.attributes ?? {})).toEqual(["id", "__proto__", "constructor"]);
+  expect(Object.keys(found?.attributes ?? {})).toEqual(["createdAt", "updatedAt", "id", "__proto__", "constructor"]);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   expect(reader.list("servicePoint", { filters: [{ name: "__proto__.polluted", values: ["1"] }] })).toHaveLength(1);
   expect(reader.list("servicePoint", { filters: [{ name: "toString", values: ["*"] }] })).toHaveLength(0);

@@ -9,6 +9,7 @@ import { withLock } from "../../provider/inventory/lock";
 import { sealMirror, sealOf } from "../../provider/inventory/mirror-seal";
 import { kinds, type Attributes, type Kind } from "../../provider/inventory/records";
 import { makeScene, type Scene } from "../helpers/mirror";
+import { servedBy } from "../helpers/served";
 
 let scene: Scene;
 let file: string;
@@ -42,8 +43,7 @@ async function rewrite(sql: string): Promise<void> {
   await sealMirror(file);
 }
 
-const byId = (a: Attributes, b: Attributes): number => (String(a["id"]) < String(b["id"]) ? -1 : 1);
-const served = (kind: Kind): Attributes[] => [...scene.sandbox.records(kind)].sort(byId);
+const served = (kind: Kind): Attributes[] => servedBy(scene.sandbox, kind);
 
 /** Opens the mirror as it is, and reads all of it; answers what came of it. */
 async function outcome(look: (mirror: Mirror) => void): Promise<"rebuilt" | "right" | "refused"> {

@@ -15,10 +15,10 @@ const sync = async (): Promise<void> => (await scene.open({ refresh: true })).cl
 /** Three versions: as it was, with changes, with others. */
 async function threeVersions(): Promise<void> {
   await sync();
-  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "Decommissioned", customer: undefined });
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["TERMINATED"], customer: undefined });
   scene.sandbox.remove("location", "LOC-LYS-001");
   await sync();
-  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "In service" });
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["OPERATIONAL"] });
   scene.sandbox.add("location", { id: "LOC-NEW", name: "New | site", address: { city: "Lyon" } });
   await sync();
 }
@@ -28,6 +28,9 @@ async function diff(...args: string[]): Promise<Changes> {
   expect({ code, err }).toEqual({ code: 0, err: "" });
   return JSON.parse(out) as Changes;
 }
+
+/** The time of a change, which is a change, too. */
+const updatedAt = { field: "updatedAt", before: expect.any(String) as string, after: expect.any(String) as string };
 
 test("diff lists what was added, removed and changed, with the fields", async () => {
   await threeVersions();
@@ -40,7 +43,7 @@ test("diff lists what was added, removed and changed, with the fields", async ()
       kind: "configurationItem",
       id: "CI-RTR-PAR-001",
       name: "par-router-001",
-      fields: [{ field: "status", before: "Decommissioned", after: "In service" }],
+      fields: [{ field: "state", before: ["TERMINATED"], after: ["OPERATIONAL"] }, updatedAt],
     },
   ]);
   const all = await diff("--from", "1", "--to", "3");
@@ -50,7 +53,7 @@ test("diff lists what was added, removed and changed, with the fields", async ()
     "changed CI-RTR-PAR-001",
   ]);
   // What came and went in between is no difference; what was taken out of the record is.
-  expect(all.changes[2]?.fields).toEqual([{ field: "customer", before: expect.anything() as unknown }]);
+  expect(all.changes[2]?.fields).toEqual([{ field: "customer", before: expect.anything() as unknown }, updatedAt]);
 });
 
 test("versions by time, and a clear word where there is none", async () => {
@@ -73,7 +76,7 @@ test("kinds that were not compared are named, in every format; where none can be
   const said = "not compared: servicePoints, configurationItems, accounts, which version 1 does not hold";
   for (const format of ["console", "markdown"])
     expect((await scene.cli(["diff", "--from", "1", "-o", format])).out).toContain(said);
-  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "Decommissioned" });
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["TERMINATED"] });
   await sync();
   expect((await diff()).uncompared).toEqual([]);
   expect((await scene.cli(["diff"])).out).not.toContain("not compared");
@@ -101,7 +104,7 @@ test("on a terminal and as Markdown, foreign text does not act", async () => {
   await threeVersions();
   const { out } = await scene.cli(["diff"]);
   expect(out).toContain("1 added, 0 removed, 1 changed");
-  expect(out).toContain('    status: "Decommissioned" → "In service"');
+  expect(out).toContain('    state: ["TERMINATED"] → ["OPERATIONAL"]');
   const markdown = await scene.cli(["diff", "-o", "markdown"]);
   expect(markdown.out).toContain("| added | location | LOC\\-NEW | New \\| site |  |");
 });
@@ -111,8 +114,8 @@ test("history of a record, and the versions that there are", async () => {
   const { out } = await scene.cli(["history", "CI-RTR-PAR-001", "-o", "json"]);
   expect(JSON.parse(out)).toMatchObject([
     { change: "added", version: { number: 1 } },
-    { change: "changed", version: { number: 2 }, fields: [{ field: "status" }, { field: "customer" }] },
-    { change: "changed", version: { number: 3 }, fields: [{ field: "status", after: "In service" }] },
+    { change: "changed", version: { number: 2 }, fields: [{ field: "state" }, { field: "customer" }, updatedAt] },
+    { change: "changed", version: { number: 3 }, fields: [{ field: "state", after: ["OPERATIONAL"] }, updatedAt] },
   ]);
   expect(JSON.parse((await scene.cli(["history", "LOC-LYS-001", "-o", "json"])).out)).toMatchObject([
     { change: "added" },

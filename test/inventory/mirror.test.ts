@@ -61,12 +61,12 @@ test("filters, conditions, relations and limits", async () => {
   expect(
     ids({
       filters: [
-        { name: "vendor", values: ["Cisco"] },
-        { name: "type", values: ["router", "switch"] },
+        { name: "manufacturer", values: ["Cisco"] },
+        { name: "type", values: ["ROUTER", "ETHERNET_SWITCH"] },
       ],
     }).length,
   ).toBeGreaterThan(0);
-  expect(ids({ where: "type == 'router' && locationId == 'LOC-PAR-001'" })).toContain("CI-RTR-PAR-001");
+  expect(ids({ where: "type == 'ROUTER' && locationId == 'LOC-PAR-001'" })).toContain("CI-RTR-PAR-001");
   expect(ids({ locationId: "LOC-PAR-001" })).toHaveLength(6);
   expect(ids({ servicePointId: "SP-PAR-001", limit: 2 })).toHaveLength(2);
   expect(ids({})).toEqual([...ids({})].sort());
@@ -77,7 +77,7 @@ test("filters, conditions, relations and limits", async () => {
 test("no record: the nearest; several: all of them listed", async () => {
   const reader = await openInventory({ args: args(), config: none });
   expect(() => lookUpOne(reader, "location", { id: "LOC-PAR-01" })).toThrow(/did you mean "LOC-PAR-001"/);
-  expect(() => lookUpOne(reader, "configurationItem", { filters: [{ name: "type", values: ["router"] }] })).toThrow(
+  expect(() => lookUpOne(reader, "configurationItem", { filters: [{ name: "type", values: ["ROUTER"] }] })).toThrow(
     /30 configurationItems match.*CI-RTR-BRU-001 .*and 20 more/,
   );
   expect(lookUpOne(reader, "location", { name: "Paris 001" }).country).toBe("FR");
@@ -93,7 +93,7 @@ test("of sensitive records no id is told that was not asked for", async () => {
       return (error as Error).message;
     }
   };
-  expect(said({ filters: [{ name: "type", values: ["router"] }] })).toMatch(
+  expect(said({ filters: [{ name: "type", values: ["ROUTER"] }] })).toMatch(
     /^30 configurationItems match filters \[.*\]; narrow it down with more filters, or name one by its id$/,
   );
   expect(said({ id: "CI-RTR-PAR-01" })).toBe('no configurationItem with id "CI-RTR-PAR-01" in the inventory');
@@ -119,7 +119,11 @@ test("the mirror is its owner's alone, and its name tells nothing", async () => 
 });
 
 test.each<[string, unknown, string]>([
-  ["a field", { location: { contry: ["x"] } }, 'a location has no field "contry"; fields are name, type, status, '],
+  [
+    "a field",
+    { location: { contry: ["x"] } },
+    'a location has no field "contry"; fields are name, type, category, status, ',
+  ],
   ["a kind", { locations: { country: ["x"] } }, 'there is no kind "locations"; kinds are location, servicePoint, '],
   ["a list", { location: { country: "x" } }, "kinds, their fields, and for each a list of JMESPath candidates"],
   ["a path", { location: { country: ["x["] } }, "kinds, their fields, and for each a list of JMESPath candidates"],

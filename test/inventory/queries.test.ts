@@ -28,7 +28,7 @@ beforeAll(async () => {
   scene.sandbox.add("configurationItem", {
     id: "CI-SEVERAL",
     name: ["par-router-001", "none"],
-    type: ["router", "switch"],
+    type: ["ROUTER", "ETHERNET_SWITCH"],
     location: [{ id: "LOC-PAR-001" }],
     locationId: ["LOC-PAR-001", "LOC-LYS-001"],
     servicePointId: ["SP-PAR-001", "SP-LYS-001"],
@@ -47,8 +47,8 @@ test("narrowing by index finds what looking at each record finds", () => {
       "CI-RTR-PAR-001",
       "CI-RTR-*",
       "*001",
-      "router",
-      "In service",
+      "ROUTER",
+      "OPERATIONAL",
       "Cisco",
       "LOC-PAR-001",
       "SP-PAR-001",
@@ -58,11 +58,19 @@ test("narrowing by index finds what looking at each record finds", () => {
     ],
   );
   const name = fc.constantFrom(
-    ...["id", "name", "type", "status", "locationId", "servicePointId", "country", "vendor", "attributes.vendor"],
+    ...["id", "name", "type", "status", "locationId", "servicePointId", "country", "manufacturer", "attributes.state"],
   );
   const filter = fc.record({ name, values: fc.array(value, { maxLength: 3 }) });
-  const field = fc.constantFrom("id", "type", "status", "locationId", "attributes.vendor");
-  const text = fc.constantFrom("'router'", "'In service'", "'LOC-PAR-001'", '`"switch"`', "'Cisco'", "`7`", "`null`");
+  const field = fc.constantFrom("id", "type", "status", "locationId", "manufacturer", "attributes.state");
+  const text = fc.constantFrom(
+    "'ROUTER'",
+    "'OPERATIONAL'",
+    "'LOC-PAR-001'",
+    '`"ETHERNET_SWITCH"`',
+    "'Cisco'",
+    "`7`",
+    "`null`",
+  );
   const equality = fc.oneof(
     fc.tuple(field, fc.constantFrom("==", "!="), text).map((parts) => parts.join(" ")),
     fc.tuple(text, field).map(([literal, left]) => `${literal} == ${left}`),
@@ -90,7 +98,7 @@ test("narrowing by index finds what looking at each record finds", () => {
 
 test.each<[string, Query]>([
   ["record_name", { name: "par-router-001" }],
-  ["record_location", { where: "type == 'router' && locationId == 'LOC-PAR-001'" }],
+  ["record_location", { where: "type == 'ROUTER' && locationId == 'LOC-PAR-001'" }],
   ["record_service_point", { servicePointId: "SP-PAR-001" }],
   ["record_account", { accountId: "ACC-001" }],
   ["record_location", { locationId: "LOC-PAR-001" }],

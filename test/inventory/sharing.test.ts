@@ -79,7 +79,7 @@ test("killed at any moment, fifty times: the mirror can be read, and the next sy
   for (let round = 0; round < 50; round += 1) {
     // Every sync finds something new, so that each has something to write.
     scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { round });
-    const child = scene.start(["sync"], pageSize);
+    const child = scene.start(round % 2 === 0 ? ["sync", "--full"] : ["sync"], pageSize);
     const closed = new Promise((done) => child.once("close", done));
     await new Promise((done) => setTimeout(done, Math.random() * whole));
     child.kill("SIGKILL");
@@ -111,15 +111,15 @@ test("killed during the very first sync: nothing is there yet, and the next one 
   expect(existsSync(join(scene.cacheDir, `${file}.new`))).toBe(false);
 });
 
-test("unchanged data costs one short request a page", async () => {
+test("an unchanged list that is read in full costs one short request a page if it has ETags", async () => {
   scene = await makeScene({ etags: true });
+  const everyTime = { fullSyncAge: 0 };
   (await scene.open({ kinds: ["configurationItem", "location"] })).close();
   const events: SyncEvent[] = [];
-  const again = await scene.open({
-    kinds: ["configurationItem", "location"],
-    refresh: true,
-    onEvent: (event) => events.push(event),
-  });
+  const again = await scene.open(
+    { kinds: ["configurationItem", "location"], refresh: true, onEvent: (event) => events.push(event) },
+    everyTime,
+  );
   const since = scene.sandbox.requests.filter(({ path }) => path.includes("?")).slice(2);
   expect(since.map(({ status }) => status)).toEqual([304, 304]);
   expect(events.at(-1)).toMatchObject({ type: "done", counts: [{ changed: 0 }, { changed: 0 }] });
@@ -127,7 +127,7 @@ test("unchanged data costs one short request a page", async () => {
   again.close();
   // A record more is another page of the list: it is read again, and whole.
   scene.sandbox.update("location", "LOC-PAR-001", { name: "Renamed" });
-  const changed = await scene.open({ kinds: ["configurationItem", "location"], refresh: true });
+  const changed = await scene.open({ kinds: ["configurationItem", "location"], refresh: true }, everyTime);
   expect(changed.get("location", "LOC-PAR-001")?.name).toBe("Renamed");
   expect(changed.list("location")).toHaveLength(10);
   changed.close();
@@ -234,8 +234,8 @@ test("a search while the inventory is fetched waits for it", async () => {
   scene = await makeScene({ size: 1_000, delay: 60 });
   (await scene.open({}, { pageSize: 50 })).close();
   scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "Zanzibar" });
-  const sync = scene.cli(["sync"], { ORANGE_CMDB_PAGE_SIZE: "50" });
-  await new Promise((done) => setTimeout(done, 400));
+  const sync = scene.cli(["sync", "--full"], { ORANGE_CMDB_PAGE_SIZE: "50", ORANGE_CMDB_REQUESTS_PER_SECOND: "10" });
+  while (!scene.lists().some((path) => path.includes("offset=49&"))) await new Promise((done) => setTimeout(done, 5));
   const { code, out, err } = await scene.cli(["search", "lyon", "--kind", "locations", "-o", "json"]);
   expect(err).toContain("waiting for another process");
   expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(0);

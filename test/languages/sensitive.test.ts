@@ -9,15 +9,9 @@ import { makeWorkspace, prepare, type Workspace } from "../terraform/helpers/wor
 const texts = /Sesame Gate|Rue Cachée|Hidden Router|VENDOR-X/;
 
 function hide(sandbox: Sandbox): void {
-  sandbox.update("location", "LOC-PAR-001", {
-    name: "Sesame Gate",
-    address: { street: "1 Rue Cachée", city: "Paris", country: "FR" },
-    formattedAddress: "1 Rue Cachée, Paris, France",
-  });
-  sandbox.update("configurationItem", "CI-RTR-PAR-001", {
-    name: "Hidden Router",
-    properties: { hardware: { manufacturer: "VENDOR-X" } },
-  });
+  const address = { street: "1 Rue Cachée", city: "Paris", countryCode: "FR" };
+  sandbox.update("location", "LOC-PAR-001", { name: "Sesame Gate", address });
+  sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "Hidden Router", vendor: "VENDOR-X" });
 }
 
 describe("in YAML", () => {
@@ -44,7 +38,7 @@ describe("in YAML", () => {
       resources: {
         router: {
           type: "orange-cmdb:ConfigurationItem",
-          properties: { configurationItemId: "CI-RTR-PAR-001", track: ["name", "status", "manufacturer"] },
+          properties: { configurationItemId: "CI-RTR-PAR-001", track: ["name", "status", "vendor"] },
         },
       },
       outputs: { address: "${site.address}", items: "${items.records}", name: "${router.name}", whole: "${site}" },

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { descriptionOf } from "../description.mjs";
 import { root } from "../paths.mjs";
 
 const sources = {
@@ -20,7 +19,7 @@ const typeOf = (member, file) => (member.type?.getText(file) ?? "unknown").repla
 
 function comment(member) {
   const text = ts.getTextOfJSDocComment(member.jsDoc?.at(-1)?.comment) ?? "";
-  return descriptionOf(text.replace(/\s+/g, " "));
+  return text.replace(/\s+/g, " ").trim();
 }
 
 function membersOf(name) {

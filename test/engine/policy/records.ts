@@ -4,15 +4,12 @@ import type { Project } from "../helpers/project";
 
 const item = (id: string, at: "PAR" | "FRA", more: object = {}): object => ({
   id,
-  category: ["WAN_DEVICE"],
-  type: ["ROUTER"],
-  state: ["OPERATIONAL"],
+  category: "equipment",
+  status: "In service",
   servicePoint: { id: `SP-${at}` },
   location: { id: at },
-  properties: {
-    network: { ipAddress: `192.0.2.${id.slice(3)}` },
-    bandwidth: { tx: "100", rx: "100", unit: "Mbit/s" },
-  },
+  ipAddress: `192.0.2.${id.slice(3)}`,
+  bandwidth: 100,
   ...more,
 });
 
@@ -20,21 +17,21 @@ const item = (id: string, at: "PAR" | "FRA", more: object = {}): object => ({
 const data: Record<string, object[]> = {
   accounts: [],
   locations: [
-    { id: "PAR", name: "Paris", address: { country: "FR" } },
-    { id: "FRA", name: "Frankfurt", address: { country: "DE" } },
+    { id: "PAR", name: "Paris", address: { countryCode: "FR" } },
+    { id: "FRA", name: "Frankfurt", address: { countryCode: "DE" } },
   ],
   servicePoints: [
-    { id: "SP-PAR", state: "OPERATIONAL", location: { id: "PAR" } },
-    { id: "SP-FRA", state: "OPERATIONAL", location: { id: "FRA" } },
+    { id: "SP-PAR", status: "In service", location: { id: "PAR" } },
+    { id: "SP-FRA", status: "In service", location: { id: "FRA" } },
   ],
   configurationItems: [
     item("CI-1", "PAR"),
-    item("CI-2", "PAR", { state: ["TERMINATED"] }),
+    item("CI-2", "PAR", { status: "Decommissioned" }),
     item("CI-3", "FRA"),
     item("CI-4", "FRA"),
     item("CI-5", "PAR"),
     item("CI-6", "PAR"),
-    item("CI-9", "PAR", { category: ["LAN_DEVICE"] }),
+    item("CI-9", "PAR", { category: "spare" }),
   ],
 };
 
