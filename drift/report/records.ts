@@ -1,5 +1,6 @@
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { Change, History } from "../../provider/inventory/changes.js";
+import { fieldText } from "../../provider/inventory/field-map.js";
 import { kinds, type Kind, type NamedFields } from "../../provider/inventory/records.js";
 import type { Lookup } from "../../policy/rules/lookup.js";
 import { serves } from "../../policy/rules/record-in-service.js";
@@ -132,9 +133,6 @@ export function changesSince(
   return { from, to, uncompared: history.uncompared(from), records };
 }
 
-const text = (value: unknown): string | undefined =>
-  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-
 /** A field is the status, or the place, where what it says now is what the record's named field says. */
 function describe(
   { change, kind, id, name, fields = [] }: Change,
@@ -151,13 +149,13 @@ function describe(
   if (change === "removed") return base("removed");
   const record = inventory.get(kind, id);
   const to = (value: unknown, names: readonly (keyof NamedFields)[]): boolean =>
-    text(value) !== undefined && names.some((field) => record?.[field] === text(value));
+    fieldText(value) !== undefined && names.some((field) => record?.[field] === fieldText(value));
   const status = fields.find(({ after }) => to(after, ["status"]));
   const left = status && record && !serves(record, rules);
   const moved = fields.find(({ after }) => to(after, ["locationId", "servicePointId", "address"]));
   const decisive = left ? status : moved;
   if (!decisive) return base("changed");
-  const [before, after] = [text(decisive.before), text(decisive.after)];
+  const [before, after] = [fieldText(decisive.before), fieldText(decisive.after)];
   return {
     ...base(left ? "left-service" : "moved"),
     ...(before === undefined ? {} : { from: before }),

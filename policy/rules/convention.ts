@@ -131,7 +131,7 @@ const ignoresCase = (type: string): boolean => /^(?:azure(?:-native|rm|stack)?|a
 
 /** Returns whether a resource is one tag of another resource (`aws_ec2_tag`): the tag names the record for that one. */
 export function isTag(type: string): boolean {
-  return /^(?:aws:\w+\/tag:Tag|aws_\w+_tag)$/.test(type);
+  return /^(?:aws:\w+\/tag:Tag|aws_(?:autoscaling_group|dynamodb|ec2|ecs|transfer)_tag)$/.test(type);
 }
 
 /** Reads a resource that is a tag: it has a key and a value, or one block of them. */

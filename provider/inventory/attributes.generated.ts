@@ -2,26 +2,26 @@
 
 export interface components {
   schemas: {
-    /** @description A place with a postal address. It has no type and no state, and may have no name */
+    /** A place with a postal address. It has no type and no state, and may have no name */
     readonly LocationAttributes: {
-      /** @description Unique identifier */
+      /** Unique identifier */
       readonly id?: string;
-      /** @description Name */
+      /** Name */
       readonly name?: string;
-      /** @description The customer's own reference */
+      /** The customer's own reference */
       readonly customerReference?: string;
       readonly customer?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
-      /** @description Name of the company at this place */
+      /** Name of the company at this place */
       readonly localCompany?: string;
       readonly building?: string;
-      /** @description A postal address */
+      /** A postal address */
       readonly address?: {
         readonly street?: string;
         readonly extendedStreet?: string;
@@ -29,32 +29,32 @@ export interface components {
         readonly postalCode?: string;
         readonly city?: string;
         readonly state?: string;
-        /** @description ISO 3166-1 alpha-2 code */
+        /** ISO 3166-1 alpha-2 code */
         readonly country?: string;
         readonly region?: string;
       } & {
         readonly [key: string]: unknown;
       };
-      /** @description The postal address as one text */
+      /** The postal address as one text */
       readonly formattedAddress?: string;
       readonly floor?: string;
       readonly room?: string;
       readonly stair?: string;
-      /** @description Phone number */
+      /** Phone number */
       readonly phone?: string;
-      /** @description Opening hours */
+      /** Opening hours */
       readonly openingHours?: string;
-      /** @description Registration number of the company (in France: SIRET) */
+      /** Registration number of the company (in France: SIRET) */
       readonly legalNumber?: string;
-      /** @description People to call: personal data */
+      /** People to call: personal data */
       readonly contacts?: {
-        /** @description A person to call: personal data */
+        /** A person to call: personal data */
         readonly primary?: {
-          /** @description Name */
+          /** Name */
           readonly name?: string;
           readonly firstName?: string;
           readonly lastName?: string;
-          /** @description Phone number */
+          /** Phone number */
           readonly phone?: string;
           /** Format: email */
           readonly email?: string;
@@ -62,13 +62,13 @@ export interface components {
         } & {
           readonly [key: string]: unknown;
         };
-        /** @description A person to call: personal data */
+        /** A person to call: personal data */
         readonly secondary?: {
-          /** @description Name */
+          /** Name */
           readonly name?: string;
           readonly firstName?: string;
           readonly lastName?: string;
-          /** @description Phone number */
+          /** Phone number */
           readonly phone?: string;
           /** Format: email */
           readonly email?: string;
@@ -80,9 +80,9 @@ export interface components {
         readonly [key: string]: unknown;
       };
       readonly timeZone?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
         readonly gmt?: string;
         readonly offset?: string;
@@ -98,12 +98,12 @@ export interface components {
       };
       /**
        * Format: date-time
-       * @description When the record was created
+       * When the record was created
        */
       readonly createdAt?: string;
       /**
        * Format: date-time
-       * @description When the record last changed
+       * When the record last changed
        */
       readonly updatedAt?: string;
       readonly _links?: {
@@ -124,58 +124,58 @@ export interface components {
     } & {
       readonly [key: string]: unknown;
     };
-    /** @description An installed offer or solution */
+    /** An installed offer or solution */
     readonly ServicePointAttributes: {
-      /** @description Unique identifier */
+      /** Unique identifier */
       readonly id?: string;
-      /** @description Name */
+      /** Name */
       readonly name?: string;
-      /** @description The customer's own reference */
+      /** The customer's own reference */
       readonly customerReference?: string;
       /** @enum {string} */
       readonly state?: "INSTALLING" | "OPERATIONAL" | "TERMINATED" | "CANCELLED" | "UNKNOWN";
       readonly offer?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
         readonly family?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly customer?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
-      /** @description Accounts that are billed */
+      /** Accounts that are billed */
       readonly billingAccounts?: readonly ({
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
         readonly division?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       })[];
       readonly category?: string;
-      /** @description Criticality of the service */
+      /** Criticality of the service */
       readonly criticality?: string;
       readonly agreement?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly location?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
-        /** @description The customer's own reference */
+        /** The customer's own reference */
         readonly customerReference?: string;
       } & {
         readonly [key: string]: unknown;
@@ -183,27 +183,27 @@ export interface components {
       readonly keyDates?: {
         /**
          * Format: date
-         * @description When it was ordered
+         * When it was ordered
          */
         readonly orderedAt?: string;
         /**
          * Format: date
-         * @description When it came into service
+         * When it came into service
          */
         readonly startedAt?: string;
         /**
          * Format: date
-         * @description When it ended
+         * When it ended
          */
         readonly terminatedAt?: string;
         /**
          * Format: date
-         * @description When billing began
+         * When billing began
          */
         readonly billingStartedAt?: string;
         /**
          * Format: date
-         * @description When billing ended
+         * When billing ended
          */
         readonly billingEndedAt?: string;
       } & {
@@ -229,7 +229,7 @@ export interface components {
         };
         readonly intranet?: {
           readonly bandwidth?: string;
-          /** @description Unit of the bandwidth */
+          /** Unit of the bandwidth */
           readonly unit?: string;
         } & {
           readonly [key: string]: unknown;
@@ -242,15 +242,15 @@ export interface components {
           readonly [key: string]: unknown;
         };
         readonly dsl?: {
-          /** @description Phone number of the line */
+          /** Phone number of the line */
           readonly phoneNumber?: string;
         } & {
           readonly [key: string]: unknown;
         };
         readonly vpn?: {
-          /** @description Unique identifier */
+          /** Unique identifier */
           readonly id?: string;
-          /** @description Name */
+          /** Name */
           readonly name?: string;
         } & {
           readonly [key: string]: unknown;
@@ -261,12 +261,12 @@ export interface components {
       };
       /**
        * Format: date-time
-       * @description When the record was created
+       * When the record was created
        */
       readonly createdAt?: string;
       /**
        * Format: date-time
-       * @description When the record last changed
+       * When the record last changed
        */
       readonly updatedAt?: string;
       readonly _links?: {
@@ -309,15 +309,15 @@ export interface components {
     } & {
       readonly [key: string]: unknown;
     };
-    /** @description Installed equipment, or an access line. A sibling API of the vendor types `category`, `type` and `state` as single texts */
+    /** Installed equipment, or an access line. A sibling API of the vendor types `category`, `type` and `state` as single texts */
     readonly ConfigurationItemAttributes: {
-      /** @description Unique identifier */
+      /** Unique identifier */
       readonly id?: string;
-      /** @description Name */
+      /** Name */
       readonly name?: string;
-      /** @description The vendor's reference */
+      /** The vendor's reference */
       readonly reference?: string;
-      /** @description The customer's own reference */
+      /** The customer's own reference */
       readonly customerReference?: string;
       readonly category?: readonly ("ACCESS_LINE" | "WAN_DEVICE" | "LAN_DEVICE" | "OTHER")[];
       readonly type?: readonly (
@@ -325,75 +325,75 @@ export interface components {
       )[];
       readonly state?: readonly ("INSTALLING" | "OPERATIONAL" | "TERMINATED" | "CANCELLED" | "UNKNOWN")[];
       readonly customer?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly location?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
-        /** @description The customer's own reference */
+        /** The customer's own reference */
         readonly customerReference?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly offer?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
         readonly family?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly servicePoint?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
-        /** @description The customer's own reference */
+        /** The customer's own reference */
         readonly customerReference?: string;
       } & {
         readonly [key: string]: unknown;
       };
-      /** @description VPN community */
+      /** VPN community */
       readonly community?: string;
       readonly serviceLevelManagement?: {
         readonly code?: string;
-        /** @description Hours that the agreement covers */
+        /** Hours that the agreement covers */
         readonly coverage?: string;
-        /** @description Agreed time to restore the service */
+        /** Agreed time to restore the service */
         readonly restoreTime?: string;
-        /** @description Agreed time to respond */
+        /** Agreed time to respond */
         readonly responseTime?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly ownedBy?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly managedBy?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
       };
       readonly supportedBy?: {
-        /** @description Unique identifier */
+        /** Unique identifier */
         readonly id?: string;
-        /** @description Name */
+        /** Name */
         readonly name?: string;
       } & {
         readonly [key: string]: unknown;
@@ -401,27 +401,27 @@ export interface components {
       readonly keyDates?: {
         /**
          * Format: date
-         * @description When it was installed
+         * When it was installed
          */
         readonly installedAt?: string;
         /**
          * Format: date
-         * @description When it came into service
+         * When it came into service
          */
         readonly startedAt?: string;
         /**
          * Format: date
-         * @description End of sale of the model
+         * End of sale of the model
          */
         readonly endOfSaleAt?: string;
         /**
          * Format: date
-         * @description End of support of the model
+         * End of support of the model
          */
         readonly endOfSupportAt?: string;
         /**
          * Format: date
-         * @description When it ended
+         * When it ended
          */
         readonly terminatedAt?: string;
       } & {
@@ -429,47 +429,47 @@ export interface components {
       };
       readonly properties?: {
         /**
-         * @description Role among the devices of a site
+         * Role among the devices of a site
          * @enum {string}
          */
         readonly role?: "PRIMARY" | "SECONDARY" | "UNKNOWN" | "STANDALONE";
         /**
-         * @description Network that the item belongs to
+         * Network that the item belongs to
          * @enum {string}
          */
         readonly layer?: "MPLS" | "SDWAN" | "LAN" | "UNKNOWN" | "OTHER";
         readonly hardware?: {
-          /** @description Manufacturer */
+          /** Manufacturer */
           readonly manufacturer?: string;
-          /** @description Model */
+          /** Model */
           readonly model?: string;
           readonly family?: string;
           readonly chassis?: string;
-          /** @description Serial number of the device */
+          /** Serial number of the device */
           readonly serialNumber?: string;
-          /** @description Version of the firmware */
+          /** Version of the firmware */
           readonly firmwareVersion?: string;
         } & {
           readonly [key: string]: unknown;
         };
         readonly network?: {
-          /** @description IP address */
+          /** IP address */
           readonly ipAddress?: string;
         } & {
           readonly [key: string]: unknown;
         };
         readonly line?: {
-          /** @description Phone number of the line */
+          /** Phone number of the line */
           readonly phoneNumber?: string;
         } & {
           readonly [key: string]: unknown;
         };
         readonly bandwidth?: {
-          /** @description Bandwidth sent, in `unit` */
+          /** Bandwidth sent, in `unit` */
           readonly tx?: string;
-          /** @description Bandwidth received, in `unit` */
+          /** Bandwidth received, in `unit` */
           readonly rx?: string;
-          /** @description Unit of the bandwidth */
+          /** Unit of the bandwidth */
           readonly unit?: string;
           readonly isGuaranteed?: string;
         } & {
@@ -480,12 +480,12 @@ export interface components {
       };
       /**
        * Format: date-time
-       * @description When the record was created
+       * When the record was created
        */
       readonly createdAt?: string;
       /**
        * Format: date-time
-       * @description When the record last changed
+       * When the record last changed
        */
       readonly updatedAt?: string;
       readonly _link?: {
@@ -528,21 +528,21 @@ export interface components {
     } & {
       readonly [key: string]: unknown;
     };
-    /** @description A customer account */
+    /** A customer account */
     readonly AccountAttributes: {
-      /** @description Unique identifier */
+      /** Unique identifier */
       readonly id?: string;
       readonly code?: string;
-      /** @description Name */
+      /** Name */
       readonly name?: string;
       /**
        * Format: date-time
-       * @description When the record was created
+       * When the record was created
        */
       readonly createdAt?: string;
       /**
        * Format: date-time
-       * @description When the record last changed
+       * When the record last changed
        */
       readonly updatedAt?: string;
       readonly _links?: {

@@ -141,6 +141,11 @@ function textsOf(values: readonly unknown[], text: ToText): readonly [string, ..
   return first === undefined ? undefined : [first, ...more];
 }
 
+/** Returns the text of a field's value; undefined if it has none. The different elements of an array are joined by ", ". */
+export function fieldText(value: unknown, text: ToText = asText): string | undefined {
+  return Array.isArray(value) ? textsOf(value, text)?.join(", ") : text(value);
+}
+
 type Search = (record: Attributes) => unknown;
 
 /** An own property: most that are looked for are not there, which is seen without asking whose they would be. */
@@ -199,10 +204,10 @@ export function fieldReader(map: FieldMap, kind: Kind): (record: Attributes) => 
       for (const search of searches) {
         const value = search(record);
         if (value === undefined) continue;
-        const texts = Array.isArray(value) ? textsOf(value, text) : undefined;
-        const found = Array.isArray(value) ? texts?.join(", ") : text(value);
+        const found = fieldText(value, text);
         if (found === undefined) continue;
         named[field] = found;
+        const texts = Array.isArray(value) ? textsOf(value, text) : undefined;
         if (texts !== undefined && texts.length > 1) named[elements] = { ...named[elements], [field]: texts };
         break;
       }

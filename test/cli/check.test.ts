@@ -411,7 +411,7 @@ describe("where a resource lies", () => {
 describe("a plan that is not whole", () => {
   const cover = JSON.stringify({
     ...(JSON.parse(rulesText) as object),
-    cover: [{ kind: "configurationItem", where: "type == 'router'" }],
+    cover: [{ kind: "configurationItem", where: "type == 'ROUTER'" }],
   });
   const covered = (path: string): Promise<Report & { code: number }> =>
     report(path, "--rules", file("cover.json", cover));

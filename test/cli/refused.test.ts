@@ -40,7 +40,7 @@ describe.each([403, 404] as const)("accounts that are refused with %s", (status)
   });
 
   test("search says that they are not searched, whatever it finds, and stdout is the result alone", async () => {
-    const nothing = await cli("search", "exemple", "-o", "json");
+    const nothing = await cli("search", "no such record", "-o", "json");
     expect([nothing.code, nothing.out]).toEqual([0, "[]\n"]);
     expect(nothing.err).toMatch(unsearched);
     const some = await cli("search", "lyon", "-o", "csv");

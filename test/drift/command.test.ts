@@ -226,7 +226,7 @@ test("what the CMDB changed that deployed resources refer to", async () => {
   const { changes } = await sampleReport(scene);
   expect(changes?.records.map(({ recordId, effect, from, to }) => [recordId, effect, from, to])).toEqual([
     ["CI-RTR-PAR-001-3", "removed", undefined, undefined],
-    ["CI-SWI-LYS-001", "left-service", "In service", "Decommissioned"],
+    ["CI-SWI-LYS-001", "left-service", "OPERATIONAL", "TERMINATED"],
     ["CI-SWI-MRS-001", "changed", undefined, undefined],
     ["CI-SWI-PAR-001", "moved", "LOC-PAR-001", "LOC-LYS-001"],
   ]);

@@ -48,7 +48,7 @@ async function notes(...args: string[]): Promise<string[]> {
 }
 
 const misspelt =
-  'the rules\' references.0.match.1 compares with "attributes.ipAdress", which no configurationItem has; did you mean "attributes.ipAddress"?';
+  'the rules\' references.0.match.1 compares with "attributes.ipAdress", which no configurationItem has; did you mean "ipAddress"?';
 const serial =
   'the rules\' references.0.match.2 compares with "serial", which no configurationItem has; did you mean "serialNumber"?';
 const azure = "the rules' references.1 (azure:*, azure-native:*) governs no resource";
@@ -131,7 +131,7 @@ test("what no record has is not said to agree, and is seen in every format", asy
   const given = file("typos.json", { references: [{ types: ["*"], kind: "configurationItem", match: typos }] });
   const args = ["drift", "--state", state("prod", "aws:x/y:Z"), "--rules", given, "-o"];
   const misspelt =
-    'the rules\' references.0.match.0 compares with "attributes.ipAdress", which no configurationItem has; did you mean "attributes.ipAddress"?';
+    'the rules\' references.0.match.0 compares with "attributes.ipAdress", which no configurationItem has; did you mean "ipAddress"?';
   const written = async (format: string): Promise<string> => (await scene.cli([...args, format])).out;
   const verdict = "No drift in what was checked; not, or not wholly, checked: attributes-match";
   for (const format of ["console", "markdown", "html"]) {
@@ -196,7 +196,7 @@ describe("a field map that gives nothing", () => {
     expect((await run({ servicePoint: blind }, item)).out).toContain("No drift: every reference agrees");
     // Where a status is demanded, its lack is a finding.
     const demanded = await run({ configurationItem: blind }, item, {
-      inService: { configurationItem: ["In service"] },
+      inService: { configurationItem: ["OPERATIONAL"] },
     });
     expect(demanded.out).toContain("gives no status");
     expect(demanded.out).not.toContain(noStatus);
@@ -207,7 +207,11 @@ test("rules that all come to something say nothing", async () => {
   const path = state("prod", "aws:x/y:Z");
   const good = file("good.json", {
     references: [
-      { types: ["aws:*"], kind: "configurationItem", match: ["name", "vendor", "attributes.model"].map(match) },
+      {
+        types: ["aws:*"],
+        kind: "configurationItem",
+        match: ["name", "manufacturer", "attributes.properties.hardware.model"].map(match),
+      },
     ],
   });
   expect(await notes("--state", path, "--rules", good)).toEqual([]);

@@ -22,12 +22,12 @@ beforeAll(async () => {
   Object.assign(project.environment, sandbox.environment);
   sandbox.update("location", "LOC-PAR-001", {
     name: "Sesame Gate",
-    address: { street: "1 Rue Cachée", city: "Paris", countryCode: "FR" },
+    address: { street: "1 Rue Cachée", city: "Paris", country: "FR" },
+    formattedAddress: "1 Rue Cachée, Paris, France",
   });
   sandbox.update("configurationItem", "CI-RTR-PAR-001", {
     name: "Hidden Router",
-    vendor: "VENDOR-X",
-    serialNumber: "SN-SECRET-1",
+    properties: { hardware: { manufacturer: "VENDOR-X", serialNumber: "SN-SECRET-1" } },
   });
   const { code } = await project.pulumi("config", "set", "orange-cmdb:sensitive", "true");
   expect(code).toBe(0);
@@ -40,11 +40,11 @@ afterAll(async () => {
 const good = `
   const site = cmdb.getLocationOutput({ id: "LOC-PAR-001" });
   const items = cmdb.getConfigurationItemsOutput({ locationId: site.id });
-  const item = new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-001", track: ["name", "vendor", "serialNumber"] });
+  const item = new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-001", track: ["name", "manufacturer", "serialNumber"] });
   const tracked = new cmdb.Location("site", { locationId: "LOC-PAR-001" });
   export const address = site.address;
   export const whole = site;
-  export const serials = items.records.apply((all) => all.map(({ attributes }) => attributes["serialNumber"]));
+  export const serials = items.records.apply((all) => all.map(({ serialNumber }) => serialNumber));
   export const joined = pulumi.interpolate\`\${tracked.name} at \${tracked.address}\`;
   export const named = item.name;`;
 

@@ -133,7 +133,13 @@ describe("a redirect", () => {
 });
 
 describe("a token that ends while a list is paged", () => {
-  const paging = { style: "offset", limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
+  const paging = {
+    style: "offset",
+    limitParameter: "limit",
+    offsetParameter: "offset",
+    pageSize: 10,
+    sorting: true,
+  } as const;
   let sandbox: Sandbox;
   beforeEach(async () => {
     sandbox = await startSandbox({ size: 200, rate: 0 });

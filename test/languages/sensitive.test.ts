@@ -9,9 +9,15 @@ import { makeWorkspace, prepare, type Workspace } from "../terraform/helpers/wor
 const texts = /Sesame Gate|Rue Cachée|Hidden Router|VENDOR-X/;
 
 function hide(sandbox: Sandbox): void {
-  const address = { street: "1 Rue Cachée", city: "Paris", countryCode: "FR" };
-  sandbox.update("location", "LOC-PAR-001", { name: "Sesame Gate", address });
-  sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "Hidden Router", vendor: "VENDOR-X" });
+  sandbox.update("location", "LOC-PAR-001", {
+    name: "Sesame Gate",
+    address: { street: "1 Rue Cachée", city: "Paris", country: "FR" },
+    formattedAddress: "1 Rue Cachée, Paris, France",
+  });
+  sandbox.update("configurationItem", "CI-RTR-PAR-001", {
+    name: "Hidden Router",
+    properties: { hardware: { manufacturer: "VENDOR-X" } },
+  });
 }
 
 describe("in YAML", () => {
@@ -38,7 +44,7 @@ describe("in YAML", () => {
       resources: {
         router: {
           type: "orange-cmdb:ConfigurationItem",
-          properties: { configurationItemId: "CI-RTR-PAR-001", track: ["name", "status", "vendor"] },
+          properties: { configurationItemId: "CI-RTR-PAR-001", track: ["name", "status", "manufacturer"] },
         },
       },
       outputs: { address: "${site.address}", items: "${items.records}", name: "${router.name}", whole: "${site}" },

@@ -78,12 +78,12 @@ test("the drift report takes the tracked record for what it is", async () => {
 });
 
 test("an edited record shows in a refresh and in a plain preview, and the pack judges it", async () => {
-  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { status: "Decommissioned" });
+  scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["TERMINATED"] });
   const refresh = await pulumi("refresh", "--preview-only", "--diff", "--expect-no-changes");
-  expect(refresh.text).toMatch(/status\s*: "In service" => "Decommissioned"/);
+  expect(refresh.text).toMatch(/status\s*: "OPERATIONAL" => "TERMINATED"/);
   expect(refresh.code).not.toBe(0);
   const preview = await pulumi("preview", "--diff", "--expect-no-changes", ...pack);
-  expect(preview.text).toMatch(/status\s*: "In service" => "Decommissioned"/);
+  expect(preview.text).toMatch(/status\s*: "OPERATIONAL" => "TERMINATED"/);
   expect(preview.text).toMatch(/record-in-service/);
   expect(preview.code).not.toBe(0);
 });

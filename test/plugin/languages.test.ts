@@ -43,6 +43,20 @@ test("TypeScript: the generated SDK compiles, for those who want that one", () =
   expect(said(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", sdk], sdk)).toBe("");
 });
 
+test.each([
+  ["nodejs", ".ts", ["ipAddress", "serialNumber", "customerReference"]],
+  ["python", ".py", ["ip_address", "serial_number", "customer_reference"]],
+  ["go", ".go", ["IpAddress", "SerialNumber", "CustomerReference"]],
+])("the generated SDK of %s has the named fields, each described", (language, extension, names) => {
+  const files = readdirSync(join(sdks, language), { recursive: true, encoding: "utf8" });
+  const code = files
+    .filter((name) => name.endsWith(extension) && !name.includes("node_modules"))
+    .map((name) => readFileSync(join(sdks, language, name), "utf8"))
+    .join("\n");
+  for (const name of names) expect([name, new RegExp(`\\b${name}\\b`).test(code)]).toEqual([name, true]);
+  expect(code).toContain("The serial number of the equipment.");
+});
+
 test("YAML: the examples run", async () => {
   const scene = await makePluginScene();
   try {
@@ -56,7 +70,9 @@ test("YAML: the examples run", async () => {
     await scene.project.pulumi("stack", "init", "test");
     const preview = await scene.project.pulumi("preview", "--diff");
     expect(preview.text).toMatch(/siteAddress *: ".*Paris/);
-    expect(preview.text).toMatch(/routerStatus *: "In service"/);
+    expect(preview.text).toMatch(/routerStatus *: "OPERATIONAL"/);
+    expect(preview.text).toMatch(/routerAddress *: "10\.0\.0\.1"/);
+    expect(preview.text).toMatch(/routerSerialNumber *: "SN00000001"/);
     expect(preview.code).toBe(0);
     write(second);
     await scene.project.pulumi("stack", "init", "test");
@@ -75,6 +91,35 @@ test("YAML: the examples run", async () => {
     expect(other.text).toMatch(/siteAddress *: .*Paris/);
     expect(other.text).not.toContain(token);
     expect(other.code).toBe(0);
+  } finally {
+    await scene.end();
+  }
+}, 600_000);
+
+test("YAML: a program reads the named fields of a look-up and of a list", async () => {
+  const scene = await makePluginScene();
+  try {
+    scene.program({
+      variables: {
+        router: { "fn::orange-cmdb:getConfigurationItem": { id: "CI-RTR-PAR-001" } },
+        routers: {
+          "fn::orange-cmdb:getConfigurationItems": {
+            locationId: "LOC-PAR-001",
+            filters: [{ name: "ipAddress", values: ["10.0.0.1"] }],
+          },
+        },
+      },
+      outputs: {
+        address: "${router.ipAddress}",
+        device: "${router.manufacturer} ${router.model} ${router.serialNumber} ${router.role}",
+        listed: "${routers.records[0].serialNumber}",
+      },
+    });
+    await scene.project.pulumi("stack", "init", "test");
+    const { code, text } = await scene.project.pulumi("preview");
+    expect([code, text]).toEqual([0, expect.stringMatching(/address *: "10\.0\.0\.1"/)]);
+    expect(text).toMatch(/device *: "Cisco ISR 4331 SN00000001 PRIMARY"/);
+    expect(text).toMatch(/listed *: "SN00000001"/);
   } finally {
     await scene.end();
   }

@@ -67,7 +67,9 @@ const address = expect.stringContaining("Paris, France") as string;
     expect(await deployed("go", [program])).toEqual({
       siteAddress: address,
       routerIds: routers,
-      routerStatus: "In service",
+      routerStatus: "OPERATIONAL",
+      routerAddress: "10.0.0.1",
+      routerSerialNumber: "SN00000001",
     });
   },
   600_000,
@@ -86,7 +88,9 @@ const address = expect.stringContaining("Paris, France") as string;
     expect(await deployed("python", [python, join(__dirname, "host/run.py"), program])).toEqual({
       site_address: address,
       router_ids: routers,
-      router_status: "In service",
+      router_status: "OPERATIONAL",
+      router_address: "10.0.0.1",
+      router_serial_number: "SN00000001",
     });
   },
   600_000,

@@ -27,6 +27,8 @@ interface Schema {
 }
 
 const schema = JSON.parse(readFileSync(join(pluginFolder, "schema.json"), "utf8")) as Schema;
+/** What a doc comment says of its source. */
+const sourceMarker = /\[(doc|spec|vendor|assum)/;
 const tokens = (names: string[]): string[] => names.map((name) => `orange-cmdb:index:${name}`).sort();
 
 test("every function and tracked record of the TypeScript API is in it, and none more", () => {
@@ -71,8 +73,10 @@ test("everything in it is described", () => {
   ];
   for (const { description, properties = {} } of described) {
     expect(description?.length).toBeGreaterThan(10);
+    expect(description).not.toMatch(sourceMarker);
     for (const [name, property] of Object.entries(properties)) {
       expect([name, property.description]).toEqual([name, expect.stringMatching(/^[^{]{10,}$/)]);
+      expect([name, property.description]).toEqual([name, expect.not.stringMatching(sourceMarker)]);
     }
   }
 });

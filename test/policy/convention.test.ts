@@ -89,6 +89,11 @@ describe("without a rules file, a record is named", () => {
     ["Terraform: a tag of AWS", "aws_ec2_tag", { resource_id: "i-1", key: "cmdb:location", value: "LOC-1" }],
     ["a group's tag of AWS", "aws:autoscaling/tag:Tag", { tag: { key: "cmdb:location", value: "LOC-1" } }],
     ["Terraform: a group's tag", "aws_autoscaling_group_tag", { tag: [{ key: "cmdb:location", value: "LOC-1" }] }],
+    [
+      "tags of a Cognito mapping",
+      "aws_cognito_identity_pool_provider_principal_tag",
+      { tags: { "cmdb:location": "LOC-1" } },
+    ],
     ["our tracked records", "pulumi-nodejs:dynamic/orange-cmdb:Location", { locationId: "LOC-1" }],
     ["those of the provider plugin", "orange-cmdb:index:Location", { locationId: "LOC-1" }],
   ])("by %s", (_name, type, properties) => {

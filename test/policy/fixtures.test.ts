@@ -17,9 +17,9 @@ const records = generate(60, 1);
 const inventory = arrayInventory(
   kinds.flatMap((kind) => {
     const named = fieldReader(defaultFieldMap, kind);
-    // What was invented as decommissioned is none of these programs' business.
+    // The programs refer to records that are in service.
     return records[kind]
-      .map((record) => ("status" in record ? { ...record, status: "In service" } : record))
+      .map((record) => ("state" in record ? { ...record, state: ["OPERATIONAL"] } : record))
       .map((attributes) => ({
         kind,
         id: String(attributes["id"]),
@@ -43,7 +43,7 @@ const strict: RulesInput = {
     { types: ["*"], kind: "location" },
     { types: ["*"], kind: "servicePoint" },
   ],
-  inService: { configurationItem: ["In service"], servicePoint: ["In service"] },
+  inService: { configurationItem: ["OPERATIONAL"], servicePoint: ["OPERATIONAL"] },
   unique: { location: 100 },
   cover: [{ kind: "location", where: "country == 'AQ'" }],
   residency: { countryFrom: "location" },

@@ -193,11 +193,11 @@ describe("the properties that are read of a resource", () => {
     );
     const match = [{ property: "c.d || e", record: "name" }];
     expect(properties({ ...entry, id: "a.b", match })).toEqual([
-      ...conventional.slice(0, -3),
+      ...conventional.slice(0, -2),
       "a",
       "c",
       "e",
-      ...conventional.slice(-3),
+      ...conventional.slice(-2),
     ]);
     expect(properties(entry)).toEqual(conventional);
   });

@@ -59,7 +59,13 @@ function findings(type: string, properties: Resource["properties"]): readonly st
     urn: `urn:pulumi:a::b::${type}::x`,
     type,
     name: "x",
-    properties: { tags: { "cmdb:location": "PAR" }, labels: { "cmdb-location": "par" }, ...properties },
+    properties: {
+      tags: { "cmdb:location": "PAR" },
+      labels: { "cmdb-location": "par" },
+      // What a resource that is a tag of another one has.
+      ...{ key: "cmdb:location", value: "PAR" },
+      ...properties,
+    },
     provider: abroad[(/^(aws|azure)/.exec(type)?.[0] as "aws" | "azure" | undefined) ?? "google"],
   };
   return evaluate([resource], inventory, rules).findings.map(({ message }) => message);

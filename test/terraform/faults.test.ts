@@ -40,14 +40,14 @@ data "orangecmdb_locations" "bad" {
   }
   filter {
     name   = "status"
-    values = ["In service", null]
+    values = ["OPERATIONAL", null]
   }
 }
 data "orangecmdb_location" "any" {}
 `);
   const faults = await workspace.validate();
   expect(placed(faults)).toEqual([
-    'A value of a filter is null @ values = ["In service", null]',
+    'A value of a filter is null @ values = ["OPERATIONAL", null]',
     "The query cannot be understood @ limit = 0",
     'The query cannot be understood @ name   = ""',
     'The query cannot be understood @ where = "name =="',

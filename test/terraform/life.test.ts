@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { namedFields } from "../../provider/inventory/records";
 import { makeScene, type Scene } from "../helpers/mirror";
 import type { BuiltProvider } from "./helpers/provider";
 import { makeWorkspace, prepare, type Workspace } from "./helpers/workspace";
@@ -29,7 +30,7 @@ data "orangecmdb_configuration_items" "routers" {
   location_id = data.orangecmdb_location.paris.id
   filter {
     name   = "type"
-    values = ["router"]
+    values = ["ROUTER"]
   }
 }
 resource "terraform_data" "site" {
@@ -53,11 +54,11 @@ test("a configuration's life with a provider from a mirror: init, validate, plan
   }
   expect((await workspace.tofu("apply", "-auto-approve")).out).toContain("Apply complete! Resources: 1 added");
   expect(await workspace.outputs()).toEqual({
-    address: "113 Avenue de Messine, 75008, Paris, France",
+    address: "113 Avenue de Messine, 75008 Paris, France",
     routers: ["CI-RTR-PAR-001", "CI-RTR-PAR-001-3", "CI-RTR-PAR-001-4"],
   });
   expect((await workspace.tofu("plan", "-detailed-exitcode")).code).toBe(0);
-  scene.sandbox.update("location", "LOC-PAR-001", { address: "1 Rue Neuve, Paris" });
+  scene.sandbox.update("location", "LOC-PAR-001", { formattedAddress: "1 Rue Neuve, Paris" });
   workspace.environment["ORANGE_CMDB_MAX_AGE"] = "0";
   const { code, out } = await workspace.tofu("plan", "-detailed-exitcode");
   expect([code, out]).toEqual([2, expect.stringContaining('-> "1 Rue Neuve, Paris"') as string]);
@@ -101,6 +102,8 @@ test("every look-up of the TypeScript functions is there", async () => {
     zeta: 1,
     alpha: { y: [1, { b: 2, a: null }], x: "é" },
     servicePoint: { id: "SP-PAR-001" },
+    createdAt: "2024-01-02T03:04:05.000Z",
+    updatedAt: "2024-01-02T03:04:05.000Z",
   });
   workspace.configure(`
 data "orangecmdb_location" "named" {
@@ -117,12 +120,12 @@ data "orangecmdb_configuration_item" "odd" {
   location_id = "LOC-PAR-001"
 }
 data "orangecmdb_configuration_items" "where" {
-  where = "attributes.vendor == 'Cisco' && type == 'router'"
+  where = "manufacturer == 'Cisco' && type == 'ROUTER'"
   limit = 2
 }
 data "orangecmdb_configuration_items" "and" {
   filter {
-    name   = "attributes.vendor"
+    name   = "attributes.properties.hardware.manufacturer"
     values = ["Cis*", "nobody"]
   }
   filter {
@@ -158,7 +161,7 @@ output "where" {
   value = data.orangecmdb_configuration_items.where.records[*].name
 }
 output "and" {
-  value = distinct([for item in data.orangecmdb_configuration_items.and.records : jsondecode(item.attributes_json).vendor])
+  value = distinct([for item in data.orangecmdb_configuration_items.and.records : jsondecode(item.attributes_json).properties.hardware.manufacturer])
 }
 output "none" {
   value = data.orangecmdb_configuration_items.none.records
@@ -180,10 +183,11 @@ output "others" {
   expect([apply.code, apply.err]).toEqual([0, ""]);
   const value = await workspace.outputs();
   expect(value["named"]).toBe("LOC-MAD-001");
-  expect(value["filtered"]).toMatchObject({ id: "CI-RTR-PAR-001", location_id: "LOC-PAR-001", status: "In service" });
+  expect(value["filtered"]).toMatchObject({ id: "CI-RTR-PAR-001", location_id: "LOC-PAR-001", status: "OPERATIONAL" });
   expect(value["odd"]).toMatchObject({ location_id: "LOC-PAR-001", service_point_id: "SP-PAR-001", type: null });
   expect((value["odd"] as Record<string, string>)["attributes_json"]).toBe(
-    '{"alpha":{"x":"é","y":[1,{"b":2}]},"id":"CI-ODD","name":"odd","servicePoint":{"id":"SP-PAR-001"},"zeta":1}',
+    '{"alpha":{"x":"é","y":[1,{"b":2}]},"createdAt":"2024-01-02T03:04:05.000Z","id":"CI-ODD","name":"odd",' +
+      '"servicePoint":{"id":"SP-PAR-001"},"updatedAt":"2024-01-02T03:04:05.000Z","zeta":1}',
   );
   expect(value["where"]).toEqual(["bru-router-001", "bru-router-001-4"]);
   expect(value["and"]).toEqual(["Cisco"]);
@@ -205,6 +209,41 @@ output "others" {
   const { out } = await scene.cli(["get", "configuration-item", "CI-ODD", "-o", "json"]);
   expect(JSON.parse(out)).toMatchObject({ id: "CI-ODD" });
   expect(scene.lists().length).toBe(before + lists.length);
+});
+
+test("a record's named fields are attributes of its data source", async () => {
+  workspace.configure(`
+data "orangecmdb_configuration_item" "router" {
+  id = "CI-RTR-PAR-001"
+}
+data "orangecmdb_configuration_item" "line" {
+  id = "CI-ACC-PAR-001-2"
+}
+locals {
+  router = data.orangecmdb_configuration_item.router
+  line   = data.orangecmdb_configuration_item.line
+}
+output "ip_address" {
+  value = data.orangecmdb_configuration_item.router.ip_address
+}
+output "equipment" {
+  value = [local.router.manufacturer, local.router.model, local.router.serial_number, local.router.role]
+}
+output "kind" {
+  value = [local.router.category, local.router.type, local.router.status, local.router.reference]
+}
+output "line" {
+  value = [local.line.bandwidth != null, local.line.ip_address == null, local.line.serial_number == null]
+}
+`);
+  const { code, err } = await workspace.tofu("apply", "-auto-approve");
+  expect([code, err]).toEqual([0, ""]);
+  expect(await workspace.outputs()).toEqual({
+    ip_address: "10.0.0.1",
+    equipment: ["Cisco", "ISR 4331", "SN00000001", "PRIMARY"],
+    kind: ["WAN_DEVICE", "ROUTER", "OPERATIONAL", "CPE-00000001"],
+    line: [true, true, true],
+  });
 });
 
 test("a number that JavaScript would round keeps its digits", async () => {
@@ -302,9 +341,13 @@ test("the schema is described, and secrets are marked as such", async () => {
   for (const { block } of [...Object.values(sources), ...(own ? [own] : [])]) {
     expect(block.description).not.toBe("");
     for (const [name, { description, description_kind: kind }] of Object.entries(block.attributes))
-      expect([name, description, kind]).toEqual([name, expect.stringMatching(/.{10}/), "markdown"]);
+      expect([name, description, kind]).toEqual([name, expect.stringMatching(/^[^[]{10,}$/), "markdown"]);
   }
   expect(sources["orangecmdb_locations"]?.block.block_types).toHaveProperty("filter");
+  const named = namedFields.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  expect(named).toEqual(expect.arrayContaining(["ip_address", "serial_number", "customer_reference"]));
+  for (const kind of kinds)
+    expect(Object.keys(sources[`orangecmdb_${kind}`]?.block.attributes ?? {})).toEqual(expect.arrayContaining(named));
 });
 
 test("tofu test runs against it", async () => {

@@ -1,5 +1,6 @@
 // TypeScript types as types of a Pulumi schema.
 import ts from "typescript";
+import { descriptionOf } from "../description.mjs";
 
 const any = { $ref: "pulumi.json#/Any" };
 
@@ -62,10 +63,8 @@ export class SchemaTypes {
   }
 
   #comment(symbol) {
-    const text = ts
-      .displayPartsToString(symbol.getDocumentationComment(this.#checker))
-      .replace(/\{@link ([^}]+)\}/g, "`$1`")
-      .trim();
+    const comment = ts.displayPartsToString(symbol.getDocumentationComment(this.#checker));
+    const text = descriptionOf(comment.replace(/\{@link ([^}]+)\}/g, "`$1`"));
     if (!text) throw new Error(`${symbol.name} has no comment, which would be its description in other languages`);
     return text;
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { descriptionOf } from "../description.mjs";
 import { root } from "../paths.mjs";
 
 const sources = {
@@ -19,7 +20,7 @@ const typeOf = (member, file) => (member.type?.getText(file) ?? "unknown").repla
 
 function comment(member) {
   const text = ts.getTextOfJSDocComment(member.jsDoc?.at(-1)?.comment) ?? "";
-  return text.replace(/\s+/g, " ").trim();
+  return descriptionOf(text.replace(/\s+/g, " "));
 }
 
 function membersOf(name) {

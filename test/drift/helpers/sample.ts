@@ -18,17 +18,19 @@ export const sampleRules = {
     },
     { types: ["*"], kind: "location" },
   ],
-  inService: { configurationItem: ["In service"] },
+  inService: { configurationItem: ["OPERATIONAL"] },
   unique: { configurationItem: 1 },
-  cover: [{ kind: "configurationItem", where: "attributes.type == 'router'" }],
+  cover: [{ kind: "configurationItem", where: "type == 'ROUTER'" }],
 };
 
 interface Item {
   readonly id: string;
   readonly name: string;
-  readonly ipAddress?: string;
+  readonly properties: { readonly network?: { readonly ipAddress: string }; readonly hardware?: object };
   readonly location: { readonly id: string };
 }
+
+const items = generate(60, 1).configurationItem as unknown as readonly Item[];
 
 const gateway = (stack: string, project: string, name: string, inputs: object, line: number): object => ({
   urn: `urn:pulumi:${stack}::${project}::aws:ec2/customerGateway:CustomerGateway::${name}`,
@@ -42,11 +44,10 @@ const gateway = (stack: string, project: string, name: string, inputs: object, l
 
 /** The states of a few stacks: mostly right, with the mistakes that people make. */
 function states(): Record<string, object> {
-  const items = generate(60, 1).configurationItem as unknown as Item[];
   const of = (from: number, to: number, stack: string, project: string): object => {
     const resources = items.slice(from, to).flatMap((item, index): object[] => {
       if (index % 5 === 4) return [];
-      const right = { ipAddress: item.ipAddress, deviceName: item.name };
+      const right = { ipAddress: item.properties.network?.ipAddress, deviceName: item.name };
       const tags: Record<string, unknown> = { "cmdb:configuration-item": item.id, "cmdb:location": item.location.id };
       if (index % 7 === 3) right.ipAddress = "192.0.2.99";
       if (index % 9 === 6) right.deviceName = "old-name";
@@ -91,9 +92,12 @@ export function steady(report: Report): Report {
 export async function changedScene(): Promise<Scene> {
   const scene = await makeScene();
   (await scene.open()).close();
-  scene.sandbox.update("configurationItem", "CI-SWI-LYS-001", { status: "Decommissioned" });
-  scene.sandbox.update("configurationItem", "CI-SWI-PAR-001", { location: { id: "LOC-LYS-001", name: "Lyon 001" } });
-  scene.sandbox.update("configurationItem", "CI-SWI-MRS-001", { model: "Catalyst 9400" });
+  scene.sandbox.update("configurationItem", "CI-SWI-LYS-001", { state: ["TERMINATED"] });
+  const location = { id: "LOC-LYS-001", name: "Lyon 001", customerReference: "EXI-LYS-001" };
+  scene.sandbox.update("configurationItem", "CI-SWI-PAR-001", { location });
+  const properties = items.find(({ id }) => id === "CI-SWI-MRS-001")?.properties;
+  const hardware = { ...properties?.hardware, model: "Catalyst 9400" };
+  scene.sandbox.update("configurationItem", "CI-SWI-MRS-001", { properties: { ...properties, hardware } });
   scene.sandbox.remove("configurationItem", "CI-RTR-PAR-001-3");
   (await scene.open({ refresh: true })).close();
   return scene;

@@ -4,12 +4,15 @@ import type { Project } from "../helpers/project";
 
 const item = (id: string, at: "PAR" | "FRA", more: object = {}): object => ({
   id,
-  category: "equipment",
-  status: "In service",
+  category: ["WAN_DEVICE"],
+  type: ["ROUTER"],
+  state: ["OPERATIONAL"],
   servicePoint: { id: `SP-${at}` },
   location: { id: at },
-  ipAddress: `192.0.2.${id.slice(3)}`,
-  bandwidth: 100,
+  properties: {
+    network: { ipAddress: `192.0.2.${id.slice(3)}` },
+    bandwidth: { tx: "100", rx: "100", unit: "Mbit/s" },
+  },
   ...more,
 });
 
@@ -17,21 +20,21 @@ const item = (id: string, at: "PAR" | "FRA", more: object = {}): object => ({
 const data: Record<string, object[]> = {
   accounts: [],
   locations: [
-    { id: "PAR", name: "Paris", address: { countryCode: "FR" } },
-    { id: "FRA", name: "Frankfurt", address: { countryCode: "DE" } },
+    { id: "PAR", name: "Paris", address: { country: "FR" } },
+    { id: "FRA", name: "Frankfurt", address: { country: "DE" } },
   ],
   servicePoints: [
-    { id: "SP-PAR", status: "In service", location: { id: "PAR" } },
-    { id: "SP-FRA", status: "In service", location: { id: "FRA" } },
+    { id: "SP-PAR", state: "OPERATIONAL", location: { id: "PAR" } },
+    { id: "SP-FRA", state: "OPERATIONAL", location: { id: "FRA" } },
   ],
   configurationItems: [
     item("CI-1", "PAR"),
-    item("CI-2", "PAR", { status: "Decommissioned" }),
+    item("CI-2", "PAR", { state: ["TERMINATED"] }),
     item("CI-3", "FRA"),
     item("CI-4", "FRA"),
     item("CI-5", "PAR"),
     item("CI-6", "PAR"),
-    item("CI-9", "PAR", { category: "spare" }),
+    item("CI-9", "PAR", { category: ["LAN_DEVICE"] }),
   ],
 };
 
