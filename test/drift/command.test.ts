@@ -71,7 +71,7 @@ describe("exit codes", () => {
       whole,
       [],
       { ORANGE_CMDB_API_KEY: "expired", ORANGE_CMDB_MAX_AGE: "0" },
-      /access denied \(403[^]*apiKey is still valid/,
+      /access denied \(403[^]*apiKey, which expires/,
     ],
     [
       "the credentials are wrong",
