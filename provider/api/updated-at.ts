@@ -1,4 +1,5 @@
 import type { Attributes } from "../inventory/records.js";
+import { parseTime } from "../inventory/time.js";
 
 /** When the records of a page were changed, in milliseconds since the epoch. */
 export interface PageTimes {
@@ -8,17 +9,15 @@ export interface PageTimes {
   readonly isDescending: boolean;
 }
 
-/** A date and time without a zone: the API means UTC. [assumed] */
-const withoutZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
-
 /**
- * Returns when a record was last changed: its `updatedAt` [spec], in milliseconds since the epoch. NaN if it has none, or one
- * that is not a date.
+ * Returns when a record was last changed: its `updatedAt` [spec], in milliseconds since the epoch. Without a zone it
+ * is UTC. [assumed] NaN if it has none, or one that is not a date.
  */
 export function updatedAtOf(record: Attributes): number {
   const text = record["updatedAt"];
   if (typeof text !== "string") return NaN;
-  return Date.parse(withoutZone.test(text) ? `${text}Z` : text);
+  // The spelling of the API, which Date.parse reads several times faster.
+  return text.endsWith("Z") ? Date.parse(text) : parseTime(text);
 }
 
 /** Returns the times of a page's records; undefined if it is empty, or if a record has no valid `updatedAt`. */
