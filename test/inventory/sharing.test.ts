@@ -234,8 +234,16 @@ test("a search while the inventory is fetched waits for it", async () => {
   scene = await makeScene({ size: 1_000, delay: 60 });
   (await scene.open({}, { pageSize: 50 })).close();
   scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "Zanzibar" });
-  const sync = scene.cli(["sync", "--full"], { ORANGE_CMDB_PAGE_SIZE: "50", ORANGE_CMDB_REQUESTS_PER_SECOND: "10" });
-  while (!scene.lists().some((path) => path.includes("offset=49&"))) await new Promise((done) => setTimeout(done, 5));
+  const before = scene.lists().length;
+  // Slow enough for a search that starts on a busy machine.
+  const sync = scene.cli(["sync", "--full"], { ORANGE_CMDB_PAGE_SIZE: "50", ORANGE_CMDB_REQUESTS_PER_SECOND: "4" });
+  while (
+    !scene
+      .lists()
+      .slice(before)
+      .some((path) => path.includes("offset=49&"))
+  )
+    await new Promise((done) => setTimeout(done, 5));
   const { code, out, err } = await scene.cli(["search", "lyon", "--kind", "locations", "-o", "json"]);
   expect(err).toContain("waiting for another process");
   expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(0);
