@@ -10,7 +10,8 @@ module.exports = {
   transform: { "\\.ts$": ["@swc/jest", swc] },
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.cache"],
-  testTimeout: 60_000,
+  // A test that starts engines takes up to a minute while another file runs beside it.
+  testTimeout: 180_000,
   // One worker less than there are processors is the default: a machine with two would run one file at a time.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   testSequencer: "<rootDir>/test/helpers/slow-first.cjs",
