@@ -70,7 +70,8 @@ export function selection(
   const names = fields.filter((field) => field.startsWith(prefix)).map((field) => field.slice(prefix.length));
   if (!names.every(isPlain)) return undefined;
   const columns = namedFields.map((field) => (fields.includes(field) ? columnOf[field] : "NULL"));
-  const attributes = `json_object(${names.map(() => "?, attributes -> ?").join(", ")})`;
+  // A record without attributes is damaged: `fromRow` must see that.
+  const attributes = `iif(attributes IS NULL, NULL, json_object(${names.map(() => "?, attributes -> ?").join(", ")}))`;
   const values = names.flatMap((name) => [name, `$."${name}"`]);
   return { sql: ["id", ...columns, elementsColumn, attributes].join(", "), values };
 }
@@ -90,8 +91,11 @@ export function pushRow(row: (string | number | null)[], fields: FieldTexts, att
 /**
  * The record of a row. Every record has the same properties in the same order, which makes a hundred thousand of them in
  * half the time; a field that it lacks is undefined.
+ * @throws what is damage, if the row has no id or no attributes
  */
 export function fromRow<K extends Kind>(kind: K, row: RecordRow): InventoryRecord<K> {
+  // SQLite reads a damaged row as one of nothing.
+  if (row[0] === null || row[23] === null) throw damage("a record has no id or no attributes");
   const record: Shape<K> = {
     kind,
     id: row[0] as string,

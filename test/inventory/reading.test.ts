@@ -293,9 +293,10 @@ describe("the columns of a record", () => {
   test("are those of some fields where no more is wanted", () => {
     const nulls = (...columns: string[]): string =>
       ["id", ...Object.values(columnOf).map((name) => (columns.includes(name) ? name : "NULL"))].join(", ");
-    expect(selection([])).toEqual({ sql: `${nulls()}, elements, json_object()`, values: [] });
+    const whole = (parts: string): string => `iif(attributes IS NULL, NULL, json_object(${parts}))`;
+    expect(selection([])).toEqual({ sql: `${nulls()}, elements, ${whole("")}`, values: [] });
     expect(selection(["status", "locationId", "attributes.a", "attributes.b.c", "vendor"])).toEqual({
-      sql: `${nulls("status", "location_id")}, elements, json_object(?, attributes -> ?, ?, attributes -> ?)`,
+      sql: `${nulls("status", "location_id")}, elements, ${whole("?, attributes -> ?, ?, attributes -> ?")}`,
       values: ["a", '$."a"', "b.c", '$."b.c"'],
     });
     for (const name of ['a"b', "a\\b", "a\nb"])
