@@ -8,6 +8,8 @@ import type { Answer, Transport } from "./transport.js";
 export interface ChangesSince {
   /** Records changed at this time or later are read (milliseconds since the epoch). */
   readonly since: number;
+  /** The latest `updatedAt` that the reader has read (milliseconds since the epoch). */
+  readonly newest: number;
   /** How many records the reader holds. */
   readonly count: number;
 }
@@ -24,6 +26,8 @@ export type WhyNotChanges =
   | "uncounted"
   /** The records held and those added are not as many as the server has: some were removed. */
   | "removed"
+  /** The newest record is older than one that was read before: that one was removed, or the answer is out of date. */
+  | "outdated"
   /** The list changed while it was read. */
   | "moved";
 
@@ -50,7 +54,7 @@ export async function listChanges(
   settings: ApiSettings,
   collection: string,
   sink: PageSink,
-  { since, count: held, signal, onPage }: ChangesSince & Pick<ListOptions, "signal" | "onPage">,
+  { since, newest: known, count: held, signal, onPage }: ChangesSince & Pick<ListOptions, "signal" | "onPage">,
 ): Promise<Changes> {
   const invalid: Transport["invalid"] = (...fault) => transport.invalid(...fault);
   const not = (why: WhyNotChanges): Changes => ({ isComplete: false, why });
@@ -97,6 +101,7 @@ export async function listChanges(
     if (!times.isDescending || times.newest > oldest) return not("unordered");
     if (shared !== undefined && ends[0] !== shared) return not("moved");
     newest ??= times.newest;
+    if (newest < known) return not("outdated");
     oldest = times.oldest;
     onPage?.(held + added, total);
     if (oldest < since || offset + taken.count >= total) break;

@@ -38,6 +38,7 @@ export const WHY_FULL = {
   undated: "a record has no updatedAt",
   uncounted: "the server announces no total",
   removed: "records were removed",
+  outdated: "the newest record of the server is older than the newest one known",
   moved: "the list changed while it was read",
 } as const satisfies Record<WhyNotChanges, string>;
 

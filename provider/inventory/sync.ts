@@ -110,7 +110,7 @@ class KindFetch {
   async run(): Promise<KindSync> {
     const since = this.#since();
     if (typeof since === "string") this.plan.onNote?.(this.kind, since);
-    if (typeof since !== "number") return this.#full(undefined);
+    if (typeof since !== "object") return this.#full(undefined);
     const changes = await this.#changes(since);
     if (!("why" in changes)) return changes;
     this.plan.onNote?.(this.kind, WHY_FULL[changes.why]);
@@ -118,7 +118,7 @@ class KindFetch {
   }
 
   /** From when on changes are read; else the list is read in full, and a text says why if that is not the rule. */
-  #since(): number | string | undefined {
+  #since(): Pick<ChangesSince, "since" | "newest"> | string | undefined {
     const { incremental, startedAt } = this.plan;
     // Accounts are few, and `-updatedAt` is not among the orders that they document. [spec]
     if (!incremental || !this.#list || this.kind === "account" || this.#state?.refused !== undefined) return undefined;
@@ -126,7 +126,7 @@ class KindFetch {
     const isRecent = (time: number): boolean => time <= startedAt && startedAt - time < incremental.fullSyncAge;
     if (!isRecent(fullAt)) return "the last full read is older than fullSyncAge";
     if (newest === undefined || (noChanges && isRecent(noChanges.at))) return limitationsOf(this.#list).join("; ");
-    return newest - duration - CLOCK_SKEW;
+    return { since: newest - duration - CLOCK_SKEW, newest };
   }
 
   #sink(how: Extent): PageSink {
@@ -144,13 +144,15 @@ class KindFetch {
     };
   }
 
-  async #changes(since: number): Promise<KindSync | Extract<Changes, { isComplete: false }>> {
+  async #changes(
+    since: Pick<ChangesSince, "since" | "newest">,
+  ): Promise<KindSync | Extract<Changes, { isComplete: false }>> {
     const { kind, signal, plan } = this;
     const sink = this.#sink("changes");
     await sink.begin();
     const count = this.#state?.count ?? 0;
     const onPage = (so: number, total: number | undefined): void => plan.onPage(kind, so, total);
-    const changes = await this.source.changes(kind, sink, { since, count, signal, onPage });
+    const changes = await this.source.changes(kind, sink, { ...since, count, signal, onPage });
     if (!changes.isComplete) return changes;
     plan.onPage(kind, changes.total, changes.total);
     const list = this.#list as ListState;

@@ -214,6 +214,17 @@ test("finds a change that happened while the list was read, however far the cloc
   expect(mirror.records).toEqual(server.items);
 });
 
+test("reads in full if the newest record is older than the one known", async () => {
+  await start();
+  server.edit({ do: "wait", milliseconds: -day / 2 });
+  // As many records as before, and none that is newer than the mirror's.
+  server.edit({ do: "replace", at: 0.99, clock: 0 });
+  await expect(mirror.refresh()).resolves.toMatchObject({ isIncremental: false, changed: 1 });
+  expect(mirror.notes.at(-1)).toBe("the newest record of the server is older than the newest one known");
+  expect(mirror.records).toEqual(server.items);
+  await expect(mirror.refresh()).resolves.toMatchObject({ isIncremental: true });
+});
+
 test("continues where a server gives fewer records than were asked for", async () => {
   await start({ most: 3 });
   for (let at = 0; at < 8; at += 1) server.edit({ do: "change", at: at / 12, clock: 0 });
