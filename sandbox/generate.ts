@@ -158,6 +158,7 @@ function addItem(records: Records, site: Site, place: number, draws: Draws): voi
   const { layer, ...offer } = site.offer;
   const since = times(draws.details);
   const common = {
+    customerReference: `${site.location.customerReference}-${place + 1}`,
     state: [isTerminated ? "TERMINATED" : "OPERATIONAL"],
     customer,
     location: site.location,

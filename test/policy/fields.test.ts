@@ -4,7 +4,6 @@ import { parseRulesFile } from "../../policy/rules/rules-file.js";
 import type { Resource } from "../../policy/rules/types.js";
 import type { InventoryReader, Query } from "../../provider/inventory/inventory.js";
 import type { Mirror } from "../../provider/inventory/mirror.js";
-import type { Kind } from "../../provider/inventory/records.js";
 import { makeScene, type Scene } from "../helpers/mirror";
 
 let scene: Scene;
