@@ -60,7 +60,10 @@ export async function interleave(rounds, sides) {
   return figures;
 }
 
-/** Starts the stand-in of the API with so many items, and ends it after `work`. @param rate requests that it takes in a second */
+/**
+ * Starts the stand-in of the API with a number of items, and ends it after `work`.
+ * @param rate requests that it accepts in a second
+ */
 export async function withServer(items, delay, work, rate = Infinity) {
   const server = new URL("server.mjs", import.meta.url).pathname;
   const child = spawn(process.execPath, [server, String(items), String(delay), String(rate)], {

@@ -22,7 +22,7 @@ export interface Taken {
   readonly added: number;
   /** Among the fresh ones, those that the sink did not hold as they are now. */
   readonly changed: number;
-  /** When the records were changed; undefined if one of them does not have a valid `updatedAt`, or if there is none. */
+  /** When the records were changed; undefined if the page is empty, or if a record has no valid `updatedAt`. */
   readonly times: PageTimes | undefined;
 }
 
@@ -99,7 +99,7 @@ export async function listPages(
 }
 
 /** Returns the error of a list that is not whole. */
-export function incomplete(settings: ApiSettings, collection: string, why: string): ApiError {
+function incomplete(settings: ApiSettings, collection: string, why: string): ApiError {
   return new ApiError({
     reason: "incomplete",
     method: "GET",

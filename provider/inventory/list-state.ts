@@ -20,7 +20,7 @@ export interface ListState {
   readonly noChanges?: { readonly why: "refused" | "unordered"; readonly at: number } | undefined;
 }
 
-/** Reads the state that {@link JSON.stringify} wrote; undefined if there is none, or if the mirror is damaged. */
+/** Parses the JSON of a list state; undefined if the text is missing or invalid. */
 export function parseListState(text: string | undefined): ListState | undefined {
   if (text === undefined) return undefined;
   try {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CoreInformationClient } from "../../provider/api/client";
 import { RecordSink } from "../../provider/api/record-sink";
-import type { ApiSettings } from "../../provider/api/settings";
+import { apiDefaults, type ApiSettings } from "../../provider/api/settings";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
 let server: TestServer | undefined;
@@ -23,13 +23,7 @@ async function list(answer: Answer, changes: Partial<ApiSettings> = {}): Promise
     const [limit = NaN, offset = NaN] = ["limit", "offset"].map((name) => Number(searchParams.get(name)));
     answer({ limit, offset }, response, request);
   });
-  const paging = {
-    style: "offset",
-    limitParameter: "limit",
-    offsetParameter: "offset",
-    pageSize: 10,
-    sorting: true,
-  } as const;
+  const paging = { ...apiDefaults.paging, pageSize: 10 };
   client = new CoreInformationClient(settingsFor(server.url, { paging, ...changes }), { baseDelay: 1 });
   return client.locations();
 }
@@ -259,13 +253,7 @@ describe("a list that was read before", () => {
       response.writeHead(304, headers);
       response.end();
     });
-    const paging = {
-      style: "offset",
-      limitParameter: "limit",
-      offsetParameter: "offset",
-      pageSize: 10,
-      sorting: true,
-    } as const;
+    const paging = { ...apiDefaults.paging, pageSize: 10 };
     client = new CoreInformationClient(settingsFor(server.url, { paging }), { baseDelay: 1 });
     const first = await client.pages("location", new RecordSink());
     const known = first.unchanged ? undefined : first.known;

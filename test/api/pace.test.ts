@@ -1,14 +1,9 @@
 import { CoreInformationClient } from "../../provider/api/client";
 import { Pace } from "../../provider/api/pace";
+import { apiDefaults } from "../../provider/api/settings";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
-const paging = {
-  style: "offset",
-  limitParameter: "limit",
-  offsetParameter: "offset",
-  pageSize: 10,
-  sorting: true,
-} as const;
+const paging = { ...apiDefaults.paging, pageSize: 10 };
 const all = Array.from({ length: 400 }, (_, index) => ({ id: `LOC-${index}` }));
 
 const open = new AbortController().signal;

@@ -1,6 +1,7 @@
 import { OAuth2Server } from "oauth2-mock-server";
 import { CoreInformationClient } from "../../provider/api/client";
 import { startSandbox, type Sandbox } from "../../sandbox";
+import { apiDefaults } from "../../provider/api/settings";
 import { json, settingsFor, startServer } from "../helpers/server";
 
 const credentials = {
@@ -74,13 +75,7 @@ test("two clients whose tokens revoke each other's both read their whole lists",
     const offset = Number(searchParams.get("offset"));
     json(response, 200, all.slice(offset, offset + 10), { "x-total-count": "40", "x-result-count": "10" });
   });
-  const paging = {
-    style: "offset",
-    limitParameter: "limit",
-    offsetParameter: "offset",
-    pageSize: 10,
-    sorting: true,
-  } as const;
+  const paging = { ...apiDefaults.paging, pageSize: 10 };
   const settings = settingsFor(server.url, { ...credentials, paging, concurrency: 1, retries: 0 });
   const clients = [1, 2].map(() => new CoreInformationClient(settings));
   // One call at a time, in turn: each client's renewal revokes the other's token.

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CoreInformationClient } from "../../provider/api/client";
 import { ApiError } from "../../provider/api/errors";
-import type { ApiSettings } from "../../provider/api/settings";
+import { apiDefaults, type ApiSettings } from "../../provider/api/settings";
 import { resolveSettings } from "../../provider/config";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
@@ -133,13 +133,7 @@ describe("a redirect", () => {
 });
 
 describe("a token that ends while a list is paged", () => {
-  const paging = {
-    style: "offset",
-    limitParameter: "limit",
-    offsetParameter: "offset",
-    pageSize: 10,
-    sorting: true,
-  } as const;
+  const paging = { ...apiDefaults.paging, pageSize: 10 };
   let sandbox: Sandbox;
   beforeEach(async () => {
     sandbox = await startSandbox({ size: 200, rate: 0 });
