@@ -102,11 +102,12 @@ export class History {
     for (const kind of this.comparable(from)) {
       const rows = this.#db.prepare(
         `SELECT ${recordColumns}, since, until FROM record
-         WHERE kind = ?1 AND ((since > ?2 AND since <= ?3) OR (until > ?2 AND until <= ?3)) ORDER BY id, since`,
+         WHERE kind = ? AND ((since > ? AND since <= ?) OR (until > ? AND until <= ?)) ORDER BY id, since`,
       );
       rows.setReturnArrays(true);
       let versions: Row[] = [];
-      for (const values of rows.iterate(kindNumber(kind), from.number, to.number)) {
+      const range = [from.number, to.number];
+      for (const values of rows.iterate(kindNumber(kind), ...range, ...range)) {
         const row = toRow(kind, values as unknown as (string | number | null)[]);
         if (versions.length > 0 && versions[0]?.record.id !== row.record.id) {
           yield* between(versions, from.number, to.number);

@@ -191,9 +191,9 @@ export class Writer {
     if (this.#verify) forgetSearch(this.#db);
     const changed = this.#db
       .prepare(
-        "SELECT EXISTS (SELECT 1 FROM record WHERE since = ?1) OR EXISTS (SELECT 1 FROM record WHERE until = ?1) AS yes",
+        "SELECT EXISTS (SELECT 1 FROM record WHERE since = ?) OR EXISTS (SELECT 1 FROM record WHERE until = ?) AS yes",
       )
-      .get(this.#version);
+      .get(this.#version, this.#version);
     const first = this.#version === 1;
     if (changed?.["yes"] || first) {
       this.#db.prepare("INSERT INTO version VALUES (?, ?)").run(this.#version, this.#startedAt);
@@ -220,10 +220,10 @@ export class Writer {
       // What no page held is gone.
       this.#db
         .prepare(
-          `UPDATE record SET until = ?1 WHERE kind = ?2 AND until IS NULL AND since < ?1
-             AND id NOT IN (SELECT id FROM temp.seen WHERE kind = ?2)`,
+          `UPDATE record SET until = ? WHERE kind = ? AND until IS NULL AND since < ?
+             AND id NOT IN (SELECT id FROM temp.seen WHERE kind = ?)`,
         )
-        .run(this.#version, number);
+        .run(this.#version, number, this.#version, number);
     }
     // Refused until now, and not given before or not as it is: versions from before do not hold it, since it was refused in some.
     this.#db
