@@ -46,8 +46,8 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, full, 
       type: "done",
       counts: results.flatMap(([kind, result]) => {
         if (result.is === "refused") return [];
-        const { changed, isIncremental } = result;
-        return [{ kind, count: counts.get(kind) ?? 0, changed, isIncremental }];
+        const { changed, removed, isIncremental } = result;
+        return [{ kind, count: counts.get(kind) ?? 0, changed, removed, isIncremental }];
       }),
       refused: results.flatMap(([kind, { is }]) => (is === "refused" ? [kind] : [])),
       milliseconds: Date.now() - startedAt,

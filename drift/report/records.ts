@@ -1,4 +1,5 @@
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
+import { canonical } from "../../provider/inventory/unicode.js";
 import type { Change, History } from "../../provider/inventory/changes.js";
 import { fieldText } from "../../provider/inventory/field-map.js";
 import { kinds, type Kind, type NamedFields } from "../../provider/inventory/records.js";
@@ -92,8 +93,8 @@ export function knownRecords(inventory: InventoryReader, lookup: Lookup, rules: 
     .flatMap((kind) => {
       const wanted = wantedBy(inventory, kind, rules);
       return Array.from(lookup.all(kind).values(), ({ id, name, locationId, servicePointId }): KnownRecord => {
-        const site = kind === "location" ? id : (locationId ?? siteOfPoint.get(servicePointId ?? ""));
-        if (kind === "servicePoint" && site !== undefined) siteOfPoint.set(id, site);
+        const site = kind === "location" ? id : (locationId ?? siteOfPoint.get(canonical(servicePointId ?? "")));
+        if (kind === "servicePoint" && site !== undefined) siteOfPoint.set(canonical(id), site);
         const record: { -readonly [Name in keyof KnownRecord]: KnownRecord[Name] } = { kind, recordId: id };
         if (name !== undefined) record.name = name;
         if (site !== undefined) record.site = site;

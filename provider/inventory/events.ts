@@ -23,11 +23,12 @@ export type SyncEvent =
   /** The mirror is damaged, and has to be fetched anew. */
   | { readonly type: "rebuilt"; readonly reason: string };
 
-/** How many records of a kind there are after a sync, and how many of them it added or changed. */
+/** How many records of a kind there are after a sync, how many of them it added or changed, and how many it removed. */
 export interface KindCount {
   readonly kind: Kind;
   readonly count: number;
   readonly changed: number;
+  readonly removed: number;
   /** Whether only the changes were read. */
   readonly isIncremental: boolean;
 }
@@ -57,9 +58,13 @@ export function describeEvent(event: SyncEvent): string | undefined {
   }
 }
 
-function describeChanges({ changed, count, isIncremental }: KindCount): string {
-  if (changed === 0 && count > 0) return " (unchanged)";
-  return isIncremental ? ` (${changed} changed)` : "";
+function describeChanges({ changed, removed, count, isIncremental }: KindCount): string {
+  if (changed === 0 && removed === 0) return count > 0 ? " (unchanged)" : "";
+  const parts = [
+    ...(isIncremental || removed > 0 ? [`${changed} changed`] : []),
+    ...(removed > 0 ? [`${removed} removed`] : []),
+  ];
+  return parts.length > 0 ? ` (${parts.join(", ")})` : "";
 }
 
 /** Is it told to everybody? An older inventory is used, or a mirror's history begins again. */

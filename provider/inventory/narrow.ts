@@ -1,5 +1,6 @@
 import { compile } from "@jmespath-community/jmespath";
 import { columnOf, elementsColumn, kindNumber } from "./columns.js";
+import { kinds } from "./records.js";
 import type { Filter, Query } from "./inventory.js";
 import { canonical, isAscii } from "./unicode.js";
 
@@ -9,6 +10,8 @@ export interface Condition {
   readonly values: readonly string[];
   /** An index other than that of the ids finds what it lets through. */
   readonly indexed: boolean;
+  /** It names the numbers of the records: no other index is of use. */
+  readonly byNumber?: true;
 }
 
 /** The columns by the names that queries use. */
@@ -60,15 +63,29 @@ function equals(field: string, value: string, several: ReadonlySet<string>): Con
   return anyText(field, several, (text) => `${text} = ?`, [value]);
 }
 
-/** An item may name only its service point; its location is then that service point's. */
+/**
+ * An item may name only its service point; its location is then that service point's. Each way to a record is a search of its
+ * own, so that each has its index.
+ */
 function atLocation(locationId: string, several: ReadonlySet<string>): Condition {
   const own = equals("locationId", locationId, several);
-  const points = `SELECT id FROM record WHERE kind = ${kindNumber("servicePoint")} AND until IS NULL AND ${own.sql}`;
-  const through = anyText("servicePointId", several, (text) => `${text} IN\n      (${points})`, own.values);
+  const numbers = `SELECT number FROM record WHERE kind IN (${kinds.map(kindNumber).join(", ")}) AND until IS NULL`;
+  const points = `FROM record WHERE kind = ${kindNumber("servicePoint")} AND until IS NULL AND ${own.sql}`;
+  const through = (test: (text: string) => string): Condition => anyText("servicePointId", several, test, own.values);
+  const named = through((text) => `${text} IN (SELECT id ${points})`);
+  // The item may write the point's id in another Unicode form.
+  const inOtherForm = through(
+    (text) =>
+      `${beyondAscii(text)} AND canonical(${text}) IN (SELECT canonical(id) ${points} AND ${beyondAscii("id")})`,
+  );
+  const elsewhere = `location_id IS NULL AND service_point_id IS NOT NULL`;
   return {
-    sql: `(${own.sql} OR (location_id IS NULL AND ${through.sql}))`,
-    values: [...own.values, ...through.values],
+    sql: `number IN (${numbers} AND ${own.sql}
+      UNION ALL ${numbers} AND ${elsewhere} AND ${named.sql}
+      UNION ALL ${numbers} AND ${elsewhere} AND EXISTS (SELECT 1 ${points} AND ${beyondAscii("id")}) AND (${inOtherForm.sql}))`,
+    values: [...own.values, ...named.values, ...own.values, ...inOtherForm.values],
     indexed: isAscii(locationId),
+    byNumber: true,
   };
 }
 

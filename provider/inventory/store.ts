@@ -124,8 +124,12 @@ const severalSql = `
 
 /** The statement that lists what conditions let through, by id. */
 export function recordsSql(conditions: readonly Condition[], selected = recordColumns): string {
-  const where = ["kind = ?", "until IS NULL", ...conditions.map(({ sql }) => sql)].join(" AND ");
-  // Few records that an index finds are sorted sooner than all are read in their order: the plus sign says so to SQLite.
+  const isByNumber = conditions.some(({ byNumber }) => byNumber);
+  // A plus sign keeps SQLite from an index.
+  const where = [isByNumber ? "+kind = ?" : "kind = ?", "until IS NULL", ...conditions.map(({ sql }) => sql)].join(
+    " AND ",
+  );
+  // Few records that an index finds are sorted sooner than all are read in their order.
   const order = conditions.some(({ indexed }) => indexed) ? "+id" : "id";
   return `SELECT ${selected} FROM record WHERE ${where} ORDER BY ${order}`;
 }

@@ -47,6 +47,8 @@ export type KindResult =
       readonly is: "loaded" | "unchanged";
       /** Records that were added or differ from those held. */
       readonly changed: number;
+      /** Records that the list no longer holds. */
+      readonly removed: number;
       /** Whether only changes were read. */
       readonly isIncremental: boolean;
     };
@@ -95,6 +97,7 @@ class KindFetch {
   readonly #list: ListState | undefined;
   readonly #startedAt = Date.now();
   #changed = 0;
+  #added = 0;
 
   constructor(
     private readonly source: Source,
@@ -134,11 +137,13 @@ class KindFetch {
     return {
       begin: () => {
         this.#changed = 0;
+        this.#added = 0;
         return load.begin(kind, how);
       },
       add: async (body): Promise<Taken> => {
         const taken = await load.add(kind, body);
         this.#changed += taken.changed;
+        this.#added += taken.added;
         return taken;
       },
     };
@@ -167,6 +172,7 @@ class KindFetch {
       result: {
         is: changes.changed > 0 ? "loaded" : "unchanged",
         changed: changes.changed,
+        removed: 0,
         isIncremental: true,
       },
     };
@@ -197,7 +203,7 @@ class KindFetch {
         const known = list && JSON.stringify({ ...list, fullAt: plan.startedAt } satisfies ListState);
         return {
           outcome: { is: "unchanged", known },
-          result: { is: "unchanged", changed: 0, isIncremental: false },
+          result: { is: "unchanged", changed: 0, removed: 0, isIncremental: false },
         };
       }
       if (listed.sortRefused) plan.onNote?.(kind, "the server refuses sort=id");
@@ -212,7 +218,12 @@ class KindFetch {
       };
       return {
         outcome: { is: "loaded", known: JSON.stringify(known) },
-        result: { is: "loaded", changed: this.#changed, isIncremental: false },
+        result: {
+          is: "loaded",
+          changed: this.#changed,
+          removed: Math.max(0, (this.#state?.count ?? 0) + this.#added - came),
+          isIncremental: false,
+        },
       };
     } catch (error) {
       // An account that was given some of them is given all.

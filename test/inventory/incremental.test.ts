@@ -90,7 +90,7 @@ const unlike = { at: 0.5, clock: 0 };
 test("reads a list in full by id, and an unchanged one by a single page", async () => {
   await start();
   expect(mirror.asked).toEqual(["id 0", "id 4", "id 8"]);
-  await expect(mirror.refresh()).resolves.toEqual({ is: "unchanged", changed: 0, isIncremental: true });
+  await expect(mirror.refresh()).resolves.toEqual({ is: "unchanged", changed: 0, removed: 0, isIncremental: true });
   expect(mirror.asked).toEqual(["-updatedAt 0"]);
   expect(mirror.records).toEqual(server.items);
 });
@@ -168,7 +168,7 @@ test("reads without an order if the server refuses sort=id, remembers that, and 
   await start({ sort: "id refused" });
   expect(mirror.asked).toEqual(["id 0", "none 0", "none 4", "none 8"]);
   server.edit({ do: "remove", ...unlike });
-  await mirror.refresh();
+  await expect(mirror.refresh()).resolves.toMatchObject({ is: "loaded", changed: 0, removed: 1 });
   expect(mirror.asked).toEqual(["-updatedAt 0", "none 0", "none 4", "none 8"]);
   expect(mirror.records).toEqual(server.items);
   await mirror.refresh({ full: true });

@@ -23,6 +23,12 @@ beforeAll(async () => {
       type: [text, "ROUTER"],
       location: { id: `L${index}-${spellings[(index + 1) % 3]}` },
     });
+    // Its location is that of its service point, whose id it writes in another form.
+    scene.sandbox.add("servicePoint", { id: `SP${index}-${text}`, location: { id: `L${index}-${text}` } });
+    scene.sandbox.add("configurationItem", {
+      id: `THROUGH${index}`,
+      servicePoint: { id: `SP${index}-${spellings[(index + 2) % 3]}` },
+    });
   }
   mirror = await scene.open({});
 });
@@ -51,7 +57,7 @@ describe.each([
 
   test("finds records by name, location, filter and where", () => {
     expect(ids({ name: `Router ${text}` })).toEqual(three);
-    expect(ids({ locationId: `L1-${text}` })).toEqual([three[1]]);
+    expect(ids({ locationId: `L1-${text}` })).toEqual([three[1], "THROUGH1"]);
     expect(ids({ filters: [{ name: "name", values: [`Router ${text}`] }] })).toEqual(three);
     expect(ids({ filters: [{ name: "name", values: [`Router ${text.slice(0, 6)}*`] }] })).toEqual(three);
     expect(ids({ filters: [{ name: "name", values: [`*${text}`] }] })).toEqual(three);

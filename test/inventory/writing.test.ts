@@ -795,7 +795,7 @@ describe("a sync of several kinds", () => {
       }),
     );
     await one.close();
-    const result = { is: "unchanged", changed: 0, isIncremental: false };
+    const result = { is: "unchanged", changed: 0, removed: 0, isIncremental: false };
     expect([[...outcomes], told, held()]).toEqual([[["location", result]], [known, false], ["A"]]);
     expect(JSON.parse(new Store(db).states().get("location")?.known ?? "")).toEqual({ pages: known, fullAt: start });
   });
