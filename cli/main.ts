@@ -80,11 +80,13 @@ program
   )
   .option("--where <jmespath>", "a JMESPath condition on the record as -o json shows it")
   .option("--limit <n>", "the first so many by id; default all", countArgument)
+  .option("--at-least <n>", "exit with 1 if fewer records match (default: 0)", countArgument)
   .addOption(format("table", "json", "ndjson", "csv", "yaml").default("table"))
   .addHelpText(
     "after",
     examples(
       "list locations",
+      "list locations --filter country=France --at-least 1",
       "list configuration-items --filter type=ROUTER --filter status=OPERATIONAL -o csv",
       "list locations --filter 'address=*Lyon\\, France'",
       `list configurationItems --where "manufacturer == 'Cisco'"`,

@@ -1,5 +1,4 @@
-import { toResult } from "../../provider/functions/look-up.js";
-import { hintsFor } from "../../provider/inventory/hints.js";
+import { lookUpMany } from "../../provider/functions/look-up.js";
 import type { Filter } from "../../provider/inventory/inventory.js";
 import type { Kind } from "../../provider/inventory/records.js";
 import { warn } from "../log.js";
@@ -9,14 +8,13 @@ import { format, type ListFormat } from "../output/index.js";
 /** `orange-cmdb list KIND` */
 export async function list(
   kind: Kind,
-  options: { filter: Filter[]; where?: string; limit?: number; output: ListFormat },
+  options: { filter: Filter[]; where?: string; limit?: number; atLeast?: number; output: ListFormat },
 ): Promise<void> {
-  const { filter: filters, where, limit } = options;
-  const query = { filters, where, limit };
+  const { filter: filters, where, limit, atLeast } = options;
   const records = await withInventory({ kinds: [kind] }, (inventory) => {
-    const found = inventory.list(kind, query).map(toResult);
-    for (const hint of hintsFor(inventory, kind, query, found.length)) warn(hint);
-    return found;
+    const { found, hints } = lookUpMany(inventory, kind, { filters, where, limit, atLeast });
+    hints.forEach(warn);
+    return found.records;
   });
   process.stdout.write(await format(options.output, records));
 }

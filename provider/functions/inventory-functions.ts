@@ -1,5 +1,4 @@
 import type { CoreInformationClient } from "../api/client.js";
-import { hintsFor } from "../inventory/hints.js";
 import { collections, type Kind } from "../inventory/records.js";
 import { functionName, lookUpMany, lookUpOne } from "./look-up.js";
 import { forPulumi, refuseMarks } from "./pulumi-marks.js";
@@ -71,9 +70,8 @@ export class InventoryFunctions {
   #many<K extends Kind>(kind: K, args: GetRecordsArgs): Promise<RecordsResult<K>> {
     if (this.#refuses && this.#inventory.isSensitive) return this.#inventory.refuse(problemOf(collections[kind]));
     return this.#inventory.use(needs[kind], (reader, warn) => {
-      const found = lookUpMany(reader, kind, args);
-      // The nearest may be what nobody is to read.
-      if (!this.#inventory.isSensitive) hintsFor(reader, kind, args, found.ids.length).forEach(warn);
+      const { found, hints } = lookUpMany(reader, kind, args, this.#inventory.isSensitive);
+      hints.forEach(warn);
       for (const record of found.records) forPulumi(kind, record);
       return found;
     });

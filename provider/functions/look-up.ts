@@ -1,7 +1,7 @@
 import { didYouMean, hintsFor } from "../inventory/hints.js";
 import type { InventoryReader } from "../inventory/inventory.js";
 import { NearestTexts } from "../inventory/nearest.js";
-import { QueryError } from "../inventory/query.js";
+import { checkAtLeast, QueryError } from "../inventory/query.js";
 import { collections, type InventoryRecord, type Kind } from "../inventory/records.js";
 import {
   RecordLookupError,
@@ -22,7 +22,7 @@ const argumentsOfOne: Readonly<Record<keyof GetRecordArgs, true>> = {
   accountId: true,
 };
 const { id: _id, ...narrowing } = argumentsOfOne;
-const argumentsOfMany: Readonly<Record<keyof GetRecordsArgs, true>> = { ...narrowing, limit: true };
+const argumentsOfMany: Readonly<Record<keyof GetRecordsArgs, true>> = { ...narrowing, limit: true, atLeast: true };
 
 /** How many matches an error lists. */
 const listed = 10;
@@ -51,8 +51,8 @@ function asks(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
-function describe(args: GetRecordArgs): string {
-  const parts = Object.entries(args).filter(([, value]) => value !== undefined);
+function describe(args: object): string {
+  const parts = Object.entries(args).filter(([, value]) => asks(value));
   return parts
     .map(([key, value]) => `${key} ${typeof value === "string" ? `"${value}"` : JSON.stringify(value)}`)
     .join(", ");
@@ -112,7 +112,8 @@ function notFound(
 ): RecordLookupError {
   const near = isSensitive ? [] : nearest(inventory, kind, args);
   const hint = near.length > 0 ? `; did you mean ${near.map((text) => `"${text}"`).join(", ")}?` : "";
-  const slips = isSensitive ? [] : hintsFor(inventory, kind, args, 0).map((slip) => `; ${slip}`);
+  // The nearest names are there already.
+  const slips = hintsFor(inventory, kind, { ...args, name: undefined }, 0, isSensitive).map((slip) => `; ${slip}`);
   const problem = `no ${kind} with ${describe(args)} in the inventory${hint}${slips.join("")}`;
   return new RecordLookupError("not-found", kind, problem);
 }
@@ -122,13 +123,36 @@ function nearest(inventory: InventoryReader, kind: Kind, { id, name }: GetRecord
   return name === undefined ? [] : inventory.nearest(kind, name, "name");
 }
 
-/** All records that the arguments name, sorted by id. @throws QueryError where there is an argument that it does not take */
+/** Records, and warnings for probable typos in the arguments. */
+export interface LookedUp<K extends Kind> {
+  readonly found: RecordsResult<K>;
+  readonly hints: readonly string[];
+}
+
+/**
+ * Returns all records that the arguments name, sorted by id.
+ * @param isSensitive whether hints and errors may name nothing that the arguments do not name
+ * @throws RecordLookupError `too-few` if there are fewer than `atLeast`
+ * @throws QueryError if there is an argument that the function does not take
+ */
 export function lookUpMany<K extends Kind>(
   inventory: InventoryReader,
   kind: K,
   args: GetRecordsArgs,
-): RecordsResult<K> {
+  isSensitive = false,
+): LookedUp<K> {
   mustTake(collections[kind], args, argumentsOfMany);
-  const records = inventory.list(kind, args).map(toResult);
-  return { ids: records.map((record) => record.id), records, inventoryTime: inventory.info().syncedAt };
+  const { atLeast = 0, ...query } = args;
+  checkAtLeast(atLeast, query.limit);
+  const records = inventory.list(kind, query).map(toResult);
+  const hints = hintsFor(inventory, kind, query, records.length, isSensitive);
+  const { counts, syncedAt } = inventory.info();
+  if (records.length < atLeast) {
+    const asked = describe({ ...query, limit: undefined });
+    const matching = `${records.length} of the ${counts[kind] ?? 0} in the inventory match ${asked}`;
+    const found = asked === "" ? `the inventory has ${records.length}` : matching;
+    const problem = `at least ${atLeast} ${collections[kind]} are required, and ${found}`;
+    throw new RecordLookupError("too-few", kind, [problem, ...hints].join("; "));
+  }
+  return { found: { ids: records.map((record) => record.id), records, inventoryTime: syncedAt }, hints };
 }

@@ -7,7 +7,10 @@ export interface GetRecordArgs {
   id?: string | undefined;
   /** The record's exact name. */
   name?: string | undefined;
-  /** Any fields of the record: values are or-ed, filters and-ed, `*` is a wildcard. */
+  /**
+   * Any fields of the record: values are or-ed, filters and-ed, `*` is a wildcard; `country` takes names and codes of countries in
+   * any case.
+   */
   filters?: Filter[] | undefined;
   /** JMESPath over the record: named fields at the top, the record as it came in `attributes`. */
   where?: string | undefined;
@@ -23,6 +26,8 @@ export interface GetRecordArgs {
 export interface GetRecordsArgs extends Omit<GetRecordArgs, "id"> {
   /** The first so many by id. Default: all, never cut short. */
   limit?: number | undefined;
+  /** Minimum number of records: fewer are an error that says why. Default 0: an empty list is a result. */
+  atLeast?: number | undefined;
 }
 
 /** One record: the named fields, and `attributes`, the record as it came. */
@@ -43,11 +48,14 @@ export interface RecordsResult<K extends Kind = Kind> {
   readonly inventoryTime: string;
 }
 
-/** No record, or more than one, where one was asked for; or none in an inventory that is too old to tell that it is gone. */
+/**
+ * No record (`not-found`) or more than one (`ambiguous`) where one was asked for, fewer than `atLeast` (`too-few`), or none in an
+ * inventory that is too old to tell that it is gone (`too-old`).
+ */
 export class RecordLookupError extends Error {
   override readonly name = "RecordLookupError";
   constructor(
-    readonly code: "not-found" | "ambiguous" | "too-old",
+    readonly code: "not-found" | "ambiguous" | "too-few" | "too-old",
     readonly kind: Kind,
     message: string,
   ) {

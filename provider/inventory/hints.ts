@@ -3,6 +3,7 @@ import type { InventoryReader, Query } from "./inventory.js";
 import { compileJmespath, fieldsNamed } from "./jmespath.js";
 import { NearestTexts } from "./nearest.js";
 import { isNamedField, namedFields, type InventoryRecord, type Kind } from "./records.js";
+import { valueHints } from "./value-hints.js";
 
 /** So many records are looked at first: what one of them has is found at once. */
 const first = 100;
@@ -17,37 +18,61 @@ const deepest = 4;
 type Naming = "where" | "filter" | "match";
 
 /**
- * What of a query may be a slip of the pen: fields that no record of the kind has, and places that there are not. It is said
- * and no error: the CMDB may have none today.
- * @param found how many records fit
+ * Returns warnings for probable typos in a query: fields that no record of the kind has, values that no record has in a field, a
+ * name, location, service point or account that does not exist. They are not errors, because the CMDB may have none today.
+ * @param found number of records that the query finds
+ * @param isSensitive whether records are secrets: hints then name nothing that the query does not name itself
  */
-export function hintsFor(reader: InventoryReader, kind: Kind, query: Query, found: number): string[] {
+export function hintsFor(
+  reader: InventoryReader,
+  kind: Kind,
+  query: Query,
+  found: number,
+  isSensitive = false,
+): string[] {
   const { where } = query;
   const named = where === undefined ? [] : fieldsNamed(compileJmespath(where));
+  const near = (hint: string): string => (isSensitive ? "" : hint);
   const hints = named.map((path) => {
     const name = path.map(spelled).join(".");
     const hint = missingField(reader, kind, path, "where");
     const isQuoted = hint !== undefined && where?.includes(`"${path[0]}"`) === true;
-    return hint === undefined ? undefined : `no ${kind} has ${name}, which where names${hint}${isQuoted ? quotes : ""}`;
+    return hint === undefined
+      ? undefined
+      : `no ${kind} has ${name}, which where names${near(hint)}${isQuoted ? quotes : ""}`;
   });
   if (found === 0) {
     for (const { name } of query.filters ?? []) {
       const hint = missingField(reader, kind, name.split("."), "filter");
-      hints.push(hint === undefined ? undefined : `no ${kind} has ${name}, which a filter names${hint}`);
+      hints.push(hint === undefined ? undefined : `no ${kind} has ${name}, which a filter names${near(hint)}`);
     }
     for (const place of ["location", "servicePoint", "account"] as const)
-      hints.push(missingPlace(reader, place, query[`${place}Id`]));
+      hints.push(missingPlace(reader, place, query[`${place}Id`], near));
+    hints.push(missingName(reader, kind, query.name, near));
   }
+  hints.push(...valueHints(reader, kind, query, found, !isSensitive));
   return [...new Set(hints.filter((hint) => hint !== undefined))];
 }
 
 const quotes = `; a text stands in '…', a field in "…"`;
 
+/** Drops a suggestion where records are secrets. */
+type Near = (hint: string) => string;
+
 /** Only where the kind is at hand: nothing is fetched for a hint. */
-function missingPlace(reader: InventoryReader, kind: Kind, id: string | undefined): string | undefined {
+function missingPlace(reader: InventoryReader, kind: Kind, id: string | undefined, near: Near): string | undefined {
   if (id === undefined || reader.info().counts[kind] === undefined || reader.get(kind, id)) return undefined;
-  const [near] = reader.nearest(kind, id, "id");
-  return `there is no ${kind} ${JSON.stringify(id)}${didYouMean(near && JSON.stringify(near))}`;
+  return `there is no ${kind} ${JSON.stringify(id)}${near(nearestText(reader, kind, id, "id"))}`;
+}
+
+function missingName(reader: InventoryReader, kind: Kind, name: string | undefined, near: Near): string | undefined {
+  if (name === undefined || reader.list(kind, { name, limit: 1 }).length > 0) return undefined;
+  return `no ${kind} has name ${JSON.stringify(name)}${near(nearestText(reader, kind, name, "name"))}`;
+}
+
+function nearestText(reader: InventoryReader, kind: Kind, text: string, by: "id" | "name"): string {
+  const [near] = reader.nearest(kind, text, by, 1);
+  return didYouMean(near && JSON.stringify(near));
 }
 
 /** What is known of the fields of an inventory: it does not change while it is read. */

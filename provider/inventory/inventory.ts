@@ -16,7 +16,10 @@ export interface InventoryInfo {
 export interface Filter {
   /** A named field, or a dotted path into the record as it came. */
   readonly name: string;
-  /** Values of which one must fit; `*` stands for any text. */
+  /**
+   * Values of which one must fit; `*` stands for any text. For `country`, a name or code of a country in any case fits each
+   * spelling of that country.
+   */
   readonly values: readonly string[];
 }
 

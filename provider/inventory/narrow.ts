@@ -1,5 +1,6 @@
 import { compile } from "@jmespath-community/jmespath";
 import { columnOf, elementsColumn, kindNumber } from "./columns.js";
+import { filterCountry } from "./filter.js";
 import { kinds } from "./records.js";
 import type { Filter, Query } from "./inventory.js";
 import { canonical, isAscii } from "./unicode.js";
@@ -94,10 +95,12 @@ function startsWith(field: string, prefix: string, several: ReadonlySet<string>)
   return anyText(field, several, (text) => `(${text} >= ? AND ${text} < ?)`, [prefix, `${prefix}\u{10ffff}`]);
 }
 
-/** Exact values, and those with one wildcard at their end. */
+/** Countries, exact values, and those with one wildcard at their end. */
 function byFilter({ name, values }: Filter, several: ReadonlySet<string>): Condition[] {
   if (!isColumn(name) || values.length === 0) return [];
   const parts = values.map((value) => {
+    const country = filterCountry(name, value);
+    if (country !== undefined) return anyText(name, several, (text) => `country_code(${text}) = ?`, [country]);
     const star = value.indexOf("*");
     if (star < 0) return equals(name, value, several);
     return star > 0 && star === value.length - 1 ? startsWith(name, value.slice(0, -1), several) : undefined;

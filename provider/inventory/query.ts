@@ -1,8 +1,9 @@
 import { TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Filter, Query } from "./inventory.js";
 import { compileJmespath, type Expression } from "./jmespath.js";
+import { filterTexts, filterValue, textsOf } from "./filter.js";
 import { canonical, canonicalValue, isAscii } from "./unicode.js";
-import { elements, fieldValues, isNamedField, type InventoryRecord, type NamedFields } from "./records.js";
+import { elements, isNamedField, type InventoryRecord } from "./records.js";
 
 /** A query that cannot be understood. */
 export class QueryError extends Error {
@@ -21,56 +22,23 @@ export function predicate(query: Query): Predicate {
   return (record) => tests.every((test) => test(record));
 }
 
+/**
+ * Checks the minimum number of records of a list.
+ * @param name what the argument is called
+ * @throws QueryError
+ */
+export function checkAtLeast(atLeast: number, limit = Infinity, name = "atLeast"): void {
+  if (!(Number.isInteger(atLeast) && atLeast >= 0)) {
+    throw new QueryError(`${name} must be a whole number of at least 0, not ${atLeast}`);
+  }
+  if (atLeast > limit) throw new QueryError(`${name} must not be more than limit: ${atLeast} is more than ${limit}`);
+}
+
 function filterTest({ name, values }: Filter): Predicate {
   if (!name) throw new QueryError("a filter needs the name of a field, such as status or attributes.vendor");
-  const path = name.split(".");
-  const accepts = values.map(wildcard);
-  // A field that is not a named one is looked for in the record as it came, so `vendor` means `attributes.vendor`.
-  const atTop = name === "id" || path[0] === "attributes";
-  const textsIn = isNamedField(name)
-    ? (record: InventoryRecord) => textsOf(record, name)
-    : (record: InventoryRecord) => collect(atTop ? record : record.attributes, path);
+  const accepts = values.map((value) => filterValue(name, value));
+  const textsIn = filterTexts(name);
   return (record) => textsIn(record).some((text) => accepts.some((accept) => accept(text)));
-}
-
-/** What a condition on a named field is compared with: each of its values, and the text that several are shown as. */
-function textsOf(record: InventoryRecord, field: keyof NamedFields): readonly string[] {
-  const values = fieldValues(record, field);
-  const shown = record[field];
-  return values.length > 1 && shown !== undefined ? [...values, shown] : values;
-}
-
-/** `*` stands for any text; everything else is compared in its canonical Unicode form. */
-function wildcard(written: string): (text: string) => boolean {
-  const fits = canonicalWildcard(canonical(written));
-  return (text) => fits(canonical(text));
-}
-
-function canonicalWildcard(pattern: string): (text: string) => boolean {
-  if (!pattern.includes("*")) return (text) => text === pattern;
-  const parts = pattern.split("*");
-  const first = parts[0] ?? "";
-  const last = parts[parts.length - 1] ?? "";
-  const middle = parts.slice(1, -1);
-  return (text) => {
-    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-    let at = first.length;
-    const end = text.length - last.length;
-    for (const part of middle) {
-      const next = text.indexOf(part, at);
-      if (next < 0 || next + part.length > end) return false;
-      at = next + part.length;
-    }
-    return true;
-  };
-}
-
-function collect(value: unknown, path: readonly string[]): string[] {
-  if (Array.isArray(value)) return value.flatMap((entry) => collect(entry, path));
-  const [name, ...rest] = path;
-  if (name === undefined) return typeof value === "object" ? [] : value === undefined ? [] : [String(value)];
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return [];
-  return collect((value as Record<string, unknown>)[name], rest);
 }
 
 function whereTest(where: string): Predicate {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { fromRow, kindNumber, kindOf, recordColumns, selection, type RecordRow } from "./columns.js";
 import { isDamage } from "./damage.js";
+import { countryCode } from "./filter.js";
 import type { Condition } from "./narrow.js";
 import { canonical } from "./unicode.js";
 import type { InventoryRecord, Kind } from "./records.js";
@@ -32,6 +33,7 @@ export class Store {
     // Up to 64 MB of the file stay at hand: look-ups come in any order.
     db.exec("PRAGMA cache_size = -65536");
     db.function("canonical", { deterministic: true }, (text) => canonical(String(text)));
+    db.function("country_code", { deterministic: true }, (text) => countryCode(String(text)) ?? null);
   }
 
   /** From now on nothing changes for this reader, whatever is written meanwhile. */

@@ -56,7 +56,8 @@ export function asInBlock(message: string): string {
 /** Makes of anything that was thrown what the user is shown. */
 export function diagnose(error: unknown, path: Path = []): Diagnostic {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const summary = summaries[name];
+  const isTooFew = (error as { code?: unknown } | null)?.code === "too-few";
+  const summary = isTooFew ? "Fewer records than required were found" : summaries[name];
   if (summary !== undefined) return failure(summary, quoting.has(name) ? message : asInBlock(message), path);
   return failure("The provider failed", `${name}: ${message}; this is a fault of the provider, please report it`, path);
 }

@@ -71,7 +71,7 @@ export class OrangeCmdbProvider {
         ...(read.stale === undefined
           ? []
           : [warning("The inventory is older than was asked for", asInBlock(read.stale))]),
-        ...(read.hints ?? []).map((hint) => warning("This may be a slip", hint)),
+        ...(read.hints ?? []).map((hint) => warning("Possible typo", hint)),
       ];
       return { state: encodeValue(complete(source.block, read.values)), diagnostics };
     } catch (error) {

@@ -54,6 +54,23 @@ test("list: an array of records, named fields at the top", async () => {
   expect(code).toBe(0);
 });
 
+test("list: a country by its name, a warning for a value that no record has, and --at-least", async () => {
+  const french = await cli(["list", "locations", "--filter", "country=france", "--at-least", "3", "-o", "json"]);
+  expect([french.code, french.err.includes("warning"), (JSON.parse(french.out) as unknown[]).length]).toEqual([
+    0,
+    false,
+    3,
+  ]);
+  const none = await cli(["list", "locations", "--filter", "country=Frence", "-o", "json"]);
+  expect(none).toMatchObject({ code: 0, out: "[]\n" });
+  expect(none.err).toMatch(/^warning: no location has country "Frence"; values are FR, .*\n$/);
+  const few = await cli(["list", "locations", "--filter", "country=FR", "--at-least", "4"]);
+  expect([few.code, few.out]).toEqual([1, ""]);
+  expect(few.err).toMatch(
+    /^orange-cmdb: at least 4 locations are required, and 3 of the 10 in the inventory match .*\n$/,
+  );
+});
+
 test("list: a comma in a value of a filter is written \\,", async () => {
   const shown = await cli(["get", "location", "LOC-PAR-001", "-o", "json"]);
   const { id, address } = JSON.parse(shown.out) as { id: string; address: string };

@@ -86,6 +86,48 @@ test("an argument that there is not is refused: it would narrow nothing down", a
   expect((await inventory.getLocations({ limit: 1, name: undefined })).ids).toHaveLength(1);
 });
 
+test("fewer records than atLeast are an error that says what was found, and why", async () => {
+  const french = (...values: string[]): object => ({ filters: [{ name: "country", values }] });
+  expect((await inventory.getLocations({ ...french("France"), atLeast: 3 })).ids).toHaveLength(3);
+  expect((await inventory.getLocations({ ...french("Iceland"), atLeast: 0 })).ids).toEqual([]);
+  await expect(inventory.getLocations({ ...french("FR"), atLeast: 4 })).rejects.toMatchObject({
+    name: "RecordLookupError",
+    code: "too-few",
+    kind: "location",
+    message:
+      'at least 4 locations are required, and 3 of the 10 in the inventory match filters [{"name":"country","values":["FR"]}]',
+  });
+  await expect(inventory.getLocations({ ...french("Frence"), limit: 5, atLeast: 1 })).rejects.toThrow(
+    /^at least 1 locations are required, and 0 of .*\]; no location has country "Frence"; values are FR, /,
+  );
+  await expect(inventory.getAccounts({ atLeast: 2 })).rejects.toThrow(
+    "at least 2 accounts are required, and the inventory has 1",
+  );
+  for (const [args, said] of [
+    [{ atLeast: 1.5 }, "atLeast must be a whole number of at least 0, not 1.5"],
+    [{ atLeast: -1 }, "atLeast must be a whole number of at least 0, not -1"],
+    [{ atLeast: 3, limit: 2 }, "atLeast must not be more than limit: 3 is more than 2"],
+  ] as const)
+    await expect(inventory.getLocations(args)).rejects.toMatchObject({ name: "QueryError", message: said });
+});
+
+test("a value that no record has is a warning with those that records have", async () => {
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  try {
+    expect((await inventory.getLocations({ filters: [{ name: "country", values: ["Frence"] }] })).ids).toEqual([]);
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringMatching(/^orange-cmdb: no location has country "Frence"; values are FR, [A-Z]{2}, .*$/),
+    ]);
+    warn.mockClear();
+    expect((await inventory.getLocations({ name: "paris 001" })).ids).toEqual([]);
+    expect(warn.mock.calls.flat()).toEqual([
+      'orange-cmdb: no location has name "paris 001"; did you mean "Paris 001"?',
+    ]);
+  } finally {
+    warn.mockRestore();
+  }
+});
+
 test.each([{}, { filters: [] }, { name: undefined, filters: [] }])(
   "%j names no record, not even the only one",
   async (none) => {

@@ -1,3 +1,4 @@
+import { lookUpMany } from "../../provider/functions/look-up";
 import { compileJmespath, fieldsNamed } from "../../provider/inventory/jmespath";
 import { hintsFor, missingField, nearestField } from "../../provider/inventory/hints";
 import { QueryError, predicate } from "../../provider/inventory/query";
@@ -75,8 +76,8 @@ const item = (id: string, more: Partial<InventoryRecord> = {}): InventoryRecord 
 const inventory = arrayInventory([item("CI-1"), item("CI-2"), { kind: "location", id: "LOC-1", attributes: {} }]);
 
 test.each([
-  [{ where: "status == 'x'" }, []],
-  [{ where: "attributes.vendor == 'x'" }, []],
+  [{ where: "status == 'In service'" }, []],
+  [{ where: "attributes.vendor == 'Cisco'" }, []],
   [{ where: "attributes.ports[?speed == `10`]" }, []],
   [{ where: "statuz == 'x'" }, ["no configurationItem has statuz, which where names; did you mean status?"]],
   [
@@ -87,8 +88,8 @@ test.each([
     { where: 'status == "In service"' },
     [`no configurationItem has "In service", which where names; a text stands in '…', a field in "…"`],
   ],
-  [{ filters: [{ name: "vendor", values: ["x"] }] }, []],
-  [{ filters: [{ name: "ports.speed", values: ["1"] }] }, []],
+  [{ filters: [{ name: "vendor", values: ["Cisco"] }] }, []],
+  [{ filters: [{ name: "ports.speed", values: ["10"] }] }, []],
   [
     { filters: [{ name: "vendr", values: ["x"] }] },
     ["no configurationItem has vendr, which a filter names; did you mean vendor?"],
@@ -97,6 +98,88 @@ test.each([
   [{ locationId: "LOC-O" }, [`there is no location "LOC-O"; did you mean "LOC-1"?`]],
 ])("of %j it is told %j", (query, told) => {
   expect(hintsFor(inventory, "configurationItem", query, 0)).toEqual(told);
+});
+
+describe("values that no record has", () => {
+  const location = (id: string, country: string, more: object = {}): InventoryRecord => ({
+    kind: "location",
+    id,
+    name: `Site ${id}`,
+    country,
+    attributes: { address: { country, city: `City ${id}` }, phone: "+33 1 23", ...more },
+  });
+  const places = arrayInventory([
+    ...["A", "B", "C"].map((id) => location(id, "DE")),
+    ...["D", "E"].map((id) => location(id, "FR")),
+    location("F", "BE", { floors: [1, 2] }),
+    location("G", "Österreich"),
+  ]);
+  const filter = (name: string, ...values: string[]): object => ({ filters: [{ name, values }] });
+  const known = "values are DE, FR, BE, Österreich";
+
+  test.each([
+    [filter("country", "ES"), 0, [`no location has country "ES"; ${known}`]],
+    [filter("country", "Atlantis"), 0, [`no location has country "Atlantis"; ${known}`]],
+    [filter("country", "Osterreich*"), 0, ['no location has country "Osterreich*"; values are Österreich, DE, FR, BE']],
+    [filter("country", "FR", "ES", "X*"), 2, [`no location has country "ES" or "X*"; ${known}`]],
+    [filter("country", "FR", "BE"), 3, []],
+    [filter("country", "ES"), 1, []],
+    [filter("country"), 0, ["the filter of country has no values, and so fits no location"]],
+    [filter("floors", "3"), 0, ['no location has floors "3"; values are 1, 2']],
+    [
+      filter("attributes.address.city", "City"),
+      0,
+      [/^no location has attributes.address.city "City"; values are "City A", .*, … \(7 in all\)$/],
+    ],
+    [filter("phone", "+33 1 24"), 0, ['no location has phone "+33 1 24"']],
+    [filter("id", "a"), 0, [/^no location has id "a"; values are A, /]],
+    [{ where: "country == 'France'" }, 0, [`no location has country "France", with which where compares it; ${known}`]],
+    [
+      { where: "'x' == attributes.address.country && name != 'y'" },
+      0,
+      [/^no location has attributes.address.country "x", with which where/],
+    ],
+    [{ where: "country == 'FR' || country == 'x'" }, 0, []],
+    [{ where: "country == 'FR' && country == 'DE'" }, 0, []],
+  ])("%j, which finds %d", (query, found, told) => {
+    expect(hintsFor(places, "location", query, found)).toEqual(
+      told.map((text) => (typeof text === "string" ? text : expect.stringMatching(text))),
+    );
+  });
+
+  test("are named without values of records if records are secrets", () => {
+    const hints = (query: object): string[] => hintsFor(places, "location", query, 0, true);
+    expect(hints(filter("country", "ES"))).toEqual(['no location has country "ES"']);
+    expect(hints(filter("contry", "ES"))).toEqual(["no location has contry, which a filter names"]);
+    expect(hints({ locationId: "a" })).toEqual(['there is no location "a"']);
+    expect(hints({ where: "contry == 'x'" })).toEqual(["no location has contry, which where names"]);
+  });
+
+  test("are named in the error of a list with fewer records than it needs, without values if records are secrets", () => {
+    const args = { ...filter("country", "ES"), atLeast: 1 };
+    const message =
+      /^at least 1 locations are required, and 0 of the 7 in the inventory match .*; no location has country "ES"/;
+    expect(() => lookUpMany(places, "location", args)).toThrow(message);
+    expect(() => lookUpMany(places, "location", args)).toThrow(known);
+    expect(() => lookUpMany(places, "location", args, true)).toThrow(message);
+    expect(() => lookUpMany(places, "location", args, true)).not.toThrow(known);
+  });
+
+  test("are looked for once a reader", () => {
+    const list = jest.spyOn(places, "list");
+    const query = filter("attributes.address.street", "x");
+    for (let round = 0; round < 2; round += 1) hintsFor(places, "location", query, 3);
+    expect(list).not.toHaveBeenCalled();
+    for (let round = 0; round < 3; round += 1) hintsFor(places, "location", filter("type", "x"), 0);
+    expect(list.mock.calls.filter(([, query]) => query?.fields?.includes("type"))).toHaveLength(1);
+    list.mockRestore();
+  });
+
+  test("are cut short if there are many", () => {
+    const many = Array.from({ length: 9 }, (_, index) => `X${index}`);
+    const [hint] = hintsFor(places, "location", filter("country", ...many), 0);
+    expect(hint).toContain('"X0" or "X1" or "X2" or "X3" or "X4" or "X5" or 3 others; values are');
+  });
 });
 
 test("what fits is not doubted because of a filter, and nothing is told of a kind without records", () => {

@@ -41,6 +41,28 @@ afterAll(async () => {
   await scene.end();
 });
 
+test.each(["FR", "fr", "FRA", "France", "FRANCE", "Frankreich", "French Republic"])(
+  "a filter of countries finds %s however records spell the country",
+  async (value) => {
+    const other = await makeScene();
+    other.sandbox.add("location", { id: "LOC-NAMED", name: "Named", address: { country: "France" } });
+    other.sandbox.add("location", { id: "LOC-LOWER", name: "Lower", address: { country: "fr" } });
+    other.sandbox.add("location", { id: "LOC-BOTH", name: "Both", address: { country: ["DE", "FRA"] } });
+    const reader = await other.open();
+    try {
+      const filters = [{ name: "country", values: [value] }];
+      const found = reader.list("location", { filters }).map(({ id }) => id);
+      expect(found).toEqual(["LOC-BOTH", "LOC-LOWER", "LOC-LYS-001", "LOC-MRS-001", "LOC-NAMED", "LOC-PAR-001"]);
+      // A wildcard, and a country that no record spells so, are texts.
+      expect(reader.list("location", { filters: [{ name: "country", values: ["Fra*"] }] })).toHaveLength(1);
+      expect(reader.list("location", { filters: [{ name: "address.country", values: ["france"] }] })).toEqual([]);
+    } finally {
+      reader.close();
+      await other.end();
+    }
+  },
+);
+
 test("narrowing by index finds what looking at each record finds", () => {
   const value = fc.constantFrom(
     ...[
@@ -55,6 +77,8 @@ test("narrowing by index finds what looking at each record finds", () => {
       "7",
       "",
       "*",
+      "FR",
+      "france",
     ],
   );
   const name = fc.constantFrom(

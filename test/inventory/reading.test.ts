@@ -210,6 +210,8 @@ describe("what of a query is told to SQLite", () => {
     [{ filters: [{ name: "locationId", values: ["a"] }] }, [["(location_id = ?)", ["a"], true]]],
     [{ filters: [{ name: "vendor", values: ["a"] }] }, []],
     [{ filters: [{ name: "toString", values: ["a"] }] }, []],
+    [{ filters: [{ name: "country", values: ["france"] }] }, [["(country_code(country) = ?)", ["FR"], false]]],
+    [{ filters: [{ name: "country", values: ["Atlantis"] }] }, [["(country = ?)", ["Atlantis"], false]]],
     [{ filters: [{ name: "status", values: [] }] }, []],
     [{ filters: [{ name: "status", values: ["a", "*"] }] }, []],
     [{ filters: [{ name: "status", values: ["a*b"] }] }, []],

@@ -58,6 +58,14 @@ test("a call that fails is a gRPC error with our message", async () => {
   await expect(invoke("getLocation", { di: "LOC-PAR-001" })).rejects.toMatchObject({
     details: expect.stringContaining("takes no argument di") as string,
   });
+  await expect(
+    invoke("getLocations", { filters: [{ name: "country", values: ["Frence"] }], atLeast: 1 }),
+  ).rejects.toMatchObject({
+    code: status.NOT_FOUND,
+    details: expect.stringMatching(
+      /^at least 1 locations are required, .* no location has country "Frence"; values are FR, /,
+    ) as string,
+  });
   await expect(invoke("getAccount", { filters: [] })).rejects.toMatchObject({
     details: expect.stringContaining("must say which account is meant") as string,
   });

@@ -43,11 +43,16 @@ data "orangecmdb_locations" "bad" {
     values = ["OPERATIONAL", null]
   }
 }
+data "orangecmdb_locations" "few" {
+  limit    = 2
+  at_least = 3
+}
 data "orangecmdb_location" "any" {}
 `);
   const faults = await workspace.validate();
   expect(placed(faults)).toEqual([
     'A value of a filter is null @ values = ["OPERATIONAL", null]',
+    "The query cannot be understood @ at_least = 3",
     "The query cannot be understood @ limit = 0",
     'The query cannot be understood @ name   = ""',
     'The query cannot be understood @ where = "name =="',
@@ -140,6 +145,35 @@ data "orangecmdb_location" "french" {
     'no configurationItem with id "CI-RTR-PAR-0O1" in the inventory; did you mean "CI-RTR-PAR-001"',
   );
   expect(text).toMatch(/\d locations match filters .*: LOC-LYS-001 \(Lyon 001\)/);
+});
+
+test("an empty list is a warning with the values that there are, and an error below at_least", async () => {
+  const french = (value: string, more = ""): string => `
+data "orangecmdb_locations" "french" {
+${more}
+  filter {
+    name   = "country"
+    values = ["${value}"]
+  }
+}
+output "count" {
+  value = length(data.orangecmdb_locations.french.ids)
+}`;
+  workspace.configure(french("france", "  at_least = 3"));
+  const found = await workspace.tofu("plan");
+  expect([found.code, found.out.includes("Possible typo"), /count\s+= 3/.test(found.out)]).toEqual([0, false, true]);
+
+  workspace.configure(french("Frence"));
+  const none = await workspace.tofu("plan");
+  expect([none.code, /count\s+= 0/.test(none.out)]).toEqual([0, true]);
+  expect(words(none.out)).toMatch(/Warning: Possible typo .*no location has country "Frence"; values are FR, /);
+
+  workspace.configure(french("Frence", "  at_least = 1"));
+  const few = await workspace.tofu("plan");
+  expect(few.code).toBe(1);
+  expect(words(few.err)).toMatch(
+    /Fewer records than required were found .*at_least = 1 .*at least 1 locations are required, and 0 of the 10/,
+  );
 });
 
 test("where the API is down the plan fails and says why; where an older inventory may be used, it is said to be one", async () => {

@@ -9,7 +9,7 @@ export interface Reading {
   readonly values: Values;
   /** Why the inventory is older than was asked for, where it is. */
   readonly stale?: string | undefined;
-  /** What of the query may be a slip. */
+  /** Warnings for probable typos in the query. */
   readonly hints?: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import type { GetRecordArgs, GetRecordsArgs } from "../../functions/results.js";
-import type { Filter } from "../../inventory/inventory.js";
+import type { Filter, Query } from "../../inventory/inventory.js";
 import type { QueryError } from "../../inventory/query.js";
 import { interfaces } from "../build-time.js";
 import { diagnose, failure, type Diagnostic, type Path } from "../diagnostics.js";
@@ -61,25 +61,30 @@ export function queryOf(config: Values): GetRecordArgs & GetRecordsArgs {
     servicePointId: text(config["service_point_id"]),
     accountId: text(config["account_id"]),
     limit: number(config["limit"]),
+    atLeast: number(config["at_least"]),
     filters: filters.length > 0 ? filters : undefined,
   };
 }
 
 /** What is wrong with the parts of a query that are known, each at its place. */
 export async function checkQuery(config: Values): Promise<Diagnostic[]> {
-  const { predicate } = await import("../../inventory/query.js");
+  const { checkAtLeast, predicate } = await import("../../inventory/query.js");
   const found: Diagnostic[] = [];
-  const check = (query: Parameters<typeof predicate>[0], path: Path): void => {
+  const attempt = (look: () => void, path: Path): void => {
     try {
-      predicate(query);
+      look();
     } catch (error) {
       found.push(diagnose(error as QueryError, path));
     }
   };
+  const check = (query: Query, path: Path): void => attempt(() => predicate(query), path);
   const where = text(config["where"]);
   if (where !== undefined) check({ where }, ["where"]);
   const limit = config["limit"] ?? null;
   if (limit !== null && isKnown(limit)) check({ limit: Number(limit) }, ["limit"]);
+  const atLeast = config["at_least"] ?? null;
+  if (atLeast !== null && isKnown(atLeast) && isKnown(limit))
+    attempt(() => checkAtLeast(Number(atLeast), number(limit), "at_least"), ["at_least"]);
   for (const [index, block] of filterBlocks(config).entries()) {
     if (!isKnown(block)) continue;
     check({ filters: [{ name: fieldName(block), values: [] }] }, ["filter", index, "name"]);

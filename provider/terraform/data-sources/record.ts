@@ -34,7 +34,7 @@ export function recordSource(kind: Kind, label: string): DataSource {
       return [failure(`Which ${label}?`, `Name it by one or more of ${names.join(", ")}.`)];
     },
     read(config, inventory) {
-      const { limit: _limit, ...query } = queryOf(config);
+      const { limit: _limit, atLeast: _atLeast, ...query } = queryOf(config);
       return inventory.use(needs[kind], (reader) => {
         const record = recordValues(lookUpOne(reader, kind, query, inventory.isSensitive));
         return { values: withArguments(record, config), stale: reader.info().stale };

@@ -1,6 +1,5 @@
 import { lookUpMany } from "../../functions/look-up.js";
 import { needs } from "../../functions/shared-inventory.js";
-import { hintsFor } from "../../inventory/hints.js";
 import type { Kind } from "../../inventory/records.js";
 import { interfaces } from "../build-time.js";
 import type { Attributes } from "../schema.js";
@@ -26,16 +25,15 @@ export function recordsSource(kind: Kind, label: string): DataSource {
     read(config, inventory) {
       const { id: _id, ...query } = queryOf(config);
       return inventory.use(needs[kind], (reader) => {
-        const found = lookUpMany(reader, kind, query);
+        const { found, hints } = lookUpMany(reader, kind, query, inventory.isSensitive);
         const result = {
           ids: found.ids,
           records: found.records.map(recordValues),
           inventory_time: found.inventoryTime,
         };
-        const hints = inventory.isSensitive ? [] : hintsFor(reader, kind, query, found.ids.length);
         return { values: { ...config, ...result }, stale: reader.info().stale, hints };
       });
     },
-    culprit: () => undefined,
+    culprit: () => "at_least",
   };
 }
