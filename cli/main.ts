@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { Argument, Command, CommanderError, Option } from "commander";
 import type { Filter } from "../provider/inventory/inventory.js";
 import type { Kind } from "../provider/inventory/records.js";
+import { printError } from "../provider/print-error.js";
 import {
   countArgument,
   filterArgument,
@@ -40,6 +41,7 @@ const program = new Command("orange-cmdb")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(orange-cmdb help COMMAND shows how)")
   .exitOverride()
+  .configureOutput({ outputError: (text) => text.trimEnd().split("\n").forEach(printError) })
   .hook("preAction", (_program, command) => {
     const { color, verbose, inventory, record } = program.opts<GlobalOptions>();
     chooseColour(color);
@@ -50,7 +52,7 @@ const program = new Command("orange-cmdb")
   .hook("postAction", async () => {
     if (program.opts()["record"] === undefined) return;
     const { hasRecorded } = await import("../provider/api/recorder.js");
-    if (!hasRecorded()) process.stderr.write("orange-cmdb: nothing was recorded: the API was asked for nothing\n");
+    if (!hasRecorded()) printError("orange-cmdb: nothing was recorded: the API was asked for nothing");
   })
   .addHelpText(
     "after",

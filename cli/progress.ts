@@ -1,8 +1,8 @@
 import type { MultiBar, SingleBar } from "cli-progress";
 import { describeEvent, type SyncEvent } from "../provider/inventory/events.js";
 import { collections, type Kind } from "../provider/inventory/records.js";
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { printable } from "../provider/inventory/printable.js";
+import { printError } from "../provider/print-error.js";
 
 /** What shows a sync. */
 export interface Progress {
@@ -26,7 +26,7 @@ export async function showProgress(): Promise<Progress> {
       if (event.type === "retry") retried.add(event.reason);
       const line = describeEvent(event);
       if (event.type === "done") bars?.stop();
-      if (line !== undefined) (bars?.log ?? say)(line);
+      if (line !== undefined) (bars?.log ?? printError)(line);
       if (event.type === "started") bars = makeBars?.();
       if (event.type === "progress") bars?.update(event.kind, event.count, event.total);
     },
@@ -70,7 +70,7 @@ async function loadBars(): Promise<() => Bars> {
         bar.update(count, payload);
       },
       // Above the bars while they move; they are gone at the end.
-      log: (line) => (running && all ? all.log(`${line}\n`) : say(line)),
+      log: (line) => (running && all ? all.log(`${printable(line)}\n`) : printError(line)),
       stop() {
         if (running) all?.stop();
         running = false;

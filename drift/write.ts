@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, renameSync, rmSync, writeFileSync } from "node:fs
 import { dirname } from "node:path";
 import { makeFolder } from "../provider/make-folder.js";
 import { DriftError, reasonOf } from "./errors.js";
-import { printable } from "../provider/inventory/printable.js";
+import { printError } from "../provider/print-error.js";
 import { formats, type FormatName } from "./formats/index.js";
 import { notLookedAt } from "./formats/not-looked-at.js";
 import { leftOutOfGithub } from "./formats/sarif-github.js";
@@ -33,7 +33,7 @@ const beside: Partial<Record<FormatName, (report: Report) => string[]>> = {
 
 function warnBeside(report: Report, outputs: readonly Output[]): void {
   const said = new Set(outputs.flatMap(({ format }) => beside[format]?.(report) ?? []));
-  for (const text of said) process.stderr.write(`orange-cmdb: warning: ${printable(text)}\n`);
+  for (const text of said) printError(`orange-cmdb: warning: ${text}`);
 }
 
 /** A report is its owner's alone, as the inventory is; who let others read an earlier one has let them read this one. */

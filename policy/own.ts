@@ -1,5 +1,6 @@
 import type { EnforcementLevel, Policy, ResourceValidationPolicy } from "@pulumi/policy";
 import type { InventoryReader } from "../provider/inventory/inventory.js";
+import { printableLines, printableMessage } from "../provider/inventory/printable.js";
 import type { UnavailableMode } from "./unavailable.js";
 import { openFor, type Opened } from "./opened.js";
 import { kinds } from "../provider/inventory/records.js";
@@ -63,7 +64,7 @@ export function inventoryPolicy({ check, types, ...policy }: InventoryPolicyArgs
       const { mode } = source;
       const opened = await source.opened();
       if ("failure" in opened) {
-        if (!said && mode !== "warn") report(`nothing was checked: ${opened.failure}`);
+        if (!said && mode !== "warn") report(printableMessage(`nothing was checked: ${opened.failure}`));
         said = true;
         return;
       }
@@ -71,7 +72,7 @@ export function inventoryPolicy({ check, types, ...policy }: InventoryPolicyArgs
       // Pulumi's own proxies: they stop a check at what a preview cannot know, and Pulumi says so.
       const resource = { urn, name, type, properties: props, ...(provider ? { provider: provider.props } : {}) };
       const complaint = await check(resource, opened.inventory);
-      for (const message of complaint === undefined ? [] : [complaint].flat()) report(message);
+      for (const message of complaint === undefined ? [] : [complaint].flat()) report(printableLines(message));
     },
   };
   made.add(own);

@@ -1,5 +1,6 @@
 import { PolicyPack } from "@pulumi/policy";
 import { stackConfig } from "../provider/config.js";
+import { printError } from "../provider/print-error.js";
 import { checkArguments, type OrangeCmdbPolicyPackArgs } from "./arguments.js";
 import { findRules, type LoadedRules } from "./load-rules.js";
 import { PackMistake } from "./mistake.js";
@@ -21,7 +22,7 @@ export class OrangeCmdbPolicyPack {
   constructor(args: OrangeCmdbPolicyPackArgs = {}) {
     checkArguments(args);
     const { rules, source } = loadRules(args.rules);
-    console.error(`orange-cmdb: rules from ${source}`);
+    printError(`orange-cmdb: rules from ${source}`);
     const own = args.policies ?? [];
     const others = own.map(({ name }) => name);
     const requests = watchRequests((given) => {

@@ -5,6 +5,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { printableMessage } from "../provider/inventory/printable.js";
 import { describe } from "./describe.js";
 import { levelOf, type Levels } from "./levels.js";
 import { rulesFor } from "./pack-config.js";
@@ -24,8 +25,13 @@ function reportAt(
   message: string,
   urn?: string,
 ): void {
-  const violation = { message: `${description}\n${message}`, enforcementLevel, urn };
+  const violation = { message: `${description}\n${printableMessage(message)}`, enforcementLevel, urn };
   (report as unknown as (violation: object) => void)(violation);
+}
+
+/** Reports a violation at the policy's own level. */
+function violate(report: ReportViolation, message: string, urn?: string): void {
+  report(printableMessage(message), urn);
 }
 
 /** Reports what is no violation: at advisory level, whatever the policy's own. */
@@ -43,7 +49,7 @@ async function reportFailure(
   const failure = await run.failureFor(run.levelOf(rule.name, enforcementLevel));
   if (failure === undefined) return;
   if (run.mode === "warn") advise(report, description, failure);
-  else report(failure);
+  else violate(report, failure);
 }
 
 function once<T>(make: () => T): () => T {
@@ -100,7 +106,7 @@ function resourcePolicy(
       const context = { ...judged.referring, lookup: judged.lookup, rules };
       const found = judgeResource(rule, context, new Date());
       judged.findings.push(...found);
-      for (const finding of found) if (!finding.decidedAtUpdate) report(finding.message);
+      for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message);
       if (rule.name !== "attributes-match") return;
       for (const missing of await run.missingMatches(judged.referring))
         advise(report, described.description, `${missing}; correct it in the rules: it compares nothing`);
@@ -129,7 +135,7 @@ function afterwards(
         const { urn } = referring.resource;
         if (referring.withheld || run.before(urn)?.withheld !== true) continue;
         const found = judgeResource(rule, { ...referring, lookup: stack.lookup, rules }, new Date());
-        for (const finding of found) if (!finding.decidedAtUpdate) report(finding.message, urn);
+        for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message, urn);
       }
     },
   };
@@ -146,7 +152,7 @@ function stackPolicy(rule: StackRule, described: Described, rulesOf: RulesOf, ru
       if (!stack) return reportFailure(run, rule, described, report);
       for (const finding of judgeStack(rule, { ...stack, rules, now: new Date() })) {
         if (finding.decidedAtUpdate) advise(report, described.description, finding.message, finding.urn);
-        else report(finding.message, finding.urn);
+        else violate(report, finding.message, finding.urn);
       }
     },
   };

@@ -13,6 +13,7 @@ import { anyAge, whyUnavailable } from "../../policy/opened.js";
 import type { UnavailableMode } from "../../policy/unavailable.js";
 import { ApiError } from "../../provider/api/errors.js";
 import type { Opened } from "../../provider/open.js";
+import { printError } from "../../provider/print-error.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
 import { openShown } from "../open.js";
@@ -77,7 +78,7 @@ async function open(mode: UnavailableMode): Promise<Opened | undefined> {
     const why = whyUnavailable(error, mode);
     if (mode === "stale" && error instanceof ApiError) throw new Error(why, { cause: error });
     if (mode !== "warn") throw error;
-    process.stderr.write(`orange-cmdb: warning: nothing was checked, and no report written: ${why}\n`);
+    printError(`orange-cmdb: warning: nothing was checked, and no report written: ${why}`);
     return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { environmentName } from "../../provider/config.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { findRules } from "../../policy/load-rules.js";
 import { examine, type Check, type DoctorReport } from "../../provider/doctor/index.js";
+import { printError } from "../../provider/print-error.js";
 import { hasColour } from "../colour.js";
 import { checkNewFile, writeNewFile } from "../new-file.js";
 import { formatData } from "../output/index.js";
@@ -55,11 +56,11 @@ function fileCheck(name: string, next: string, read: () => string): Check {
 
 function writeProposals(path: string, { proposals }: DoctorReport): void {
   if (proposals.length === 0) {
-    process.stderr.write(`no other settings are proposed: ${path} is not written\n`);
+    printError(`no other settings are proposed: ${path} is not written`);
     return;
   }
   writeNewFile(path, environmentFile(proposals));
-  process.stderr.write(`the proposed settings are in ${path}: source it, or look at it first\n`);
+  printError(`the proposed settings are in ${path}: source it, or look at it first`);
 }
 
 /** The proposed settings as shell variables. */

@@ -1,3 +1,4 @@
+import { renderLines } from "../../drift/formats/terminal.js";
 import { fileOrigin } from "../../provider/config.js";
 import { KindUnavailableError } from "../../provider/inventory/inventory.js";
 import { checkWritable } from "../../provider/inventory/portable.js";
@@ -40,5 +41,5 @@ export async function sync(
   const shown = Object.entries(info.counts).filter(([kind]) => kinds.length === 0 || kinds.includes(kind as Kind));
   const counts = shown.map(([kind, count]) => `${count} ${collections[kind as Kind]}`);
   const into = options.output === undefined ? "" : `, written to ${options.output}`;
-  process.stdout.write(`${counts.join(", ") || "nothing"} from ${info.endpoint}${into}\n`);
+  process.stdout.write(renderLines([`${counts.join(", ") || "nothing"} from ${info.endpoint}${into}`], false));
 }

@@ -1,6 +1,8 @@
-import pc from "picocolors";
+import { escapeMarkdown } from "../../drift/formats/markdown.js";
+import { safeJson } from "../../drift/formats/safe-json.js";
+import { paint, renderLines, type Line } from "../../drift/formats/terminal.js";
 import type { Change, FieldChange, HistoryEntry, Version } from "../../provider/inventory/changes.js";
-import { printable } from "../../provider/inventory/printable.js";
+import { shorten } from "../../provider/inventory/printable.js";
 import { formatData } from "./index.js";
 import { collections, type Kind } from "../../provider/inventory/records.js";
 
@@ -18,13 +20,12 @@ export interface Changes {
 const signs = { added: "+", removed: "-", changed: "~" } as const;
 
 function show(value: unknown): string {
-  const text = value === undefined ? "(none)" : JSON.stringify(value);
-  return printable(text.length > 120 ? `${text.slice(0, 119)}…` : text);
+  return value === undefined ? "(none)" : shorten(JSON.stringify(value));
 }
 
 function title(change: Change): string {
-  const name = change.name === undefined ? "" : ` (${printable(change.name)})`;
-  return `${change.kind} ${printable(change.id)}${name}`;
+  const name = change.name === undefined ? "" : ` (${change.name})`;
+  return `${change.kind} ${change.id}${name}`;
 }
 
 function count(changes: readonly Change[]): string {
@@ -54,54 +55,49 @@ function whyAlone({ to }: Changes, kept: readonly Version[]): string {
   return `${named} is compared with itself: name another with --from or --to`;
 }
 
-function changeLines(change: Change, colours: ReturnType<typeof pc.createColors>): string[] {
-  const paint = { added: colours.green, removed: colours.red, changed: colours.yellow }[change.change];
-  const fields = (change.fields ?? []).map(
-    ({ field, before, after }) =>
-      `    ${printable(field)}: ${colours.red(show(before))} ${colours.dim("→")} ${colours.green(show(after))}`,
-  );
-  return [paint(`${signs[change.change]} ${title(change)}`), ...fields];
+function changeLines(change: Change): Line[] {
+  const colour = { added: paint.green, removed: paint.red, changed: paint.yellow }[change.change];
+  const fields = (change.fields ?? []).map(({ field, before, after }) => [
+    `    ${field}: `,
+    paint.red(show(before)),
+    " ",
+    paint.dim("→"),
+    " ",
+    paint.green(show(after)),
+  ]);
+  return [colour(`${signs[change.change]} ${title(change)}`), ...fields];
 }
 
 function toConsole(changes: Changes, colours: boolean, kept: readonly Version[]): string {
-  const colour = pc.createColors(colours);
   if (changes.from.number === changes.to.number) {
-    return `${whyAlone(changes, kept)}\n`;
+    return renderLines([whyAlone(changes, kept)], colours);
   }
   const lines = [
-    colour.bold(count(changes.changes)),
-    colour.dim(range(changes)),
-    ...leftOut(changes).map(colour.yellow),
-    ...changes.changes.flatMap((change) => changeLines(change, colour)),
+    paint.bold(count(changes.changes)),
+    paint.dim(range(changes)),
+    ...leftOut(changes).map(paint.yellow),
+    ...changes.changes.flatMap(changeLines),
   ];
-  return `${lines.join("\n")}\n`;
-}
-
-/** Text in a Markdown table or list: nothing of it acts as markup. */
-function escaped(text: string): string {
-  return printable(text)
-    .replace(/[\\`*_{}[\]()#+.!|~-]/g, "\\$&")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;");
+  return renderLines(lines, colours);
 }
 
 function fieldsCell(fields: readonly FieldChange[] = []): string {
   return fields
-    .map(({ field, before, after }) => `${escaped(field)}: ${escaped(show(before))} → ${escaped(show(after))}`)
+    .map(({ field, before, after }) => `${escapeMarkdown(field)}: ${escapeMarkdown(show(before))} → ${escapeMarkdown(show(after))}`)
     .join("<br>");
 }
 
 function toMarkdown(changes: Changes): string {
   const rows = changes.changes.map(
     (change) =>
-      `| ${change.change} | ${change.kind} | ${escaped(change.id)} | ${escaped(change.name ?? "")} | ${fieldsCell(change.fields)} |`,
+      `| ${change.change} | ${change.kind} | ${escapeMarkdown(change.id)} | ${escapeMarkdown(change.name ?? "")} | ${fieldsCell(change.fields)} |`,
   );
   const table = ["| change | kind | id | name | fields |", "| --- | --- | --- | --- | --- |", ...rows];
   return [
     `**${count(changes.changes)}**`,
     "",
-    escaped(range(changes)),
-    ...leftOut(changes).flatMap((line) => ["", escaped(line)]),
+    range(changes),
+    ...leftOut(changes).flatMap((line) => ["", line]),
     ...(rows.length > 0 ? ["", ...table] : []),
     "",
   ].join("\n");
@@ -110,7 +106,7 @@ function toMarkdown(changes: Changes): string {
 /** The formats of a comparison. */
 export const changeFormats = {
   console: toConsole,
-  json: (changes: Changes) => `${JSON.stringify(changes, undefined, 2)}\n`,
+  json: (changes: Changes) => `${safeJson(changes, 2)}\n`,
   markdown: toMarkdown,
 } as const;
 
@@ -131,10 +127,9 @@ export async function formatEntries(
   colours: boolean,
 ): Promise<string> {
   if (format !== "console") return formatData(format, entries);
-  const colour = pc.createColors(colours);
   const lines = entries.flatMap((entry) => [
-    colour.dim(`version ${entry.version.number}  ${entry.version.syncedAt}`),
-    ...changeLines(entry, colour),
+    paint.dim(`version ${entry.version.number}  ${entry.version.syncedAt}`),
+    ...changeLines(entry),
   ]);
-  return `${lines.join("\n")}\n`;
+  return renderLines(lines, colours);
 }

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { safeJson } from "../../drift/formats/safe-json.js";
 import { hasColour } from "../colour.js";
 import { printable, printableLines } from "../../provider/inventory/printable.js";
 import type { RecordResult } from "../../provider/functions/results.js";
@@ -46,15 +47,15 @@ async function csv(records: readonly Shown[]): Promise<string> {
 
 /** Anything as JSON or YAML. What a format needs is loaded only for it. */
 export async function formatData(name: "json" | "yaml", value: unknown): Promise<string> {
-  if (name === "json") return `${JSON.stringify(value, undefined, 2)}\n`;
-  const { stringify } = await import("yaml");
-  return stringify(value);
+  if (name === "json") return `${safeJson(value, 2)}\n`;
+  const { safeYaml } = await import("../../drift/formats/safe-yaml.js");
+  return safeYaml(value);
 }
 
 const formats = {
   table,
   json: (records: readonly Shown[]) => formatData("json", records),
-  ndjson: async (records: readonly Shown[]) => records.map((record) => `${JSON.stringify(record)}\n`).join(""),
+  ndjson: async (records: readonly Shown[]) => records.map((record) => `${safeJson(record)}\n`).join(""),
   yaml: (records: readonly Shown[]) => formatData("yaml", records),
   csv,
 };

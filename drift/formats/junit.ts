@@ -8,7 +8,6 @@ import { ruleTexts } from "./rule-texts.js";
 /** Text for XML, which has no way to hold most control characters or half a character. */
 function xml(text: string): string {
   return printable(text)
-    .replace(/\p{Cs}/gu, "\ufffd")
     .replace(/[\ufffe\uffff]/g, " ")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -23,9 +23,7 @@ const longestCell = 500;
 /** Foreign text shows as it is: nothing in it is markup, a link, a mention or a row's end. */
 export function escapeMarkdown(text: string): string {
   const short = text.length > longestCell ? `${text.slice(0, longestCell - 1)}…` : text;
-  return printable(short)
-    .replace(/\p{Cs}/gu, "\ufffd")
-    .replace(
+  return printable(short).replace(
       // Links, mentions, references, emoji and formulas, as GitHub and GitLab make them; a cell begins no block.
       /[&<>`*_~|\\[\]#@$]|:(?=\/\/|[\w+-]+:)|(?<=www)\./gi,
       (found) => `&#${found.codePointAt(0)};`,
@@ -50,7 +48,7 @@ function head(report: Report): string[] {
   const isWhole = nothingCompared(summary, report.plan) === undefined && uncheckedRules(report).length === 0;
   const verdict = report.failed ? "❌" : isWhole ? "✅" : "⚠️";
   return [
-    `## ${verdict} ${headline(report)}`,
+    `## ${verdict} ${escapeMarkdown(headline(report))}`,
     "",
     ...(report.plan ? [] : [bar(summary.covered, summary.records), ""]),
     `**${findingsInWords(summary)}** · ${summary.stacks} stack(s), ${summary.referencing} of ${summary.resources} resources refer to a record · inventory of ${inventory.syncedAt}${escapeMarkdown(rulesInWords(report))}`,
@@ -130,6 +128,6 @@ export function markdown(report: Report): string {
     return `${frames[index]}${shown.join("\n")}\n${rest > 0 ? note(rest) : ""}`;
   });
   const said = report.findings.length === 0 ? verdict(report).text : nothingCompared(report.summary, report.plan);
-  const none = said === undefined ? "\n" : `\n\n${said}.\n`;
+  const none = said === undefined ? "\n" : `\n\n${escapeMarkdown(said)}.\n`;
   return `${start}${none}${bodies.join("")}`;
 }

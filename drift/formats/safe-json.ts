@@ -1,5 +1,5 @@
-/** Characters that JSON may hold as they are, and that a terminal or an editor would act on. */
-const active = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Characters that JSON and YAML may hold as they are, and that a terminal or an editor would act on. */
+export const active = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 function escaped(text: string): string {
   return [...Array(text.length).keys()].map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`).join("");

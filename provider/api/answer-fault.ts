@@ -1,5 +1,6 @@
 import type { Response } from "node-fetch";
 import { z } from "zod";
+import { printable } from "../inventory/printable.js";
 import { publicUrl } from "./address.js";
 import { errorRow } from "./error-table.js";
 import { ApiError } from "./errors.js";
@@ -14,17 +15,13 @@ const errorBody = z.object({
 /** Headers with the id of a request, the first one present counts. The gateway sends `X-OAPI-Request-Id`. [assumption 12] */
 export const requestIdHeaders = ["x-oapi-request-id", "x-request-id", "x-correlation-id"] as const;
 
-/** Longest text of somebody else's that a message takes over. */
-const longest = 300;
+/** Longest beginning of a foreign body that a message has, in characters. How long the whole is, is not known. */
+const longest = 200;
 
-/**
- * The beginning of a foreign text, on one line, without control characters. Secrets must have been taken out: of one that is
- * cut nothing would be known.
- */
+/** The beginning of a foreign text, on one line. Secrets must have been taken out: of one that is cut nothing would be known. */
 export function excerpt(text: string, length = longest): string {
-  // eslint-disable-next-line no-control-regex -- they are what is taken out
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ").trim();
-  return line === "" ? "(empty)" : line.slice(0, length);
+  const line = printable(text).replace(/\s+/g, " ").trim();
+  return line === "" ? "(empty)" : line.length > length ? `${line.slice(0, length)}…` : line;
 }
 
 /** An answer that something on the way has cut or replaced; secrets must have been taken out of the text. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConfigSource, InventoryArgs } from "../config.js";
+import { printableMessage } from "../inventory/printable.js";
 import { InventoryFunctions } from "./inventory-functions.js";
 import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
 import { SharedInventory, type Level } from "./shared-inventory.js";
@@ -83,7 +84,7 @@ export class Inventory extends InventoryFunctions {
 }
 
 function say(level: Level, line: string): Promise<void> {
-  return pulumi.log[level](`orange-cmdb: ${line}`);
+  return pulumi.log[level](printableMessage(`orange-cmdb: ${line}`));
 }
 
 /** Marks what a user can mend as Pulumi's RunError, which is shown without a stack trace; its type stays. */

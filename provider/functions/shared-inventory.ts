@@ -8,6 +8,7 @@ import {
   type InventoryArgs,
 } from "../config.js";
 import { describeEvent, isWarning, type SyncEvent } from "../inventory/events.js";
+import { printableMessage } from "../inventory/printable.js";
 import type { InventoryInfo, InventoryReader } from "../inventory/inventory.js";
 import { collections, type Kind } from "../inventory/records.js";
 import { openInventory } from "../open.js";
@@ -114,6 +115,8 @@ export class SharedInventory {
     try {
       return await work();
     } catch (error) {
+      // It goes on to Pulumi or Terraform, which print it as it is.
+      if (error instanceof Error) error.message = printableMessage(error.message);
       throw this.#options.explain?.(error) ?? error;
     }
   }

@@ -1,3 +1,4 @@
+import { printError } from "../print-error.js";
 import { collections, type Kind } from "./records.js";
 
 /** What happens while an inventory is opened, for whoever wants to show it. */
@@ -75,5 +76,5 @@ export function isWarning({ type }: SyncEvent): boolean {
 /** Tells warnings to whom nobody else tells them. */
 export function warnOnStderr(event: SyncEvent): void {
   if (!isWarning(event)) return;
-  process.stderr.write(`orange-cmdb: warning: ${describeEvent(event)}\n`);
+  printError(`orange-cmdb: warning: ${describeEvent(event)}`);
 }

@@ -1,9 +1,42 @@
-/** Foreign text for a terminal: on one line, with no control characters or direction marks that could act on it. */
+/** Control characters, invisible format characters with bidirectional controls, line and paragraph separators. */
+const active = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Half a character, which UTF-8 and XML cannot hold. */
+const loneSurrogate = /\p{Cs}/gu;
+
+/**
+ * Returns the text on one line, without a character that a terminal, a log or a CI server acts on: control characters, format
+ * characters and separators become spaces, lone surrogates U+FFFD. It has as many UTF-16 units as before.
+ */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ");
+  return text.replace(active, (found) => " ".repeat(found.length)).replace(loneSurrogate, "\ufffd");
 }
 
-/** The same for a file that holds texts as they are: they keep their lines and tabs. */
+/** Returns the text as {@link printable} does, but keeps its lines and tabs. */
 export function printableLines(text: string): string {
-  return text.replace(/\r\n?|[\u2028\u2029]/g, "\n").replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, " ");
+  return text
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replace(/[^\n\t]+/g, printable);
+}
+
+/**
+ * Returns a message as {@link printable} does, but begins the items of its lists (`  - …`) on lines of their own. Nothing else
+ * begins a line, so that a text of somebody else's cannot pass for a line of ours.
+ */
+export function printableMessage(message: string): string {
+  return message
+    .split(/\n(?= {2}- )/)
+    .map(printable)
+    .join("\n");
+}
+
+/**
+ * Returns a text as one message shows it: whole up to `most` characters, else its beginning and its length.
+ * @param most in UTF-16 units. Default: 200
+ */
+export function shorten(text: string, most = 200): string {
+  if (text.length <= most) return text;
+  // No half of a character is left at the end.
+  const head = text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
+  return `${head}… (${text.length} characters)`;
 }

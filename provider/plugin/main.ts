@@ -1,4 +1,5 @@
 import { flushCompileCache } from "node:module";
+import { printError } from "../print-error.js";
 import type { Provider } from "./provider.js";
 import { serve } from "./server.js";
 
@@ -29,6 +30,6 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  process.stderr.write(`orange-cmdb: ${error instanceof Error ? error.message : String(error)}\n`);
+  printError(`orange-cmdb: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
 });

@@ -1,6 +1,7 @@
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { printableMessage } from "../inventory/printable.js";
 import type { Provider } from "./provider.js";
 
 /** A call that the user cancelled. */
@@ -28,7 +29,7 @@ function toStatus(error: unknown): { code: number; message: string } {
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
   // Of an inventory that is too old nobody can tell what is not there.
   const isTooOld = name === "RecordLookupError" && (error as { code?: unknown }).code === "too-old";
-  return { code: isTooOld ? status.FAILED_PRECONDITION : (codes[name] ?? status.UNKNOWN), message };
+  return { code: isTooOld ? status.FAILED_PRECONDITION : (codes[name] ?? status.UNKNOWN), message: printableMessage(message) };
 }
 
 /** A promise that fails when the engine cancels. */

@@ -1,3 +1,4 @@
+import { printableMessage } from "../inventory/printable.js";
 import { interfaces } from "./build-time.js";
 import { snakeCase } from "./schema.js";
 
@@ -12,7 +13,8 @@ export interface Diagnostic {
   readonly attribute?: { readonly steps: readonly object[] };
 }
 
-function diagnostic(severity: Diagnostic["severity"], summary: string, detail: string, path: Path): Diagnostic {
+function diagnostic(severity: Diagnostic["severity"], summary: string, text: string, path: Path): Diagnostic {
+  const detail = printableMessage(text);
   if (path.length === 0) return { severity, summary, detail };
   const steps = path.map((step) => (typeof step === "number" ? { element_key_int: step } : { attribute_name: step }));
   return { severity, summary, detail, attribute: { steps } };

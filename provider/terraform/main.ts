@@ -1,4 +1,5 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { printableMessage } from "../inventory/printable.js";
 import { diagnose } from "./diagnostics.js";
 import { log } from "./plugin/log.js";
 import { serve } from "./plugin/serve.js";
@@ -36,7 +37,7 @@ const handlers = Object.keys(calls).map((name) => [name, handler(name as keyof O
 
 serve(Object.fromEntries(handlers) as UntypedServiceImplementation).then(provider, (error: unknown) => {
   // The host shows the first line on stdout where it is not what it waits for, and where the process is still there then.
-  process.stdout.write(`terraform-provider-orangecmdb cannot start: ${String(error)}\n`);
+  process.stdout.write(`terraform-provider-orangecmdb cannot start: ${printableMessage(String(error))}\n`);
   setTimeout(() => process.exit(1), 1000);
 });
 

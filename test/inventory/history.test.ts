@@ -106,7 +106,7 @@ test("on a terminal and as Markdown, foreign text does not act", async () => {
   expect(out).toContain("1 added, 0 removed, 1 changed");
   expect(out).toContain('    state: ["TERMINATED"] → ["OPERATIONAL"]');
   const markdown = await scene.cli(["diff", "-o", "markdown"]);
-  expect(markdown.out).toContain("| added | location | LOC\\-NEW | New \\| site |  |");
+  expect(markdown.out).toContain("| added | location | LOC-NEW | New &#124; site |  |");
 });
 
 test("history of a record, and the versions that there are", async () => {

@@ -1,3 +1,5 @@
+import { printable } from "../../inventory/printable.js";
+
 /** How much a line matters to who reads the log. */
 type Level = "trace" | "debug" | "info" | "warn" | "error";
 
@@ -7,6 +9,6 @@ type Level = "trace" | "debug" | "info" | "warn" | "error";
  */
 export function log(level: Level, message: string, facts: Readonly<Record<string, unknown>> = {}): void {
   const time = new Date().toISOString().replace("Z", "000Z");
-  const line = { "@level": level, "@message": message, "@module": "orangecmdb", "@timestamp": time, ...facts };
+  const line = { "@level": level, "@message": printable(message), "@module": "orangecmdb", "@timestamp": time, ...facts };
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }

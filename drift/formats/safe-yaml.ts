@@ -1,0 +1,20 @@
+import { Document, visit } from "yaml";
+import { active } from "./safe-json.js";
+
+/** `\u009b`, or `\U000e0001` for what is beyond 16 bits: YAML knows no surrogates. */
+function escaped(text: string): string {
+  const code = text.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+}
+
+/** Returns YAML in which everything that could act on what shows it is escaped. */
+export function safeYaml(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Scalar(_key, node) {
+      // Only in double quotes YAML has escapes.
+      if (typeof node.value === "string" && node.value.search(active) >= 0) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  return document.toString().replace(active, escaped);
+}
