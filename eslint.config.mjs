@@ -56,6 +56,10 @@ export default tseslint.config(
         "error",
         { selector: "Property[key.name='shell']", message: "No shell." },
         {
+          selector: "CallExpression[callee.object.property.name='stderr'][callee.property.name='write']",
+          message: "Use printError: it escapes what a terminal would act on.",
+        },
+        {
           selector: "ImportDeclaration[source.value='node:child_process'] > ImportNamespaceSpecifier",
           message: "By name: execFile or spawn.",
         },

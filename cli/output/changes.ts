@@ -83,7 +83,10 @@ function toConsole(changes: Changes, colours: boolean, kept: readonly Version[])
 
 function fieldsCell(fields: readonly FieldChange[] = []): string {
   return fields
-    .map(({ field, before, after }) => `${escapeMarkdown(field)}: ${escapeMarkdown(show(before))} → ${escapeMarkdown(show(after))}`)
+    .map(
+      ({ field, before, after }) =>
+        `${escapeMarkdown(field)}: ${escapeMarkdown(show(before))} → ${escapeMarkdown(show(after))}`,
+    )
     .join("<br>");
 }
 

@@ -47,7 +47,6 @@ export function formatDoctor(report: DoctorReport, colours: boolean): string {
     lines.push(`  ${kind}: ${shares.join(", ")}`);
   }
   if (report.proposals.length > 0) lines.push(paint.bold("proposed settings (--write FILE puts them into a file)"));
-  for (const { setting, value, why } of report.proposals)
-    lines.push([`  ${setting} = ${value}   `, paint.dim(why)]);
+  for (const { setting, value, why } of report.proposals) lines.push([`  ${setting} = ${value}   `, paint.dim(why)]);
   return renderLines(lines, colours);
 }

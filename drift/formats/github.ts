@@ -46,5 +46,5 @@ export function github(report: Report): string {
     const more = `${rest} more of this severity: see the report`;
     return [...fits.map(annotation), ...(rest > 0 ? [`::${commands[severity]} title=drift::${more}`] : [])];
   });
-  return `${[...warned, ...lines, ...notes, data(`${headline(report)}. ${findingsInWords(report.summary)}`)].join("\n")}\n`;
+  return `${[...warned, ...lines, ...notes, printable(`${headline(report)}. ${findingsInWords(report.summary)}`)].join("\n")}\n`;
 }

@@ -24,10 +24,10 @@ const longestCell = 500;
 export function escapeMarkdown(text: string): string {
   const short = text.length > longestCell ? `${text.slice(0, longestCell - 1)}…` : text;
   return printable(short).replace(
-      // Links, mentions, references, emoji and formulas, as GitHub and GitLab make them; a cell begins no block.
-      /[&<>`*_~|\\[\]#@$]|:(?=\/\/|[\w+-]+:)|(?<=www)\./gi,
-      (found) => `&#${found.codePointAt(0)};`,
-    );
+    // Links, mentions, references, emoji and formulas, as GitHub and GitLab make them; a cell begins no block.
+    /[&<>`*_~|\\[\]#@$]|:(?=\/\/|[\w+-]+:)|(?<=www)\./gi,
+    (found) => `&#${found.codePointAt(0)};`,
+  );
 }
 
 const icons = { error: "🔴", warning: "🟠", info: "🔵" } as const;

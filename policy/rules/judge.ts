@@ -116,7 +116,7 @@ export function undecidedOf(
 
 /** The root of the stack that a resource belongs to; a finding that is no resource's is the stack's. */
 export function stackOf(urn: string): string {
-  const [, stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/.exec(urn) ?? [];
+  const [, stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/s.exec(urn) ?? [];
   return stack === "" ? "" : `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
 }
 

@@ -205,7 +205,7 @@ test("an answer that is not JSON says so, with its beginning", () => {
     reason: "invalid",
     method: "GET",
     url: "https://api/x",
-    summary: `the answer is not JSON: <html>${"x".repeat(114)}`,
+    summary: `the answer is not JSON: <html>${"x".repeat(114)}…`,
     hint: "something between here and the API may have cut or replaced the answer",
     status: 200,
   });

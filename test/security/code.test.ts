@@ -15,6 +15,7 @@ test.each([
     "an option for a shell",
     `import { execFile } from "node:child_process";\nexecFile("ls", [], { shell: true }, () => undefined);`,
   ],
+  ["a write to stderr that escapes nothing", `process.stderr.write("a");`],
 ])(
   "%s is refused in what is shipped",
   async (_name, code) => {

@@ -9,6 +9,13 @@ type Level = "trace" | "debug" | "info" | "warn" | "error";
  */
 export function log(level: Level, message: string, facts: Readonly<Record<string, unknown>> = {}): void {
   const time = new Date().toISOString().replace("Z", "000Z");
-  const line = { "@level": level, "@message": printable(message), "@module": "orangecmdb", "@timestamp": time, ...facts };
+  const line = {
+    "@level": level,
+    "@message": printable(message),
+    "@module": "orangecmdb",
+    "@timestamp": time,
+    ...facts,
+  };
+  // eslint-disable-next-line no-restricted-syntax -- JSON for the host
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }

@@ -1,3 +1,4 @@
+import { printError } from "../../print-error.js";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,7 +88,7 @@ export async function serve(provider: UntypedServiceImplementation): Promise<voi
   const debug = process.argv.includes("--debug");
   const refused = debug ? undefined : refusal(process.env);
   if (refused !== undefined) {
-    process.stderr.write(`${refused}\n`);
+    printError(refused);
     process.exitCode = 1;
     return;
   }
