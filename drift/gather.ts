@@ -1,6 +1,7 @@
 import { judgeOne } from "../policy/rules/index.js";
 import type { Lookup } from "../policy/rules/lookup.js";
 import { refer } from "../policy/rules/references.js";
+import { qualifyUrn } from "../policy/rules/organization-urn.js";
 import { withoutIgnore, type Reference, type RulesFile } from "../policy/rules/rules-file.js";
 import type { Finding } from "../policy/rules/types.js";
 import type { Kind } from "../provider/inventory/records.js";
@@ -51,12 +52,17 @@ export class StackGatherer {
   /** What the rules file ignores is passed over in the report, which counts it. */
   readonly #apart: RulesFile["ignore"];
 
-  constructor(by: Judgement) {
+  readonly #organization: string | undefined;
+
+  /** @param organization whose stack it is. Default: it is not known, or the backend has none */
+  constructor(by: Judgement, organization?: string) {
+    this.#organization = organization;
     this.#by = { ...by, rules: withoutIgnore(by.rules) };
     this.#apart = by.rules.ignore;
   }
 
-  add({ resource, position }: Deployed): void {
+  add({ resource: deployed, position }: Deployed): void {
+    const resource = this.#named(deployed);
     const { lookup, rules, now } = this.#by;
     this.#name ??= stackNameOf(resource.urn);
     this.#resources += 1;
@@ -75,6 +81,11 @@ export class StackGatherer {
     if (references.length === 0) return;
     if (references.some(({ ids }) => ids.length > 0)) this.#referencing += 1;
     this.#claims.push({ urn: resource.urn, references, ...(resource.external ? { external: true } : {}) });
+  }
+
+  #named(resource: Deployed["resource"]): Deployed["resource"] {
+    if (this.#organization === undefined) return resource;
+    return { ...resource, urn: qualifyUrn(resource.urn, this.#organization) };
   }
 
   /** @param name what the stack is called where no resource names it */

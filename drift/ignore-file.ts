@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { parseYaml } from "../policy/exact-yaml.js";
+import { fitsResource } from "../policy/rules/organization-urn.js";
 import { fits } from "../policy/rules/wildcard.js";
 import { endDate, endOf } from "../policy/rules/end-date.js";
 import { mistakesOf } from "../policy/rules/rules-file.js";
@@ -21,7 +22,9 @@ const entrySchema = z.strictObject({
       error: `fits no rule (${reportRules.join(", ")})`,
     })
     .describe("A rule, * as wildcard"),
-  resource: pattern.describe("A resource's URN, * as wildcard"),
+  resource: pattern.describe(
+    "A resource's URN, * as wildcard; without an organisation it fits the stacks of all of them",
+  ),
   record: pattern.describe("A record's id, or kind/id, * as wildcard"),
   fingerprint: z
     .string()
@@ -79,7 +82,7 @@ function speaksOf(entry: Ignore, { rule, kind, recordId, fingerprint, standsFor 
 /** The entries by which a finding is passed over; none where it is not. */
 export function passesOver<Entry extends Ignore>(entries: readonly Entry[], finding: ReportFinding): Entry[] {
   if (finding.rule === "reference-unique" && !finding.decidedAtUpdate) return leavingFew(entries, finding);
-  const first = entries.find((entry) => fits(entry.resource, finding.urn) && speaksOf(entry, finding));
+  const first = entries.find((entry) => fitsResource(entry.resource, finding.urn) && speaksOf(entry, finding));
   return first ? [first] : [];
 }
 
@@ -91,7 +94,7 @@ function leavingFew<Entry extends Ignore>(entries: readonly Entry[], finding: Re
   const used: Entry[] = [];
   for (const entry of entries) {
     if (!speaksOf(entry, finding)) continue;
-    const others = left.filter((urn) => !fits(entry.resource, urn));
+    const others = left.filter((urn) => !fitsResource(entry.resource, urn));
     if (others.length === left.length) continue;
     used.push(entry);
     left = others;

@@ -11,6 +11,7 @@ import { levelOf, type Levels } from "./levels.js";
 import { rulesFor } from "./pack-config.js";
 import { remediationOf } from "./remediate.js";
 import { judgeResource, judgeStack, severityOf, undecidedOf } from "./rules/judge.js";
+import { pulumiUrn } from "./rules/organization-urn.js";
 import type { RulesFile } from "./rules/rules-file.js";
 import type { ResourceRule, Rule, StackRule } from "./rules/types.js";
 import type { Run } from "./run.js";
@@ -132,7 +133,7 @@ function afterwards(
       const stack = await run.judgedStack(args.resources, name as typeof rule.name);
       if (!stack) return;
       for (const referring of stack.resources) {
-        const { urn } = referring.resource;
+        const urn = pulumiUrn(referring.resource.urn);
         if (referring.withheld || run.before(urn)?.withheld !== true) continue;
         const found = judgeResource(rule, { ...referring, lookup: stack.lookup, rules }, new Date());
         for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message, urn);
@@ -151,8 +152,9 @@ function stackPolicy(rule: StackRule, described: Described, rulesOf: RulesOf, ru
       const stack = await run.judgedStack(args.resources, rule.name);
       if (!stack) return reportFailure(run, rule, described, report);
       for (const finding of judgeStack(rule, { ...stack, rules, now: new Date() })) {
-        if (finding.decidedAtUpdate) advise(report, described.description, finding.message, finding.urn);
-        else violate(report, finding.message, finding.urn);
+        const urn = pulumiUrn(finding.urn);
+        if (finding.decidedAtUpdate) advise(report, described.description, finding.message, urn);
+        else violate(report, finding.message, urn);
       }
     },
   };

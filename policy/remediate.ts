@@ -10,7 +10,9 @@ import { find } from "./rules/path.js";
 import { valueOf } from "./rules/record-value.js";
 import { lowersLabels, refer } from "./rules/references.js";
 import type { Match, RuleName, RulesFile } from "./rules/rules-file.js";
+import { currentOrganization } from "./organization.js";
 import { isIgnored } from "./rules/ignored.js";
+import { qualifyUrn } from "./rules/organization-urn.js";
 import type { FoundReference, Referring, Resource } from "./rules/types.js";
 import type { Run } from "./run.js";
 
@@ -42,7 +44,7 @@ export function remediationOf(name: RuleName, run: Run, rulesOf: (args: Resource
     const opened = await run.opened();
     if ("failure" in opened) return undefined;
     const rules = rulesOf(args);
-    if (isIgnored(name, args.urn, rules, new Date())) return undefined;
+    if (isIgnored(name, qualifyUrn(args.urn, currentOrganization()), rules, new Date())) return undefined;
     const raw = target(args.props);
     const mended = mend(raw, refer(resourceOf(args), rules, opened.lookup), opened.lookup);
     return mended === raw ? undefined : mended;

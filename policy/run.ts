@@ -3,11 +3,13 @@ import type { Kind } from "../provider/inventory/records.js";
 import type { UnavailableMode } from "./unavailable.js";
 import { plain } from "./known.js";
 import { openFor, type Opened } from "./opened.js";
+import { currentOrganization } from "./organization.js";
 import type { PolicyName } from "./names.js";
 import { unavailableModeOf } from "./pack-config.js";
 import type { Given, Requests } from "./requests.js";
 import type { Lookup } from "./rules/lookup.js";
 import { missingMatches } from "./rules/match-field.js";
+import { qualifyUrn } from "./rules/organization-urn.js";
 import { refer } from "./rules/references.js";
 import type { Reference, RulesFile } from "./rules/rules-file.js";
 import { unknown, type Finding, type Referring, type Resource } from "./rules/types.js";
@@ -147,7 +149,8 @@ export class Run {
     const { urn, type, name, provider } = args;
     const secrets = this.#requests.secretsOf(urn);
     return {
-      urn,
+      // Entries of `ignore` can name the organisation; what is reported to the engine has its own URN again.
+      urn: qualifyUrn(urn, currentOrganization()),
       type,
       name,
       properties,

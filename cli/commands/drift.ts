@@ -4,7 +4,7 @@ import { makeReport } from "../../drift/report/make.js";
 import { readReport } from "../../drift/report/read.js";
 import { sinceLastGreen } from "../../drift/report/since.js";
 import { PulumiCli } from "../../drift/sources/pulumi-cli.js";
-import { allStacks, fileSource, ofShard, selectionOf, stackSource, type Source } from "../../drift/sources/source.js";
+import { allStacks, fileSource, namedStacks, ofShard, selectionOf, type Source } from "../../drift/sources/source.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { UsageError } from "../fail.js";
 import { log } from "../log.js";
@@ -72,7 +72,7 @@ async function sourcesOf(options: DriftOptions, pulumi: PulumiCli): Promise<Sour
   const { state = [], stack = [], include = [], exclude = [] } = options;
   return [
     ...state.map(fileSource),
-    ...stack.map((name) => stackSource(name, pulumi)),
+    ...(await namedStacks(stack, pulumi)),
     ...(options.allStacks ? await allStacks(pulumi, { include, exclude }) : []),
   ];
 }

@@ -1,22 +1,23 @@
 import { kinds, type Kind } from "../../provider/inventory/records.js";
 import type { Claim, PlacedFinding } from "../gather.js";
 import type { Ignore } from "../ignore-file.js";
-import { DriftError } from "../errors.js";
 import { compareWithBaseline, type Baseline } from "./baseline.js";
 import { onePerResource, Users } from "./claims.js";
 import { nothingCompared } from "./compared.js";
+import { mustBeDifferent } from "./different-stacks.js";
 import type { Found } from "./fingerprint.js";
 import { ignoredByRules, passOver } from "./passed-over.js";
-import type {
-  Counts,
-  Coverage,
-  FailOn,
-  RecordChange,
-  Refreshed,
-  Report,
-  ReportFinding,
-  ReportNote,
-  TrendPoint,
+import {
+  reportVersion,
+  type Counts,
+  type Coverage,
+  type FailOn,
+  type RecordChange,
+  type Refreshed,
+  type Report,
+  type ReportFinding,
+  type ReportNote,
+  type TrendPoint,
 } from "./schema.js";
 import { stackFindings } from "./stack-findings.js";
 
@@ -77,7 +78,10 @@ const byName = (a: { name: string }, b: { name: string }): number => (a.name < b
 export function assemble(parts: Parts, options: ReportOptions): Report {
   const { inventory, rules } = parts;
   const stacks = [...parts.stacks].sort(byName);
-  mustBeDifferent(stacks);
+  mustBeDifferent(
+    stacks,
+    [...parts.claims, ...parts.findings].map(({ urn }) => urn),
+  );
   const claims = onePerResource(parts.claims);
   const users = new Users(claims);
   const coverage = parts.records.map((record) => ({
@@ -100,7 +104,7 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
   const referencing = sum(stacks.map((stack) => stack.referencing));
   const nothing = nothingCompared({ resources, referencing }, parts.plan);
   return {
-    version: 1,
+    version: reportVersion,
     generator: options.generator,
     generatedAt: options.now.toISOString(),
     ...(options.shard ? { shard: options.shard } : {}),
@@ -141,23 +145,19 @@ export function assemble(parts: Parts, options: ReportOptions): Report {
   };
 }
 
-function mustBeDifferent(stacks: Report["stacks"]): void {
-  const twice = stacks.find(({ name }, index) => stacks[index + 1]?.name === name);
-  if (twice) throw new DriftError(`the stack ${twice.name} comes twice: name each stack in one source only`);
-}
-
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function count(findings: readonly ReportFinding[]): Counts {
+/** Counts findings by severity. */
+export function count(findings: readonly ReportFinding[]): Counts {
   const counts = { error: 0, warning: 0, info: 0 };
   for (const { severity } of findings) counts[severity] += 1;
   return counts;
 }
 
 /** Pulumi's own drift counts as a warning: it is told apart, and not let through where warnings fail. */
-function fails(counts: Counts, refreshed: number, failOn: FailOn): boolean {
+export function fails(counts: Counts, refreshed: number, failOn: FailOn): boolean {
   const all = { ...counts, warning: counts.warning + refreshed };
   return levels[failOn].some((severity) => all[severity] > 0);
 }

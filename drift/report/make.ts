@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import pLimit from "p-limit";
 import { fieldsOf } from "../../policy/rules/fields.js";
 import { Lookup } from "../../policy/rules/lookup.js";
+import { qualifyUrn } from "../../policy/rules/organization-urn.js";
 import { rulesFileSchema, type RulesFile } from "../../policy/rules/rules-file.js";
 import { judge } from "../judge.js";
 import type { PulumiCli } from "../sources/pulumi-cli.js";
@@ -44,7 +45,10 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
     const part = await judge(source, by);
     const refreshed =
       refreshBy && source.pulumiStack !== undefined ? await refreshStack(source.pulumiStack, refreshBy) : undefined;
-    return { part, refreshed: refreshed?.map((entry): Refreshed => ({ stack: part.name, ...entry })) };
+    const named = (entry: Omit<Refreshed, "stack">): Refreshed => {
+      return { stack: part.name, ...entry, urn: qualifyUrn(entry.urn, source.organization) };
+    };
+    return { part, refreshed: refreshed?.map(named) };
   });
   // The states are being read: the inventory is read meanwhile.
   const [records, stacks] = await Promise.all([

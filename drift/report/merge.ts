@@ -1,29 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Ignore } from "../ignore-file.js";
 import { DriftError } from "../errors.js";
-import { stackRules } from "../../policy/rules/index.js";
 import { assemble, type Parts, type ReportOptions } from "./assemble.js";
 import { claimsOf } from "./claims.js";
+import {
+  everyFinding,
+  isOfResource,
+  mustAgreeTogether,
+  mustAgreeWithItself,
+  type NamedReport,
+} from "./contradictions.js";
 import type { Report, ReportFinding } from "./schema.js";
 
-/** A report, and what messages call it. */
-export interface NamedReport {
-  readonly path: string;
-  readonly report: Report;
-}
-
-const ofStack = new Set<string>([...stackRules.map(({ name }) => name), "ignore-expired"]);
-
 /** Found in one resource; what concerns all stacks is found anew. */
-function ofResources({ findings, known, ignored }: Report): Parts["findings"] {
-  return [...findings, ...known, ...ignored.map(({ finding }) => finding)]
-    .filter(({ rule }) => !ofStack.has(rule))
+function ofResources(report: Report): Parts["findings"] {
+  return everyFinding(report)
+    .filter(({ rule }) => isOfResource(rule))
     .map(({ site: _site, ...finding }: ReportFinding) => finding as Parts["findings"][number]);
 }
 
 /**
  * One report of several: of the parts of one run, each made with `--shard`, or of runs over different stacks.
- * @throws DriftError where they do not belong together, or one is missing
+ * @throws DriftError if they do not belong together, one is missing, or they contradict themselves or each other
  */
 export function mergeReports(
   reports: readonly NamedReport[],
@@ -31,8 +29,10 @@ export function mergeReports(
 ): Report {
   const [first] = reports;
   if (!first) throw new DriftError("there is no report to merge: name at least one");
+  for (const report of reports) mustAgreeWithItself(report);
   for (const other of reports) mustBelongTogether(first, other);
   mustBeComplete(reports);
+  mustAgreeTogether(reports);
   const all = reports.map(({ report }) => report);
   const newest = all.reduce((a, b) => (a.generatedAt > b.generatedAt ? a : b));
   const ignore = ignoresOf(newest);

@@ -121,12 +121,19 @@ const summary = z.strictObject({
 });
 
 const notCompared = z.string().optional().describe("Why nothing was compared; absent where something was");
-const stack = z.strictObject({ name: z.string(), resources: count, referencing: count });
+const stack = z.strictObject({
+  name: z.string().describe("`project/stack`, or `organization/project/stack` where the backend has organizations"),
+  resources: count,
+  referencing: count,
+});
 const failOn = z.enum(["error", "warning", "info", "never"]);
+
+/** The version of the format of a report. */
+export const reportVersion = 1;
 
 /** A drift report; schemas/drift-report.schema.json is made of it. */
 export const reportSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(reportVersion),
   generator: z.string(),
   generatedAt: time,
   shard: z

@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
+import pLimit from "p-limit";
 import { z } from "zod";
+import { realOrganization } from "../../policy/rules/organization-urn.js";
 import { fits } from "../../policy/rules/wildcard.js";
 import { didYouMean } from "../../provider/inventory/hints.js";
 import { NearestTexts } from "../../provider/inventory/nearest.js";
@@ -13,6 +15,8 @@ export interface Source {
   readonly name: string;
   /** What the stack is called where its state does not say. */
   readonly stack: string;
+  /** The organisation of the stack, where the backend has organisations and the source names it. */
+  readonly organization?: string;
   /** The name that the Pulumi CLI knows it by. */
   readonly pulumiStack?: string;
   /** The file that it is, where it is one. */
@@ -27,14 +31,45 @@ export function fileSource(path: string): Source {
   return { name, stack, bytes: () => bytesOf(path, name), ...(path === "-" ? {} : { file: path }) };
 }
 
-/** A stack of the current backend. */
-export function stackSource(stack: string, pulumi: PulumiCli): Source {
+/**
+ * A stack of the current backend.
+ * @param stack its name in full; in a backend without projects, its name alone
+ * @param shown what messages call it
+ */
+function stackSource(stack: string, pulumi: PulumiCli, shown = stack): Source {
+  const parts = stack.split("/");
+  const organization = parts.length === 3 ? realOrganization(parts[0]) : undefined;
   return {
-    name: `the stack ${stack}`,
-    stack: stack.split("/").slice(-2).join("/"),
+    name: `the stack ${shown}`,
+    stack: organization === undefined ? parts.slice(-2).join("/") : stack,
+    ...(organization === undefined ? {} : { organization }),
     pulumiStack: stack,
-    bytes: () => pulumi.output(["stack", "export", "--stack", stack], `the stack ${stack} cannot be exported`),
+    bytes: () => pulumi.output(["stack", "export", "--stack", stack], cannotExport(shown)),
   };
+}
+
+const cannotExport = (stack: string): string => `the stack ${stack} cannot be exported`;
+
+/** Maximum number of processes that complete a name at a time. */
+const namersAtOnce = 4;
+
+/**
+ * Returns the stacks of the current backend with these names. A name without its project or organisation is completed by
+ * Pulumi, so that a stack is the same however it is named.
+ * @throws DriftError if there is no such stack
+ */
+export function namedStacks(names: readonly string[], pulumi: PulumiCli): Promise<Source[]> {
+  return pLimit(namersAtOnce).map(names, async (name) => stackSource(await fullName(name, pulumi), pulumi, name));
+}
+
+async function fullName(name: string, pulumi: PulumiCli): Promise<string> {
+  if (name.split("/").length === 3) return name;
+  const args = ["stack", "--show-name", "--fully-qualify-stack-names", "--stack", name];
+  const text = (await pulumi.text(args, cannotExport(name))).trim();
+  // A backend without projects has short names only.
+  if (!/^[^/\s]+(\/[^/\s]+\/[^/\s]+)?$/.test(text))
+    throw new DriftError(`${cannotExport(name)}: pulumi stack --show-name did not return its name`);
+  return text;
 }
 
 const listed = z.array(z.looseObject({ name: z.string().min(1) }));

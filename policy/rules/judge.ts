@@ -1,5 +1,6 @@
 import { KindUnavailableError } from "../../provider/inventory/inventory.js";
 import { isIgnored } from "./ignored.js";
+import { pulumiUrn, qualifiedStackOf, qualifyUrn } from "./organization-urn.js";
 import type { RulesFile } from "./rules-file.js";
 import { holdsSecret } from "./show.js";
 import type {
@@ -116,8 +117,10 @@ export function undecidedOf(
 
 /** The root of the stack that a resource belongs to; a finding that is no resource's is the stack's. */
 export function stackOf(urn: string): string {
-  const [, stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/s.exec(urn) ?? [];
-  return stack === "" ? "" : `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
+  const [head = "", stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/s.exec(pulumiUrn(urn)) ?? [];
+  if (stack === "") return "";
+  const organization = qualifiedStackOf(urn)?.split("/")[0];
+  return qualifyUrn(`${head}pulumi:pulumi:Stack::${project}-${stack}`, organization);
 }
 
 function stackSubject({ resources }: StackContext): Subject {

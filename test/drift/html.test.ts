@@ -7,6 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Report } from "../../drift/report/schema";
 import { startBrowser } from "../helpers/browser";
 import { makeScene, type Scene } from "../helpers/mirror";
+import { agreeing } from "./helpers/agreeing";
 import { hostileReport, hostileTexts } from "./helpers/hostile";
 import { manyFindings } from "./helpers/many";
 
@@ -89,7 +90,7 @@ test("a report of nothing does not say that it passes", async () => {
   const coverage = report.coverage.map((record) => ({ ...record, resources: [] }));
   const rules = { ...report.rules, cover: [], unique: {} };
   const empty = { ...report, rules, coverage, stacks: [], findings: [], known: [], ignored: [], ignoreEntries: [] };
-  await open({ ...empty, unresolved: [], open: [] }, "", {}, 0);
+  await open(agreeing({ ...empty, unresolved: [], open: [] }), "", {}, 0);
   expect(await page.locator(".verdict").allInnerTexts()).toEqual(["nothing was compared"]);
   expect(await count()).toBe("Nothing was compared: there are no deployed resources");
 });

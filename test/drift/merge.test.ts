@@ -78,7 +78,7 @@ const entry = fc.record({
 });
 const stack = fc.uniqueArray(entry, { selector: ({ name, type }) => name + type, maxLength: 6 });
 
-/** Writes a stack's state; with `terraform` as a plan's. */
+/** Writes the state of a stack: every third is Terraform's, and the stacks 0 and 3 differ by their organisation alone. */
 function write(
   index: number,
   entries: readonly {
@@ -92,7 +92,7 @@ function write(
 ): Source {
   const path = join(folder, `stack-${index}.json`);
   const resources = entries.map(({ name, tag: item, location, ipAddress, type, external }) => ({
-    urn: `urn:pulumi:stack-${index}::net::${type}::${name}`,
+    urn: `urn:pulumi:stack-${index % 3 === 0 ? 0 : index}::net::${type}::${name}`,
     type,
     external,
     inputs: {
@@ -114,7 +114,8 @@ function write(
       ? { format_version: "1.0", values: { root_module: { resources: terraform } } }
       : { version: 3, deployment: { resources } };
   writeFileSync(path, JSON.stringify(document));
-  return fileSource(path);
+  const organization = ({ 0: "acme", 3: "globex" } as Record<number, string>)[index];
+  return { ...fileSource(path), ...(organization === undefined ? {} : { organization }) };
 }
 
 /** As it is when it was written and read again. */
@@ -217,12 +218,14 @@ test("reports that do not belong together are refused, and said why", async () =
   expect(() => merge(one, two)).toThrow("shard 3 of 3 is missing");
   expect(() => merge(one, one, two)).toThrow("shard 1 of 3 is there 2 times");
   const [whole] = [await part({})];
-  expect(() => merge(whole, whole)).toThrow(/the stack .*stack-0 comes twice/);
+  expect(() => merge(whole, whole)).toThrow(
+    /part-0.json and part-1.json both have the stack ".*stack-0": name each part once/,
+  );
   expect(() => merge(one, whole)).toThrow("number of shards differs");
   const refreshed = { ...two, refresh: { stacks: [], resources: [] } };
   expect(() => merge(one, refreshed)).toThrow("--refresh differs; give it to every part of a run, or to none");
   const selected = (index: number, digest: string): Partial<ReportOptions> => ({
-    shard: { index, count: 2, selection: { count: 4, digest } },
+    shard: { index, count: 2, selection: { count: 0, digest } },
   });
   const [all, some] = [await part(selected(1, "all"), []), await part(selected(2, "some"), [])];
   expect(() => merge(all, some)).toThrow("which stacks were chosen differs; give every part the same --state, --stack");
@@ -230,5 +233,10 @@ test("reports that do not belong together are refused, and said why", async () =
   expect(merge(all, await part(selected(2, "all"), [])).shard).toBeUndefined();
   const strict = parseRulesFile({ ...sampleRules, severity: { "record-exists": "info" } }, "other");
   expect(() => merge(whole, { ...whole, rules: strict as Report["rules"] })).toThrow("the rules file differs");
-  expect(() => merge(whole, { ...whole, coverage: whole.coverage.slice(1) })).toThrow("the inventory differs");
+  expect(() =>
+    merge(whole, {
+      ...whole,
+      coverage: whole.coverage.map((record) => ({ ...record, recordId: `${record.recordId}-2` })),
+    }),
+  ).toThrow("the inventory differs");
 });

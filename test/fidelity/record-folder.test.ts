@@ -168,7 +168,11 @@ test("where nothing is exchanged, that is said", async () => {
 test("a stack's own processes, which could not share the folder, are not told of it", async () => {
   const pulumi = join(folder, "pulumi");
   const state = JSON.stringify({ version: 3, deployment: { resources: [] } });
-  writeFileSync(pulumi, `#!/bin/sh\ntest -z "$ORANGE_CMDB_RECORD" && echo '${state}'\n`, { mode: 0o755 });
+  writeFileSync(
+    pulumi,
+    `#!/bin/sh\ntest -z "$ORANGE_CMDB_RECORD" && case "$2" in\nexport) echo '${state}' ;;\n*) echo organization/net/dev ;;\nesac\n`,
+    { mode: 0o755 },
+  );
   const { code, err } = await scene.cli(["drift", "--stack", "dev", "--record", record], {
     ORANGE_CMDB_PULUMI: pulumi,
   });

@@ -152,7 +152,7 @@ test("the root of a stack is found by any of its resources", () => {
     "urn:pulumi:dev::net::pulumi:pulumi:Stack::net-dev",
   );
   expect(stackOf("urn:pulumi:org/net/dev::net::a:b:C::n")).toBe(
-    "urn:pulumi:org/net/dev::net::pulumi:pulumi:Stack::net-org/net/dev",
+    "urn:pulumi:org/net/dev::net::pulumi:pulumi:Stack::net-dev",
   );
   expect(["", "no urn", "x urn:pulumi:dev::net::a:b:C::n", "urn:pulumi:::net::x"].map(stackOf)).toEqual([
     "",

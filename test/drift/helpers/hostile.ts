@@ -1,3 +1,4 @@
+import { agreeing } from "./agreeing";
 import type { Report, ReportFinding } from "../../../drift/report/schema";
 
 /** What a record or a resource may be called by somebody who means harm, or by accident. */
@@ -23,6 +24,7 @@ export function hostileReport(report: Report): Report {
     ...first,
     fingerprint: String(index).padStart(32, "0"),
     rule: "attributes-match",
+    severity: "error",
     stack: text,
     site: text,
     urn: `urn:pulumi:prod::net::a:b:C::${text}`,
@@ -39,11 +41,11 @@ export function hostileReport(report: Report): Report {
     endpoint: `http://127.0.0.1/${hostileTexts.markup}${hostileTexts.escapes}`,
     sites: Object.fromEntries(texts.map((text) => [text, text])),
   };
-  return {
+  return agreeing({
     ...report,
     inventory,
     rulesFrom: [...texts],
-    rules: { ...report.rules, cover: [], unique: {} },
+    rules: { ...report.rules, cover: [], unique: {}, severity: { "attributes-match": "error" } },
     stacks: texts.map((name) => ({ name, resources: 1, referencing: 1 })),
     findings,
     known: [],
@@ -86,5 +88,5 @@ export function hostileReport(report: Report): Report {
     })),
     ignored: [],
     notes: texts.map((message) => ({ about: "plan", message })),
-  };
+  });
 }

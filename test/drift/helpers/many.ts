@@ -1,3 +1,4 @@
+import { agreeing } from "./agreeing";
 import type { Report } from "../../../drift/report/schema";
 
 /** The report with so many findings, in two hundred stacks. */
@@ -17,10 +18,12 @@ export function manyFindings(report: Report, count: number): Report {
     expected: "10.0.0.1",
     actual: "192.0.2.1",
   }));
-  return {
+  return agreeing({
     ...report,
     rules: { ...report.rules, cover: [], unique: {} },
     stacks: stacks.map((name) => ({ name, resources: count / stacks.length, referencing: 0 })),
     findings,
-  };
+    known: [],
+    ignored: [],
+  });
 }
