@@ -5,6 +5,11 @@ export function log(line: string): void {
   if (process.stderr.isTTY || process.env["ORANGE_CMDB_VERBOSE"]) printError(line);
 }
 
+/** Says a detail on stderr, with --verbose. */
+export function verbose(line: string): void {
+  if (process.env["ORANGE_CMDB_VERBOSE"]) printError(line);
+}
+
 /** Says what the user has to see, whoever reads: that the result may not be what was meant. */
 export function warn(line: string): void {
   printError(`warning: ${line}`);

@@ -1,10 +1,17 @@
 import type { Mirror } from "../provider/inventory/mirror.js";
 import { openWithSettings, type OpenOptions, type Opened } from "../provider/open.js";
 import { showProgress } from "./progress.js";
+import { stackSettings, type StackChoice } from "./stack-config.js";
+
+/** How a command opens the inventory. */
+interface CommandOptions extends Omit<OpenOptions, "config" | "onEvent"> {
+  /** The stack whose configuration is read. Default: the one that is selected where the command runs. */
+  readonly from?: StackChoice;
+}
 
 /** Runs a command on the inventory, shows what has to be fetched for it, and closes it. */
 export async function withInventory<T>(
-  options: Omit<OpenOptions, "onEvent">,
+  options: CommandOptions,
   work: (mirror: Mirror, opened: Opened) => T | Promise<T>,
 ): Promise<T> {
   const opened = await openShown(options);
@@ -16,8 +23,9 @@ export async function withInventory<T>(
 }
 
 /** Opens the inventory, and shows what has to be fetched for it; to be closed by who asks. */
-export async function openShown(options: Omit<OpenOptions, "onEvent">): Promise<Opened> {
+export async function openShown({ from, ...options }: CommandOptions): Promise<Opened> {
+  const config = await stackSettings(from);
   const progress = await showProgress();
   const onEvent: OpenOptions["onEvent"] = (event) => progress.onEvent(event);
-  return openWithSettings({ ...options, onEvent }).finally(() => progress.stop());
+  return openWithSettings({ ...options, config, onEvent }).finally(() => progress.stop());
 }

@@ -1,5 +1,5 @@
 import type { MultiBar, SingleBar } from "cli-progress";
-import { describeEvent, type SyncEvent } from "../provider/inventory/events.js";
+import { describeEvent, newsOf, type SyncEvent } from "../provider/inventory/events.js";
 import { collections, type Kind } from "../provider/inventory/records.js";
 import { printable } from "../provider/inventory/printable.js";
 import { printError } from "../provider/print-error.js";
@@ -11,7 +11,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** Shows a sync on stderr: bars on a terminal, elsewhere a line when it begins and one when it ends. */
+/** Shows a sync on stderr: bars on a terminal, and a line at its end if it brought something new. */
 export async function showProgress(): Promise<Progress> {
   const onTerminal = Boolean(process.stderr.isTTY) && process.env["TERM"] !== "dumb";
   let bars: Bars | undefined;
@@ -20,11 +20,11 @@ export async function showProgress(): Promise<Progress> {
   return {
     onEvent(event) {
       const isVerbose = Boolean(process.env["ORANGE_CMDB_VERBOSE"]);
-      if (event.type === "note" && !isVerbose) return;
       // Many calls fail for one reason, and each of them again and again: it is said once.
       if (event.type === "retry" && retried.has(event.reason) && !isVerbose) return;
       if (event.type === "retry") retried.add(event.reason);
-      const line = describeEvent(event);
+      const shown = isVerbose ? event : withoutDetails(event);
+      const line = shown && describeEvent(shown);
       if (event.type === "done") bars?.stop();
       if (line !== undefined) (bars?.log ?? printError)(line);
       if (event.type === "started") bars = makeBars?.();
@@ -32,6 +32,12 @@ export async function showProgress(): Promise<Progress> {
     },
     stop: () => bars?.stop(),
   };
+}
+
+/** What is said without --verbose. */
+function withoutDetails(event: SyncEvent): SyncEvent | undefined {
+  if (event.type === "note" || event.type === "started") return undefined;
+  return event.type === "done" ? newsOf(event) : event;
 }
 
 interface Bars {

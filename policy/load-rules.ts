@@ -69,23 +69,33 @@ function isThereToRead(path: string): boolean {
   }
 }
 
-function projectFile(folder: string): string | undefined {
+/** The file of the Pulumi project whose folder this is. */
+export function projectFile(folder: string): string | undefined {
   return ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find(existsSync);
 }
 
 /**
- * Where the user stands. A policy pack is started in its own folder: the language host says in `PULUMI_NODEJS_PROJECT`
- * which project is previewed, and of the folders that the environment names the one of that project counts.
+ * The folder of the previewed project among those that the environment names; undefined if it is elsewhere, as with
+ * `pulumi --cwd`. A policy pack is started in its own folder: the language host says in `PULUMI_NODEJS_PROJECT` which project
+ * is previewed.
  */
-export function userFolder(env: NodeJS.ProcessEnv = process.env): string {
+function previewedFolder(env: NodeJS.ProcessEnv): string | undefined {
   const project = env["PULUMI_NODEJS_PROJECT"] ?? env["PULUMI_PROJECT"];
-  const folders = [env["PWD"], env["INIT_CWD"], process.cwd()].filter((folder) => folder !== undefined);
   const belongs = (folder: string): boolean => {
     const path = projectFile(folder);
     if (path === undefined) return dirname(folder) !== folder && belongs(dirname(folder));
     return (parse(readFileSync(path, "utf8")) as { name?: unknown } | null)?.name === project;
   };
-  return (project && folders.find(belongs)) || folders[0] || process.cwd();
+  return project ? foldersIn(env).find(belongs) : undefined;
+}
+
+function foldersIn(env: NodeJS.ProcessEnv): string[] {
+  return [env["PWD"], env["INIT_CWD"], process.cwd()].filter((folder) => folder !== undefined);
+}
+
+/** Where the user stands: in the previewed project, if the environment names its folder. */
+export function userFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return previewedFolder(env) || foldersIn(env)[0] || process.cwd();
 }
 
 /**
@@ -98,4 +108,16 @@ export function findRules(given: string | undefined, folder = userFolder()): Loa
   if (named) return loadRulesFile(resolve(folder, named));
   const searched = beside(resolve(folder));
   return "found" in searched ? loadRulesFile(searched.found) : conventional(resolve(folder), searched.end);
+}
+
+/** The rules file that a search from this folder finds. @throws RulesFileError if one is there and cannot be looked at */
+export function searchRulesFile(folder: string): string | undefined {
+  const searched = beside(resolve(folder));
+  return "found" in searched ? searched.found : undefined;
+}
+
+/** {@link findRules} for a policy pack. `isElsewhere`: they were searched where the user stands, and the program is elsewhere. */
+export function findPackRules(given: string | undefined): LoadedRules & { readonly isElsewhere: boolean } {
+  const isSearched = !given && !process.env["ORANGE_CMDB_RULES"];
+  return { ...findRules(given), isElsewhere: isSearched && previewedFolder(process.env) === undefined };
 }

@@ -1,5 +1,5 @@
 import { ApiError } from "../provider/api/errors.js";
-import { warnOnStderr } from "../provider/inventory/events.js";
+import { tellOnStderr } from "../provider/inventory/events.js";
 import type { InventoryReader } from "../provider/inventory/inventory.js";
 import type { Kind } from "../provider/inventory/records.js";
 import { environmentName, stackConfig, type InventoryArgs } from "../provider/config.js";
@@ -32,7 +32,7 @@ function argsFor(mode: UnavailableMode): InventoryArgs {
 /** Opens the inventory; never throws, so that it is tried once and not once a resource. */
 export async function openFor(kinds: readonly Kind[], mode: UnavailableMode): Promise<Opened> {
   try {
-    const inventory = await openInventory({ kinds, args: argsFor(mode), onEvent: warnOnStderr });
+    const inventory = await openInventory({ kinds, args: argsFor(mode), onEvent: tellOnStderr });
     return { inventory, lookup: new Lookup(inventory) };
   } catch (error) {
     return { failure: whyUnavailable(error, mode) };

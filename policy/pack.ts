@@ -2,7 +2,7 @@ import { PolicyPack } from "@pulumi/policy";
 import { stackConfig } from "../provider/config.js";
 import { printError } from "../provider/print-error.js";
 import { checkArguments, type OrangeCmdbPolicyPackArgs } from "./arguments.js";
-import { findRules, type LoadedRules } from "./load-rules.js";
+import { findPackRules } from "./load-rules.js";
 import { PackMistake } from "./mistake.js";
 import { readInventory, shareInventory } from "./own.js";
 import { kindsOf } from "./opened.js";
@@ -21,8 +21,12 @@ export class OrangeCmdbPolicyPack {
 
   constructor(args: OrangeCmdbPolicyPackArgs = {}) {
     checkArguments(args);
-    const { rules, source } = loadRules(args.rules);
-    printError(`orange-cmdb: rules from ${source}`);
+    const { rules, source, isElsewhere } = loadRules(args.rules);
+    if (isElsewhere)
+      printError(
+        `orange-cmdb: rules from ${source}; the program lies elsewhere (set ORANGE_CMDB_RULES to name its rules)`,
+      );
+    else if (process.env["ORANGE_CMDB_VERBOSE"]) printError(`orange-cmdb: rules from ${source}`);
     const own = args.policies ?? [];
     const others = own.map(({ name }) => name);
     const requests = watchRequests((given) => {
@@ -47,10 +51,11 @@ export class OrangeCmdbPolicyPack {
   }
 }
 
-function loadRules(given: OrangeCmdbPolicyPackArgs["rules"]): LoadedRules {
+function loadRules(given: OrangeCmdbPolicyPackArgs["rules"]): ReturnType<typeof findPackRules> {
   try {
-    if (typeof given !== "object") return findRules(given ?? stackConfig("rules"));
-    return { rules: parseRulesFile(given, "the pack's rules"), source: "the pack's own configuration" };
+    if (typeof given !== "object") return findPackRules(given ?? stackConfig("rules"));
+    const rules = parseRulesFile(given, "the pack's rules");
+    return { rules, source: "the pack's own configuration", isElsewhere: false };
   } catch (error) {
     throw error instanceof RulesFileError ? new PackMistake(error.message) : error;
   }

@@ -95,8 +95,12 @@ export interface Settings {
   readonly expected: Partial<FileOrigin>;
 }
 
-/** Looks a key up, without the `orange-cmdb:` prefix. */
-export type ConfigSource = (key: string) => string | undefined;
+/** Looks up a key of the stack's configuration, without the `orange-cmdb:` prefix. */
+export interface ConfigSource {
+  (key: string): string | undefined;
+  /** False if there is no stack, so that nobody is advised to configure it. Default: true. */
+  readonly isSettable?: boolean | undefined;
+}
 
 /** Where the value of a setting came from. */
 export interface SettingSource {
@@ -219,11 +223,13 @@ export function environmentName(key: string): string {
   return `ORANGE_CMDB_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-function howToSet(key: Key): string {
+function howToSet(key: Key, { isSettable = true }: ConfigSource): string {
+  const variable = `${environmentName(key)}=…`;
+  if (!isSettable) return variable;
   // Pulumi takes a name with "token" in it for a secret, and asks for one or the other.
   const plain = key === "tokenUrl" ? "--plaintext " : "";
   const secret = secretSettings.has(key) && key !== "clientId" ? "--secret " : plain;
-  return `pulumi config set ${secret}orange-cmdb:${key} …  or  ${environmentName(key)}=…`;
+  return `pulumi config set ${secret}orange-cmdb:${key} …  or  ${variable}`;
 }
 
 /**
@@ -259,7 +265,7 @@ export function resolveSettings(
     const result = schemas[key].safeParse(given);
     if (result.success) return result.data as z.output<(typeof schemas)[K]>;
     const reason = `is wrong: ${result.error.issues[0]?.message ?? "not valid"}`;
-    faults.push({ setting: key, reason, problem: `${reason} (${howToSet(key)})` });
+    faults.push({ setting: key, reason, problem: `${reason} (${howToSet(key, config)})` });
     return undefined;
   }
 
@@ -269,7 +275,7 @@ export function resolveSettings(
   const inventoryFile = setting("inventoryFile");
   if (!accessToken && inventoryFile === undefined) {
     for (const [key, value] of Object.entries({ clientId, clientSecret }) as [Key, string | undefined][])
-      if (!value) faults.push({ setting: key, reason: "is missing", problem: `is missing: ${howToSet(key)}` });
+      if (!value) faults.push({ setting: key, reason: "is missing", problem: `is missing: ${howToSet(key, config)}` });
   }
   const timeout = setting("timeout");
   const endpoint = setting("endpoint")?.replace(/\/+$/, "");
@@ -354,7 +360,8 @@ export function settingSources(
 export function resolveServiceSettings(args: InventoryArgs = {}, config: ConfigSource = stackConfig): Settings {
   const { inventoryFile: _file, ...rest } = args;
   const { [environmentName("inventoryFile")]: _variable, ...env } = process.env;
-  return resolveSettings(rest, (key) => (key === "inventoryFile" ? undefined : config(key)), env);
+  const source = (key: string): string | undefined => (key === "inventoryFile" ? undefined : config(key));
+  return resolveSettings(rest, Object.assign(source, { isSettable: config.isSettable }), env);
 }
 
 /** What an inventory file made with these settings says of itself. */

@@ -44,6 +44,7 @@ export async function fetchInto({ settings, load, startedAt, kinds, held, full, 
     const results = [...(await sync(client, load, plan))];
     tell({
       type: "done",
+      endpoint: settings.api.endpoint,
       counts: results.flatMap(([kind, result]) => {
         if (result.is === "refused") return [];
         const { changed, removed, isIncremental } = result;

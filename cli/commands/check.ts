@@ -15,7 +15,7 @@ import { ApiError } from "../../provider/api/errors.js";
 import type { Opened } from "../../provider/open.js";
 import { printError } from "../../provider/print-error.js";
 import { UsageError } from "../fail.js";
-import { log } from "../log.js";
+import { verbose } from "../log.js";
 import { openShown } from "../open.js";
 import { parseOutputs, setExitCode, shownRules, view } from "./drift-options.js";
 
@@ -56,7 +56,7 @@ function rulesOf({ rules: path, policyPackConfig: config }: CheckOptions): {
   rulesFrom: RulesOrigin;
 } {
   const loaded = shownRules(path === undefined ? findRules(undefined, process.cwd()) : loadRulesFile(path));
-  log(`rules from ${loaded.source}`);
+  verbose(`rules from ${loaded.source}`);
   const given = config === undefined ? {} : configIn(config);
   return { enforced: enforce(loaded.rules, given, config ?? "the configuration"), rulesFrom: loaded };
 }

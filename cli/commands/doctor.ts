@@ -7,6 +7,7 @@ import { hasColour } from "../colour.js";
 import { checkNewFile, writeNewFile } from "../new-file.js";
 import { formatData } from "../output/index.js";
 import { formatDoctor } from "../output/doctor.js";
+import { stackSettings } from "../stack-config.js";
 
 /** The options of the command, and those of all commands that stand for a setting. */
 interface DoctorOptions {
@@ -20,10 +21,11 @@ interface DoctorOptions {
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { inventory, record } = options;
   if (options.write !== undefined) checkNewFile(options.write);
-  const found = await examine({
+  const flags = {
     ...(inventory === undefined ? {} : { inventoryFile: "--inventory" }),
     ...(record === undefined ? {} : { record: "--record" }),
-  });
+  };
+  const found = await examine(flags, await stackSettings());
   const report = { ...found, checks: [...found.checks, ...rulesChecks()] };
   process.stdout.write(
     options.output === "console"

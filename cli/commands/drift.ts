@@ -1,3 +1,4 @@
+import { relative, resolve } from "node:path";
 import { readHistory } from "../../drift/history-file.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { makeReport } from "../../drift/report/make.js";
@@ -5,9 +6,9 @@ import { readReport } from "../../drift/report/read.js";
 import { sinceLastGreen } from "../../drift/report/since.js";
 import { PulumiCli } from "../../drift/sources/pulumi-cli.js";
 import { allStacks, fileSource, namedStacks, ofShard, selectionOf, type Source } from "../../drift/sources/source.js";
-import { findRules, loadRulesFile } from "../../policy/load-rules.js";
+import { findRules, loadRulesFile, searchRulesFile, type LoadedRules } from "../../policy/load-rules.js";
 import { UsageError } from "../fail.js";
-import { log } from "../log.js";
+import { verbose, warn } from "../log.js";
 import { withInventory } from "../open.js";
 import { finish } from "./drift-finish.js";
 import { parseOutputs, parseShard, shownRules, type DriftOptions } from "./drift-options.js";
@@ -19,14 +20,15 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
   check(options);
   const cwd = options.cwd ?? process.cwd();
   const loaded = shownRules(options.rules ? loadRulesFile(options.rules) : findRules(undefined, cwd));
-  log(`rules from ${loaded.source}`);
+  sayRules(loaded, options);
   const ignore = readIgnoreFile(options.ignoreFile);
   const baseline = options.baseline === undefined ? undefined : readReport(options.baseline);
   const trend = options.history === undefined ? undefined : readHistory(options.history);
   const pulumi = new PulumiCli(cwd);
   const all = await sourcesOf(options, pulumi);
   const sources = shard ? ofShard(all, shard) : all;
-  const report = await withInventory({}, (inventory) => {
+  const from = { cwd, ...(options.stack === undefined ? {} : { stack: options.stack[0] }) };
+  const report = await withInventory({ from }, (inventory) => {
     const since = options.since ?? sinceLastGreen(inventory.history, trend, baseline);
     return makeReport(
       {
@@ -49,6 +51,16 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
     );
   });
   finish(report, outputs, trend, options);
+}
+
+/** Says which rules hold, to everybody if those of the folder where the command runs do not. */
+function sayRules({ source }: LoadedRules, { cwd, rules }: DriftOptions): void {
+  const here = cwd === undefined || rules !== undefined ? undefined : searchRulesFile(process.cwd());
+  if (here !== undefined && here !== resolve(source))
+    warn(
+      `rules from ${source}, because of --cwd, and not from ${relative(process.cwd(), here)}; --rules chooses others`,
+    );
+  else verbose(`rules from ${source}`);
 }
 
 function check(options: DriftOptions): void {

@@ -70,6 +70,8 @@ export class SharedInventory {
   #asked: Opening | undefined;
   /** Openings under way. */
   #pending = 0;
+  /** Whether one of them fetched something. */
+  #wasFetched = false;
   /** What the openings so far have given. */
   readonly #used: Used[] = [];
   readonly #announcement: Announcement;
@@ -150,19 +152,20 @@ export class SharedInventory {
   }
 
   /**
-   * Describes the inventory at level `info` once, when no other opening is under way, with the kinds of all openings. Later
-   * openings are described at level `debug`.
+   * Describes the inventory at level `info` once, if it was fetched, and when no other opening is under way, with the kinds of
+   * all openings. Other openings are described at level `debug`; that an inventory is stale is a warning of its own.
    */
   #announce(reader: InventoryReader, kinds: readonly Kind[]): Promise<void> {
     const info = reader.info();
     this.#used.push({ info, kinds });
-    if (this.#pending > 1 || !this.#announcement.take())
+    if (this.#pending > 1 || !this.#wasFetched || !this.#announcement.take())
       return this.#options.say("debug", describeInventory([{ info, kinds }]));
     return this.#options.say("info", describeInventory(this.#used));
   }
 
   /** Waiting is said as it begins, an older inventory as a warning, all else to those who debug. */
   #tell(event: SyncEvent): void {
+    if (event.type === "done") this.#wasFetched = true;
     const line = describeEvent(event);
     if (line === undefined) return;
     const level = isWarning(event) ? "warn" : event.type === "waiting" ? "info" : "debug";

@@ -15,6 +15,7 @@ export type SyncEvent =
   /** `counts` of the kinds that were fetched, `refused` those that the API does not give; `milliseconds` it took. */
   | {
       readonly type: "done";
+      readonly endpoint: string;
       readonly counts: readonly KindCount[];
       readonly refused: readonly Kind[];
       readonly milliseconds: number;
@@ -50,7 +51,7 @@ export function describeEvent(event: SyncEvent): string | undefined {
     case "done": {
       const counts = event.counts.map((kind) => `${kind.count} ${collections[kind.kind]}${describeChanges(kind)}`);
       const refused = event.refused.map((kind) => `; the API does not give ${collections[kind]}`).join("");
-      return `fetched ${counts.join(", ") || "nothing"} in ${(event.milliseconds / 1000).toFixed(1)} s${refused}`;
+      return `fetched ${counts.join(", ") || "nothing"} from ${event.endpoint} in ${(event.milliseconds / 1000).toFixed(1)} s${refused}`;
     }
     case "stale":
       return `the inventory of ${event.syncedAt} is used, because a newer one could not be had: ${event.reason}`;
@@ -59,8 +60,14 @@ export function describeEvent(event: SyncEvent): string | undefined {
   }
 }
 
-function describeChanges({ changed, removed, count, isIncremental }: KindCount): string {
-  if (changed === 0 && removed === 0) return count > 0 ? " (unchanged)" : "";
+/** Whether a kind that was held is as it was. */
+function isUnchanged({ changed, removed, count }: KindCount): boolean {
+  return changed === 0 && removed === 0 && count > 0;
+}
+
+function describeChanges(kind: KindCount): string {
+  const { changed, removed, isIncremental } = kind;
+  if (isUnchanged(kind)) return " (unchanged)";
   const parts = [
     ...(isIncremental || removed > 0 ? [`${changed} changed`] : []),
     ...(removed > 0 ? [`${removed} removed`] : []),
@@ -73,8 +80,15 @@ export function isWarning({ type }: SyncEvent): boolean {
   return type === "stale" || type === "rebuilt";
 }
 
-/** Tells warnings to whom nobody else tells them. */
-export function warnOnStderr(event: SyncEvent): void {
-  if (!isWarning(event)) return;
-  printError(`orange-cmdb: warning: ${describeEvent(event)}`);
+/** What a sync brought that was not held before; undefined if nothing is new. */
+export function newsOf(event: Extract<SyncEvent, { type: "done" }>): SyncEvent | undefined {
+  if (!event.counts.some(({ changed, removed }) => changed > 0 || removed > 0)) return undefined;
+  return { ...event, counts: event.counts.filter((kind) => !isUnchanged(kind)) };
+}
+
+/** Tells warnings, and what a sync brought, to whom nobody else tells them. */
+export function tellOnStderr(event: SyncEvent): void {
+  const told = event.type === "done" ? newsOf(event) : isWarning(event) ? event : undefined;
+  if (told === undefined) return;
+  printError(`orange-cmdb: ${isWarning(told) ? "warning: " : ""}${describeEvent(told)}`);
 }

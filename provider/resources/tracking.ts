@@ -2,7 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { isSensitive, type ConfigSource } from "../config.js";
 import { RecordLookupError } from "../functions/results.js";
 import type { Kind } from "../inventory/records.js";
-import { warnOnStderr } from "../inventory/events.js";
+import { tellOnStderr } from "../inventory/events.js";
 import { openInventory } from "../open.js";
 import * as tracked from "./tracked-record.js";
 import type { Properties, Use } from "./tracked-record.js";
@@ -16,7 +16,7 @@ function source(config: dynamic.Config | undefined): ConfigSource {
 /** A dynamic provider is asked for one resource at a time, and opens the inventory for each. */
 function opening(config: dynamic.Config | undefined, notBefore = 0): Use {
   return async (kinds, read) => {
-    const inventory = await openInventory({ kinds, config: source(config), notBefore, onEvent: warnOnStderr });
+    const inventory = await openInventory({ kinds, config: source(config), notBefore, onEvent: tellOnStderr });
     try {
       return read(inventory);
     } finally {

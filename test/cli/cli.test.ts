@@ -138,11 +138,20 @@ test("completion: a script for the shell, and the kinds, options and formats to 
   expect((await cli(["complete", "--", "drift", "--fail-on", ""])).out).toContain("never");
 });
 
-test("a sync says on stderr that it begins and how it ended; the result alone is on stdout", async () => {
-  const { out, err } = await cli(["sync", "accounts"]);
-  expect(out).toBe(`1 accounts from ${sandbox.endpoint}\n`);
-  expect(err).toMatch(/^fetching accounts from .*\nfetched 1 accounts \(unchanged\) in \d+\.\d s\n$/);
-  expect((await cli(["list", "accounts", "-o", "json"])).err).toBe("");
+test("a sync says on stderr what it brought, with --verbose all; the result alone is on stdout", async () => {
+  const fresh = { ORANGE_CMDB_CACHE_DIR: join(folder, "said") };
+  const first = await cli(["sync", "accounts", "locations"], fresh);
+  expect(first.out).toBe(`10 locations, 1 accounts from ${sandbox.endpoint}\n`);
+  expect(first.err).toMatch(/^fetched 1 accounts, 10 locations from http:.* in \d+\.\d s\n$/);
+  expect(await cli(["sync", "accounts", "locations"], fresh)).toMatchObject({ out: first.out, err: "" });
+  sandbox.update("location", "LOC-PAR-001", { phone: "+33 1 00 00 00 00" });
+  expect((await cli(["sync", "accounts", "locations"], fresh)).err).toMatch(
+    /^fetched 10 locations \(1 changed\) from http:.* in \d+\.\d s\n$/,
+  );
+  expect((await cli(["--verbose", "sync", "accounts", "locations"], fresh)).err).toMatch(
+    /^fetching accounts, locations from .*\nfetched 1 accounts \(unchanged\), 10 locations \(unchanged\) from .* s\n$/,
+  );
+  expect((await cli(["list", "accounts", "-o", "json"], fresh)).err).toBe("");
 });
 
 test("on a terminal a bar a kind shows count, rate and remaining time, and gives the terminal back", async () => {

@@ -73,7 +73,6 @@ test("an inventory file serves program, provider and pack, without credentials",
   for (const name of Object.keys(sandbox.environment)) project.environment[name] = undefined;
   await project.pulumi("config", "set", "orange-cmdb:inventoryFile", file);
   const preview = await project.pulumi("preview", "--expect-no-changes", ...pack);
-  expect(preview.text).toMatch(/inventory of .*: .*10 locations/);
   expect(preview.text).not.toContain("nothing was checked");
   expect(preview.code).toBe(0);
   // A refresh configures providers as the last update did.

@@ -538,6 +538,7 @@ test.each([
   [
     {
       type: "done",
+      endpoint: "https://api",
       milliseconds: 1_250,
       refused: [],
       counts: [
@@ -550,21 +551,22 @@ test.each([
       ],
     },
     "fetched 2 locations, 9 locations (0 changed, 1 removed), 0 servicePoints, 0 servicePoints (0 changed, 4 removed), " +
-      "7 configurationItems (3 changed), 1 accounts (unchanged) in 1.3 s",
+      "7 configurationItems (3 changed), 1 accounts (unchanged) from https://api in 1.3 s",
   ],
   [{ type: "note", kind: "location", note: "records were removed" }, "reading all locations: records were removed"],
   [
     {
       type: "done",
+      endpoint: "https://api",
       milliseconds: 1_250,
       refused: ["account"],
       counts: [{ kind: "location", count: 2, changed: 2, removed: 0, isIncremental: false }],
     },
-    "fetched 2 locations in 1.3 s; the API does not give accounts",
+    "fetched 2 locations from https://api in 1.3 s; the API does not give accounts",
   ],
   [
-    { type: "done", milliseconds: 40, refused: ["account"], counts: [] },
-    "fetched nothing in 0.0 s; the API does not give accounts",
+    { type: "done", endpoint: "https://api", milliseconds: 40, refused: ["account"], counts: [] },
+    "fetched nothing from https://api in 0.0 s; the API does not give accounts",
   ],
   [
     { type: "stale", syncedAt: "2026-01-31", reason: "none" },

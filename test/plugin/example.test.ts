@@ -60,7 +60,6 @@ test("up, and a second up without changes", async () => {
   const before = scene.lists().length;
   const first = await pulumi("up", "--yes", "--skip-preview", ...pack);
   expect(first.text).toContain("2 created");
-  expect(first.text).toMatch(/orange-cmdb: inventory of http.*fetched \d+ s ago: .*60 configurationItems/);
   expect(first.code).toBe(0);
   const second = await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", ...pack);
   expect(second.text).toContain("2 unchanged");
