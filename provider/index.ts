@@ -10,6 +10,8 @@ export type {
   ConfigurationItemAttributes,
   LocationAttributes,
   ServicePointAttributes,
+  ServiceStatus,
+  ServiceVersion,
 } from "./inventory/attributes.generated.js";
 export type { Filter } from "./inventory/inventory.js";
 export { kinds } from "./inventory/records.js";

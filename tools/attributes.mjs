@@ -1,4 +1,4 @@
-// Writes the types of the records' own fields, from the description of the API: node tools/attributes.mjs
+// Writes the types of the records' own fields and of the API's health and version, from the description of the API: node tools/attributes.mjs
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import openapiTS, { astToString } from "openapi-typescript";
@@ -11,6 +11,8 @@ const names = {
   ServicePointAttributes: "ServicePoint",
   ConfigurationItemAttributes: "ConfigurationItem",
   AccountAttributes: "CustomerAccount",
+  ServiceStatus: "ServiceStatus",
+  ServiceVersion: "Version",
 };
 
 const file = join(root, "provider", "inventory", "attributes.generated.ts");

@@ -35,7 +35,8 @@ export const getConfigurationItemsOutput = inventory.getConfigurationItemsOutput
 export const getAccount = inventory.getAccount.bind(inventory);
 /** {@link getAccount} with inputs, as an output. */
 export const getAccountOutput = inventory.getAccountOutput.bind(inventory);
-/** Customer accounts, sorted by id; international customers only. [doc] @throws SettingsError, ApiError */
+// [doc]
+/** Customer accounts, sorted by id; international customers only. @throws SettingsError, ApiError */
 export const getAccounts = inventory.getAccounts.bind(inventory);
 /** {@link getAccounts} with inputs, as an output. */
 export const getAccountsOutput = inventory.getAccountsOutput.bind(inventory);

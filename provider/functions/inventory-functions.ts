@@ -1,8 +1,18 @@
 import type { CoreInformationClient } from "../api/client.js";
+import type { ServiceStatus, ServiceVersion } from "../inventory/attributes.generated.js";
 import { collections, type Kind } from "../inventory/records.js";
 import { functionName, lookUpMany, lookUpOne } from "./look-up.js";
 import { forPulumi, refuseMarks } from "./pulumi-marks.js";
-import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
+import type {
+  AccountRecord,
+  ConfigurationItemRecord,
+  GetRecordArgs,
+  GetRecordsArgs,
+  LocationRecord,
+  RecordResult,
+  RecordsResult,
+  ServicePointRecord,
+} from "./results.js";
 import { needs, type SharedInventory } from "./shared-inventory.js";
 
 /**
@@ -20,7 +30,7 @@ export class InventoryFunctions {
   }
 
   /** The location with this id or name, or the one that the filters fit. */
-  getLocation(args: GetRecordArgs): Promise<RecordResult<"location">> {
+  getLocation(args: GetRecordArgs): Promise<LocationRecord> {
     return this.#one("location", args);
   }
   /** All locations that fit. */
@@ -28,7 +38,7 @@ export class InventoryFunctions {
     return this.#many("location", args);
   }
   /** The service point with this id or name, or the one that the filters fit. */
-  getServicePoint(args: GetRecordArgs): Promise<RecordResult<"servicePoint">> {
+  getServicePoint(args: GetRecordArgs): Promise<ServicePointRecord> {
     return this.#one("servicePoint", args);
   }
   /** All service points that fit. */
@@ -36,7 +46,7 @@ export class InventoryFunctions {
     return this.#many("servicePoint", args);
   }
   /** The configuration item with this id or name, or the one that the filters fit. */
-  getConfigurationItem(args: GetRecordArgs): Promise<RecordResult<"configurationItem">> {
+  getConfigurationItem(args: GetRecordArgs): Promise<ConfigurationItemRecord> {
     return this.#one("configurationItem", args);
   }
   /** All configuration items that fit. */
@@ -44,7 +54,7 @@ export class InventoryFunctions {
     return this.#many("configurationItem", args);
   }
   /** The customer account with this id or name, or the one that the filters fit. */
-  getAccount(args: GetRecordArgs): Promise<RecordResult<"account">> {
+  getAccount(args: GetRecordArgs): Promise<AccountRecord> {
     return this.#one("account", args);
   }
   /** All customer accounts that fit; international customers only. */
@@ -52,12 +62,12 @@ export class InventoryFunctions {
     return this.#many("account", args);
   }
 
-  /** Health of the API component, as `GET /status` answers it. */
-  getStatus(): Promise<unknown> {
+  /** Health of the API component, as `GET /status` answers it. Any member can be absent: the answer is passed on as it came. */
+  getStatus(): Promise<ServiceStatus> {
     return this.#ask((client) => client.status());
   }
-  /** Version of the API component, as `GET /version` answers it. */
-  getVersion(): Promise<unknown> {
+  /** Version of the API component, as `GET /version` answers it. Any member can be absent: the answer is passed on as it came. */
+  getVersion(): Promise<ServiceVersion> {
     return this.#ask((client) => client.version());
   }
 
@@ -77,11 +87,12 @@ export class InventoryFunctions {
     });
   }
 
-  #ask(question: (client: CoreInformationClient) => Promise<unknown>): Promise<unknown> {
+  /** The type is what the published description promises; nothing checks it. */
+  #ask<T>(question: (client: CoreInformationClient) => Promise<unknown>): Promise<T> {
     return this.#inventory.ask(async (client) => {
       const answer = await question(client);
       refuseMarks(answer, "what the API said");
-      return answer;
+      return answer as T;
     });
   }
 }

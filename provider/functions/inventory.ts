@@ -1,8 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConfigSource, InventoryArgs } from "../config.js";
 import { printableMessage } from "../inventory/printable.js";
+import type { ServiceStatus, ServiceVersion } from "../inventory/attributes.generated.js";
 import { InventoryFunctions } from "./inventory-functions.js";
-import type { GetRecordArgs, GetRecordsArgs, RecordResult, RecordsResult } from "./results.js";
+import type {
+  AccountRecord,
+  ConfigurationItemRecord,
+  GetRecordArgs,
+  GetRecordsArgs,
+  LocationRecord,
+  RecordsResult,
+  ServicePointRecord,
+} from "./results.js";
 import { SharedInventory, type Level } from "./shared-inventory.js";
 import { isForUsers } from "./user-errors.js";
 
@@ -36,7 +45,7 @@ export class Inventory extends InventoryFunctions {
   }
 
   /** {@link getLocation} with inputs, as an output. */
-  getLocationOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult<"location">> {
+  getLocationOutput(args: Inputs<GetRecordArgs>): pulumi.Output<LocationRecord> {
     return this.#lift(args, (known) => this.#whole.getLocation(known));
   }
   /** {@link getLocations} with inputs, as an output. */
@@ -44,7 +53,7 @@ export class Inventory extends InventoryFunctions {
     return this.#lift(args, (known) => this.#whole.getLocations(known));
   }
   /** {@link getServicePoint} with inputs, as an output. */
-  getServicePointOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult<"servicePoint">> {
+  getServicePointOutput(args: Inputs<GetRecordArgs>): pulumi.Output<ServicePointRecord> {
     return this.#lift(args, (known) => this.#whole.getServicePoint(known));
   }
   /** {@link getServicePoints} with inputs, as an output. */
@@ -52,7 +61,7 @@ export class Inventory extends InventoryFunctions {
     return this.#lift(args, (known) => this.#whole.getServicePoints(known));
   }
   /** {@link getConfigurationItem} with inputs, as an output. */
-  getConfigurationItemOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult<"configurationItem">> {
+  getConfigurationItemOutput(args: Inputs<GetRecordArgs>): pulumi.Output<ConfigurationItemRecord> {
     return this.#lift(args, (known) => this.#whole.getConfigurationItem(known));
   }
   /** {@link getConfigurationItems} with inputs, as an output. */
@@ -60,7 +69,7 @@ export class Inventory extends InventoryFunctions {
     return this.#lift(args, (known) => this.#whole.getConfigurationItems(known));
   }
   /** {@link getAccount} with inputs, as an output. */
-  getAccountOutput(args: Inputs<GetRecordArgs>): pulumi.Output<RecordResult<"account">> {
+  getAccountOutput(args: Inputs<GetRecordArgs>): pulumi.Output<AccountRecord> {
     return this.#lift(args, (known) => this.#whole.getAccount(known));
   }
   /** {@link getAccounts} with inputs, as an output. */
@@ -69,18 +78,23 @@ export class Inventory extends InventoryFunctions {
   }
 
   /** {@link getStatus} as an output. */
-  getStatusOutput(): pulumi.Output<unknown> {
-    return pulumi.output(this.getStatus());
+  getStatusOutput(): pulumi.Output<ServiceStatus> {
+    return toOutput(this.getStatus());
   }
   /** {@link getVersion} as an output. */
-  getVersionOutput(): pulumi.Output<unknown> {
-    return pulumi.output(this.getVersion());
+  getVersionOutput(): pulumi.Output<ServiceVersion> {
+    return toOutput(this.getVersion());
   }
 
   #lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {
     const found = pulumi.output(args).apply((known) => call(known as A)) as pulumi.Output<R>;
     return this.#isSensitive() ? (pulumi.secret(found) as pulumi.Output<R>) : found;
   }
+}
+
+/** The members of an answer are values already: no output is inside another. */
+function toOutput<T>(answer: Promise<T>): pulumi.Output<T> {
+  return pulumi.output(answer) as unknown as pulumi.Output<T>;
 }
 
 function say(level: Level, line: string): Promise<void> {

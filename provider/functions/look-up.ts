@@ -29,7 +29,7 @@ const listed = 10;
 
 /** A record as it is handed out, without the kind, which is known to who asked; a field that it lacks is absent. */
 export function toResult<K extends Kind>({ kind: _kind, ...result }: InventoryRecord<K>): RecordResult<K> {
-  return result as RecordResult<K>;
+  return result as unknown as RecordResult<K>;
 }
 
 /** What the function for a kind, or for its collection, is called. */

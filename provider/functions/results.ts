@@ -1,5 +1,11 @@
 import type { Filter } from "../inventory/inventory.js";
-import type { AttributesOf, InventoryRecord, Kind, NamedFields } from "../inventory/records.js";
+import type {
+  AccountAttributes,
+  ConfigurationItemAttributes,
+  LocationAttributes,
+  ServicePointAttributes,
+} from "../inventory/attributes.generated.js";
+import type { Kind, NamedFields } from "../inventory/records.js";
 
 /** Names one record: by `id`, by `name`, or by `filters` (and `where`) that fit exactly one. */
 export interface GetRecordArgs {
@@ -30,20 +36,58 @@ export interface GetRecordsArgs extends Omit<GetRecordArgs, "id"> {
   atLeast?: number | undefined;
 }
 
-/** One record: the named fields, and `attributes`, the record as it came. */
-export type RecordResult<K extends Kind = Kind> = {
-  readonly [Field in keyof NamedFields]-?: string | undefined;
-} & Pick<InventoryRecord, "id"> & {
-    /** The record as the API sent it. */
-    readonly attributes: AttributesOf[K];
-  };
+/** The named fields of a record; each is undefined if the record does not have it. */
+export type RecordFields = { readonly [Field in keyof NamedFields]-?: string | undefined };
+
+/** A location: its id, the named fields, and `attributes`. */
+export interface LocationRecord extends RecordFields {
+  /** The location's id. */
+  readonly id: string;
+  /** The location as the API sent it. */
+  readonly attributes: LocationAttributes;
+}
+
+/** A service point: its id, the named fields, and `attributes`. */
+export interface ServicePointRecord extends RecordFields {
+  /** The service point's id. */
+  readonly id: string;
+  /** The service point as the API sent it. */
+  readonly attributes: ServicePointAttributes;
+}
+
+/** A configuration item: its id, the named fields, and `attributes`. */
+export interface ConfigurationItemRecord extends RecordFields {
+  /** The configuration item's id. */
+  readonly id: string;
+  /** The configuration item as the API sent it. */
+  readonly attributes: ConfigurationItemAttributes;
+}
+
+/** A customer account: its id, the named fields, and `attributes`. */
+export interface AccountRecord extends RecordFields {
+  /** The customer account's id. */
+  readonly id: string;
+  /** The customer account as the API sent it. */
+  readonly attributes: AccountAttributes;
+}
+
+/** The records that the functions return, by kind. */
+export interface RecordOf {
+  readonly location: LocationRecord;
+  readonly servicePoint: ServicePointRecord;
+  readonly configurationItem: ConfigurationItemRecord;
+  readonly account: AccountRecord;
+}
+
+/** A record of a kind; of any kind by default. */
+export type RecordResult<K extends Kind = Kind> = RecordOf[K];
 
 /** A list of records, sorted by id. */
 export interface RecordsResult<K extends Kind = Kind> {
   /** The ids of the records. */
   readonly ids: string[];
   /** The records, sorted by id. */
-  readonly records: RecordResult<K>[];
+  readonly records: RecordOf[K][];
   /** When the inventory was fetched (ISO 8601, UTC). */
   readonly inventoryTime: string;
 }

@@ -629,6 +629,29 @@ export interface components {
     } & {
       readonly [key: string]: unknown;
     };
+    /** Health of the API */
+    readonly ServiceStatus: {
+      readonly name?: string;
+      /** @enum {string} */
+      readonly status?: "ok" | "ko";
+      readonly version?: string;
+    } & {
+      readonly [key: string]: unknown;
+    };
+    /** The version of the API */
+    readonly ServiceVersion: {
+      readonly version?: {
+        readonly major?: string;
+        readonly minor?: string;
+        readonly patch?: string;
+      } & {
+        readonly [key: string]: unknown;
+      };
+      /** @default false */
+      readonly deprecated?: boolean;
+    } & {
+      readonly [key: string]: unknown;
+    };
   };
   responses: never;
   parameters: never;
@@ -640,3 +663,5 @@ export type LocationAttributes = components["schemas"]["LocationAttributes"];
 export type ServicePointAttributes = components["schemas"]["ServicePointAttributes"];
 export type ConfigurationItemAttributes = components["schemas"]["ConfigurationItemAttributes"];
 export type AccountAttributes = components["schemas"]["AccountAttributes"];
+export type ServiceStatus = components["schemas"]["ServiceStatus"];
+export type ServiceVersion = components["schemas"]["ServiceVersion"];

@@ -11,7 +11,8 @@ export const kinds = ["location", "servicePoint", "configurationItem", "account"
 /** One kind of record. */
 export type Kind = (typeof kinds)[number];
 
-/** The REST collection of each kind, which is also its plural name. [doc] */
+// [doc]
+/** The REST collection of each kind, which is also its plural name. */
 export const collections = {
   location: "locations",
   servicePoint: "servicePoints",
@@ -27,47 +28,48 @@ export type Attributes = Readonly<Record<string, unknown>>;
  * the record, such as the types of a configuration item, is their text joined by ", ": `fieldValues` returns them one by one.
  */
 export interface NamedFields {
-  /** The record's name. A location without a name has its local company, customer reference or address instead. [spec] */
+  // All of them: [spec].
+  /** The record's name. A location without a name has its local company, customer reference or address instead. */
   readonly name?: string;
-  /** What the record is: the types of a configuration item (`ROUTER`), the offer of a service point. [spec] */
+  /** What the record is: the types of a configuration item (`ROUTER`), the offer of a service point. */
   readonly type?: string;
-  /** The category of a configuration item (`WAN_DEVICE`) or a service point. [spec] */
+  /** The category of a configuration item (`WAN_DEVICE`) or a service point. */
   readonly category?: string;
-  /** The state of a configuration item or a service point, as the record spells it (`OPERATIONAL`). [spec] */
+  /** The state of a configuration item or a service point, as the record spells it (`OPERATIONAL`). */
   readonly status?: string;
-  /** The reference that Orange Business gives to it; the code of an account. [spec] */
+  /** The reference that Orange Business gives to it; the code of an account. */
   readonly reference?: string;
-  /** The reference that the customer gives to it. [spec] */
+  /** The reference that the customer gives to it. */
   readonly customerReference?: string;
-  /** The name of the offer that it is part of. [spec] */
+  /** The name of the offer that it is part of. */
   readonly offer?: string;
-  /** The manufacturer of the equipment. [spec] */
+  /** The manufacturer of the equipment. */
   readonly manufacturer?: string;
-  /** The model of the equipment. [spec] */
+  /** The model of the equipment. */
   readonly model?: string;
-  /** The serial number of the equipment. [spec] */
+  /** The serial number of the equipment. */
   readonly serialNumber?: string;
-  /** The IP address of the equipment. [spec] */
+  /** The IP address of the equipment. */
   readonly ipAddress?: string;
-  /** The role of the equipment or line: `PRIMARY`, `SECONDARY`, `STANDALONE` or `UNKNOWN`. [spec] */
+  /** The role of the equipment or line: `PRIMARY`, `SECONDARY`, `STANDALONE` or `UNKNOWN`. */
   readonly role?: string;
-  /** The bandwidth with its unit, as in `100 Mbps`; transmitted/received, as in `20/100 Mbps`, if these differ. [spec] */
+  /** The bandwidth with its unit, as in `100 Mbps`; transmitted/received, as in `20/100 Mbps`, if these differ. */
   readonly bandwidth?: string;
-  /** The postal address as one line. [spec] */
+  /** The postal address as one line. */
   readonly address?: string;
-  /** The country, as the record spells it: ISO 3166-1 alpha-2. [spec] */
+  /** The country, as the record spells it: ISO 3166-1 alpha-2. */
   readonly country?: string;
-  /** The customer's name. [spec] */
+  /** The customer's name. */
   readonly customer?: string;
-  /** The id of the location that it belongs to. [spec] */
+  /** The id of the location that it belongs to. */
   readonly locationId?: string;
-  /** The id of the service point that it belongs to. [spec] */
+  /** The id of the service point that it belongs to. */
   readonly servicePointId?: string;
-  /** The id of the customer or customer account that it belongs to. [spec] */
+  /** The id of the customer or customer account that it belongs to. */
   readonly accountId?: string;
-  /** When the record was created, as the record writes it (ISO 8601). [spec] */
+  /** When the record was created, as the record writes it (ISO 8601). */
   readonly createdAt?: string;
-  /** When the record was last changed, as the record writes it (ISO 8601). [spec] */
+  /** When the record was last changed, as the record writes it (ISO 8601). */
   readonly updatedAt?: string;
 }
 
@@ -128,8 +130,9 @@ export function fieldValues(record: FieldTexts, field: keyof NamedFields): reado
   return value === undefined ? [] : [value];
 }
 
+// [spec]
 /**
- * The records' own fields by kind, as the vendor's description names them [spec]: any of them may be absent, and a record may
+ * The records' own fields by kind, as the vendor's description names them: any of them may be absent, and a record may
  * have others.
  */
 export interface AttributesOf {

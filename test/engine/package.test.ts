@@ -7,9 +7,9 @@ import { makeProject, root, type Project } from "./helpers/project";
 
 const source = `
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigurationItem, getLocationOutput, type RecordResult } from "pulumi-orange-cmdb";
+import { ConfigurationItem, getLocationOutput, type LocationRecord } from "pulumi-orange-cmdb";
 import { OrangeCmdbPolicyPack } from "pulumi-orange-cmdb/policy";
-const site: pulumi.Output<RecordResult> = getLocationOutput({ id: "LOC-PAR-001" });
+const site: pulumi.Output<LocationRecord> = getLocationOutput({ id: "LOC-PAR-001" });
 new ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-001" });
 export const address = site.address;
 export const pack = typeof OrangeCmdbPolicyPack;

@@ -52,8 +52,10 @@ test("every setting is in it, and those that are secret are secret there", () =>
 });
 
 test("a record has its named fields", () => {
-  const record = schema.types["orange-cmdb:index:RecordResult"]?.properties ?? {};
-  expect(Object.keys(record).sort()).toEqual(["attributes", "id", ...namedFields].sort());
+  for (const name of ["LocationRecord", "ServicePointRecord", "ConfigurationItemRecord", "AccountRecord"]) {
+    const record = schema.types[`orange-cmdb:index:${name}`]?.properties ?? {};
+    expect(Object.keys(record).sort()).toEqual(["attributes", "id", ...namedFields].sort());
+  }
   const tracked = schema.resources["orange-cmdb:index:ConfigurationItem"]?.properties ?? {};
   expect(Object.keys(tracked).sort()).toEqual(["attributes", "configurationItemId", "track", ...namedFields].sort());
 });

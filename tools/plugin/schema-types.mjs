@@ -30,11 +30,11 @@ export class SchemaTypes {
     return this.#comment(this.#checker.getSymbolAtLocation(declaration.name));
   }
 
-  /** What a method's promise holds; what is no object is its `answer`. */
+  /** What a method's promise holds; an object that may have any member, such as an answer of the API, is its `answer`. */
   result(method) {
     const { typeArguments } = method.type;
     const type = this.of(typeArguments[0]);
-    if (type.flags & ts.TypeFlags.Unknown) {
+    if (this.#checker.getIndexTypeOfType(type, ts.IndexKind.String)) {
       const answer = { ...any, description: this.description(method) };
       return { properties: { answer }, required: ["answer"] };
     }
