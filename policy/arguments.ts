@@ -1,5 +1,6 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { z } from "zod";
+import { nearestName } from "../provider/arguments.js";
 import { mistakesOf, type RulesInput } from "./rules/rules-file.js";
 import { levels, type Levels } from "./levels.js";
 import { PackMistake } from "./mistake.js";
@@ -35,7 +36,12 @@ const schema = z.strictObject({
 export function checkArguments(args: OrangeCmdbPolicyPackArgs): void {
   const { error } = schema.safeParse(args);
   if (!error) return;
-  const unknown = error.issues.some(({ code }) => code === "unrecognized_keys");
-  const allowed = unknown ? `\nThe arguments are ${Object.keys(schema.shape).join(", ")}.` : "";
+  const known = Object.keys(schema.shape);
+  const unknown = error.issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
+  const nearest = unknown.flatMap((name) => {
+    const near = nearestName(name, known);
+    return near === undefined ? [] : [`\nDid you mean ${near} instead of ${name}?`];
+  });
+  const allowed = unknown.length > 0 ? `\nThe arguments are ${known.join(", ")}.${nearest.join("")}` : "";
   throw new PackMistake(`new OrangeCmdbPolicyPack(…) was given what it does not know:\n${mistakesOf(error)}${allowed}`);
 }

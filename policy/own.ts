@@ -1,6 +1,10 @@
 import type { EnforcementLevel, Policy, ResourceValidationPolicy } from "@pulumi/policy";
 import type { InventoryReader } from "../provider/inventory/inventory.js";
 import { printableLines, printableMessage } from "../provider/inventory/printable.js";
+import { z } from "zod";
+import { nonEmpty, parseArguments, texts } from "../provider/arguments.js";
+import { levels } from "./levels.js";
+import { PackMistake } from "./mistake.js";
 import type { UnavailableMode } from "./unavailable.js";
 import { openFor, type Opened } from "./opened.js";
 import { kinds } from "../provider/inventory/records.js";
@@ -21,6 +25,22 @@ export interface InventoryPolicyArgs extends Partial<Omit<Policy, "name" | "enfo
   /** Looks at one resource and the inventory. Where it reads what a preview cannot know, it is left to the update. */
   readonly check: (resource: Resource, inventory: InventoryReader) => Complaint | Promise<Complaint>;
 }
+
+const any = z.unknown().optional();
+
+const schema = z.strictObject({
+  name: nonEmpty,
+  check: z.custom<InventoryPolicyArgs["check"]>((value) => typeof value === "function", {
+    error: "must be a function",
+  }),
+  types: texts.optional(),
+  enforcementLevel: z.enum(levels, { error: `must be one of ${levels.join(", ")}` }).optional(),
+  // What Pulumi checks itself.
+  ...{ description: any, configSchema: any, displayName: any, severity: any, framework: any, tags: any },
+  ...{ remediationSteps: any, url: any },
+} satisfies Record<keyof InventoryPolicyArgs, z.ZodType>);
+
+const toMistake = (message: string): PackMistake => new PackMistake(message);
 
 /** What policies of one's own need of a pack: its inventory, and what it does where there is none. */
 interface Source {
@@ -51,8 +71,11 @@ export function shareInventory(run: Source): void {
 /**
  * Makes a policy of one's own on the same inventory, for `new OrangeCmdbPolicyPack({ policies: [...] })` or any pack.
  * Where the inventory cannot be had, it fails as the pack does: nothing was checked.
+ * @throws PackMistake if an argument is wrong or does not exist; one type is a list of one
  */
-export function inventoryPolicy({ check, types, ...policy }: InventoryPolicyArgs): ResourceValidationPolicy {
+export function inventoryPolicy(args: InventoryPolicyArgs): ResourceValidationPolicy {
+  const { types } = parseArguments("inventoryPolicy", schema, args, toMistake);
+  const { check, types: _types, ...policy } = args;
   let said = false;
   const own: ResourceValidationPolicy = {
     description: policy.name,

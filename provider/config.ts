@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
+import { hintFor } from "./arguments.js";
 import { hasNoQuery, holdsNoCredentials, isTrusted } from "./api/address.js";
 import { fitsHeader, unfit } from "./api/fits-header.js";
 import { apiDefaults, type ApiSettings } from "./api/settings.js";
@@ -247,6 +248,22 @@ export const stackConfig: ConfigSource = (key) => {
     throw new SettingsError([{ setting: key as Key, reason, problem }]);
   }
 };
+
+/** Checks the names of explicit settings, for callers that no compiler checks. @throws SettingsError that names the nearest */
+export function checkSettingNames(args: unknown): void {
+  const names = Object.keys(schemas);
+  const object = z.record(z.string(), z.unknown()).safeParse(args);
+  const given = Object.entries(object.data ?? { settings: args }).filter(([, value]) => value !== undefined);
+  const faults = given
+    .filter(([name]) => !names.includes(name))
+    .map(([name]): SettingFault => {
+      const reason = object.success
+        ? `does not exist${hintFor(name, names).replace("; it takes", "; settings are")}`
+        : 'must be an object, such as { inventoryFile: "…" }';
+      return { setting: name as Key, reason, problem: reason };
+    });
+  if (faults.length > 0) throw new SettingsError(faults);
+}
 
 /**
  * Explicit arguments › Pulumi config `orange-cmdb:*` › `ORANGE_CMDB_*` environment › defaults.

@@ -1,4 +1,5 @@
 import type { CoreInformationClient } from "../api/client.js";
+import { parseArguments, recordArguments, recordsArguments } from "../arguments.js";
 import type { ServiceStatus, ServiceVersion } from "../inventory/attributes.generated.js";
 import { collections, type Kind } from "../inventory/records.js";
 import { functionName, lookUpMany, lookUpOne } from "./look-up.js";
@@ -74,16 +75,23 @@ export class InventoryFunctions {
   #one<K extends Kind>(kind: K, args: GetRecordArgs): Promise<RecordResult<K>> {
     const { isSensitive } = this.#inventory;
     if (this.#refuses && isSensitive) return this.#inventory.refuse(problemOf(kind));
-    return this.#inventory.use(needs[kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, args, isSensitive)));
+    return this.#inventory.explained(() => {
+      const query = parseArguments(functionName(kind), recordArguments, args);
+      return this.#inventory.use(needs[kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, query, isSensitive)));
+    });
   }
 
   #many<K extends Kind>(kind: K, args: GetRecordsArgs): Promise<RecordsResult<K>> {
-    if (this.#refuses && this.#inventory.isSensitive) return this.#inventory.refuse(problemOf(collections[kind]));
-    return this.#inventory.use(needs[kind], (reader, warn) => {
-      const { found, hints } = lookUpMany(reader, kind, args, this.#inventory.isSensitive);
-      hints.forEach(warn);
-      for (const record of found.records) forPulumi(kind, record);
-      return found;
+    const { isSensitive } = this.#inventory;
+    if (this.#refuses && isSensitive) return this.#inventory.refuse(problemOf(collections[kind]));
+    return this.#inventory.explained(() => {
+      const query = parseArguments(functionName(collections[kind]), recordsArguments, args);
+      return this.#inventory.use(needs[kind], (reader, warn) => {
+        const { found, hints } = lookUpMany(reader, kind, query, isSensitive);
+        hints.forEach(warn);
+        for (const record of found.records) forPulumi(kind, record);
+        return found;
+      });
     });
   }
 

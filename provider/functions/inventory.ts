@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConfigSource, InventoryArgs } from "../config.js";
 import { printableMessage } from "../inventory/printable.js";
+import { checkSettingNames, type ConfigSource, type InventoryArgs } from "../config.js";
 import type { ServiceStatus, ServiceVersion } from "../inventory/attributes.generated.js";
 import { InventoryFunctions } from "./inventory-functions.js";
 import type {
@@ -36,8 +36,12 @@ export class Inventory extends InventoryFunctions {
   readonly #whole: InventoryFunctions;
   readonly #isSensitive: () => boolean;
 
-  /** @param args what differs from the stack's configuration and the environment */
+  /**
+   * @param args what differs from the stack's configuration and the environment
+   * @throws SettingsError if there is no such setting; what is wrong with a value is an error of the first look-up
+   */
   constructor(args: InventoryArgs = {}) {
+    checkNames(args);
     const shared = new SharedInventory({ args, config: programConfig, say, explain });
     super(shared, true);
     this.#whole = new InventoryFunctions(shared);
@@ -89,6 +93,14 @@ export class Inventory extends InventoryFunctions {
   #lift<A extends object, R>(args: Inputs<A>, call: (known: A) => Promise<R>): pulumi.Output<R> {
     const found = pulumi.output(args).apply((known) => call(known as A)) as pulumi.Output<R>;
     return this.#isSensitive() ? (pulumi.secret(found) as pulumi.Output<R>) : found;
+  }
+}
+
+function checkNames(args: InventoryArgs): void {
+  try {
+    checkSettingNames(args);
+  } catch (error) {
+    throw explain(error);
   }
 }
 

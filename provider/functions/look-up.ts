@@ -1,7 +1,6 @@
-import { didYouMean, hintsFor } from "../inventory/hints.js";
+import { hintsFor } from "../inventory/hints.js";
 import type { InventoryReader } from "../inventory/inventory.js";
-import { NearestTexts } from "../inventory/nearest.js";
-import { checkAtLeast, QueryError } from "../inventory/query.js";
+import { checkAtLeast } from "../inventory/query.js";
 import { collections, type InventoryRecord, type Kind } from "../inventory/records.js";
 import {
   RecordLookupError,
@@ -10,19 +9,6 @@ import {
   type RecordResult,
   type RecordsResult,
 } from "./results.js";
-
-/** The arguments there are: what a program misspells is no argument, and would narrow nothing down. */
-const argumentsOfOne: Readonly<Record<keyof GetRecordArgs, true>> = {
-  id: true,
-  name: true,
-  filters: true,
-  where: true,
-  locationId: true,
-  servicePointId: true,
-  accountId: true,
-};
-const { id: _id, ...narrowing } = argumentsOfOne;
-const argumentsOfMany: Readonly<Record<keyof GetRecordsArgs, true>> = { ...narrowing, limit: true, atLeast: true };
 
 /** How many matches an error lists. */
 const listed = 10;
@@ -35,15 +21,6 @@ export function toResult<K extends Kind>({ kind: _kind, ...result }: InventoryRe
 /** What the function for a kind, or for its collection, is called. */
 export function functionName(what: string): string {
   return `get${what.charAt(0).toUpperCase()}${what.slice(1)}`;
-}
-
-/** @throws QueryError where there is an argument that the function does not take */
-function mustTake(what: string, args: object, known: Readonly<Record<string, true>>): void {
-  const wrong = Object.entries(args).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))?.[0];
-  if (wrong === undefined) return;
-  const [near] = new NearestTexts(Object.keys(known)).nearest(wrong, 1);
-  const hint = near === undefined ? `; it takes ${Object.keys(known).join(", ")}` : didYouMean(near);
-  throw new QueryError(`${functionName(what)} takes no argument ${wrong}${hint}`);
 }
 
 /** Does an argument say anything of the record? An empty list of filters does not. */
@@ -62,7 +39,6 @@ function describe(args: object): string {
  * The one record that the arguments name.
  * @param isSensitive what the caller did not name itself is not for messages
  * @throws RecordLookupError `not-found` with the nearest names or ids, or `ambiguous` with the ids that match; of what is sensitive with neither
- * @throws QueryError where there is an argument that it does not take
  */
 export function lookUpOne<K extends Kind>(
   inventory: InventoryReader,
@@ -70,7 +46,6 @@ export function lookUpOne<K extends Kind>(
   args: GetRecordArgs,
   isSensitive = false,
 ): RecordResult<K> {
-  mustTake(kind, args, argumentsOfOne);
   if (!Object.values(args).some(asks)) {
     throw new RecordLookupError("not-found", kind, `an id, a name or filters must say which ${kind} is meant`);
   }
@@ -133,7 +108,7 @@ export interface LookedUp<K extends Kind> {
  * Returns all records that the arguments name, sorted by id.
  * @param isSensitive whether hints and errors may name nothing that the arguments do not name
  * @throws RecordLookupError `too-few` if there are fewer than `atLeast`
- * @throws QueryError if there is an argument that the function does not take
+ * @throws QueryError if `atLeast` or `limit` is not possible
  */
 export function lookUpMany<K extends Kind>(
   inventory: InventoryReader,
@@ -141,7 +116,6 @@ export function lookUpMany<K extends Kind>(
   args: GetRecordsArgs,
   isSensitive = false,
 ): LookedUp<K> {
-  mustTake(collections[kind], args, argumentsOfMany);
   const { atLeast = 0, ...query } = args;
   checkAtLeast(atLeast, query.limit);
   const records = inventory.list(kind, query).map(toResult);

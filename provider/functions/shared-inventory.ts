@@ -90,18 +90,18 @@ export class SharedInventory {
   /** Fails as reading does, since everything of a record is a secret. */
   refuse(reason: string): Promise<never> {
     const fault = { setting: "sensitive", reason, problem: reason } as const;
-    return this.#explained(() => Promise.reject(new SettingsError([fault])));
+    return this.explained(() => Promise.reject(new SettingsError([fault])));
   }
 
   /** Reads in an inventory that holds these kinds; what may be a slip of the user's is told as a warning. */
   use<T>(kinds: readonly Kind[], read: (reader: InventoryReader, warn: (line: string) => void) => T): Promise<T> {
     const warn = (line: string): void => void this.#options.say("warn", line);
-    return this.#explained(async () => read(await this.#reader(kinds), warn));
+    return this.explained(async () => read(await this.#reader(kinds), warn));
   }
 
   /** Asks the API itself. */
   ask<T>(question: (client: CoreInformationClient) => Promise<T>): Promise<T> {
-    return this.#explained(async () => {
+    return this.explained(async () => {
       const { CoreInformationClient } = await import("../api/client.js");
       const { args, config } = this.#options;
       const client = new CoreInformationClient(resolveServiceSettings(args, config).api);
@@ -113,7 +113,8 @@ export class SharedInventory {
     });
   }
 
-  async #explained<T>(work: () => Promise<T>): Promise<T> {
+  /** Does work whose errors are for the caller's user. */
+  async explained<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { version } from "../../package.json";
+import { checkArgumentNames } from "../arguments.js";
 import { InventoryFunctions } from "../functions/inventory-functions.js";
 import { unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import type { GetRecordArgs } from "../functions/results.js";
@@ -78,8 +79,7 @@ export class Provider {
   async invoke(request: pb.InvokeRequest): Promise<pb.InvokeResponse> {
     const { name, inputs, outputs } = functionOf(request.getTok());
     const args = fromStruct(request.getArgs());
-    const wrong = Object.keys(args).find((key) => !inputs.includes(key));
-    if (wrong !== undefined) throw new Error(`${name} takes no argument ${wrong}; it takes ${inputs.join(", ")}`);
+    checkArgumentNames(name, inputs, args);
     if (holdsUnknown(args)) {
       const unknown = Object.fromEntries(outputs.map((output) => [output, unknownValue]));
       return new pb.InvokeResponse().setReturn(toStruct(unknown));

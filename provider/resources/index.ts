@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkArgumentNames } from "../arguments.js";
 import { loadExperimental } from "../experimental.js";
 import type { Inputs } from "../functions/inventory.js";
 import { namedFields, type AttributesOf, type Kind } from "../inventory/records.js";
@@ -28,6 +29,13 @@ const outputs = Object.fromEntries([...namedFields, "attributes"].map((name) => 
 
 /** A record's properties, each as an output. */
 export type Outputs<T> = { readonly [K in keyof Required<T>]: pulumi.Output<T[K]> };
+
+/** Returns the inputs of a resource. @throws RunError if an argument does not exist */
+function inputsOf(type: string, args: object): pulumi.Inputs {
+  const id = `${type.charAt(0).toLowerCase()}${type.slice(1)}Id`;
+  checkArgumentNames(type, [id, "track"], args, (message) => new pulumi.RunError(message));
+  return { ...outputs, ...args };
+}
 
 abstract class TrackedRecord<K extends Kind> extends pulumi.dynamic.Resource {
   declare readonly track: pulumi.Output<string[] | undefined>;
@@ -63,7 +71,14 @@ export class ConfigurationItem extends TrackedRecord<"configurationItem"> implem
   declare readonly servicePointId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: Inputs<ConfigurationItemArgs>, options?: pulumi.CustomResourceOptions) {
-    super(providers.configurationItem, name, { ...outputs, ...args }, options, "orange-cmdb", "ConfigurationItem");
+    super(
+      providers.configurationItem,
+      name,
+      inputsOf("ConfigurationItem", args),
+      options,
+      "orange-cmdb",
+      "ConfigurationItem",
+    );
   }
 }
 
@@ -72,7 +87,7 @@ export class Location extends TrackedRecord<"location"> implements Outputs<Locat
   declare readonly locationId: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<LocationArgs>, options?: pulumi.CustomResourceOptions) {
-    super(providers.location, name, { ...outputs, ...args }, options, "orange-cmdb", "Location");
+    super(providers.location, name, inputsOf("Location", args), options, "orange-cmdb", "Location");
   }
 }
 
@@ -82,6 +97,6 @@ export class ServicePoint extends TrackedRecord<"servicePoint"> implements Outpu
   declare readonly locationId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: Inputs<ServicePointArgs>, options?: pulumi.CustomResourceOptions) {
-    super(providers.servicePoint, name, { ...outputs, ...args }, options, "orange-cmdb", "ServicePoint");
+    super(providers.servicePoint, name, inputsOf("ServicePoint", args), options, "orange-cmdb", "ServicePoint");
   }
 }

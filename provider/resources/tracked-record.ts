@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { hintFor } from "../arguments.js";
 import { lookUpOne } from "../functions/look-up.js";
 import { forPulumi, unknownValue, withSecrets } from "../functions/pulumi-marks.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
@@ -20,6 +21,16 @@ export type Use = <T>(kinds: readonly Kind[], read: (reader: InventoryReader) =>
 
 /** When this process began: a refresh asks what is there now, and takes nothing that was fetched before. */
 export const processStart = Math.floor(Date.now() - process.uptime() * 1000);
+
+/** Returns what `track` is: one name is a list of one. */
+function listOfNames(track: unknown): unknown {
+  return typeof track === "string" && track !== unknownValue ? [track] : track;
+}
+
+/** Returns whether a resource has this property: an argument, a field that the record gives, or one of Pulumi's own. */
+function isProperty(kind: Kind, name: string): boolean {
+  return [idProperty(kind), "track", "attributes"].includes(name) || isNamedField(name) || name.startsWith("__");
+}
 
 /** The property that names the record. */
 export function idProperty(kind: Kind): string {
@@ -92,10 +103,23 @@ export async function check(
   olds: Properties = {},
 ): Promise<{ inputs: Properties; failures?: Failure[] }> {
   const property = idProperty(kind);
-  const { [property]: id, track } = news;
+  const { [property]: id } = news;
+  const track = listOfNames(news["track"]);
+  const unknown = Object.keys(news).filter((name) => news[name] !== undefined && !isProperty(kind, name));
+  if (unknown.length > 0) {
+    const known = [property, "track"];
+    const failures = unknown.map((name) => ({
+      property: name,
+      reason: `there is no argument ${name}${hintFor(name, known)}`,
+    }));
+    return { inputs: news, failures };
+  }
   if (isDecidedLater(kind, news)) return { inputs: asked(kind, id, track) };
   if (typeof id !== "string" || id === "") {
     return { inputs: news, failures: [{ property, reason: `${property} must be the id of a record` }] };
+  }
+  if (track !== undefined && !(Array.isArray(track) && track.every((name) => typeof name === "string"))) {
+    return { inputs: news, failures: [{ property: "track", reason: "track must be a list of names of fields" }] };
   }
   try {
     const { record, slip } = await use([kind], (reader) => ({

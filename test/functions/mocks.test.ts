@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Inventory, type InventoryArgs } from "../../provider";
+import { Inventory, Location, type InventoryArgs } from "../../provider";
 import { startSandbox, type Sandbox } from "../../sandbox";
 
 let sandbox: Sandbox;
@@ -126,6 +126,80 @@ test("a value that no record has is a warning with those that records have", asy
   } finally {
     warn.mockRestore();
   }
+});
+
+test.each<[string, unknown, string]>([
+  [
+    "getLocations",
+    { countri: "FR" },
+    'getLocations takes no argument countri; country is a field: use filters: [{ name: "country", values: ["…"] }]',
+  ],
+  [
+    "getConfigurationItems",
+    { type: "ROUTER" },
+    'getConfigurationItems takes no argument type; type is a field: use filters: [{ name: "type", values: ["…"] }]',
+  ],
+  [
+    "getLocation",
+    "LOC-PAR-001",
+    "getLocation takes an object with id, name, filters, where, locationId, servicePointId, accountId, not a text",
+  ],
+  ["getLocation", undefined, /^getLocation takes an object with .*, not missing$/.source],
+  ["getLocations", null, "not null"],
+  [
+    "getLocations",
+    { filters: { name: "country" } },
+    'getLocations: filters must be a list such as [{ name: "country", values: ["FR"] }], not an object',
+  ],
+  ["getLocations", { filters: ["FR"] }, "getLocations: filters[0] must be { name, values }, not a text"],
+  ["getLocations", { filters: [{ name: "country", value: ["FR"] }] }, "filters[0]"],
+  [
+    "getLocations",
+    { filters: [{ name: "country", values: 7 }] },
+    "getLocations: filters[0].values must be a list of texts, not a number",
+  ],
+  [
+    "getLocations",
+    { filters: [{ name: "country", values: ["FR", null] }] },
+    "getLocations: filters[0].values[1] must be a text, not null",
+  ],
+  ["getLocations", { limit: "5" }, "getLocations: limit must be a number, not a text"],
+  ["getLocations", { locationId: null }, "getLocations: locationId must be a text, not null"],
+  ["getAccount", { id: 7 }, "getAccount: id must be a text, not a number"],
+])("%s(%j) is an error that names the argument", async (name, given, said) => {
+  const call = inventory[name as "getLocation"].bind(inventory) as (args: unknown) => Promise<unknown>;
+  const error = await call(given).then(
+    () => undefined,
+    (caught: Error) => caught,
+  );
+  expect(error).toMatchObject({
+    name: "QueryError",
+    message: expect.stringMatching(said.startsWith("^") ? said : escape(said)) as string,
+  });
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+});
+
+/** A text as a regular expression. */
+const escape = (text: string): string => text.replace(/[[\](){}.*+?|\\^$]/g, "\\$&");
+
+test("one text where a list is expected is a list of one", async () => {
+  const args = { filters: [{ name: "country", values: "France" }] } as never;
+  expect((await inventory.getLocations(args)).ids).toHaveLength(3);
+});
+
+test("a setting that does not exist is an error that names the nearest", () => {
+  const make = (given: unknown) => () => new Inventory(given as InventoryArgs);
+  expect(make({ inventoryfile: "/x" })).toThrow("inventoryfile does not exist; did you mean inventoryFile?");
+  expect(make({ qqqqqqqq: 1 })).toThrow(/qqqqqqqq does not exist; settings are endpoint, tokenUrl, /);
+  expect(make("/x")).toThrow('settings must be an object, such as { inventoryFile: "…" }');
+  expect(make({ inventoryFile: undefined, other: undefined })).not.toThrow();
+});
+
+test("an argument of a tracked record that does not exist is an error that names the nearest", () => {
+  const make = (given: object) => () => new Location("paris", given as never);
+  expect(make({ locatonId: "LOC-PAR-001" })).toThrow("Location takes no argument locatonId; did you mean locationId?");
+  expect(make({ locationId: "LOC-PAR-001", tracks: [] })).toThrow("did you mean track?");
+  expect(make({ locationId: "LOC-PAR-001", country: "FR" })).toThrow("it takes locationId, track");
 });
 
 test.each([{}, { filters: [] }, { name: undefined, filters: [] }])(

@@ -47,6 +47,21 @@ test("a record that an older inventory lacks may have come since: it is not gone
   }
 });
 
+test("an argument that does not exist is refused by name, and one field to track is a list of one", async () => {
+  scene = await makeScene();
+  const checked = (news: object): ReturnType<typeof check> => check("location", { ...news }, configured());
+  expect((await checked({ locatonId: "LOC-PAR-001" })).failures).toEqual([
+    { property: "locatonId", reason: "there is no argument locatonId; did you mean locationId?" },
+  ]);
+  const site = { locationId: "LOC-PAR-001" };
+  expect((await checked({ ...site, track: "country" })).inputs).toEqual({ ...site, track: ["country"], country: "FR" });
+  expect((await checked({ ...site, track: 7 })).failures).toEqual([
+    { property: "track", reason: "track must be a list of names of fields" },
+  ]);
+  // What a refresh or an import has read is among the inputs, and so is a mark of Pulumi's.
+  expect((await checked({ ...site, country: "FR", attributes: {}, __provider: "x" })).failures).toBeUndefined();
+});
+
 describe("track", () => {
   const failure = async (track: unknown, olds?: Record<string, unknown>): Promise<string | undefined> => {
     const news = { configurationItemId: "CI-RTR-PAR-001", track };

@@ -83,5 +83,7 @@ test("arguments are checked by name and value", () => {
     checkArguments({ ...all, all: "disabled", onUnavailable: "warn", rules: {}, name: "own" }),
   ).not.toThrow();
   expect(() => checkArguments({ all: "strict" as "advisory" })).toThrow(/all: .*"advisory"/);
-  expect(() => checkArguments({ recordexists: "advisory" } as object)).toThrow(/recordexists.*\nThe arguments are all/);
+  expect(() => checkArguments({ recordexists: "advisory" } as object)).toThrow(
+    /recordexists.*\nThe arguments are all.*\nDid you mean recordExists instead of recordexists\?$/,
+  );
 });
