@@ -96,7 +96,7 @@ export class InventoryFunctions {
   }
 
   /** The type is what the published description promises; nothing checks it. */
-  #ask<T>(question: (client: CoreInformationClient) => Promise<unknown>): Promise<T> {
+  #ask<T>(question: (client: Pick<CoreInformationClient, "status" | "version">) => Promise<unknown>): Promise<T> {
     return this.#inventory.ask(async (client) => {
       const answer = await question(client);
       refuseMarks(answer, "what the API said");

@@ -11,6 +11,7 @@ import { describeEvent, isWarning, type SyncEvent } from "../inventory/events.js
 import { printableMessage } from "../inventory/printable.js";
 import type { InventoryInfo, InventoryReader } from "../inventory/inventory.js";
 import { collections, type Kind } from "../inventory/records.js";
+import { mockedInventory } from "../mocked-inventory.js";
 import { openInventory } from "../open.js";
 
 /** The kinds that a look-up of a kind reads: the items of a location depend on their service points' locations too. */
@@ -95,12 +96,19 @@ export class SharedInventory {
 
   /** Reads in an inventory that holds these kinds; what may be a slip of the user's is told as a warning. */
   use<T>(kinds: readonly Kind[], read: (reader: InventoryReader, warn: (line: string) => void) => T): Promise<T> {
+    const mocked = mockedInventory();
+    if (mocked) return this.explained(async () => read(mocked.reader(), () => undefined));
     const warn = (line: string): void => void this.#options.say("warn", line);
     return this.explained(async () => read(await this.#reader(kinds), warn));
   }
 
   /** Asks the API itself. */
-  ask<T>(question: (client: CoreInformationClient) => Promise<T>): Promise<T> {
+  ask<T>(question: (client: Pick<CoreInformationClient, "status" | "version">) => Promise<T>): Promise<T> {
+    const mocked = mockedInventory();
+    if (mocked) {
+      const { status, version } = mocked;
+      return this.explained(() => question({ status: async () => status, version: async () => version }));
+    }
     return this.explained(async () => {
       const { CoreInformationClient } = await import("../api/client.js");
       const { args, config } = this.#options;

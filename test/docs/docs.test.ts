@@ -39,6 +39,7 @@ test("every TypeScript example compiles against the package's declarations", () 
         paths: {
           "pulumi-orange-cmdb": [join(root, "dist/provider/index.d.ts")],
           "pulumi-orange-cmdb/policy": [join(root, "dist/policy/index.d.ts")],
+          "pulumi-orange-cmdb/testing": [join(root, "dist/provider/testing/index.d.ts")],
         },
       },
       files,

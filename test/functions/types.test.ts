@@ -39,7 +39,7 @@ const same: true[] = [
 ];
 
 const root = resolve(__dirname, "../..");
-const sources = ["provider/index.ts", "policy/index.ts", "provider/resources/tracking.ts"];
+const sources = ["provider/index.ts", "policy/index.ts", "provider/resources/tracking.ts", "provider/testing/index.ts"];
 const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)) as {
   config: object;
 };
