@@ -171,6 +171,7 @@ const driftCommand = program
   .option("--include <pattern>", "of all stacks only these, * as wildcard; repeatable", several)
   .option("--exclude <pattern>", "of all stacks not these; repeatable", several)
   .option("--cwd <dir>", "the folder of the stack's project")
+  .option("--source-root <dir>", "the folder that paths in reports are relative to (the root of the Git repository)")
   .option("--refresh", "add Pulumi's own drift: pulumi refresh --preview-only of each stack")
   .option(
     "--since <version>",

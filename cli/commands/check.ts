@@ -4,6 +4,7 @@ import { formats } from "../../drift/formats/index.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { checkPlan } from "../../drift/report/check.js";
 import type { RulesOrigin } from "../../drift/report/rules-origin.js";
+import { placePlan } from "../../drift/report/source-places.js";
 import { readPlan } from "../../drift/sources/plan.js";
 import { writeReport } from "../../drift/write.js";
 import { enforce, type Enforced } from "../../policy/enforce.js";
@@ -43,7 +44,7 @@ export async function check(options: CheckOptions, version: string): Promise<voi
   try {
     const now = new Date();
     const how = { generator: `orange-cmdb ${version}`, now, ignore, folder: process.cwd(), rulesFrom };
-    const report = checkPlan(plan, opened.mirror, enforced, how);
+    const report = placePlan(checkPlan(plan, opened.mirror, enforced, how), process.cwd());
     writeReport(report, outputs, view());
     setExitCode(report);
   } finally {

@@ -13,6 +13,7 @@ const ofParts = [
   "include",
   "exclude",
   "cwd",
+  "sourceRoot",
   "refresh",
   "since",
   "rules",

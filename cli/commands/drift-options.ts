@@ -16,6 +16,7 @@ export interface DriftOptions {
   include?: string[];
   exclude?: string[];
   cwd?: string;
+  sourceRoot?: string;
   refresh?: boolean;
   since?: VersionAt;
   rules?: string;

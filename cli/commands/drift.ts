@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import { readHistory } from "../../drift/history-file.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { makeReport } from "../../drift/report/make.js";
+import { placeInRepository } from "../../drift/report/source-places.js";
 import { readReport } from "../../drift/report/read.js";
 import { sinceLastGreen } from "../../drift/report/since.js";
 import { PulumiCli } from "../../drift/sources/pulumi-cli.js";
@@ -50,7 +51,7 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
       },
     );
   });
-  finish(report, outputs, trend, options);
+  finish(placeInRepository(report, { cwd, root: options.sourceRoot }), outputs, trend, options);
 }
 
 /** Says which rules hold, to everybody if those of the folder where the command runs do not. */

@@ -3,7 +3,7 @@ import { nothingCompared } from "../report/compared.js";
 import type { FailOn, Report, ReportFinding } from "../report/schema.js";
 import { counted } from "./numbers.js";
 import { allShown, pulumiDrift, type ShownFinding } from "./refreshed.js";
-import { ruleTexts } from "./rule-texts.js";
+import { ruleTexts, type RuleText } from "./rule-texts.js";
 
 /** Text for XML, which has no way to hold most control characters or half a character. */
 function xml(text: string): string {
@@ -100,10 +100,11 @@ function whyNotPassed(
   return reported.length === 0 ? undefined : reported.join("; ");
 }
 
-function quietCase(rule: string, stack: string, report: Report, names: Names): Case {
-  const why = whyNotPassed(rule, stack, report);
-  const name = names.unique(rule, `${rule} finds nothing in ${stack}`);
-  return why === undefined ? passed(rule, name) : skipped(rule, name, why);
+function quietCase(rule: RuleText, stack: string, report: Report, names: Names): Case {
+  const off = rule.off?.(report.rules);
+  const why = off === undefined ? whyNotPassed(rule.name, stack, report) : `off: ${off}`;
+  const name = names.unique(rule.name, `${rule.name} finds nothing in ${stack}`);
+  return why === undefined ? passed(rule.name, name) : skipped(rule.name, name, why);
 }
 
 /** What concerns no single stack stands under this name. */
@@ -130,7 +131,7 @@ function suite(
       ? []
       : [skipped("orange-cmdb", names.unique("orange-cmdb", `${name} is compared with the inventory`), nothing)]),
     ...findings.map((finding) => caseOf(finding, report.failOn, names)),
-    ...quiet.map((rule) => quietCase(rule.name, name, report, names)),
+    ...quiet.map((rule) => quietCase(rule, name, report, names)),
   ];
   const failures = cases.filter(({ fails }) => fails).length;
   const head = `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${cases.filter(({ skips }) => skips).length}" time="0" timestamp="${report.generatedAt}">`;

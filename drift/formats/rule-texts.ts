@@ -1,5 +1,5 @@
 import { rules } from "../../policy/rules/index.js";
-import type { ReportFinding } from "../report/schema.js";
+import type { Report, ReportFinding } from "../report/schema.js";
 import { pulumiDrift, type ShownFinding } from "./refreshed.js";
 
 /** What is said of a rule. */
@@ -8,6 +8,8 @@ export interface RuleText {
   readonly title: string;
   readonly severity: ReportFinding["severity"];
   readonly cure: string;
+  /** Why the rules turn it off; undefined if they do not. */
+  off?(rules: Report["rules"]): string | undefined;
 }
 
 /** All rules of the report, in the order in which they are told; Pulumi's own drift, which is no rule of it, comes last. */

@@ -57,7 +57,7 @@ function textOf(
   { length: limits }: readonly ShownFinding[],
   leftOut: string | undefined,
 ): string {
-  const results = shown.map((finding) => resultOf(finding));
+  const results = shown.map((finding) => resultOf(finding, report));
   const properties = { leftOut: { ignored: report.ignored.length, known: report.known.length, limits } };
   return sarifOf(report, results, { notes: leftOut === undefined ? [] : [leftOut], properties });
 }

@@ -1,6 +1,5 @@
 import { printable } from "../../provider/inventory/printable.js";
 import type { Report } from "../report/schema.js";
-import { projectFile } from "./gitlab.js";
 import { notLookedAt } from "./not-looked-at.js";
 import { refreshedAsFindings, type ShownFinding } from "./refreshed.js";
 import { ruleTexts, type RuleText } from "./rule-texts.js";
@@ -36,8 +35,13 @@ function uriOf(file: string): string {
     .join("/");
 }
 
+/** The file that stands for a place that is not known; the result has no place if there is none. */
+function sourceOf({ sourceFile }: Report): { file: string; line: number } | undefined {
+  return sourceFile === undefined ? undefined : { file: sourceFile, line: 1 };
+}
+
 /** A finding as a result of SARIF. @param more properties beside */
-export function resultOf(finding: ShownFinding, more: object = {}): object {
+export function resultOf(finding: ShownFinding, report: Report, more: object = {}): object {
   const {
     rule,
     severity,
@@ -45,7 +49,7 @@ export function resultOf(finding: ShownFinding, more: object = {}): object {
     type,
     message,
     fingerprint,
-    position = projectFile(finding.urn),
+    position = sourceOf(report),
     kind,
     recordId,
     site,
@@ -58,10 +62,14 @@ export function resultOf(finding: ShownFinding, more: object = {}): object {
     message: { text: text(message) },
     locations: [
       {
-        physicalLocation: {
-          artifactLocation: { uri: uriOf(position.file), uriBaseId: "%SRCROOT%" },
-          region: { startLine: Math.max(1, position.line) },
-        },
+        ...(position
+          ? {
+              physicalLocation: {
+                artifactLocation: { uri: uriOf(position.file), uriBaseId: "%SRCROOT%" },
+                region: { startLine: Math.max(1, position.line) },
+              },
+            }
+          : {}),
         logicalLocations: [{ fullyQualifiedName: printable(urn), kind: "resource" }],
       },
     ],
@@ -76,14 +84,14 @@ export function resultOf(finding: ShownFinding, more: object = {}): object {
 export function sarif(report: Report): string {
   const state = report.baseline ? { baselineState: "new" } : {};
   const results = [
-    ...report.findings.map((finding) => resultOf(finding, state)),
-    ...report.known.map((finding) => resultOf(finding, { baselineState: "unchanged" })),
+    ...report.findings.map((finding) => resultOf(finding, report, state)),
+    ...report.known.map((finding) => resultOf(finding, report, { baselineState: "unchanged" })),
     ...report.ignored.map(({ entry, finding }) =>
-      resultOf(finding, {
+      resultOf(finding, report, {
         suppressions: [{ kind: "external", justification: printable(report.ignoreEntries[entry]?.reason ?? "") }],
       }),
     ),
-    ...refreshedAsFindings(report).map((finding) => resultOf(finding)),
+    ...refreshedAsFindings(report).map((finding) => resultOf(finding, report)),
   ];
   return sarifOf(report, results);
 }

@@ -36,7 +36,8 @@ export function mergeReports(
   const all = reports.map(({ report }) => report);
   const newest = all.reduce((a, b) => (a.generatedAt > b.generatedAt ? a : b));
   const ignore = ignoresOf(newest);
-  return assemble(partsOf(all, first.report), {
+  const sourceFile = all.map((report) => report.sourceFile).find((file) => file !== undefined);
+  const merged = assemble(partsOf(all, first.report), {
     generator: newest.generator,
     failOn: failOnOf(all),
     now: new Date(newest.generatedAt),
@@ -45,6 +46,7 @@ export function mergeReports(
     ...(reports.length === 1 ? shownWith(first.report) : {}),
     ...options,
   });
+  return sourceFile === undefined ? merged : { ...merged, sourceFile };
 }
 
 const strictness = ["never", "error", "warning", "info"] as const;

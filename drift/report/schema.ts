@@ -39,7 +39,7 @@ const finding = z.strictObject({
   position: z
     .strictObject({ file: z.string(), line: count })
     .optional()
-    .describe("Where the program makes the resource"),
+    .describe("Where the program makes the resource; relative to the root of the repository"),
 });
 
 const coverage = z.strictObject({
@@ -169,6 +169,10 @@ export const reportSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe("Where the rules come from; several where the parts of a report found the same rules in several places"),
+  sourceFile: z
+    .string()
+    .optional()
+    .describe("A file of the repository for findings whose place is not known: the project's or the rules file"),
   summary,
   notCompared,
   stacks: z.array(stack),

@@ -1,15 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import type { Position } from "./pulumi-state.js";
+import { repositoryOf } from "../repository.js";
 import { blockOf } from "./terraform-configuration.js";
 
 const resourceBlock = /^[ \t]*resource[ \t]+"([^"\n]+)"[ \t]+"([^"\n]+)"/gm;
-
-/** The folder that paths are told from: the repository's, as annotations take them. */
-function repositoryOf(folder: string): string | undefined {
-  if (existsSync(join(folder, ".git"))) return folder;
-  return dirname(folder) === folder ? undefined : repositoryOf(dirname(folder));
-}
 
 /** Where the blocks of a configuration stand, as far as its files are at hand: they are looked for by their headings. */
 export class TerraformFiles {

@@ -23,7 +23,8 @@ import { hostileReport, hostileTexts } from "./helpers/hostile";
 import { manyFindings } from "./helpers/many";
 
 const fixtures = resolve(__dirname, "../fixtures/drift");
-const report = JSON.parse(readFileSync(join(fixtures, "report.json"), "utf8")) as Report;
+const sample = JSON.parse(readFileSync(join(fixtures, "report.json"), "utf8")) as Report;
+const report: Report = { ...sample, sourceFile: "Pulumi.yaml" };
 const hostile = hostileReport(report);
 const plain = { colours: false, verbose: true } as const;
 // The page takes in what the build bundled: the command writes it.

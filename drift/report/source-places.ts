@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { parse } from "yaml";
+import { projectFile } from "../../policy/load-rules.js";
+import { repositoryOf } from "../repository.js";
+import type { Report, ReportFinding } from "./schema.js";
+
+/** Where the sources of a report lie. */
+export interface Sources {
+  /** The folder of the stacks' project, or one below it. */
+  readonly cwd: string;
+  /** The folder that paths are relative to. Default: the root of the Git repository, else the current folder. */
+  readonly root?: string | undefined;
+}
+
+interface Project {
+  readonly folder: string;
+  readonly file: string;
+  readonly name: unknown;
+}
+
+function projectOf(folder: string): Project | undefined {
+  const file = projectFile(folder);
+  if (file === undefined) return dirname(folder) === folder ? undefined : projectOf(dirname(folder));
+  try {
+    return { folder, file, name: (parse(readFileSync(file, "utf8")) as { name?: unknown } | null)?.name };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the path of a file from the root; undefined if there is no such file below it. */
+type PathsFrom = (path: string) => string | undefined;
+
+function pathsFrom(root: string): PathsFrom {
+  const known = new Map<string, string | undefined>();
+  return (path) => {
+    if (!known.has(path)) {
+      const file = relative(resolve(root), resolve(path));
+      const isBelow = file !== "" && !file.startsWith("..") && !isAbsolute(file);
+      known.set(path, isBelow && existsSync(path) ? file.replaceAll("\\", "/") : undefined);
+    }
+    return known.get(path);
+  };
+}
+
+function withSourceFile(report: Report, candidates: readonly string[], inRepository: PathsFrom): Report {
+  const sourceFile = candidates.map(inRepository).find((file) => file !== undefined);
+  return sourceFile === undefined ? report : { ...report, sourceFile };
+}
+
+/** Names the file for findings of a plan whose place is not known: `main.tf`, another file of the configuration, the rules. */
+export function placePlan(report: Report, folder: string): Report {
+  const files = readdirSync(folder).filter((name) => /\.(tf|tofu)$/.test(name));
+  const candidates = ["main.tf", ...files].map((name) => join(folder, name));
+  return withSourceFile(
+    report,
+    [...candidates, ...report.rulesFrom],
+    pathsFrom(repositoryOf(resolve(folder)) ?? folder),
+  );
+}
+
+/**
+ * Makes the place of each finding relative to the repository's root, as code scanning takes it. A place that is no file of the
+ * repository is left out: a state says where a resource is in its project, and the project may be another one.
+ */
+export function placeInRepository(report: Report, { cwd, root }: Sources): Report {
+  const inRepository = pathsFrom(root ?? repositoryOf(resolve(cwd)) ?? ".");
+  const project = projectOf(resolve(cwd));
+  const place = ({ position, ...finding }: ReportFinding): ReportFinding => {
+    if (!position || !project || projectIn(finding.urn) !== project.name) return finding;
+    const file = inRepository(join(project.folder, position.file));
+    return file === undefined ? finding : { ...finding, position: { ...position, file } };
+  };
+  const candidates = [...(project ? [project.file] : []), ...report.rulesFrom];
+  return {
+    ...withSourceFile(report, candidates, inRepository),
+    findings: report.findings.map(place),
+    known: report.known.map(place),
+    ignored: report.ignored.map((entry) => ({ ...entry, finding: place(entry.finding) })),
+  };
+}
+
+function projectIn(urn: string): string | undefined {
+  return /^urn:pulumi:.*?::(.*?)::/s.exec(urn)?.[1];
+}
