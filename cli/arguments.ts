@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Filter } from "../provider/inventory/inventory.js";
+import { shorten } from "../provider/inventory/printable.js";
 import { parseTime } from "../provider/inventory/time.js";
 import { collections, kinds, parseKind, type Kind } from "../provider/inventory/records.js";
 import { UsageError } from "./fail.js";
@@ -13,7 +14,7 @@ export const kindNames = kinds.map((kind) =>
 export function kindArgument(text: string): Kind {
   const kind = parseKind(text);
   if (kind) return kind;
-  throw new UsageError(`there is no kind "${text}"; kinds are ${kindNames.join(", ")}`);
+  throw new UsageError(`there is no kind "${shorten(text)}"; kinds are ${kindNames.join(", ")}`);
 }
 
 /** Several kinds; commander hands the earlier ones over. @throws UsageError */
@@ -24,7 +25,7 @@ export function kindArguments(text: string, earlier: readonly Kind[] = []): Kind
 /** `status=OPERATIONAL,INSTALLING` → a filter; `\,` is a comma of a value; commander hands the earlier ones over. */
 export function filterArgument(text: string, earlier: readonly Filter[]): Filter[] {
   const at = text.indexOf("=");
-  if (at < 1) throw new UsageError(`--filter wants name=value, not "${text}"`);
+  if (at < 1) throw new UsageError(`--filter wants name=value, not "${shorten(text)}"`);
   const values = text.slice(at + 1).split(/(?<!\\),/);
   return [...earlier, { name: text.slice(0, at), values: values.map((value) => value.replaceAll("\\,", ",")) }];
 }
@@ -33,7 +34,7 @@ export function filterArgument(text: string, earlier: readonly Filter[]): Filter
 export function countArgument(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
-  throw new UsageError(`"${text}" is not a whole number`);
+  throw new UsageError(`"${shorten(text)}" is not a whole number`);
 }
 
 /** The folder of `--record`, for a command that asks the API. @throws UsageError */
@@ -50,12 +51,12 @@ const ago = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `7` is a version's number, `2d`, `12h` or `30m` a time ago, anything else an ISO 8601 date or time, UTC if it has no zone. @throws UsageError */
 export function versionArgument(text: string): VersionAt {
-  if (/^\d+$/.test(text)) return { number: Number(text) };
+  if (/^\d{1,15}$/.test(text)) return { number: Number(text) };
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
   if (count !== undefined) return { time: Date.now() - Number(count) * ago[unit as keyof typeof ago] };
   const time = parseTime(text);
   if (!Number.isNaN(time)) return { time };
   throw new UsageError(
-    `"${text}" is no version: give its number, a time such as 2026-11-24T18:00Z, or 2d, 12h, 30m ago`,
+    `"${shorten(text)}" is no version: give its number, a time such as 2026-11-24T18:00Z, or 2d, 12h, 30m ago`,
   );
 }

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { isThere } from "../provider/is-there.js";
+import { readInput } from "../provider/read-input.js";
 import { DriftError, reasonOf } from "./errors.js";
 import { trendPointSchema, type Report, type TrendPoint } from "./report/schema.js";
 
@@ -8,7 +9,7 @@ export function readHistory(path: string): TrendPoint[] {
   let text: string;
   try {
     if (!isThere(path)) return [];
-    text = readFileSync(path, "utf8");
+    text = readInput(path);
   } catch (error) {
     throw new DriftError(`the history ${path} cannot be read: ${reasonOf(error)}`);
   }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { parseYaml } from "../policy/exact-yaml.js";
@@ -7,6 +7,7 @@ import { fits } from "../policy/rules/wildcard.js";
 import { endDate, endOf } from "../policy/rules/end-date.js";
 import { mistakesOf } from "../policy/rules/rules-file.js";
 import { isThere } from "../provider/is-there.js";
+import { readInput } from "../provider/read-input.js";
 import { DriftError, reasonOf } from "./errors.js";
 import { isAmong } from "./report/fingerprint.js";
 import { reportRules, type IgnoreEntry, type Report, type ReportFinding } from "./report/schema.js";
@@ -55,11 +56,11 @@ export function readIgnoreFile(path: string | undefined): Ignore[] {
   let value: unknown;
   try {
     if (path === undefined && !isThere(file)) return [];
-    value = parseYaml(readFileSync(file, "utf8"));
+    value = parseYaml(readInput(file));
   } catch (error) {
     const why =
       error instanceof Error && "linePos" in error
-        ? `is not YAML: ${error.message.slice(0, 1000)}`
+        ? `is not YAML: ${error.message}`
         : `cannot be read: ${reasonOf(error)}`;
     throw new DriftError(`the ignore file ${file} ${why}`);
   }

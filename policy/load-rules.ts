@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { isThere } from "../provider/is-there.js";
+import { readInput } from "../provider/read-input.js";
 import { parseYaml } from "./exact-yaml.js";
 import { conventionalRules, parseRulesFile, RulesFileError, type RulesFile } from "./rules/rules-file.js";
 
@@ -26,7 +27,7 @@ function notRead(path: string, error: unknown): RulesFileError {
 export function loadRulesFile(path: string): LoadedRules {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readInput(path);
   } catch (error) {
     throw notRead(path, error);
   }
@@ -35,7 +36,7 @@ export function loadRulesFile(path: string): LoadedRules {
     value = parseYaml(text);
   } catch (error) {
     throw new RulesFileError(
-      `the rules file ${path} is not YAML: ${(error instanceof Error ? error.message : String(error)).slice(0, 1000)}`,
+      `the rules file ${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   // Nothing, or comments alone: no rule at all would hold, and nothing would be checked without a word.

@@ -131,11 +131,20 @@ export interface SettingFault {
   readonly reason: string;
 }
 
-const number = z.coerce
-  .number({ error: "is not a whole number" })
-  .int({ error: "is not a whole number" })
-  .nonnegative({ error: "is negative" });
-const atLeastOne = number.min(1, { error: "must be 1 or more" });
+/** A whole number, or its decimal digits and nothing else. */
+const number = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^-?\d+$/)
+        .transform(Number),
+    ],
+    { error: "is not a whole number" },
+  )
+  .pipe(z.int({ error: "is not a whole number" }).nonnegative({ error: "is negative" }));
+const atLeastOne = number.refine((count) => count >= 1, { error: "must be 1 or more" });
 const text = z.string().min(1, { error: "is empty" });
 const header = text.refine(fitsHeader, { error: unfit });
 /** Seconds that a timer can wait: beyond, it would not wait at all. */
@@ -175,8 +184,20 @@ function mistakeInFieldMap({ issues }: z.ZodError): string {
   return `${about}: a ${String(kind)} has no field ${names}; fields are ${namedFields.join(", ")}`;
 }
 
+/** Is it a name of the map, or of one of its kinds? */
+function namesPrototype(map: unknown): boolean {
+  return [map, ...Object.values(map as object)].some((holder) => Object.hasOwn(holder as object, "__proto__"));
+}
+
 const fieldMapOrJson = z.unknown().transform((given, context) => {
-  const result = (typeof given === "string" ? json.pipe(fieldMap) : fieldMap).safeParse(given);
+  const read = json.safeParse(given);
+  const value = read.success ? read.data : given;
+  const result = fieldMap.safeParse(value);
+  // Zod passes over this name.
+  if (result.success && namesPrototype(value)) {
+    context.addIssue('is not a field map: there is no kind and no field "__proto__"');
+    return z.NEVER;
+  }
   if (result.success) return result.data;
   context.addIssue(mistakeInFieldMap(result.error));
   return z.NEVER;
@@ -198,12 +219,12 @@ const schemas = {
   historyVersions: atLeastOne,
   historyDays: number,
   pageSize: atLeastOne,
-  requestsPerSecond: atLeastOne.max(1000, { error: "is more than 1000" }),
+  requestsPerSecond: atLeastOne.refine((count) => count <= 1000, { error: "is more than 1000" }),
   pagingStyle: z.enum(["offset", "page", "none"]),
   limitParameter: text,
   offsetParameter: text,
   sorting: trueOrFalse,
-  timeout: atLeastOne.max(longest, { error: `is more than ${longest} seconds` }),
+  timeout: atLeastOne.refine((count) => count <= longest, { error: `is more than ${longest} seconds` }),
   sensitive: trueOrFalse,
   record: absolutePath,
   fieldMap: fieldMapOrJson,

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseExactly } from "../provider/inventory/exact-json.js";
+import { readInput } from "../provider/read-input.js";
 import { collections, kinds } from "../provider/inventory/records.js";
 import type { Records } from "./generate.js";
 
@@ -13,7 +13,7 @@ export function readRecords(folder: string): Records {
     const file = join(folder, `${collections[kind]}.json`);
     let text: string;
     try {
-      text = readFileSync(file, "utf8");
+      text = readInput(file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return [kind, []];
       throw error;

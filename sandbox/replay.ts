@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
+import { readInput } from "../provider/read-input.js";
 
 const exchange = z.object({
   path: z.string(),
@@ -75,7 +76,7 @@ function filesIn(folder: string): string[] {
 
 function readExchange(file: string): RecordedAnswer {
   try {
-    return exchange.parse(JSON.parse(readFileSync(file, "utf8")));
+    return exchange.parse(JSON.parse(readInput(file)));
   } catch (error) {
     const reason = error instanceof SyntaxError ? "it is not JSON" : faultIn(error);
     throw new Error(`${file} is no recorded exchange: ${reason}; take it out of the folder`, { cause: error });

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { reasonOf } from "../../drift/errors.js";
 import { formats } from "../../drift/formats/index.js";
 import { readIgnoreFile } from "../../drift/ignore-file.js";
@@ -15,6 +14,7 @@ import type { UnavailableMode } from "../../policy/unavailable.js";
 import { ApiError } from "../../provider/api/errors.js";
 import type { Opened } from "../../provider/open.js";
 import { printError } from "../../provider/print-error.js";
+import { readInput } from "../../provider/read-input.js";
 import { UsageError } from "../fail.js";
 import { verbose } from "../log.js";
 import { openShown } from "../open.js";
@@ -64,7 +64,7 @@ function rulesOf({ rules: path, policyPackConfig: config }: CheckOptions): {
 
 function configIn(path: string): unknown {
   try {
-    return parseYaml(readFileSync(path, "utf8"));
+    return parseYaml(readInput(path));
   } catch (error) {
     const why = error instanceof Error && "linePos" in error ? `is not JSON: ${error.message}` : reasonOf(error);
     throw new UsageError(`the policy pack configuration ${path} cannot be read: ${why}`);

@@ -4,6 +4,7 @@ import type { View } from "../../drift/formats/view.js";
 import type { FailOn, Report } from "../../drift/report/schema.js";
 import type { Output } from "../../drift/write.js";
 import type { LoadedRules } from "../../policy/load-rules.js";
+import { shorten } from "../../provider/inventory/printable.js";
 import { hasColour } from "../colour.js";
 import { UsageError } from "../fail.js";
 import type { VersionAt } from "../arguments.js";
@@ -39,7 +40,8 @@ export function parseOutputs(
 ): Output[] {
   const outputs = texts.map((text): Output => {
     const [name = "", ...path] = text.split("=");
-    if (!names.includes(name)) throw new UsageError(`there is no format "${name}"; formats are ${names.join(", ")}`);
+    if (!names.includes(name))
+      throw new UsageError(`there is no format "${shorten(name)}"; formats are ${names.join(", ")}`);
     return { format: name as FormatName, path: path.length > 0 ? path.join("=") : undefined };
   });
   const printed = outputs.filter(({ path }) => path === undefined).map(({ format }) => format);
@@ -53,7 +55,7 @@ export function parseShard(text: string | undefined): { index: number; count: nu
   if (text === undefined) return undefined;
   const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index && count && index <= count) return { index, count };
-  throw new UsageError(`--shard wants i/n, such as 1/4, not "${text}"`);
+  throw new UsageError(`--shard wants i/n, such as 1/4, not "${shorten(text)}"`);
 }
 
 /** Rules with the path that is shown: from here where that is shorter, so that it is the same in every checkout. */

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { readInput } from "../../provider/read-input.js";
 import { DriftError, reasonOf } from "../errors.js";
 import { reportSchema, reportVersion, type Report } from "./schema.js";
 
@@ -7,7 +7,7 @@ import { reportSchema, reportVersion, type Report } from "./schema.js";
 export function readReport(path: string): Report {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8"));
+    value = JSON.parse(readInput(path));
   } catch (error) {
     const why = error instanceof SyntaxError ? "is not whole JSON" : `cannot be read: ${reasonOf(error)}`;
     throw new DriftError(`the report ${path} ${why}; make it with orange-cmdb drift -o json=${path}`);

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { checkInput } from "../../provider/read-input.js";
 import { DriftError, reasonOf } from "../errors.js";
 
 const megabyte = 1024 * 1024;
@@ -34,6 +35,7 @@ export async function* bytesOf(path: string, source: string): AsyncGenerator<Buf
 
 function openFile(path: string, source: string): number {
   try {
+    checkInput(path);
     return openSync(path, "r");
   } catch (error) {
     throw new DriftError(`${source} cannot be read: ${reasonOf(error)}`);

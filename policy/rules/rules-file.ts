@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shorten } from "../../provider/inventory/printable.js";
 import { kinds } from "../../provider/inventory/records.js";
 import { comparators, type CompareFunction } from "./compare/index.js";
 import { mistakeInJmespath } from "./jmespath.js";
@@ -153,8 +154,10 @@ const mostMistakes = 20;
 
 /** Each mistake with its path, a line each. */
 export function mistakesOf(error: z.ZodError): string {
-  const lines = error.issues.map((issue) => `  - ${issue.path.join(".") || "(top level)"}: ${issue.message}`);
-  const shown = lines.slice(0, mostMistakes).map((line) => (line.length > 1000 ? `${line.slice(0, 1000)}…` : line));
+  const lines = error.issues.map(
+    (issue) => `  - ${shorten(issue.path.join(".")) || "(top level)"}: ${shorten(issue.message, 400)}`,
+  );
+  const shown = lines.slice(0, mostMistakes);
   return [...shown, ...(lines.length > mostMistakes ? [`  - and ${lines.length - mostMistakes} more`] : [])].join("\n");
 }
 

@@ -1,4 +1,5 @@
 import type { Kind } from "../../provider/inventory/records.js";
+import { shorten } from "../../provider/inventory/printable.js";
 import { alternativesOf, partsRead } from "./path.js";
 import type { Resource } from "./types.js";
 
@@ -50,13 +51,13 @@ export function isSecretAt(path: string, value: unknown, resource: Resource): bo
 
 /** How a message names a record: a secret one only by its kind. */
 export function named(kind: Kind, id: string, secret: boolean | undefined): string {
-  return secret ? `a ${kind} (a secret)` : `${kind} "${id}"`;
+  return secret ? `a ${kind} (a secret)` : `${kind} "${shorten(id)}"`;
 }
 
 /** A value of a resource or a record, as a message shows it. */
 export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return shorten(text, longest);
 }
 
 /** The first of many, and how many more there are. */

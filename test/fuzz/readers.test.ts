@@ -68,6 +68,7 @@ function attempt(target: string, bytes: Buffer): void {
   } catch (caught) {
     if (!(caught instanceof error)) throw caught;
     if (caught.message.trim() === "") throw new Error("an error without a word", { cause: caught });
+    if (/call stack/.test(caught.message)) throw new Error("an error of the stack", { cause: caught });
     if (caught.message.length > 20_000)
       throw new Error(`an error of ${caught.message.length} characters`, { cause: caught });
   }
