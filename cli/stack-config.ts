@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { reasonOf } from "../drift/errors.js";
 import { PulumiCli } from "../drift/sources/pulumi-cli.js";
 import { projectFile } from "../policy/load-rules.js";
+import { readInput } from "../provider/read-input.js";
 import { environmentName, secretSettings, stackConfig, type ConfigSource } from "../provider/config.js";
 import { warn } from "./log.js";
 
@@ -41,13 +42,13 @@ function projectFolder(folder: string): string | undefined {
 
 /** Starting the Pulumi CLI takes time: it is started only if the project's files may hold a setting that is not in the environment. */
 function isNeeded(folder: string, stack: string | undefined): boolean {
-  const project = readFileSync(projectFile(folder) ?? "", "utf8");
+  const project = readInput(projectFile(folder) ?? "");
   const { stackConfigDir, config } = (parse(project) ?? {}) as { stackConfigDir?: unknown; config?: unknown };
   const stacks = [stackConfigDir, config].find((path) => typeof path === "string") ?? ".";
   const chosen = stack === undefined ? undefined : `Pulumi.${stack.split("/").at(-1)}.`;
   const texts = filesIn(resolve(folder, String(stacks)))
     .filter((path) => /^Pulumi\..+\.ya?ml$/.test(basename(path)) && basename(path).startsWith(chosen ?? ""))
-    .map((path) => readFileSync(path, "utf8"));
+    .map(readInput);
   return [project, ...texts].some(
     (text) =>
       // An environment of Pulumi ESC may hold any setting.

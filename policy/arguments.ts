@@ -40,8 +40,8 @@ export function checkArguments(args: OrangeCmdbPolicyPackArgs): void {
   const unknown = error.issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
   const nearest = unknown.flatMap((name) => {
     const near = nearestName(name, known);
-    return near === undefined ? [] : [`\nDid you mean ${near} instead of ${name}?`];
+    return near === undefined ? [] : [`\n  - Did you mean ${near} instead of ${name}?`];
   });
-  const allowed = unknown.length > 0 ? `\nThe arguments are ${known.join(", ")}.${nearest.join("")}` : "";
+  const allowed = unknown.length > 0 ? `\n  - The arguments are ${known.join(", ")}.${nearest.join("")}` : "";
   throw new PackMistake(`new OrangeCmdbPolicyPack(…) was given what it does not know:\n${mistakesOf(error)}${allowed}`);
 }

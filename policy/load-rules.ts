@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { isThere } from "../provider/is-there.js";
@@ -85,7 +85,7 @@ function previewedFolder(env: NodeJS.ProcessEnv): string | undefined {
   const belongs = (folder: string): boolean => {
     const path = projectFile(folder);
     if (path === undefined) return dirname(folder) !== folder && belongs(dirname(folder));
-    return (parse(readFileSync(path, "utf8")) as { name?: unknown } | null)?.name === project;
+    return (parse(readInput(path)) as { name?: unknown } | null)?.name === project;
   };
   return project ? foldersIn(env).find(belongs) : undefined;
 }

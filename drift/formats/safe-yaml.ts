@@ -13,7 +13,8 @@ export function safeYaml(value: unknown): string {
   visit(document, {
     Scalar(_key, node) {
       // Only in double quotes YAML has escapes.
-      if (typeof node.value === "string" && node.value.search(active) >= 0) node.type = "QUOTE_DOUBLE";
+      if (typeof node.value === "string" && (node.value.includes("\t") || node.value.search(active) >= 0))
+        node.type = "QUOTE_DOUBLE";
     },
   });
   return document.toString().replace(active, escaped);

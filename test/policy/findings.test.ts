@@ -208,7 +208,7 @@ test.each<[string, readonly Resource[], RulesInput, string[], InventoryReader?]>
     [vpc({ ci: "CI-1", ip: "x".repeat(90) })],
     comparing([{ property: "ip", record: "ip" }]),
     [
-      'attributes-match warning [configurationItem CI-1] gw: ip is "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…, but configurationItem CI-1 says "10.0.0.1"; set it so, or correct the CMDB ["10.0.0.1" <> "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"]',
+      'attributes-match warning [configurationItem CI-1] gw: ip is "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (92 characters), but configurationItem CI-1 says "10.0.0.1"; set it so, or correct the CMDB ["10.0.0.1" <> "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"]',
     ],
   ],
   [

@@ -84,6 +84,6 @@ test("arguments are checked by name and value", () => {
   ).not.toThrow();
   expect(() => checkArguments({ all: "strict" as "advisory" })).toThrow(/all: .*"advisory"/);
   expect(() => checkArguments({ recordexists: "advisory" } as object)).toThrow(
-    /recordexists.*\nThe arguments are all.*\nDid you mean recordExists instead of recordexists\?$/,
+    /recordexists.*\n {2}- The arguments are all.*\n {2}- Did you mean recordExists instead of recordexists\?$/,
   );
 });
