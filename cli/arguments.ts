@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Filter } from "../provider/inventory/inventory.js";
 import { shorten } from "../provider/inventory/printable.js";
-import { parseTime } from "../provider/inventory/time.js";
+import { durationIn, parseTime } from "../provider/inventory/time.js";
 import { collections, kinds, parseKind, type Kind } from "../provider/inventory/records.js";
 import { UsageError } from "./fail.js";
 
@@ -47,13 +47,11 @@ export function recordFolder(text: string, command: string): string {
 /** A version of the inventory, by its number or by a time (milliseconds since the epoch). */
 export type VersionAt = { readonly number: number } | { readonly time: number };
 
-const ago = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
 /** `7` is a version's number, `2d`, `12h` or `30m` a time ago, anything else an ISO 8601 date or time, UTC if it has no zone. @throws UsageError */
 export function versionArgument(text: string): VersionAt {
   if (/^\d{1,15}$/.test(text)) return { number: Number(text) };
-  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  if (count !== undefined) return { time: Date.now() - Number(count) * ago[unit as keyof typeof ago] };
+  const ago = durationIn(text);
+  if (ago !== undefined) return { time: Date.now() - ago };
   const time = parseTime(text);
   if (!Number.isNaN(time)) return { time };
   throw new UsageError(

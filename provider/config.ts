@@ -8,6 +8,7 @@ import { apiDefaults, type ApiSettings } from "./api/settings.js";
 import { cacheFolder } from "./cache-folder.js";
 import { defaultFieldMap, isPath, type FieldMap } from "./inventory/field-map.js";
 import { layout } from "./inventory/layout.js";
+import { durationIn } from "./inventory/time.js";
 import type { FileOrigin } from "./inventory/portable.js";
 import type { Keep } from "./inventory/prune.js";
 import { kinds, namedFields } from "./inventory/records.js";
@@ -30,24 +31,24 @@ export interface InventoryArgs {
   scope?: string | undefined;
   /** Folder of the mirror, or `:memory:` for no trace on disk. Default: the user's cache folder. */
   cacheDir?: string | undefined;
-  /** Seconds after which the mirror is fetched again. Default 300. */
-  maxAge?: number | undefined;
+  /** Seconds after which the mirror is fetched again, or a text such as `5m`. Default 300. */
+  maxAge?: number | string | undefined;
   /**
-   * Seconds that the mirror may be old where the API cannot be had; a stale inventory is always said to be one.
+   * Seconds that the mirror may be old where the API cannot be had, or a text such as `12h`; a stale inventory is always said to be one.
    * Default 0: then it is an error.
    */
-  maxStale?: number | undefined;
+  maxStale?: number | string | undefined;
   /**
-   * Seconds after which a refresh reads a list in full, and not only what changed: what a refresh cannot see is seen then.
+   * Seconds after which a refresh reads a list in full, or a text such as `1d`, and not only what changed: what a refresh cannot see is seen then.
    * Default 86 400.
    */
-  fullSyncAge?: number | undefined;
+  fullSyncAge?: number | string | undefined;
   /** A file of `orange-cmdb sync --output`, read instead of the API; no credentials are needed then. */
   inventoryFile?: string | undefined;
   /** Versions that the mirror keeps, the current one counted. Default 20. */
   historyVersions?: number | undefined;
-  /** Days for which it keeps versions that were replaced. Default 30. */
-  historyDays?: number | undefined;
+  /** Days for which it keeps versions that were replaced, or a text such as `30d`. Default 30. */
+  historyDays?: number | string | undefined;
   /** Records asked for at a time. Default 250, which is the documented maximum. */
   pageSize?: number | undefined;
   /** API calls that start in a second, from 1 to 1000; they are evenly spaced. Default 20. */
@@ -63,8 +64,8 @@ export interface InventoryArgs {
    * every refresh reads whole lists then. Default true.
    */
   sorting?: boolean | undefined;
-  /** Seconds for one call with all its attempts. Default 120. */
-  timeout?: number | undefined;
+  /** Seconds for one call with all its attempts, or a text such as `2m`. Default 120. */
+  timeout?: number | string | undefined;
   /**
    * Marks everything of a record as a Pulumi secret: what the `…Output` functions give, and what tracked records keep. The
    * other functions, whose results cannot be marked, refuse then. Default false.
@@ -144,6 +145,13 @@ const number = z
     { error: "is not a whole number" },
   )
   .pipe(z.int({ error: "is not a whole number" }).nonnegative({ error: "is negative" }));
+/** A whole number of a unit, or a duration such as `5m`. @param unit its milliseconds */
+const duration = (unit: number) =>
+  z.preprocess((given) => {
+    const milliseconds = typeof given === "string" ? durationIn(given) : undefined;
+    return milliseconds === undefined ? given : milliseconds / unit;
+  }, number);
+const seconds = duration(1_000);
 const atLeastOne = number.refine((count) => count >= 1, { error: "must be 1 or more" });
 const text = z.string().min(1, { error: "is empty" });
 const header = text.refine(fitsHeader, { error: unfit });
@@ -212,19 +220,21 @@ const schemas = {
   accessToken: header,
   scope: z.string(),
   cacheDir: text,
-  maxAge: number,
-  maxStale: number,
-  fullSyncAge: number,
+  maxAge: seconds,
+  maxStale: seconds,
+  fullSyncAge: seconds,
   inventoryFile: absolutePath,
   historyVersions: atLeastOne,
-  historyDays: number,
+  historyDays: duration(86_400_000),
   pageSize: atLeastOne,
   requestsPerSecond: atLeastOne.refine((count) => count <= 1000, { error: "is more than 1000" }),
   pagingStyle: z.enum(["offset", "page", "none"]),
   limitParameter: text,
   offsetParameter: text,
   sorting: trueOrFalse,
-  timeout: atLeastOne.refine((count) => count <= longest, { error: `is more than ${longest} seconds` }),
+  timeout: seconds
+    .refine((count) => count >= 1, { error: "must be 1 or more" })
+    .refine((count) => count <= longest, { error: `is more than ${longest} seconds` }),
   sensitive: trueOrFalse,
   record: absolutePath,
   fieldMap: fieldMapOrJson,

@@ -1,3 +1,4 @@
+import { durationIn } from "../../provider/inventory/time.js";
 import type { StackRule } from "./types.js";
 
 /** A mirror older than allowed, or one that is served because the API cannot be had. */
@@ -10,7 +11,8 @@ export const inventoryFresh: StackRule = {
   check: ({ lookup, rules, now }) => {
     const info = lookup.info();
     const age = Math.max(0, Math.round((now.getTime() - Date.parse(info.syncedAt)) / 1000));
-    const { maxAge } = rules.fresh;
+    const { maxAge: allowed } = rules.fresh;
+    const maxAge = typeof allowed === "string" ? (durationIn(allowed) ?? 0) / 1_000 : allowed;
     if (info.stale !== undefined) {
       const message = `judged by the inventory of ${info.syncedAt}, ${inWords(age)} old: ${info.stale}`;
       return [{ message, expected: maxAge, actual: age }];

@@ -91,7 +91,10 @@ const residency = z.strictObject({
 });
 
 const fresh = z.strictObject({
-  maxAge: z.number().int().positive().default(86_400).describe("Seconds that the inventory may be old"),
+  maxAge: z
+    .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,11}[smhd]$/, { error: "is no duration such as 12h" })])
+    .default(86_400)
+    .describe("How old the inventory may be: seconds, or a duration such as 5m, 12h or 30d"),
 });
 
 function schemaOf<Match extends z.ZodType>(match: Match) {

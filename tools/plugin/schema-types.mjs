@@ -73,8 +73,8 @@ export class SchemaTypes {
     const checker = this.#checker;
     if (type.flags & ts.TypeFlags.Unknown) return any;
     if (type.flags & ts.TypeFlags.StringLike || this.#isOneOfTexts(type)) return { type: "string" };
-    // Every number of the API is a whole one.
-    if (type.flags & ts.TypeFlags.NumberLike) return { type: "integer" };
+    // Every number of the API is a whole one. A duration is a number here: its text goes into the stack's configuration.
+    if (type.flags & ts.TypeFlags.NumberLike || this.#isNumberOrText(type)) return { type: "integer" };
     if (type.flags & ts.TypeFlags.BooleanLike) return { type: "boolean" };
     const element = checker.getIndexTypeOfType(type, ts.IndexKind.Number);
     if (checker.isArrayLikeType(type)) return { type: "array", items: this.#schema(element, where) };
@@ -92,6 +92,11 @@ export class SchemaTypes {
 
   #isOneOfTexts(type) {
     return type.isUnion() && type.types.every((part) => (part.flags & ts.TypeFlags.StringLiteral) !== 0);
+  }
+
+  #isNumberOrText(type) {
+    const flags = type.isUnion() ? type.types.map((part) => part.flags) : [];
+    return flags.length === 2 && [ts.TypeFlags.Number, ts.TypeFlags.String].every((flag) => flags.includes(flag));
   }
 
   /** A mapped type such as `Partial<Record<Kind, …>>`: any key, values of one type. */
