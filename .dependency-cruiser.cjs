@@ -15,6 +15,15 @@ module.exports = {
     never("drift", ["cli", "sandbox", "test"]),
     never("sandbox", ["policy", "drift", "cli", "test"]),
     {
+      name: "expressions-have-a-budget",
+      severity: "error",
+      from: {
+        path: "^(provider|policy|drift|cli|sandbox)/",
+        pathNot: "^provider/inventory/(expression/|jmespath\\.ts$)",
+      },
+      to: { path: "@jmespath-community" },
+    },
+    {
       name: "rules-are-pure",
       severity: "error",
       from: { path: "^policy/rules/" },

@@ -4,6 +4,7 @@ import type { InventoryRecord } from "../provider/inventory/records.js";
 import { plain, target } from "./known.js";
 import { placeFor, withTagBeside, withValue } from "./properties.js";
 import { agrees, type Comparator } from "./rules/compare/index.js";
+import { withPlaces } from "./rules/expression-places.js";
 import { locationIdOf } from "./rules/location-of.js";
 import { labelValue, type Lookup } from "./rules/lookup.js";
 import { find } from "./rules/path.js";
@@ -46,7 +47,7 @@ export function remediationOf(name: RuleName, run: Run, rulesOf: (args: Resource
     const rules = rulesOf(args);
     if (isIgnored(name, qualifyUrn(args.urn, currentOrganization()), rules, new Date())) return undefined;
     const raw = target(args.props);
-    const mended = mend(raw, refer(resourceOf(args), rules, opened.lookup), opened.lookup);
+    const mended = withPlaces(rules, () => mend(raw, refer(resourceOf(args), rules, opened.lookup), opened.lookup));
     return mended === raw ? undefined : mended;
   };
   return remediate;

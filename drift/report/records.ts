@@ -3,6 +3,7 @@ import { canonical } from "../../provider/inventory/unicode.js";
 import type { Change, History } from "../../provider/inventory/changes.js";
 import { fieldText } from "../../provider/inventory/field-map.js";
 import { kinds, type Kind, type NamedFields } from "../../provider/inventory/records.js";
+import { withPlaces } from "../../policy/rules/expression-places.js";
 import type { Lookup } from "../../policy/rules/lookup.js";
 import { serves } from "../../policy/rules/record-in-service.js";
 import type { RulesFile } from "../../policy/rules/rules-file.js";
@@ -108,12 +109,13 @@ export function knownRecords(inventory: InventoryReader, lookup: Lookup, rules: 
 function wantedBy(
   inventory: InventoryReader,
   kind: Kind,
-  { cover }: RulesFile,
+  rules: RulesFile,
 ): { index: number; has(id: string): boolean }[] {
-  return cover.flatMap((entry, index) => {
+  return rules.cover.flatMap((entry, index) => {
     if (entry.kind !== kind) return [];
     if (entry.where === undefined) return [{ index, has: () => true }];
-    const ids = new Set(inventory.list(kind, { where: entry.where }).map(({ id }) => id));
+    const records = withPlaces(rules, () => inventory.list(kind, { where: entry.where }));
+    const ids = new Set(records.map(({ id }) => id));
     return [{ index, has: (id: string) => ids.has(id) }];
   });
 }

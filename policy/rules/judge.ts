@@ -1,4 +1,5 @@
 import { KindUnavailableError } from "../../provider/inventory/inventory.js";
+import { withPlaces } from "./expression-places.js";
 import { isIgnored } from "./ignored.js";
 import { pulumiUrn, qualifiedStackOf, qualifyUrn } from "./organization-urn.js";
 import type { RulesFile } from "./rules-file.js";
@@ -20,13 +21,13 @@ export function severityOf(rule: Rule, rules: RulesFile): Severity {
 }
 
 /** What could not be checked is a finding, not a pass. */
-function checked<Context, Found extends RuleFinding>(
+function checked<Context extends { readonly rules: RulesFile }, Found extends RuleFinding>(
   subject: string,
   rule: { check(context: Context): Found[] },
   context: Context,
 ): (Found | RuleFinding)[] {
   try {
-    return rule.check(context);
+    return withPlaces(context.rules, () => rule.check(context));
   } catch (error) {
     if (!(error instanceof KindUnavailableError)) throw error;
     return [{ message: `${subject} could not be checked: ${error.message}` }];

@@ -1,6 +1,7 @@
 import { didYouMean, nearestField, recordsWithout } from "../../provider/inventory/hints.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { Kind } from "../../provider/inventory/records.js";
+import { withPlaces } from "./expression-places.js";
 import { fieldsIn } from "./fields.js";
 import { valueOf } from "./record-value.js";
 import type { Reference, RulesFile } from "./rules-file.js";
@@ -9,10 +10,10 @@ import type { Reference, RulesFile } from "./rules-file.js";
  * Comparisons of an entry with what no record has, in words: they find nothing, whatever the records say.
  * @param entry one of the rules' references
  */
-export function missingMatches(entry: Reference, { references }: RulesFile, inventory: InventoryReader): string[] {
-  const index = references.indexOf(entry);
+export function missingMatches(entry: Reference, rules: RulesFile, inventory: InventoryReader): string[] {
+  const index = rules.references.indexOf(entry);
   return entry.match.flatMap(({ record: path }, at) => {
-    const hint = missing(entry.kind, path, inventory);
+    const hint = withPlaces(rules, () => missing(entry.kind, path, inventory));
     const place = `the rules' references.${index}.match.${at}`;
     return hint === undefined ? [] : [`${place} compares with "${path}", which no ${entry.kind} has${hint}`];
   });

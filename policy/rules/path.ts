@@ -1,4 +1,6 @@
-import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
+import { ExpressionCostError } from "../../provider/inventory/expression/cost-error.js";
+import { evaluate, type Expression as Compiled } from "../../provider/inventory/expression/interpreter.js";
+import { compileJmespath } from "../../provider/inventory/jmespath.js";
 import { isMistake } from "./jmespath.js";
 import { unknown } from "./types.js";
 
@@ -121,7 +123,7 @@ function guardOf(properties: Properties): Properties {
 }
 
 interface Expression {
-  readonly tree: ReturnType<typeof compile>;
+  readonly compiled: Compiled;
   /** It only gathers what is there: with less of it, it gives a part of the same. */
   readonly gathers: boolean;
   /** It asks something: what is false in it need be no value of the resource. */
@@ -149,20 +151,20 @@ const expressions = new Map<string, Expression>();
 function expressionOf(path: string): Expression {
   let expression = expressions.get(path);
   if (!expression) {
-    const tree = compile(path);
-    const types = [...typesIn(tree)];
+    const compiled = compileJmespath(path);
+    const types = [...typesIn(compiled.tree)];
     const gathers = types.every((type) => gathering.has(type));
-    expressions.set(path, (expression = { tree, gathers, asks: types.some((type) => asking.has(type)) }));
+    expressions.set(path, (expression = { compiled, gathers, asks: types.some((type) => asking.has(type)) }));
   }
   return expression;
 }
 
-/** @throws notSeen where it looks at what is unknown */
-function search({ tree }: Expression, properties: Properties): unknown {
+/** @throws notSeen where it looks at what is unknown, and ExpressionCostError */
+function search({ compiled }: Expression, properties: Properties): unknown {
   try {
-    return TreeInterpreter.search(tree, properties as never) as unknown;
+    return evaluate(compiled, properties);
   } catch (error) {
-    if (error === notSeen || isMistake(error)) throw error;
+    if (error === notSeen || error instanceof ExpressionCostError || isMistake(error)) throw error;
     // An expression that does not fit this resource's shape finds nothing in it.
     return null;
   }

@@ -2,6 +2,7 @@ import { parseExactly } from "../../provider/inventory/exact-json.js";
 import type { InventoryRecord, Kind } from "../../provider/inventory/records.js";
 import { canonical } from "../../provider/inventory/unicode.js";
 import { findByConvention, findInProvider } from "./convention.js";
+import { withPlaces } from "./expression-places.js";
 import { unavailable, type Lookup } from "./lookup.js";
 import { asks, find, type Found } from "./path.js";
 import { trackedReferences, type Reference, type RulesFile } from "./rules-file.js";
@@ -184,7 +185,8 @@ function resolveAll(kind: Kind, value: unknown, lowered: boolean, lookup: Lookup
 export function refer(resource: Resource, rules: RulesFile, lookup: Lookup, partial = false): Referring {
   const entries = isJudged(resource.type) ? entriesFor(resource.type, resource.component === true, rules) : [];
   const withheld = partial && entries.length > 0 && Object.keys(resource.properties).length === 0;
-  return { resource, references: entries.map((entry) => look(entry, resource, lookup)), withheld };
+  const references = withPlaces(rules, () => entries.map((entry) => look(entry, resource, lookup)));
+  return { resource, references, withheld };
 }
 
 /** Where a reference is looked for, in words. */

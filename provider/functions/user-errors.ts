@@ -3,6 +3,7 @@ const names = [
   "ApiError",
   "RecordLookupError",
   "QueryError",
+  "ExpressionCostError",
   "ReservedValueError",
   "KindUnavailableError",
   "InventoryFileError",

@@ -1,4 +1,5 @@
-import { TreeInterpreter } from "@jmespath-community/jmespath";
+import { ExpressionCostError } from "./expression/cost-error.js";
+import { evaluate } from "./expression/interpreter.js";
 import { compileJmespath } from "./jmespath.js";
 import { elements, type Attributes, type FieldTexts, type Kind, type NamedFields } from "./records.js";
 
@@ -154,7 +155,8 @@ function own(record: Attributes, name: string): unknown {
   return value === undefined || !Object.hasOwn(record, name) ? undefined : value;
 }
 
-function compilePath(path: string): Search {
+/** @param place where the field map names the path */
+function compilePath(path: string, place: string): Search {
   // Most candidates are dotted names: walking them is many times faster than interpreting them.
   if (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(path)) {
     const [first = "", ...rest] = path.split(".");
@@ -170,8 +172,9 @@ function compilePath(path: string): Search {
   const expression = compileJmespath(path);
   return (record) => {
     try {
-      return TreeInterpreter.search(expression, record as never) as unknown;
-    } catch {
+      return evaluate(expression, record);
+    } catch (error) {
+      if (error instanceof ExpressionCostError) throw error.at(place);
       // An expression that does not fit this record's shape finds nothing in it.
       return undefined;
     }
@@ -181,7 +184,7 @@ function compilePath(path: string): Search {
 /** Is this a candidate that can be looked for? */
 export function isPath(path: string): boolean {
   try {
-    compilePath(path);
+    compilePath(path, "fieldMap");
     return true;
   } catch {
     return false;
@@ -196,7 +199,7 @@ export function fieldReader(map: FieldMap, kind: Kind): (record: Attributes) => 
   const fields = Object.entries(map[kind]).map(([field, candidates]) => ({
     field: field as Field,
     text: readers[field as Field] ?? asText,
-    searches: candidates.map(compilePath),
+    searches: candidates.map((path) => compilePath(path, `fieldMap.${kind}.${field}`)),
   }));
   return (record) => {
     const named: Writable<FieldTexts> = {};

@@ -1,8 +1,7 @@
 import { compile } from "@jmespath-community/jmespath";
 import { parseExactly } from "./exact-json.js";
-
-/** An expression that can be run. */
-export type Expression = ReturnType<typeof compile>;
+import { expressionOf, type Expression } from "./expression/interpreter.js";
+import { checkLimits } from "./expression/limits.js";
 
 /** A node of an expression's tree, as far as it matters here. */
 interface Node {
@@ -21,10 +20,11 @@ interface Node {
  * @throws Error that says what is wrong
  */
 export function compileJmespath(text: string): Expression {
-  const expression = compile(text.replace(quoted, withDigits));
+  checkLimits(text);
+  const tree = compile(text.replace(quoted, withDigits));
   if (!ends(text)) throw new Error("a text in it has no end: its quote is missing");
-  if (binds(expression as unknown as Node)) throw new Error("= compares nothing: write ==");
-  return expression;
+  if (binds(tree)) throw new Error("= compares nothing: write ==");
+  return expressionOf(text, tree);
 }
 
 /** What may stand between quotes: the other quotes do not count there. */
@@ -56,8 +56,8 @@ function binds(node: unknown): boolean {
 }
 
 /** The fields of the data itself that an expression looks at, each by its names; those of what a projection gives are not. */
-export function fieldsNamed(expression: Expression): readonly (readonly string[])[] {
-  return pathsIn(expression as unknown as Node);
+export function fieldsNamed({ tree }: Expression): readonly (readonly string[])[] {
+  return pathsIn(tree as unknown as Node);
 }
 
 function pathsIn(node: Node | undefined): readonly (readonly string[])[] {

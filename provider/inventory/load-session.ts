@@ -36,7 +36,14 @@ export interface Answered {
 export type LoadAnswer =
   | Answered
   | { readonly pageError: { readonly fault: PageError["fault"]; readonly message: string } }
-  | { readonly error: { readonly message: string; readonly code: unknown; readonly errcode: unknown } };
+  | {
+      readonly error: {
+        readonly name: string;
+        readonly message: string;
+        readonly code: unknown;
+        readonly errcode: unknown;
+      };
+    };
 
 /** Answers the requests of one sync into a file, in the thread that it runs in; see ThreadLoad. */
 export class LoadSession {
@@ -53,8 +60,9 @@ export class LoadSession {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (error instanceof PageError) return { pageError: { fault: error.fault, message } };
+      const name = error instanceof Error ? error.name : "Error";
       const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
-      return { error: { message, code, errcode } };
+      return { error: { name, message, code, errcode } };
     }
   }
 

@@ -1,8 +1,8 @@
-import { compile } from "@jmespath-community/jmespath";
 import { columnOf, elementsColumn, kindNumber } from "./columns.js";
 import { filterCountry } from "./filter.js";
 import { kinds } from "./records.js";
 import type { Filter, Query } from "./inventory.js";
+import { compileJmespath } from "./jmespath.js";
 import { canonical, isAscii } from "./unicode.js";
 
 /** A condition of SQL, and the values of its parameters. */
@@ -129,7 +129,7 @@ interface Node {
 function byWhere(where: string, several: ReadonlySet<string>): Condition[] {
   let tree: Node;
   try {
-    tree = compile(where) as unknown as Node;
+    tree = compileJmespath(where).tree as unknown as Node;
   } catch {
     // `predicate` says what is wrong with it.
     return [];

@@ -1,7 +1,8 @@
-import { TreeInterpreter } from "@jmespath-community/jmespath";
 import type { Filter, Query } from "./inventory.js";
-import { compileJmespath, type Expression } from "./jmespath.js";
+import { ExpressionCostError, excerpt } from "./expression/cost-error.js";
+import { evaluate, type Expression } from "./expression/interpreter.js";
 import { filterTexts, filterValue, textsOf } from "./filter.js";
+import { compileJmespath } from "./jmespath.js";
 import { canonical, canonicalValue, isAscii } from "./unicode.js";
 import { elements, isNamedField, type InventoryRecord } from "./records.js";
 
@@ -44,16 +45,19 @@ function filterTest({ name, values }: Filter): Predicate {
 function whereTest(where: string): Predicate {
   let expression: Expression;
   try {
-    expression = compileJmespath(canonical(where));
+    expression = { ...compileJmespath(canonical(where)), text: where };
   } catch (error) {
-    throw new QueryError(`where is not JMESPath: ${where} (${error instanceof Error ? error.message : String(error)})`);
+    throw new QueryError(
+      `where is not JMESPath: ${excerpt(where)} (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
   // An expression of ASCII compares with no text that has several forms.
   const isPlain = isAscii(where);
   const test = (record: InventoryRecord): boolean => {
     try {
-      return isTrue(TreeInterpreter.search(expression, (isPlain ? record : canonicalValue(record)) as never));
+      return isTrue(evaluate(expression, isPlain ? record : canonicalValue(record)));
     } catch (error) {
+      if (error instanceof ExpressionCostError) throw error.at("where");
       throw new QueryError(
         `where fails on ${record.kind} ${record.id}: ${error instanceof Error ? error.message : error}`,
       );

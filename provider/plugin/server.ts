@@ -14,6 +14,7 @@ const limit = 400 * 1024 * 1024;
 const codes: Readonly<Record<string, number>> = {
   SettingsError: status.INVALID_ARGUMENT,
   QueryError: status.INVALID_ARGUMENT,
+  ExpressionCostError: status.INVALID_ARGUMENT,
   RecordLookupError: status.NOT_FOUND,
   NotImplementedError: status.UNIMPLEMENTED,
 };

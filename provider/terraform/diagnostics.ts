@@ -35,6 +35,7 @@ const summaries: Readonly<Record<string, string>> = {
   ApiError: "The inventory could not be had from the API",
   KindUnavailableError: "The inventory does not have this kind of record",
   QueryError: "The query cannot be understood",
+  ExpressionCostError: "An expression exceeds its budget",
   RecordLookupError: "Not exactly one record was found",
   SettingsError: "Settings of the provider are missing or wrong",
   InventoryFileError: "The inventory file cannot be read",
@@ -44,7 +45,7 @@ const summaries: Readonly<Record<string, string>> = {
 };
 
 /** What a user wrote is in these, and stays as it was written. */
-const quoting = new Set(["QueryError", "RecordLookupError"]);
+const quoting = new Set(["QueryError", "ExpressionCostError", "RecordLookupError"]);
 
 const settings = Object.keys(interfaces.InventoryArgs).filter((name) => snakeCase(name) !== name);
 /** A setting's name as a word of its own: no part of an address, a path or another name. */

@@ -186,50 +186,6 @@ test.each([
   else expect(found).toContain(mistake);
 });
 
-describe("an expression that multiplies what it is given", () => {
-  const piped = (...parts: string[]): string => parts.join(" | ");
-  const times = (count: number, part: string): string[] => Array<string>(count).fill(part);
-  const ten = `[${times(10, "@").join(", ")}]`;
-  const two = "[@, @]";
-  const tenNamed = `{${times(10, "@")
-    .map((value, index) => `f${index}: ${value}`)
-    .join(", ")}}`;
-  const most = piped(...times(4, ten));
-
-  test.each<[string, string]>([
-    ["lists", most],
-    ["objects", piped(...times(4, tenNamed))],
-    ["both", piped(ten, tenNamed, ten, tenNamed)],
-    ["one in the other", piped(`[a${", @".repeat(9)}]`, ten, `[${ten}]`, `{a: ${ten}}`)],
-    ["map", piped(...times(4, "map(&@, @)"))],
-    ["join", piped(...times(4, "join(@, @)"))],
-    ["split", piped(...times(4, "split(@, 'a')"))],
-    ["replace", piped(...times(4, "replace(@, 'a', 'b')"))],
-    ["pad_left", piped(...times(4, "pad_left(@, `10`)"))],
-    ["pad_right", piped(...times(4, "pad_right(@, `10`)"))],
-    ["zip and items", piped(ten, ten, ten, "zip(@, @)", "items(@)", "[@, @]")],
-  ])("ten thousand times is the most: %s", (_name, expression) => {
-    expect(mistakeInJmespath(expression)).toBeUndefined();
-    for (const more of [piped(expression, two), piped(two, expression)])
-      expect(mistakeInJmespath(more)).toBe("may take any time and memory: it multiplies what it is given too often");
-  });
-
-  test.each<[string, string]>([
-    ["what a literal says", piped(most, '`{"type": "MultiSelectList", "children": [1, 2]}`')],
-    ["a field of the name of a function", piped(most, "zip")],
-    ["a function that makes nothing larger", piped(most, "not_null(a, b, c)")],
-    ["a name that every object has", piped(most, "toString")],
-    ["a list of one", piped(most, "[a]")],
-  ])("does not count %s", (_name, expression) => {
-    expect(mistakeInJmespath(expression)).toBeUndefined();
-  });
-
-  test("is no longer than two thousand characters", () => {
-    expect(mistakeInJmespath("a".repeat(2000))).toBeUndefined();
-    expect(mistakeInJmespath("a".repeat(2001))).toBe("is longer than 2000 characters");
-  });
-});
-
 test("a mistake of the data is none of the expression", () => {
   expect(isMistake(new Error("Unknown function: x()"))).toBe(true);
   expect(isMistake(new Error("it says: Unknown function: x()"))).toBe(false);

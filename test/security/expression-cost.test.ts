@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { mistakeInJmespath } from "../../policy/rules/jmespath";
+import { ExpressionCostError } from "../../provider/inventory/expression/cost-error";
+import { evaluate } from "../../provider/inventory/expression/interpreter";
+import { compileJmespath } from "../../provider/inventory/jmespath";
+import { costly, data } from "../helpers/costly-expressions";
+
+// The budget counts steps and characters, so these tests measure no time.
+describe("the budget of an expression", () => {
+  test.each(costly)("stops %s", (_name, expression) => {
+    const compiled = compileJmespath(expression);
+    expect(() => evaluate(compiled, data)).toThrow(ExpressionCostError);
+  });
+
+  test("keeps all of these within 100 MB of heap and 200 MB of memory", () => {
+    const built = (name: string): string => resolve(__dirname, "../../dist/provider/inventory", name);
+    const program = `
+      const { evaluate } = require(${JSON.stringify(built("expression/interpreter.js"))});
+      const { compileJmespath } = require(${JSON.stringify(built("jmespath.js"))});
+      const { expressions, data } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+      const before = process.resourceUsage().maxRSS;
+      const names = expressions.map((text) => {
+        try { evaluate(compileJmespath(text), data); } catch (error) { return error.name; }
+      });
+      console.log(JSON.stringify({ names, megabytes: (process.resourceUsage().maxRSS - before) / 1024 }));`;
+    const input = JSON.stringify({ expressions: costly.map(([, expression]) => expression), data });
+    const output = execFileSync(process.execPath, ["--max-old-space-size=100", "-e", program], { input });
+    const { names, megabytes } = JSON.parse(output.toString()) as { names: string[]; megabytes: number };
+    expect(new Set(names)).toEqual(new Set(["ExpressionCostError"]));
+    expect(names).toHaveLength(costly.length);
+    expect(megabytes).toBeLessThan(200);
+  });
+
+  test("counts the same steps in every run", () => {
+    const elements = (count: number): unknown => ({ list: Array.from({ length: count }, () => ({ a: 1 })) });
+    const expression = compileJmespath("length(list[?a == `1`])");
+    // Of each element: the condition with three nodes, and the projection with one.
+    expect(evaluate(expression, elements(249_998))).toBe(249_998);
+    expect(() => evaluate(expression, elements(250_000))).toThrow("needs more than 1,000,000 steps");
+  });
+
+  test("names the limit of a result", () => {
+    expect(() => evaluate(compileJmespath("@"), "x".repeat(1_000_001))).toThrow(
+      "gives more than 100,000 values or 1,000,000 characters",
+    );
+    expect(evaluate(compileJmespath("list"), { list: Array(99_999).fill(null) })).toHaveLength(99_999);
+    expect(() => evaluate(compileJmespath("list"), { list: Array(100_000).fill(null) })).toThrow(ExpressionCostError);
+  });
+
+  test("applies to the expression that follows one that exceeded it as if there had been none", () => {
+    expect(() => evaluate(compileJmespath("pad_left('a', `1000000000`)"), data)).toThrow(ExpressionCostError);
+    expect(evaluate(compileJmespath("list[0].id"), data)).toBe("i0");
+  });
+
+  test("stops an expression of literals when rules are read", () => {
+    expect(mistakeInJmespath("pad_left('a', `1000000000`)")).toBe("cannot run: needs more than 1,000,000 steps");
+  });
+});
+
+const nested = (open: string, close: string) => (times: number) => `${open.repeat(times)}a${close.repeat(times)}`;
+const chained = (part: string) => (times: number) => `a${part.repeat(times)}`;
+const shapes: readonly (readonly [string, (times: number) => string])[] = [
+  ["parentheses", nested("(", ")")],
+  ["lists", nested("[", "]")],
+  ["objects", nested("{a:", "}")],
+  ["filters", nested("[?", "]")],
+  ["calls", nested("to_array(", ")")],
+  ["negations", nested("!", "")],
+  ["signs", nested("- ", "")],
+  ["wildcards", nested("*.", "")],
+  ["variables", nested("let $x = a in ", "")],
+  ["choices", nested("a ? ", " : a")],
+  ["chained projections", chained("[*]")],
+  ["chained slices", chained("[:1]")],
+  ["chained fields", chained(".a")],
+  ["chained alternatives", chained(" || a")],
+  ["chained pipes", chained(" | a")],
+];
+
+describe("the nesting of an expression", () => {
+  test.each(shapes)("allows 300 %s", (_name, make) => {
+    const expression = compileJmespath(make(300));
+    try {
+      evaluate(expression, { a: [1] });
+    } catch (error) {
+      // Numbers alone have a sign.
+      expect((error as Error).message).toContain("not-a-number");
+    }
+    expect(mistakeInJmespath(make(300))).toBeUndefined();
+  });
+
+  test.each(shapes)("refuses 1,100 and 100,000 %s before it parses them", (_name, make) => {
+    expect(() => compileJmespath(make(1_100))).toThrow(/^it nests more than 1000 brackets and operators$/);
+    expect(() => compileJmespath(make(100_000))).toThrow(/^it (nests more|is longer) than/);
+  });
+
+  test("refuses a literal that nests deeply", () => {
+    expect(() => compileJmespath("`[[[7]]]`")).not.toThrow();
+    expect(() => compileJmespath(`\`${"[".repeat(200)}${"]".repeat(200)}\``)).toThrow(
+      "a literal in it nests more than 100",
+    );
+    expect(() => compileJmespath(`\`${'{"a":'.repeat(200)}1${"}".repeat(200)}\``)).toThrow("a literal in it nests");
+  });
+
+  test("refuses brackets that close nothing", () => {
+    expect(() => compileJmespath("]".repeat(50_000) + "(".repeat(50_000))).toThrow(/Syntax error|nests more/);
+  });
+});
