@@ -4,7 +4,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { format, resolveConfig } from "prettier";
 
-const all = ["load", "refresh", "look-up", "preview", "rules", "expressions", "drift", "start-up", "start-up-terraform"];
+const all = [
+  "load",
+  "refresh",
+  "look-up",
+  "preview",
+  "rules",
+  "expressions",
+  "drift",
+  "start-up",
+  "start-up-terraform",
+];
 const names = process.argv.slice(2).filter((argument) => argument !== "--write");
 const chosen = names.length > 0 ? names : all;
 const unknown = chosen.filter((name) => !all.includes(name));

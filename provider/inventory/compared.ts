@@ -19,7 +19,7 @@ interface Node {
 
 /** Returns the comparisons `field == 'text'` that must hold for a record: at the top of an expression, and in what `&&` joins there. */
 export function comparedTexts(where: string): ComparedText[] {
-  return comparisonsIn(compileJmespath(where) as unknown as Node);
+  return comparisonsIn(compileJmespath(where).tree as unknown as Node);
 }
 
 function comparisonsIn({ type, name, left, right }: Node): ComparedText[] {

@@ -30,7 +30,10 @@ function toStatus(error: unknown): { code: number; message: string } {
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
   // Of an inventory that is too old nobody can tell what is not there.
   const isTooOld = name === "RecordLookupError" && (error as { code?: unknown }).code === "too-old";
-  return { code: isTooOld ? status.FAILED_PRECONDITION : (codes[name] ?? status.UNKNOWN), message: printableMessage(message) };
+  return {
+    code: isTooOld ? status.FAILED_PRECONDITION : (codes[name] ?? status.UNKNOWN),
+    message: printableMessage(message),
+  };
 }
 
 /** A promise that fails when the engine cancels. */

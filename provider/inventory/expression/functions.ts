@@ -41,7 +41,7 @@ function entriesOf(value: unknown): number {
   return typeof value === "object" && value !== null ? Object.keys(value).length : 0;
 }
 
-const perElement = ([list]: [readonly unknown[]]): number => list.length;
+const perElement = (values: [readonly unknown[]]): number => values[0].length;
 const perSearch = ([text, part]: [string, string]): number => searchSteps(text, part);
 const perText = ([text]: [string]): number => textSteps(text);
 const perKey = ([object]: [object]): number => 4 * entriesOf(object);
@@ -71,7 +71,7 @@ const steps: Readonly<Record<string, (values: never) => number>> = {
   keys: perKey,
   length: ([value]: [string | object]) => (Array.isArray(value) ? 0 : entriesOf(value)),
   lower: perText,
-  map: ([, list]: [unknown, readonly unknown[]]) => list.length,
+  map: (values: [unknown, readonly unknown[]]) => values[1].length,
   max: perExtreme,
   max_by: perElement,
   merge: (objects: readonly unknown[]) => 4 * objects.reduce<number>((sum, object) => sum + entriesOf(object), 0),
