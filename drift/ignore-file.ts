@@ -1,13 +1,15 @@
-import { statSync, writeFileSync } from "node:fs";
-import { stringify } from "yaml";
+import { existsSync } from "node:fs";
+import { Document, isMap, isSeq, parseDocument, YAMLSeq } from "yaml";
 import { z } from "zod";
-import { parseYaml } from "../policy/exact-yaml.js";
 import { fitsResource } from "../policy/rules/organization-urn.js";
+import { parseYaml, yamlOptions } from "../policy/exact-yaml.js";
 import { fits } from "../policy/rules/wildcard.js";
 import { endDate, endOf } from "../policy/rules/end-date.js";
 import { mistakesOf } from "../policy/rules/rules-file.js";
+import { writeOutput } from "../provider/files/write-output.js";
 import { isThere } from "../provider/is-there.js";
 import { readInput } from "../provider/read-input.js";
+import { isSpecialFile } from "../provider/special-file.js";
 import { DriftError, reasonOf } from "./errors.js";
 import { isAmong } from "./report/fingerprint.js";
 import { reportRules, type IgnoreEntry, type Report, type ReportFinding } from "./report/schema.js";
@@ -142,16 +144,54 @@ function accepting({ rule, urn, kind, recordId, fingerprint, standsFor }: Report
   };
 }
 
-/** What was written before and has not ended, also what is of no use to this report: it may be to that of another stack. */
-function keptBefore(report: Report, path: string, now: number): Partial<Ignore>[] {
-  const there = isThere(path) && statSync(path).isFile() ? readIgnoreFile(path) : [];
-  const ofFile = report.ignoreEntries.filter(({ from }) => from === undefined);
-  const all = [...ofFile, ...there].filter(({ until }) => until === undefined || now <= endOf(until).getTime());
-  return [...new Map(all.map(asWritten).map((entry) => [JSON.stringify(entry), entry])).values()];
+/** Returns whether an entry no longer holds. */
+function hasEnded({ until }: { readonly until?: string | undefined }, now: number): boolean {
+  return until !== undefined && now > endOf(until).getTime();
 }
 
-/** Writes the report's findings as entries to pass over, after those that hold. @throws DriftError */
-export function writeIgnoreFile(report: Report, path = ignoreFileName): number {
+const keyOf = (entry: Ignore | IgnoreEntry): string => JSON.stringify(asWritten(entry));
+
+/**
+ * The ignore file as it will be: comments and order stay, entries that have ended go, and those of `added` that are not in it come
+ * last.
+ */
+function extended(path: string, added: readonly Partial<Ignore>[], now: number): string {
+  const isOld = existsSync(path) && !isSpecialFile(path);
+  const entries = isOld ? readIgnoreFile(path) : [];
+  const document = isOld ? parseDocument(readInput(path), yamlOptions) : new Document({});
+  if (!isMap(document.contents)) document.contents = document.createNode({}) as typeof document.contents;
+  const found = document.get("ignore");
+  const list = isSeq(found) ? found : new YAMLSeq(document.schema);
+  if (list !== found) document.set("ignore", list);
+  list.items = list.items.filter((_item, index) => !hasEnded(entries[index] as Ignore, now));
+  const known = new Set(entries.map(keyOf));
+  const more = [...new Set(added.map((entry) => JSON.stringify(entry)))].filter((key) => !known.has(key));
+  if (list.items.length === 0) list.flow = false;
+  list.items.push(...more.map((key) => document.createNode(JSON.parse(key))));
+  if (!isOld) document.commentBefore = header;
+  const kept = entries.filter((entry) => !hasEnded(entry, now)).map(keyOf);
+  return checked(path, document, [...kept, ...more]);
+}
+
+/** Returns the text of the document; a file with aliases may not hold the entries where only an alias stands. */
+function checked(path: string, document: Document, keys: readonly string[]): string {
+  try {
+    const text = document.toString({ lineWidth: 0 });
+    const found = ignoreFileSchema.parse(parseYaml(text)).ignore.map(keyOf);
+    if (JSON.stringify(found) === JSON.stringify(keys)) return text;
+  } catch {
+    // An alias whose anchor was in an entry that has ended.
+  }
+  throw new DriftError(`entries cannot be added to the ignore file ${path}: write it without aliases`);
+}
+
+const header = " What the drift report passes over. Each entry needs a reason; its last day is until.";
+
+/**
+ * Writes the report's findings as entries to pass over, after those that hold, also those that are of no use to this report: they
+ * may be to that of another stack. @throws DriftError, OutputError
+ */
+export async function writeIgnoreFile(report: Report, path = ignoreFileName): Promise<number> {
   const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
   const now = Date.parse(report.generatedAt);
   const reason = `accepted on ${day(now)}: say why`;
@@ -159,15 +199,9 @@ export function writeIgnoreFile(report: Report, path = ignoreFileName): number {
   const found = report.findings
     .filter(({ rule }) => !ofThisRun.includes(rule))
     .map((finding) => asWritten({ ...accepting(finding), reason, until }));
-  try {
-    const text = stringify({ ignore: [...keptBefore(report, path, now), ...found] }, { lineWidth: 0 });
-    writeFileSync(
-      path,
-      `# What the drift report passes over. Each entry needs a reason; its last day is until.\n${text}`,
-    );
-  } catch (error) {
-    if (error instanceof DriftError) throw error;
-    throw new DriftError(`the ignore file ${path} cannot be written: ${reasonOf(error)}`);
-  }
+  const before = report.ignoreEntries
+    .filter((entry) => entry.from === undefined && !hasEnded(entry, now))
+    .map(asWritten);
+  await writeOutput(path, extended(path, [...before, ...found], now));
   return found.length;
 }

@@ -1,5 +1,8 @@
-import { parse } from "yaml";
+import { parse, type DocumentOptions, type ParseOptions, type SchemaOptions } from "yaml";
 import { shorten } from "../provider/inventory/printable.js";
+
+/** How YAML is read, for those who change a document in place. */
+export const yamlOptions: ParseOptions & DocumentOptions & SchemaOptions = { schema: "core", intAsBigInt: true };
 
 /**
  * Parses YAML (and JSON, which is YAML too) by the core schema: a date stays the text that it is written as. An integer beyond
@@ -8,7 +11,7 @@ import { shorten } from "../provider/inventory/printable.js";
  */
 export function parseYaml(text: string): unknown {
   try {
-    return parse(text, numberOf, { schema: "core", intAsBigInt: true, prettyErrors: true }) as unknown;
+    return parse(text, numberOf, yamlOptions) as unknown;
   } catch (error) {
     throw mistake(error);
   }

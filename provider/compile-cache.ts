@@ -12,7 +12,12 @@ if (folder !== ":memory:") {
     const code = join(folder, "code");
     makeFolder(code, 0o700);
     // Code that somebody else could have put there is not run.
-    if (whyNotPrivate(code) === undefined) enableCompileCache(code);
+    if (whyNotPrivate(code) === undefined) {
+      // Node.js makes a folder in it with the mode that the umask leaves.
+      const umask = process.umask(0o077);
+      enableCompileCache(code);
+      process.umask(umask);
+    }
   } catch {
     // It only saves time.
   }

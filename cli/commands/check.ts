@@ -1,6 +1,6 @@
 import { reasonOf } from "../../drift/errors.js";
 import { formats } from "../../drift/formats/index.js";
-import { readIgnoreFile } from "../../drift/ignore-file.js";
+import { ignoreFileName, readIgnoreFile } from "../../drift/ignore-file.js";
 import { checkPlan } from "../../drift/report/check.js";
 import type { RulesOrigin } from "../../drift/report/rules-origin.js";
 import { placePlan } from "../../drift/report/source-places.js";
@@ -12,12 +12,14 @@ import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { anyAge, whyUnavailable } from "../../policy/opened.js";
 import type { UnavailableMode } from "../../policy/unavailable.js";
 import { ApiError } from "../../provider/api/errors.js";
+import type { NamedPath } from "../../provider/files/output-path.js";
 import type { Opened } from "../../provider/open.js";
 import { printError } from "../../provider/print-error.js";
 import { readInput } from "../../provider/read-input.js";
 import { UsageError } from "../fail.js";
 import { verbose } from "../log.js";
 import { openShown } from "../open.js";
+import { checkOutputs } from "../outputs.js";
 import { parseOutputs, setExitCode, shownRules, view } from "./drift-options.js";
 
 /** Formats of the drift report that suit a plan: there is no page, whose matter is coverage. */
@@ -36,16 +38,22 @@ interface CheckOptions {
 export async function check(options: CheckOptions, version: string): Promise<void> {
   const outputs = parseOutputs(options.output, checkFormats);
   const { enforced, rulesFrom } = rulesOf(options);
+  const writes = checkOutputs(outputs, {}, [
+    { name: "--plan", path: options.plan },
+    { name: "--policy-pack-config", path: options.policyPackConfig },
+    { name: "--ignore-file", path: options.ignoreFile ?? ignoreFileName },
+    { name: "the rules file", path: rulesFrom.convention === undefined ? rulesFrom.source : undefined },
+  ]);
   const ignore = readIgnoreFile(options.ignoreFile);
   const plan = await readPlan(options.plan);
   const mode = options.onUnavailable ?? enforced.onUnavailable ?? "fail";
-  const opened = await open(mode);
+  const opened = await open(mode, writes);
   if (!opened) return;
   try {
     const now = new Date();
     const how = { generator: `orange-cmdb ${version}`, now, ignore, folder: process.cwd(), rulesFrom };
     const report = placePlan(checkPlan(plan, opened.mirror, enforced, how), process.cwd());
-    writeReport(report, outputs, view());
+    await writeReport(report, outputs, view());
     setExitCode(report);
   } finally {
     opened.mirror.close();
@@ -72,9 +80,9 @@ function configIn(path: string): unknown {
 }
 
 /** The inventory; none where there is none to be had and that is let pass, which is said. */
-async function open(mode: UnavailableMode): Promise<Opened | undefined> {
+async function open(mode: UnavailableMode, writes: readonly NamedPath[]): Promise<Opened | undefined> {
   try {
-    return await openShown(mode === "stale" ? { args: { maxStale: anyAge } } : {});
+    return await openShown({ writes, ...(mode === "stale" ? { args: { maxStale: anyAge } } : {}) });
   } catch (error) {
     const why = whyUnavailable(error, mode);
     if (mode === "stale" && error instanceof ApiError) throw new Error(why, { cause: error });

@@ -3,11 +3,13 @@ import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { findRules } from "../../policy/load-rules.js";
 import { examine, type Check, type DoctorReport } from "../../provider/doctor/index.js";
 import { printError } from "../../provider/print-error.js";
+import { checkOutput } from "../../provider/files/output-path.js";
+import { writeOutput } from "../../provider/files/write-output.js";
 import { hasColour } from "../colour.js";
-import { checkNewFile, writeNewFile } from "../new-file.js";
 import { formatData } from "../output/index.js";
 import { formatDoctor } from "../output/doctor.js";
 import { stackSettings } from "../stack-config.js";
+import { checkCollisions, standardOutput } from "../outputs.js";
 
 /** The options of the command, and those of all commands that stand for a setting. */
 interface DoctorOptions {
@@ -20,7 +22,10 @@ interface DoctorOptions {
 /** `orange-cmdb doctor`: 0 where nothing failed and no assumption is refuted, 1 where something failed, 2 otherwise. */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { inventory, record } = options;
-  if (options.write !== undefined) checkNewFile(options.write);
+  if (options.write !== undefined) {
+    checkOutput(options.write, { mustBeNew: true });
+    checkCollisions([{ name: `--write ${options.write}`, path: options.write }], [standardOutput]);
+  }
   const flags = {
     ...(inventory === undefined ? {} : { inventoryFile: "--inventory" }),
     ...(record === undefined ? {} : { record: "--record" }),
@@ -32,7 +37,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
       ? formatDoctor(report, hasColour(process.stdout))
       : await formatData(options.output, report),
   );
-  if (options.write !== undefined) writeProposals(options.write, report);
+  if (options.write !== undefined) await writeProposals(options.write, report);
   const failed = report.checks.some(({ status }) => status === "failed");
   const refuted = report.assumptions.some(({ verdict }) => verdict === "refuted");
   process.exitCode = failed ? 1 : refuted ? 2 : 0;
@@ -56,12 +61,12 @@ function fileCheck(name: string, next: string, read: () => string): Check {
   }
 }
 
-function writeProposals(path: string, { proposals }: DoctorReport): void {
+async function writeProposals(path: string, { proposals }: DoctorReport): Promise<void> {
   if (proposals.length === 0) {
     printError(`no other settings are proposed: ${path} is not written`);
     return;
   }
-  writeNewFile(path, environmentFile(proposals));
+  await writeOutput(path, environmentFile(proposals), { mustBeNew: true });
   printError(`the proposed settings are in ${path}: source it, or look at it first`);
 }
 

@@ -3,20 +3,20 @@ import { writeIgnoreFile } from "../../drift/ignore-file.js";
 import type { Report, TrendPoint } from "../../drift/report/schema.js";
 import { writeReport, type Output } from "../../drift/write.js";
 import { log } from "../log.js";
+import { ignoreOutput } from "../outputs.js";
 import { setExitCode, view, type DriftOptions } from "./drift-options.js";
 
-/** Writes a report wherever it is to go, and says by the exit code what it comes to. @throws DriftError */
-export function finish(
+/** Writes a report wherever it is to go, and says by the exit code what it comes to. @throws DriftError, OutputError */
+export async function finish(
   report: Report,
   outputs: readonly Output[],
   trend: readonly TrendPoint[] | undefined,
   options: Pick<DriftOptions, "history" | "writeIgnore" | "ignoreFile">,
-): void {
-  writeReport(trend ? { ...report, trend: [...trend, pointOf(report)] } : report, outputs, view());
-  if (options.history !== undefined) appendHistory(options.history, pointOf(report));
+): Promise<void> {
+  await writeReport(trend ? { ...report, trend: [...trend, pointOf(report)] } : report, outputs, view());
+  if (options.history !== undefined) await appendHistory(options.history, pointOf(report));
   if (options.writeIgnore !== undefined) {
-    const path = options.writeIgnore === true ? options.ignoreFile : options.writeIgnore;
-    log(`${writeIgnoreFile(report, path)} findings written as entries to pass over`);
+    log(`${await writeIgnoreFile(report, ignoreOutput(options))} findings written as entries to pass over`);
   }
   setExitCode(report);
 }

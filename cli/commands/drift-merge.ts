@@ -3,6 +3,7 @@ import { readIgnoreFile } from "../../drift/ignore-file.js";
 import { mergeReports } from "../../drift/report/merge.js";
 import { readReport } from "../../drift/report/read.js";
 import { UsageError } from "../fail.js";
+import { checkOutputs } from "../outputs.js";
 import { finish } from "./drift-finish.js";
 import { parseOutputs, type DriftOptions } from "./drift-options.js";
 
@@ -21,13 +22,18 @@ const ofParts = [
 ] as const;
 
 /** `orange-cmdb drift merge`: one report of several; exit codes as of `drift`. */
-export function merge(paths: readonly string[], options: DriftOptions): void {
+export async function merge(paths: readonly string[], options: DriftOptions): Promise<void> {
   const outputs = parseOutputs(options.output);
   const given = ofParts.find((name) => options[name] !== undefined);
   if (given)
     throw new UsageError(
       `drift merge reads reports: --${given.replace(/[A-Z]/g, "-$&").toLowerCase()} was theirs to be given`,
     );
+  checkOutputs(outputs, options, [
+    ...paths.map((path) => ({ name: `the report ${path}`, path })),
+    { name: "--baseline", path: options.baseline },
+    { name: "--ignore-file", path: options.ignoreFile },
+  ]);
   const reports = paths.map((path) => ({ path, report: readReport(path) }));
   const baseline = options.baseline === undefined ? undefined : readReport(options.baseline);
   const trend = options.history === undefined ? undefined : readHistory(options.history);
@@ -37,5 +43,5 @@ export function merge(paths: readonly string[], options: DriftOptions): void {
     ...(baseline ? { baseline } : {}),
     ...(trend ? { trend } : {}),
   });
-  finish(report, outputs, trend, options);
+  await finish(report, outputs, trend, options);
 }

@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import { readHistory } from "../../drift/history-file.js";
-import { readIgnoreFile } from "../../drift/ignore-file.js";
+import { ignoreFileName, readIgnoreFile } from "../../drift/ignore-file.js";
 import { makeReport } from "../../drift/report/make.js";
 import { placeInRepository } from "../../drift/report/source-places.js";
 import { readReport } from "../../drift/report/read.js";
@@ -11,6 +11,7 @@ import { findRules, loadRulesFile, searchRulesFile, type LoadedRules } from "../
 import { UsageError } from "../fail.js";
 import { verbose, warn } from "../log.js";
 import { withInventory } from "../open.js";
+import { checkOutputs } from "../outputs.js";
 import { finish } from "./drift-finish.js";
 import { parseOutputs, parseShard, shownRules, type DriftOptions } from "./drift-options.js";
 
@@ -22,6 +23,12 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
   const cwd = options.cwd ?? process.cwd();
   const loaded = shownRules(options.rules ? loadRulesFile(options.rules) : findRules(undefined, cwd));
   sayRules(loaded, options);
+  const writes = checkOutputs(outputs, options, [
+    ...(options.state ?? []).map((path) => ({ name: `--state ${path}`, path })),
+    { name: "--baseline", path: options.baseline },
+    { name: "--ignore-file", path: options.ignoreFile ?? ignoreFileName },
+    { name: "the rules file", path: loaded.convention === undefined ? loaded.source : undefined },
+  ]);
   const ignore = readIgnoreFile(options.ignoreFile);
   const baseline = options.baseline === undefined ? undefined : readReport(options.baseline);
   const trend = options.history === undefined ? undefined : readHistory(options.history);
@@ -29,7 +36,7 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
   const all = await sourcesOf(options, pulumi);
   const sources = shard ? ofShard(all, shard) : all;
   const from = { cwd, ...(options.stack === undefined ? {} : { stack: options.stack[0] }) };
-  const report = await withInventory({ from }, (inventory) => {
+  const report = await withInventory({ from, writes }, (inventory) => {
     const since = options.since ?? sinceLastGreen(inventory.history, trend, baseline);
     return makeReport(
       {
@@ -51,7 +58,7 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
       },
     );
   });
-  finish(placeInRepository(report, { cwd, root: options.sourceRoot }), outputs, trend, options);
+  await finish(placeInRepository(report, { cwd, root: options.sourceRoot }), outputs, trend, options);
 }
 
 /** Says which rules hold, to everybody if those of the folder where the command runs do not. */

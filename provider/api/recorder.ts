@@ -1,6 +1,7 @@
-import { accessSync, constants, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Headers } from "node-fetch";
+import { replaceFile } from "../files/write-output.js";
 import { faultOfPlace } from "../inventory/private-files.js";
 import { makeFolder } from "../make-folder.js";
 import { disguiseDescription } from "./disguise-description.js";
@@ -105,12 +106,9 @@ export class Recorder {
     };
     const file = join(this.#folder, `${String(this.#count + 1).padStart(5, "0")}.json`);
     try {
-      writeFileSync(file, `${JSON.stringify(exchange, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
+      replaceFile(file, `${JSON.stringify(exchange, undefined, 2)}\n`, { mustBeNew: true });
       this.#count += 1;
     } catch (error) {
-      const isTaken = (error as NodeJS.ErrnoException).code === "EEXIST";
-      // A part of an exchange is none.
-      if (!isTaken) rmSync(file, { force: true });
       this.#fault = this.#explain(error, {
         EEXIST: `is written by another run at the same time; ${another}`,
         ENOENT: `was taken away meanwhile; ${another}`,

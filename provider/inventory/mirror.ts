@@ -145,10 +145,10 @@ export class Mirror implements InventoryReader {
   }
 
   /** Writes all of it into one file that can be carried anywhere. */
-  writeFile(path: string, origin: FileOrigin): void {
+  async writeFile(path: string, origin: FileOrigin): Promise<void> {
     this.#store.thaw();
     try {
-      writeInventoryFile(this.#db, path, origin);
+      await writeInventoryFile(this.#db, path, origin);
     } finally {
       this.#store.freeze();
     }

@@ -1,21 +1,11 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "./sqlite.js";
+import { checkOutput } from "../files/output-path.js";
+import { writeOutput } from "../files/write-output.js";
 import { isSpecialFile } from "../special-file.js";
 import { isDamage } from "./damage.js";
 import { InventoryFileError, openUnchanging, pragma } from "./database.js";
 import { applicationId, layout } from "./layout.js";
-import { faultOfPlace } from "./private-files.js";
 import { isWhole, noDigest, seal } from "./sealed-file.js";
 import { prepareSearch } from "./search.js";
 
@@ -36,15 +26,12 @@ const digestKey = "orange-cmdb inventory sha256 ";
 
 /**
  * Writes the inventory of an open mirror into one file, complete and searchable, that can be carried anywhere.
- * It appears under its name when it is whole.
+ * @throws OutputError
  */
-export function writeInventoryFile(db: DatabaseSync, path: string, origin: FileOrigin): void {
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    removeLeftOvers(path);
-    closeSync(openSync(partial, "wx", 0o600));
-    db.prepare("VACUUM INTO ?").run(partial);
-    const copy = new DatabaseSync(partial);
+export async function writeInventoryFile(db: DatabaseSync, path: string, origin: FileOrigin): Promise<void> {
+  await writeOutput(path, (file) => {
+    db.prepare("VACUUM INTO ?").run(file);
+    const copy = new DatabaseSync(file);
     try {
       copy.exec("PRAGMA journal_mode = DELETE");
       prepareSearch(copy);
@@ -54,35 +41,27 @@ export function writeInventoryFile(db: DatabaseSync, path: string, origin: FileO
     } finally {
       copy.close();
     }
-    seal(partial, digestKey);
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    const fault = faultOfPlace(error);
-    if (fault === undefined) throw error;
-    throw new InventoryFileError(`the inventory file ${path} ${fault}; name a file elsewhere`, { cause: error });
-  }
+    seal(file, digestKey);
+  });
 }
 
-/** What a process that was killed has left beside the file, half written. */
-function removeLeftOvers(path: string): void {
-  const folder = dirname(resolve(path));
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(`${basename(path)}.`)) continue;
-    const [, pid] = /^\.(\d+)\.partial(-journal)?$/.exec(name.slice(basename(path).length)) ?? [];
-    if (pid === undefined || (Number(pid) !== process.pid && isRunning(Number(pid)))) continue;
-    rmSync(join(folder, name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It may be somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/**
+ * Checks, before hours of work go into it, that an inventory file can be written. A file that is not an inventory is not replaced;
+ * an empty one, and an inventory of another version, are.
+ * @throws OutputError, InventoryFileError
+ */
+export function checkInventoryOutput(path: string): void {
+  checkOutput(path);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (!there?.isFile() || there.size === 0) return;
+  const header = headerOf(path, (why) => {
+    throw new InventoryFileError(`${path} ${why}`);
+  });
+  const isInventory = isDatabase(header) && header.readUInt32BE(idOffset) === applicationId;
+  if (!isInventory)
+    throw new InventoryFileError(
+      `${path} is not an inventory, and is not replaced; name another file, or remove this one`,
+    );
 }
 
 /**
@@ -99,7 +78,7 @@ export function openInventoryFile(
   };
   if (isSpecialFile(path))
     refuse("is a pipe or a device, not a file; name one that orange-cmdb sync --output has written");
-  if (!hasHeader(path, refuse)) refuse(`is no inventory; ${makeAnew}`);
+  if (!isDatabase(headerOf(path, refuse))) refuse(`is no inventory; ${makeAnew}`);
   let db: DatabaseSync | undefined;
   try {
     // Immutable: nothing looks for, or makes, a log beside a file that may lie on a read-only share.
@@ -150,29 +129,24 @@ function isKnownWhole(path: string, digest: string): boolean {
   return knownWhole.has(key);
 }
 
-/** Can this file be written at all? Asked before hours of work go into it. @throws InventoryFileError */
-export function checkWritable(path: string): void {
-  try {
-    accessSync(dirname(resolve(path)), constants.W_OK);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new InventoryFileError(
-      `the inventory file ${path} cannot be written: ${code}; name a file in a folder that is there`,
-    );
-  }
-}
+/** Where SQLite keeps the application id in the header of a database. */
+const idOffset = 68;
 
-function hasHeader(path: string, refuse: (why: string) => never): boolean {
+/** The header of a database as far as it is read here; zeros where the file is shorter. */
+function headerOf(path: string, refuse: (why: string) => never): Buffer {
   let file: number | undefined;
   try {
     file = openSync(path, "r");
-    const header = Buffer.alloc(16);
-    readSync(file, header, 0, 16, 0);
-    return header.toString("latin1") === "SQLite format 3\0";
+    const header = Buffer.alloc(idOffset + 4);
+    readSync(file, header, 0, header.length, 0);
+    return header;
   } catch (error) {
     return refuse(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+function isDatabase(header: Buffer): boolean {
+  return header.toString("latin1", 0, 16) === "SQLite format 3\0";
 }

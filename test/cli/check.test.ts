@@ -245,7 +245,7 @@ describe("exit codes", () => {
       () => plan(),
       ["-o", "json=/proc/no/report.json"],
       {},
-      /cannot be written to \/proc\/no\/report\.json/,
+      /\/proc\/no\/report\.json cannot be written/,
     ],
     [
       "no configuration of the pack",

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  renameSync,
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
@@ -393,10 +394,10 @@ test("a history: a line a run; the changes since the last run that did not fail"
   for (const file of [path, history]) chmodSync(file, 0o644);
   // Whoever let others read them is not overruled.
   expect(await modes()).toEqual([0o644, 0o644]);
-  // A link gives its report no mode: it is replaced by it.
-  rmSync(path);
-  symlinkSync(history, path);
-  expect(await modes()).toEqual([0o600, 0o644]);
+  // The file that a link leads to keeps its mode, too.
+  renameSync(path, join(folder, "other.json"));
+  symlinkSync("other.json", path);
+  expect(await modes()).toEqual([0o644, 0o644]);
 });
 
 test("a report is written whole or not at all", async () => {

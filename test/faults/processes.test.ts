@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { environmentOf, shell as shellOf } from "../helpers/shell";
 
-const main = resolve(__dirname, "../../dist/cli/main.js");
 let scene: Scene;
 let folder: string;
 beforeEach(() => {
@@ -24,28 +24,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const environment = (): NodeJS.ProcessEnv => ({
-  ...process.env,
-  ...scene.sandbox.environment,
-  ORANGE_CMDB_CACHE_DIR: scene.cacheDir,
-  NODE_OPTIONS: "",
-});
-
 /** Runs a line of the shell, in which `$CMDB` is the command. */
-function shell(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return new Promise((done) => {
-    const options = { cwd: folder, env: { ...environment(), CMDB: `${process.execPath} ${main}`, ...env } };
-    execFile("bash", ["-c", line], options, (error, out, err) =>
-      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    );
-  });
-}
+const shell = (line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> => shellOf(scene, folder, line, env);
 
 describe("Ctrl-C", () => {
   /** Starts the command in a shell that says how it ended, and interrupts it once it is at work. */
   async function interrupted(args: string, signal: string): Promise<{ code: string; seconds: number }> {
     const line = `$CMDB ${args} & echo $! >pid; wait $!; echo $? >code`;
-    const options = { cwd: folder, env: { ...environment(), CMDB: `${process.execPath} ${main}` } };
+    const options = { cwd: folder, env: environmentOf(scene) };
     // Job control: what a shell starts in the background without it does not hear of Ctrl-C.
     const child = spawn("bash", ["-m", "-c", line], { ...options, stdio: ["ignore", "ignore", "pipe"] });
     const closed = new Promise((done) => child.once("close", done));
@@ -74,7 +60,7 @@ describe("Ctrl-C", () => {
     scene = await makeScene({ delay: 5_000 });
     const root = resolve(__dirname, "../..");
     const line = `node ${join(root, "tools/run.mjs")} cli -- status & echo $! >pid; wait $!; echo $? >code`;
-    const child = spawn("bash", ["-m", "-c", line], { cwd: folder, env: environment(), stdio: "ignore" });
+    const child = spawn("bash", ["-m", "-c", line], { cwd: folder, env: environmentOf(scene), stdio: "ignore" });
     const closed = new Promise((done) => child.once("close", done));
     while (scene.sandbox.requests.length < 1) await new Promise((done) => setTimeout(done, 20));
     process.kill(Number(readFileSync(join(folder, "pid"), "utf8")), "SIGINT");
@@ -135,7 +121,7 @@ describe("a disk that is full", () => {
     scene = await makeScene({ size: 2_000 });
     (await scene.open()).close();
     const { code, err } = await shell("ulimit -f 400; exec $CMDB sync --output inventory.db");
-    expect(err).toMatch(/orange-cmdb: .*inventory\.db (has no room|cannot be read or written)/);
+    expect(err).toMatch(/orange-cmdb: inventory\.db cannot be written: it (has no room|cannot be read or written)/);
     expect(code).toBe(1);
     expect(existsSync(join(folder, "inventory.db"))).toBe(false);
     expect(readdirSync(folder)).toEqual([]);

@@ -7,7 +7,6 @@ import { damage, isDamage } from "../../provider/inventory/damage";
 import {
   checkpoint,
   createMirrorFile,
-  InventoryFileError,
   isSound,
   openMemory,
   openMirrorFile,
@@ -17,6 +16,7 @@ import { defaultFieldMap } from "../../provider/inventory/field-map";
 import { applicationId, layout } from "../../provider/inventory/layout";
 import { InlineLoad, ThreadLoad } from "../../provider/inventory/load";
 import { locksOut } from "../../provider/inventory/lock";
+import { OutputError } from "../../provider/files/output-error";
 import { openInventoryFile, writeInventoryFile } from "../../provider/inventory/portable";
 import { noLocks } from "../../provider/inventory/private-files";
 import { isWhole, noDigest, seal } from "../../provider/inventory/sealed-file";
@@ -177,7 +177,7 @@ describe("what a process that was killed has left beside an inventory file", () 
       ];
       for (const name of [...stays, ...goes]) writeFileSync(at(name), "");
       const db = openMemory();
-      writeInventoryFile(db, at("inventory.db"), origin);
+      await writeInventoryFile(db, at("inventory.db"), origin);
       db.close();
       expect(readdirSync(at()).sort()).toEqual(["inventory.db", ...stays].sort());
       expectNoneOpened();
@@ -188,27 +188,25 @@ describe("what a process that was killed has left beside an inventory file", () 
 });
 
 describe("an inventory file", () => {
-  test("is written nowhere but in a folder, which is said", () => {
+  test("is written nowhere but in a folder, which is said", async () => {
     const db = openMemory();
     const path = at("none", "inventory.db");
-    const attempt = (): void => writeInventoryFile(db, path, origin);
-    expect(attempt).toThrow(InventoryFileError);
-    expect(attempt).toThrow(`the inventory file ${path} is in a folder that cannot be made; name a file elsewhere`);
-    try {
-      attempt();
-    } catch (error) {
-      expect((error as Error).cause).toMatchObject({ code: "ENOENT" });
-    }
+    const failed = await writeInventoryFile(db, path, origin).catch((error: unknown) => error as Error);
+    expect(failed).toBeInstanceOf(OutputError);
+    expect(failed).toMatchObject({
+      message: `${path} cannot be written: it is in a folder that is not there; name another file`,
+      cause: { code: "ENOENT" },
+    });
     db.close();
     // What is no fault of the place is no fault of the file.
-    expect(() => writeInventoryFile(db, at("inventory.db"), origin)).toThrow("database is not open");
+    await expect(writeInventoryFile(db, at("inventory.db"), origin)).rejects.toThrow("database is not open");
     expect(readdirSync(at())).toEqual([]);
   });
 
-  test("is one file without a log, and is closed after it was read", () => {
+  test("is one file without a log, and is closed after it was read", async () => {
     const db = openMemory();
     const path = at("inventory.db");
-    writeInventoryFile(db, path, origin);
+    await writeInventoryFile(db, path, origin);
     db.close();
     expect(readFileSync(path).subarray(18, 20)).toEqual(Buffer.from([1, 1]));
     expect(readFileSync(path, "latin1")).toMatch(/orange-cmdb inventory sha256 [0-9a-f]{64}/);
@@ -219,10 +217,10 @@ describe("an inventory file", () => {
     expectNoneOpened();
   });
 
-  test("that says nothing of itself is another's", () => {
+  test("that says nothing of itself is another's", async () => {
     const db = openMemory();
     const path = at("inventory.db");
-    writeInventoryFile(db, path, origin);
+    await writeInventoryFile(db, path, origin);
     db.close();
     const bare = new DatabaseSync(path);
     bare.exec("DELETE FROM about WHERE key IN ('endpoint', 'account', 'fieldMap')");

@@ -30,7 +30,8 @@ import { applicationId, layout } from "../../provider/inventory/layout";
 import { InlineLoad, ThreadLoad } from "../../provider/inventory/load";
 import { locksOut, withLock, type Locked } from "../../provider/inventory/lock";
 import { Mirror } from "../../provider/inventory/mirror";
-import { checkWritable, openInventoryFile, writeInventoryFile } from "../../provider/inventory/portable";
+import { OutputError } from "../../provider/files/output-error";
+import { checkInventoryOutput, openInventoryFile, writeInventoryFile } from "../../provider/inventory/portable";
 import { explain, explained, MirrorPlaceError, privateFile } from "../../provider/inventory/private-files";
 import { isWhole, noDigest, seal } from "../../provider/inventory/sealed-file";
 import { Store } from "../../provider/inventory/store";
@@ -322,10 +323,10 @@ describe("an inventory file", () => {
   const origin = { endpoint: "https://api", account: "me", fieldMap: "map" };
   const again = "make it anew with orange-cmdb sync --output";
   const path = (): string => at("inventory.db");
-  beforeEach(() => {
+  beforeEach(async () => {
     makeMirror(at("mirror.db"));
     const mirror = new Mirror(openMirrorFile(at("mirror.db")), { endpoint: "https://api", file: at("mirror.db") });
-    mirror.writeFile(path(), origin);
+    await mirror.writeFile(path(), origin);
     mirror.close();
   });
   const refused = (expected: object = {}, of = path()): string => {
@@ -357,15 +358,15 @@ describe("an inventory file", () => {
     expect(readdirSync(at()).sort()).toEqual(["inventory.db", "mirror.db", "mirror.db.seal"]);
   });
 
-  test("takes the place of another, or leaves it where it cannot be made", () => {
+  test("takes the place of another, or leaves it where it cannot be made", async () => {
     writeFileSync(path(), "old");
     writeFileSync(`${path()}.${process.pid}.partial`, "left behind");
     const db = openMirrorFile(at("mirror.db"));
-    writeInventoryFile(db, path(), origin);
+    await writeInventoryFile(db, path(), origin);
     expect(refused()).toBe("taken");
     mkdirSync(at("folder"));
     writeFileSync(at("folder", "a"), "");
-    expect(() => writeInventoryFile(db, at("folder"), origin)).toThrow();
+    await expect(writeInventoryFile(db, at("folder"), origin)).rejects.toThrow("it is a folder");
     db.close();
     expect(readdirSync(at()).sort()).toEqual(["folder", "inventory.db", "mirror.db", "mirror.db.seal"]);
   });
@@ -414,14 +415,28 @@ describe("an inventory file", () => {
     expect(refused({}, at())).toBe("cannot be read: EISDIR");
   });
 
-  test("can be written into a folder that is there", () => {
-    expect(() => checkWritable(at("new.db"))).not.toThrow();
-    expect(() => checkWritable(path())).not.toThrow();
-    const next = "name a file in a folder that is there";
-    expect(() => checkWritable(at("none", "new.db"))).toThrow(
-      new InventoryFileError(`the inventory file ${at("none", "new.db")} cannot be written: ENOENT; ${next}`),
+  test("can be written into a folder that is there, over nothing but an empty file or an inventory of any version", () => {
+    const check = (name: string): void => checkInventoryOutput(at(name));
+    expect(() => check("new.db")).not.toThrow();
+    expect(() => check("inventory.db")).not.toThrow();
+    change(`PRAGMA user_version = ${layout + 1}`);
+    expect(() => check("inventory.db")).not.toThrow();
+    writeFileSync(at("empty"), "");
+    expect(() => check("empty")).not.toThrow();
+    change("PRAGMA application_id = 7");
+    writeFileSync(at("short"), "x");
+    for (const name of ["inventory.db", "short"])
+      expect(() => check(name)).toThrow(
+        new InventoryFileError(
+          `${at(name)} is not an inventory, and is not replaced; name another file, or remove this one`,
+        ),
+      );
+    expect(() => check("none/new.db")).toThrow(
+      new OutputError(
+        `${at("none", "new.db")} cannot be written: it is in a folder that is not there; name another file`,
+      ),
     );
-    expect(() => checkWritable(at())).toThrow(`the inventory file ${at()} cannot be written: EISDIR; ${next}`);
+    expect(() => checkInventoryOutput(at())).toThrow(`${at()} cannot be written: it is a folder; name another file`);
   });
 });
 

@@ -1,0 +1,89 @@
+import { readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** Files and folders of this process that must not outlive it. */
+const held = new Set<string>();
+
+let isWatching = false;
+
+/**
+ * Removes partial files when a signal or `process.exit` ends the process. A signal that arrives during synchronous work waits for
+ * the end of that work; then it ends the process as it would have.
+ */
+export function watchSignals(): void {
+  if (isWatching) return;
+  isWatching = true;
+  process.once("exit", removeHeld);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => {
+      removeHeld();
+      // Who else listens decides how the process ends.
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    });
+}
+
+function removeHeld(): void {
+  for (const path of held) remove(path);
+}
+
+/** Runs `work`, and removes the file or folder after it, or when the process ends before. */
+export function withPartial<T>(path: string, work: () => T): T {
+  watchSignals();
+  held.add(path);
+  const release = (): void => {
+    remove(path);
+    held.delete(path);
+  };
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    release();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(release) as T;
+  release();
+  return result;
+}
+
+/** Removes a partial file with what SQLite puts beside it. */
+function remove(path: string): void {
+  for (const suffix of ["", "-journal"]) {
+    try {
+      rmSync(path + suffix, { recursive: true, force: true });
+    } catch {
+      // Its folder may be gone, or may no longer be written; the next write removes it.
+    }
+  }
+}
+
+/** Returns the name of the partial file beside a file, short enough for every file system. */
+export function partialOf(path: string): string {
+  return join(dirname(path), `${stem(path)}.${process.pid}.partial`);
+}
+
+/** At most 200 of the 255 bytes that a name may have. */
+function stem(path: string): string {
+  return Buffer.from(basename(path)).subarray(0, 200).toString();
+}
+
+/** Removes partial files of this file that processes have left which are gone. */
+export function removeStalePartials(path: string): void {
+  const begin = `${stem(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(begin)) continue;
+    const [, pid] = /^(\d+)\.partial(-journal)?$/.exec(name.slice(begin.length)) ?? [];
+    if (pid === undefined || (Number(pid) !== process.pid && isRunning(Number(pid)))) continue;
+    rmSync(join(dirname(path), name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It may be another user's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

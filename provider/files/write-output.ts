@@ -1,0 +1,195 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  write,
+  writeFileSync,
+  type Stats,
+} from "node:fs";
+import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { makeFolder } from "../make-folder.js";
+import { printError } from "../print-error.js";
+import { user } from "../private-folder.js";
+import { outputError } from "./output-error.js";
+import { locate, type OutputOptions, type OutputPath } from "./output-path.js";
+import { partialOf, removeStalePartials, watchSignals, withPartial } from "./partial-file.js";
+
+/** What is written: a text, or a function that writes it into an empty file. */
+export type Content = string | ((file: string) => void);
+
+/**
+ * Writes to what a path leads to: a regular file is replaced atomically, a FIFO, a character device or an inherited descriptor is
+ * written into. A FIFO without a reader is waited for, as a shell does; after a second, standard error says so.
+ * @throws OutputError
+ */
+export async function writeOutput(path: string, content: Content, options: OutputOptions = {}): Promise<void> {
+  try {
+    const target = locate(path);
+    if (target.kind === "file") return replaceFile(target.path, content, options);
+    if (typeof content === "string") return await send(path, target, [Buffer.from(content)]);
+    const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-"));
+    await withPartial(folder, async () => {
+      const file = join(folder, "output");
+      content(file);
+      await send(path, target, createReadStream(file));
+    });
+  } catch (error) {
+    throw outputError(path, error);
+  }
+}
+
+/**
+ * Replaces a regular file, or creates it: after a crash it is the old or the new one, whole. A new file is the user's alone; one
+ * that is replaced keeps its mode, and its owner where the user may give files away.
+ * @throws the system's error
+ */
+export function replaceFile(path: string, content: Content, { makeFolders, mustBeNew }: OutputOptions = {}): void {
+  if (makeFolders) makeFolder(dirname(path), 0o700);
+  removeStalePartials(path);
+  const partial = partialOf(path);
+  withPartial(partial, () => {
+    closeSync(openSync(partial, "wx", 0o600));
+    if (typeof content === "string") writeFileSync(partial, content);
+    else content(partial);
+    const old = lstatSync(path, { throwIfNoEntry: false });
+    if (old?.isFile()) keepOwnerAndMode(partial, old);
+    synchronize(partial, "r+");
+    // The name is taken first: a rename would replace what another process has just made.
+    if (mustBeNew) closeSync(openSync(path, "wx", 0o600));
+    try {
+      renameSync(partial, path);
+    } catch (error) {
+      if (mustBeNew) rmSync(path, { force: true });
+      throw error;
+    }
+    synchronizeFolder(dirname(path));
+  });
+}
+
+function keepOwnerAndMode(path: string, { uid, gid, mode }: Stats): void {
+  try {
+    chownSync(path, uid, gid);
+  } catch {
+    // Only the superuser gives files away.
+    if (user !== undefined && uid !== user) return;
+  }
+  chmodSync(path, mode & 0o777);
+}
+
+function synchronize(path: string, flags: string): void {
+  const file = openSync(path, flags);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function synchronizeFolder(path: string): void {
+  try {
+    synchronize(path, "r");
+  } catch (error) {
+    // Windows and some network file systems cannot: there the new name holds once the system has written it.
+    if ((error as NodeJS.ErrnoException).code === "EIO") throw error;
+  }
+}
+
+/**
+ * Appends a text to what a path leads to. If that fails, a regular file is cut back to its old length; a new file is the user's
+ * alone.
+ * @param keep length in bytes to cut a regular file to first; default: all of it
+ * @throws OutputError
+ */
+export async function appendOutput(path: string, text: string, keep?: number): Promise<void> {
+  try {
+    const target = locate(path);
+    if (target.kind === "file") appendToFile(target.path, text, keep);
+    else await send(path, target, [Buffer.from(text)]);
+  } catch (error) {
+    throw outputError(path, error);
+  }
+}
+
+function appendToFile(path: string, text: string, keep: number | undefined): void {
+  watchSignals();
+  const file = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+  try {
+    const length = keep ?? fstatSync(file).size;
+    if (keep !== undefined) ftruncateSync(file, keep);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } catch (error) {
+      ftruncateSync(file, length);
+      throw error;
+    }
+  } finally {
+    closeSync(file);
+  }
+  synchronizeFolder(dirname(path));
+}
+
+type Chunks = Iterable<Buffer> | AsyncIterable<Buffer>;
+
+async function send(given: string, target: Exclude<OutputPath, { kind: "file" }>, chunks: Chunks): Promise<void> {
+  try {
+    if (target.kind === "descriptor") return await sendTo(target.descriptor, chunks);
+    const file = await openStream(given, target.path);
+    try {
+      await sendTo(file.fd, chunks);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    // A reader that has had enough, as behind standard output.
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+}
+
+async function openStream(given: string, path: string): ReturnType<typeof open> {
+  const notice = setTimeout(() => {
+    printError(`orange-cmdb: waiting for a reader of ${given}`);
+  }, 1000);
+  try {
+    return await open(path, constants.O_WRONLY | constants.O_NOCTTY);
+  } finally {
+    clearTimeout(notice);
+  }
+}
+
+const writeSome = promisify(write);
+
+async function sendTo(descriptor: number, chunks: Chunks): Promise<void> {
+  // After what was printed before.
+  const stream = descriptor === 1 ? process.stdout : undefined;
+  for await (const chunk of chunks) {
+    if (stream) await new Promise<void>((done, fail) => stream.write(chunk, (error) => (error ? fail(error) : done())));
+    else await writeChunk(descriptor, chunk);
+  }
+}
+
+async function writeChunk(descriptor: number, chunk: Buffer): Promise<void> {
+  for (let sent = 0; sent < chunk.length;) {
+    try {
+      sent += (await writeSome(descriptor, chunk, sent)).bytesWritten;
+    } catch (error) {
+      // A pipe that another process has set not to block, and that is full.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      await sleep(10);
+    }
+  }
+}

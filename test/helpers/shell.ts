@@ -1,0 +1,25 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import type { Ended, Scene } from "./mirror";
+
+const main = resolve(__dirname, "../../dist/cli/main.js");
+
+/** The environment of a command on the scene, in which `$CMDB` is the command for a shell. */
+export function environmentOf(scene: Scene): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...scene.sandbox.environment,
+    ORANGE_CMDB_CACHE_DIR: scene.cacheDir,
+    NODE_OPTIONS: "",
+    CMDB: `${process.execPath} ${main}`,
+  };
+}
+
+/** Runs a line of the shell in a folder. */
+export function shell(scene: Scene, cwd: string, line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((done) => {
+    execFile("bash", ["-c", line], { cwd, env: { ...environmentOf(scene), ...env } }, (error, out, err) =>
+      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+    );
+  });
+}
