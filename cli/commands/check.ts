@@ -12,6 +12,7 @@ import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { anyAge, whyUnavailable } from "../../policy/opened.js";
 import type { UnavailableMode } from "../../policy/unavailable.js";
 import { ApiError } from "../../provider/api/errors.js";
+import { OutputError } from "../../provider/files/output-error.js";
 import type { NamedPath } from "../../provider/files/output-path.js";
 import type { Opened } from "../../provider/open.js";
 import { printError } from "../../provider/print-error.js";
@@ -84,6 +85,7 @@ async function open(mode: UnavailableMode, writes: readonly NamedPath[]): Promis
   try {
     return await openShown({ writes, ...(mode === "stale" ? { args: { maxStale: anyAge } } : {}) });
   } catch (error) {
+    if (error instanceof OutputError) throw error;
     const why = whyUnavailable(error, mode);
     if (mode === "stale" && error instanceof ApiError) throw new Error(why, { cause: error });
     if (mode !== "warn") throw error;

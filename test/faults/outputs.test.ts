@@ -249,13 +249,17 @@ describe("one file for two purposes is refused before work starts, and is as it 
     ["drift merge - -o json=part.json <part.json", "standard input"],
     ["check --plan plan.json -o json=plan.json", "--plan"],
     ["check --plan - -o json=plan.json <plan.json", "standard input"],
+    ["check --plan plan.json --on-unavailable warn -o json=inv.db --inventory inv.db", "the inventory file"],
     ["check --plan plan.json --policy-pack-config pack.json -o junit=pack.json", "--policy-pack-config"],
   ])("%s", async (line, other) => {
     writePlan();
     writeFileSync(at("ignore.yaml"), "ignore: []\n");
     writeFileSync(at("pack.json"), "{}");
+    writeFileSync(at("inv.db"), readFileSync(inventory));
     await shell(`${drift} -o json=part.json`);
-    expect(await refused(`$CMDB ${line}`, "part.json", "plan.json", "ignore.yaml", "pack.json")).toContain(other);
+    expect(await refused(`$CMDB ${line}`, "part.json", "plan.json", "ignore.yaml", "pack.json", "inv.db")).toContain(
+      other,
+    );
   });
 
   test.each(["notes.txt", "one-line.json", "other.db", "half.db"])("sync --output over %s", async (name) => {
