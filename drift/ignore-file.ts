@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { Document, isMap, isSeq, parseDocument, YAMLSeq } from "yaml";
 import { z } from "zod";
+import { parseYaml, YamlError, yamlOptions, type ParsedYaml } from "../policy/exact-yaml.js";
 import { fitsResource } from "../policy/rules/organization-urn.js";
-import { parseYaml, yamlOptions } from "../policy/exact-yaml.js";
 import { fits } from "../policy/rules/wildcard.js";
 import { endDate, endOf } from "../policy/rules/end-date.js";
-import { mistakesOf } from "../policy/rules/rules-file.js";
 import { writeOutput } from "../provider/files/write-output.js";
+import { listMistakes, notAmong, validate } from "../policy/rules/mistakes.js";
 import { isThere } from "../provider/is-there.js";
 import { readInput } from "../provider/read-input.js";
 import { isSpecialFile } from "../provider/special-file.js";
@@ -22,7 +22,7 @@ const pattern = z.string().min(1).default("*");
 const entrySchema = z.strictObject({
   rule: pattern
     .refine((text) => reportRules.some((name) => fits(text, name)), {
-      error: `fits no rule (${reportRules.join(", ")})`,
+      error: ({ input }) => notAmong(input, reportRules, ", * as wildcard"),
     })
     .describe("A rule, * as wildcard"),
   resource: pattern.describe(
@@ -55,20 +55,18 @@ export type Ignore = z.output<typeof entrySchema>;
  */
 export function readIgnoreFile(path: string | undefined): Ignore[] {
   const file = path ?? ignoreFileName;
-  let value: unknown;
+  let parsed: ParsedYaml;
   try {
     if (path === undefined && !isThere(file)) return [];
-    value = parseYaml(readInput(file));
+    parsed = parseYaml(readInput(file));
   } catch (error) {
-    const why =
-      error instanceof Error && "linePos" in error
-        ? `is not YAML: ${error.message}`
-        : `cannot be read: ${reasonOf(error)}`;
-    throw new DriftError(`the ignore file ${file} ${why}`);
+    const why = error instanceof YamlError ? error.describe(file) : `${file} cannot be read: ${reasonOf(error)}`;
+    throw new DriftError(`the ignore file ${why}`);
   }
-  const result = ignoreFileSchema.safeParse(value ?? {});
-  if (result.success) return result.data.ignore;
-  throw new DriftError(`${file} is not an ignore file:\n${mistakesOf(result.error)}`);
+  const result = validate(ignoreFileSchema, parsed.value ?? {});
+  if ("data" in result) return result.data.ignore;
+  const mistakes = listMistakes(result.mistakes, { path: file, placeOf: parsed.placeOf });
+  throw new DriftError(`${file} is not an ignore file:\n${mistakes}`);
 }
 
 /** Is the finding one that this entry speaks of, whatever the resource? */
@@ -177,7 +175,7 @@ function extended(path: string, added: readonly Partial<Ignore>[], now: number):
 function checked(path: string, document: Document, keys: readonly string[]): string {
   try {
     const text = document.toString({ lineWidth: 0 });
-    const found = ignoreFileSchema.parse(parseYaml(text)).ignore.map(keyOf);
+    const found = ignoreFileSchema.parse(parseYaml(text).value).ignore.map(keyOf);
     if (JSON.stringify(found) === JSON.stringify(keys)) return text;
   } catch {
     // An alias whose anchor was in an entry that has ended.

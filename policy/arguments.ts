@@ -1,7 +1,7 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { z } from "zod";
-import { nearestName } from "../provider/arguments.js";
-import { mistakesOf, type RulesInput } from "./rules/rules-file.js";
+import { listMistakes, validate } from "./rules/mistakes.js";
+import type { RulesInput } from "./rules/rules-file.js";
 import { levels, type Levels } from "./levels.js";
 import { PackMistake } from "./mistake.js";
 import { argumentOf, policyNames, type PolicyArgument } from "./names.js";
@@ -26,7 +26,11 @@ const names = ["all", ...policyNames.map(argumentOf)] as const;
 
 const schema = z.strictObject({
   ...(Object.fromEntries(names.map((name) => [name, level])) as Record<PolicyArgument | "all", typeof level>),
-  rules: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
+  rules: z
+    .union([z.string().min(1), z.record(z.string(), z.unknown())], {
+      error: "must be rules, or the path of a rules file",
+    })
+    .optional(),
   onUnavailable: z.enum(unavailableModes).optional(),
   policies: z.array(z.custom<object>((value) => typeof value === "object" && value !== null)).optional(),
   name: z.string().min(1).optional(),
@@ -34,14 +38,7 @@ const schema = z.strictObject({
 
 /** @throws PackMistake that names each wrong argument and what is allowed */
 export function checkArguments(args: OrangeCmdbPolicyPackArgs): void {
-  const { error } = schema.safeParse(args);
-  if (!error) return;
-  const known = Object.keys(schema.shape);
-  const unknown = error.issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
-  const nearest = unknown.flatMap((name) => {
-    const near = nearestName(name, known);
-    return near === undefined ? [] : [`\n  - Did you mean ${near} instead of ${name}?`];
-  });
-  const allowed = unknown.length > 0 ? `\n  - The arguments are ${known.join(", ")}.${nearest.join("")}` : "";
-  throw new PackMistake(`new OrangeCmdbPolicyPack(…) was given what it does not know:\n${mistakesOf(error)}${allowed}`);
+  const result = validate(schema, args);
+  if ("mistakes" in result)
+    throw new PackMistake(`the arguments of new OrangeCmdbPolicyPack(…) are wrong:\n${listMistakes(result.mistakes)}`);
 }

@@ -4,13 +4,23 @@ import { levels } from "./levels.js";
 import { mistakeIn, rulesFor, unavailableModeOf } from "./pack-config.js";
 import { rules as allRules } from "./rules/index.js";
 import { severityOf } from "./rules/judge.js";
-import { mistakesOf, RulesFileError, type RuleName, type RulesFile } from "./rules/rules-file.js";
+import { listMistakes, notAmong, validate, type MistakeFile } from "./rules/mistakes.js";
+import { RulesFileError, type RuleName, type RulesFile } from "./rules/rules-file.js";
 import type { UnavailableMode } from "./unavailable.js";
 
 const level = z.enum(levels);
 
 /** What `--policy-pack-config` takes: a level, or a level and the policy's own settings, for each policy and for `all`. */
-const configSchema = z.record(z.string(), z.union([level, z.looseObject({ enforcementLevel: level.optional() })]));
+const configSchema = z.record(
+  z.string(),
+  z.union([level, z.looseObject({ enforcementLevel: level.optional() })], { error: ({ input }) => wrongEntry(input) }),
+);
+
+function wrongEntry(input: unknown): string {
+  const given =
+    typeof input === "object" && input !== null ? (input as Record<string, unknown>)["enforcementLevel"] : input;
+  return notAmong(given, levels, ", or an object with enforcementLevel and the policy's own settings");
+}
 
 interface Given {
   readonly level: EnforcementLevel | undefined;
@@ -35,10 +45,11 @@ export interface Enforced {
  * Rules with the levels of a configuration of the policy pack: `mandatory` and `remediate` are errors, `advisory` is none,
  * `disabled` rules are named.
  * @param source what messages call the configuration
+ * @param file where the configuration stands, if it comes from a file
  * @throws RulesFileError
  */
-export function enforce(rules: RulesFile, configuration: unknown, source: string): Enforced {
-  const given = entriesOf(configuration, source);
+export function enforce(rules: RulesFile, configuration: unknown, source: string, file?: MistakeFile): Enforced {
+  const given = entriesOf(configuration, source, file);
   const all = given.get("all")?.level;
   const remediating: RuleName[] = [];
   const disabled: RuleName[] = [];
@@ -68,10 +79,12 @@ export function enforce(rules: RulesFile, configuration: unknown, source: string
   };
 }
 
-function entriesOf(configuration: unknown, source: string): ReadonlyMap<string, Given> {
-  const parsed = configSchema.safeParse(configuration);
-  if (!parsed.success)
-    throw new RulesFileError(`${source} is no configuration of the policy pack:\n${mistakesOf(parsed.error)}`);
+function entriesOf(configuration: unknown, source: string, file: MistakeFile | undefined): ReadonlyMap<string, Given> {
+  const parsed = validate(configSchema, configuration);
+  if ("mistakes" in parsed)
+    throw new RulesFileError(
+      `${source} is not a configuration of the policy pack:\n${listMistakes(parsed.mistakes, file)}`,
+    );
   const given = new Map(
     Object.entries(parsed.data).map(([name, entry]): [string, Given] => {
       if (typeof entry === "string") return [name, { level: entry, properties: {} }];
@@ -79,7 +92,7 @@ function entriesOf(configuration: unknown, source: string): ReadonlyMap<string, 
       return [name, { level: enforcementLevel, properties }];
     }),
   );
-  const mistake = mistakeIn(new Map([...given].map(([name, { properties }]) => [name, properties])), []);
+  const mistake = mistakeIn(new Map([...given].map(([name, { properties }]) => [name, properties])), [], file);
   if (mistake !== undefined) throw new RulesFileError(`${source}: ${mistake}`);
   return given;
 }

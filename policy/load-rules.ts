@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { isThere } from "../provider/is-there.js";
 import { readInput } from "../provider/read-input.js";
-import { parseYaml } from "./exact-yaml.js";
+import { parseYaml, YamlError, type ParsedYaml } from "./exact-yaml.js";
 import { conventionalRules, parseRulesFile, RulesFileError, type RulesFile } from "./rules/rules-file.js";
 
 /** Rules, and where they came from. */
@@ -31,20 +31,22 @@ export function loadRulesFile(path: string): LoadedRules {
   } catch (error) {
     throw notRead(path, error);
   }
-  let value: unknown;
-  try {
-    value = parseYaml(text);
-  } catch (error) {
-    throw new RulesFileError(
-      `the rules file ${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+  const { value, placeOf } = parseText(text, path);
   // Nothing, or comments alone: no rule at all would hold, and nothing would be checked without a word.
   if (value === null || value === undefined)
     throw new RulesFileError(
       `the rules file ${path} is empty: write rules in it (references: [] where only tracked records are to be checked), or take it away to go by tags and labels`,
     );
-  return { rules: parseRulesFile(value, path), source: path };
+  return { rules: parseRulesFile(value, path, { path, placeOf }), source: path };
+}
+
+function parseText(text: string, path: string): ParsedYaml {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new RulesFileError(`the rules file ${error.describe(path)}`);
+  }
 }
 
 /** The rules file beside the program's `Pulumi.yaml`; else the folder where the search ended. */

@@ -1,6 +1,7 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
 import { z } from "zod";
 import { policyNames, type PolicyName } from "./names.js";
+import { listMistakes, unknownKey, validate, type Mistake, type MistakeFile } from "./rules/mistakes.js";
 import { rulesFileSchema, type RuleName, type RulesFile } from "./rules/rules-file.js";
 import { unavailableModes, type UnavailableMode } from "./unavailable.js";
 
@@ -39,27 +40,28 @@ export function configSchemaOf(name: PolicyName): PolicyConfigSchema {
  * it had been enforced.
  * @param given the properties of each policy, and of `all`
  * @param others the names of the pack's further policies, whose properties are theirs to check
+ * @param file where the configuration stands, if it is known
  */
-export function mistakeIn(given: ReadonlyMap<string, object>, others: readonly string[]): string | undefined {
-  const mistakes: string[] = [];
+export function mistakeIn(
+  given: ReadonlyMap<string, object>,
+  others: readonly string[],
+  file?: MistakeFile,
+): string | undefined {
+  const mistakes: Mistake[] = [];
   for (const [name, properties] of given) {
     if (others.includes(name)) continue;
     const own = policyNames.find((known) => known === name);
     const schema = own ? schemaFor(own) : name === "all" ? z.strictObject({}) : undefined;
-    if (!schema) {
-      mistakes.push(
-        `  - ${name}: is no policy of this pack, which has ${["all", ...policyNames, ...others].join(", ")}`,
-      );
+    if (schema === undefined) {
+      mistakes.push({ path: [], key: name, message: unknownKey(name, ["all", ...policyNames, ...others]) });
       continue;
     }
-    for (const { path, code, message } of schema.safeParse(properties).error?.issues ?? []) {
-      const allowed = ["enforcementLevel", ...Object.keys(schema.shape)].join(", ");
-      const hint = code === "unrecognized_keys" && path.length === 0 ? `; its properties are ${allowed}` : "";
-      mistakes.push(`  - ${[name, ...path].join(".")}: ${message}${hint}`);
-    }
+    // What it names is known to the engine, which has taken the level out of the properties.
+    const result = validate(z.strictObject({ enforcementLevel: z.unknown().optional(), ...schema.shape }), properties);
+    if ("mistakes" in result) mistakes.push(...result.mistakes.map((one) => ({ ...one, path: [name, ...one.path] })));
   }
   if (mistakes.length === 0) return undefined;
-  return `the configuration of the policy pack is wrong:\n${mistakes.join("\n")}`;
+  return `the configuration of the policy pack is wrong:\n${listMistakes(mistakes, file)}`;
 }
 
 /** The rules as this policy's own configuration changes them. */

@@ -11,7 +11,7 @@ import { mistakeIn } from "./pack-config.js";
 import { decidedAtUpdate, inventoryAvailable, policyOf } from "./policies.js";
 import { watchRequests } from "./requests.js";
 import { rules as allRules } from "./rules/index.js";
-import { parseRulesFile, RulesFileError } from "./rules/rules-file.js";
+import { conventionalRules, parseRulesFile, RulesFileError, type RulesFile } from "./rules/rules-file.js";
 import { Run } from "./run.js";
 
 /** The policies: one for each rule, one that says what is decided at update, one for an inventory that cannot be had. */
@@ -19,22 +19,21 @@ export class OrangeCmdbPolicyPack {
   /** The pack, as it was registered with CrossGuard. */
   readonly pack: PolicyPack;
 
-  constructor(args: OrangeCmdbPolicyPackArgs = {}) {
-    checkArguments(args);
-    const { rules, source, isElsewhere } = loadRules(args.rules);
-    if (isElsewhere)
-      printError(
-        `orange-cmdb: rules from ${source}; the program lies elsewhere (set ORANGE_CMDB_RULES to name its rules)`,
-      );
-    else if (process.env["ORANGE_CMDB_VERBOSE"]) printError(`orange-cmdb: rules from ${source}`);
+  constructor(given: OrangeCmdbPolicyPackArgs = {}) {
+    const { args, rules, mistake } = readArguments(given);
     const own = args.policies ?? [];
     const others = own.map(({ name }) => name);
-    const requests = watchRequests((given) => {
-      const mistake = mistakeIn(new Map([...given].map(([name, { properties }]) => [name, properties])), others);
-      if (mistake === undefined) run.configure(given);
-      return mistake === undefined ? undefined : new PackMistake(mistake);
+    // Thrown here, a mistake would end the process, and the engine would report that as an error of its own beside it.
+    const requests = watchRequests((configured) => {
+      if (mistake) return mistake;
+      const properties = new Map([...configured].map(([name, entry]) => [name, entry.properties]));
+      const wrong = mistakeIn(properties, others);
+      if (wrong !== undefined) return new PackMistake(wrong);
+      run.configure(configured);
+      return undefined;
     });
     const run = new Run(rules, requests, args.onUnavailable ?? "fail", readInventory(own) ? kinds : kindsOf(rules));
+    if (mistake) run.refuse(mistake);
     shareInventory(run);
     this.pack = new PolicyPack(args.name ?? "orange-cmdb", {
       displayName: "Orange Business CMDB",
@@ -51,12 +50,31 @@ export class OrangeCmdbPolicyPack {
   }
 }
 
-function loadRules(given: OrangeCmdbPolicyPackArgs["rules"]): ReturnType<typeof findPackRules> {
+interface ReadArguments {
+  readonly args: OrangeCmdbPolicyPackArgs;
+  readonly rules: RulesFile;
+  /** Why the pack must check nothing, and every run must fail. */
+  readonly mistake?: PackMistake;
+}
+
+function readArguments(args: OrangeCmdbPolicyPackArgs): ReadArguments {
   try {
-    if (typeof given !== "object") return findPackRules(given ?? stackConfig("rules"));
-    const rules = parseRulesFile(given, "the pack's rules");
-    return { rules, source: "the pack's own configuration", isElsewhere: false };
+    checkArguments(args);
+    return { args, rules: loadRules(args.rules) };
   } catch (error) {
-    throw error instanceof RulesFileError ? new PackMistake(error.message) : error;
+    if (error instanceof RulesFileError || error instanceof PackMistake)
+      return { args: {}, rules: conventionalRules, mistake: new PackMistake(error.message) };
+    throw error;
   }
+}
+
+function loadRules(given: OrangeCmdbPolicyPackArgs["rules"]): RulesFile {
+  if (typeof given === "object") return parseRulesFile(given, "the pack's rules");
+  const { rules, source, isElsewhere } = findPackRules(given ?? stackConfig("rules"));
+  if (isElsewhere)
+    printError(
+      `orange-cmdb: rules from ${source}; the program lies elsewhere (set ORANGE_CMDB_RULES to name its rules)`,
+    );
+  else if (process.env["ORANGE_CMDB_VERBOSE"]) printError(`orange-cmdb: rules from ${source}`);
+  return rules;
 }

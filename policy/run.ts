@@ -62,6 +62,13 @@ export class Run {
     this.#mode = unavailableModeOf(given.get("inventory-available")?.properties ?? {}) ?? this.#mode;
   }
 
+  /** Makes all that asks for the inventory fail: the pack cannot be used. */
+  refuse(mistake: Error): void {
+    this.#opened = Promise.reject(mistake);
+    // Only if something asks is it an error.
+    this.#opened.catch(() => undefined);
+  }
+
   /** How strictly a policy is enforced; `own` where the engine was told nothing of it. */
   levelOf(name: PolicyName, own: EnforcementLevel): EnforcementLevel {
     return this.#given.get(name)?.level ?? own;

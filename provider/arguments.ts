@@ -1,8 +1,7 @@
-import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { GetRecordArgs, GetRecordsArgs } from "./functions/results.js";
 import { didYouMean } from "./inventory/hints.js";
-import { NearestTexts } from "./inventory/nearest.js";
+import { nearestName } from "./inventory/nearest.js";
 import { QueryError } from "./inventory/query.js";
 import { namedFields } from "./inventory/records.js";
 
@@ -108,16 +107,6 @@ export function hintFor(wrong: string, known: readonly string[]): string {
   if (near === undefined) return `; it takes ${known.join(", ")}`;
   if (known.includes(near)) return didYouMean(near);
   return `; ${near} is a field: use filters: [{ name: "${near}", values: ["…"] }]`;
-}
-
-/** Returns the name that a misspelt one may be meant as. */
-export function nearestName(wrong: string, names: readonly string[]): string | undefined {
-  return new NearestTexts(names).nearest(wrong, 1).find((name) => isSimilar(wrong, name));
-}
-
-/** Returns whether at most a third of the characters differ. */
-function isSimilar(one: string, other: string): boolean {
-  return distance(one.toLowerCase(), other.toLowerCase()) <= Math.max(2, Math.floor(other.length / 3));
 }
 
 function describe(issue: z.core.$ZodIssue): string {

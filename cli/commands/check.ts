@@ -7,7 +7,7 @@ import { placePlan } from "../../drift/report/source-places.js";
 import { readPlan } from "../../drift/sources/plan.js";
 import { writeReport } from "../../drift/write.js";
 import { enforce, type Enforced } from "../../policy/enforce.js";
-import { parseYaml } from "../../policy/exact-yaml.js";
+import { parseYaml, YamlError, type ParsedYaml } from "../../policy/exact-yaml.js";
 import { findRules, loadRulesFile } from "../../policy/load-rules.js";
 import { anyAge, whyUnavailable } from "../../policy/opened.js";
 import type { UnavailableMode } from "../../policy/unavailable.js";
@@ -67,16 +67,17 @@ function rulesOf({ rules: path, policyPackConfig: config }: CheckOptions): {
 } {
   const loaded = shownRules(path === undefined ? findRules(undefined, process.cwd()) : loadRulesFile(path));
   verbose(`rules from ${loaded.source}`);
-  const given = config === undefined ? {} : configIn(config);
-  return { enforced: enforce(loaded.rules, given, config ?? "the configuration"), rulesFrom: loaded };
+  if (config === undefined) return { enforced: enforce(loaded.rules, {}, "the configuration"), rulesFrom: loaded };
+  const { value, placeOf } = configIn(config);
+  return { enforced: enforce(loaded.rules, value, config, { path: config, placeOf }), rulesFrom: loaded };
 }
 
-function configIn(path: string): unknown {
+function configIn(path: string): ParsedYaml {
   try {
     return parseYaml(readInput(path));
   } catch (error) {
-    const why = error instanceof Error && "linePos" in error ? `is not JSON: ${error.message}` : reasonOf(error);
-    throw new UsageError(`the policy pack configuration ${path} cannot be read: ${why}`);
+    const why = error instanceof YamlError ? error.describe(path) : `${path} cannot be read: ${reasonOf(error)}`;
+    throw new UsageError(`the policy pack configuration ${why}`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { shorten } from "../../provider/inventory/printable.js";
 import { kinds } from "../../provider/inventory/records.js";
 import { comparators, type CompareFunction } from "./compare/index.js";
 import { mistakeInJmespath } from "./jmespath.js";
 import { endDate } from "./end-date.js";
+import { listMistakes, notAmong, validate, type MistakeFile } from "./mistakes.js";
 import { regionNamedTwice } from "./regions/index.js";
 import { fits } from "./wildcard.js";
 
@@ -33,7 +33,9 @@ export const ruleNames = [
 export type RuleName = (typeof ruleNames)[number];
 
 const comparator = z.enum(comparators).default("equals");
-const tolerance = z.union([z.number().nonnegative(), z.templateLiteral([z.number().nonnegative(), "%"])]);
+const tolerance = z.union([z.number().nonnegative(), z.templateLiteral([z.number().nonnegative(), "%"])], {
+  error: "must be a number of 0 or more, or a percentage such as 5%",
+});
 const tolerant = ["number", "date"];
 
 function matchSchema<As extends z.ZodType>(as: As) {
@@ -65,7 +67,7 @@ const ignore = z.strictObject({
     .string()
     .default("*")
     .refine((pattern) => ruleNames.some((name) => fits(pattern, name)), {
-      error: `fits no rule (${ruleNames.join(", ")})`,
+      error: ({ input }) => notAmong(input, ruleNames, ", * as wildcard"),
     }),
   resource: z.string().min(1).default("*"),
   reason: z.string().min(1),
@@ -131,12 +133,14 @@ function schemaOf<Match extends z.ZodType>(match: Match) {
 /** The rules file: how resources name records, and what must hold. */
 export const rulesFileSchema = schemaOf(matchSchema(comparator));
 
-const ownComparator = z.custom<CompareFunction>((value) => typeof value === "function", {
-  error: `must be a function, or one of ${comparators.join(", ")}`,
+const ownComparator = z.custom<CompareFunction>((value) => typeof value === "function");
+
+const anyComparator = z.union([comparator, ownComparator], {
+  error: ({ input }) => notAmong(input, comparators, ", or a function in TypeScript"),
 });
 
 /** The same in TypeScript, where a comparison may be a function. */
-const rulesSchema = schemaOf(matchSchema(z.union([comparator, ownComparator])));
+const rulesSchema = schemaOf(matchSchema(anyComparator));
 
 /** Rules, checked and filled up with defaults. */
 export type RulesFile = z.output<typeof rulesSchema>;
@@ -152,23 +156,16 @@ export class RulesFileError extends Error {
   override readonly name = "RulesFileError";
 }
 
-/** Mistakes that one message tells. */
-const mostMistakes = 20;
-
-/** Each mistake with its path, a line each. */
-export function mistakesOf(error: z.ZodError): string {
-  const lines = error.issues.map(
-    (issue) => `  - ${shorten(issue.path.join(".")) || "(top level)"}: ${shorten(issue.message, 400)}`,
-  );
-  const shown = lines.slice(0, mostMistakes);
-  return [...shown, ...(lines.length > mostMistakes ? [`  - and ${lines.length - mostMistakes} more`] : [])].join("\n");
-}
-
-/** @throws RulesFileError */
-export function parseRulesFile(value: unknown, source: string): RulesFile {
-  const result = rulesSchema.safeParse(value ?? {});
-  if (result.success) return result.data;
-  throw new RulesFileError(`${source} is not a rules file:\n${mistakesOf(result.error)}`);
+/**
+ * Validates rules, and fills them up with defaults.
+ * @param source what the message calls the rules
+ * @param file where the rules stand, if they come from a file
+ * @throws RulesFileError
+ */
+export function parseRulesFile(value: unknown, source: string, file?: MistakeFile): RulesFile {
+  const result = validate(rulesSchema, value ?? {});
+  if ("data" in result) return result.data;
+  throw new RulesFileError(`${source} is not a rules file:\n${listMistakes(result.mistakes, file)}`);
 }
 
 /** The same rules, by which everything is found: what is ignored is then passed over and counted. */

@@ -85,6 +85,13 @@ export class NearestTexts {
   }
 }
 
+/** Returns the name that a misspelt one may be meant as: at most a third of its characters differ. */
+export function nearestName(wrong: string, names: readonly string[]): string | undefined {
+  const [near] = new NearestTexts(names).nearest(wrong, 1);
+  if (near === undefined) return undefined;
+  return distance(folded(wrong), folded(near)) <= Math.max(2, Math.floor(near.length / 3)) ? near : undefined;
+}
+
 /** The highest count that at least `compared` of these reach; 1 where fewer do. */
 function threshold(counts: readonly number[]): number {
   const reach = new Uint32Array(257);

@@ -542,12 +542,20 @@ describe("levels, as the pack is configured", () => {
   });
 
   test.each<[string, object, RegExp]>([
-    ["a policy that there is not", { "record-exist": "mandatory" }, /record-exist: is no policy of this pack/],
-    ["a level that there is not", { all: "strict" }, /is no configuration of the policy pack/],
+    [
+      "a policy that there is not",
+      { "record-exist": "mandatory" },
+      /config\.json:1:2: \(top level\): unknown key "record-exist"; did you mean "record-exists"/,
+    ],
+    [
+      "a level that there is not",
+      { all: "strict" },
+      /is not a configuration of the policy pack:\n {2}- config\.json:1:8: all: "strict" is not allowed/,
+    ],
     [
       "a setting that is not the policy's",
       { "record-exists": { unique: {} } },
-      /its properties are enforcementLevel, ignore/,
+      /config\.json:1:19: record-exists: unknown key "unique"; allowed are enforcementLevel, ignore/,
     ],
   ])("%s is refused", async (_name, value, said) => {
     const { code, err } = await check(plan(), ...config(value));

@@ -336,9 +336,13 @@ describe("the ignore file", () => {
   test.each([
     ["no reason", "ignore: [{ rule: record-exists }]", /ignore\.0\.reason/],
     ["an empty reason", "ignore: [{ reason: ' ' }]", /ignore\.0\.reason/],
-    ["a rule that there is not", "ignore: [{ rule: nonsense, reason: x }]", /fits no rule/],
+    [
+      "a rule that there is not",
+      "ignore: [{ rule: nonsense, reason: x }]",
+      /ignore\.yaml:1:18: ignore\.0\.rule: "nonsense" is not allowed; allowed are/,
+    ],
     ["no date", "ignore: [{ reason: x, until: soon }]", /ignore\.0\.until/],
-    ["no YAML", "ignore: [", /is not YAML/],
+    ["no YAML", "ignore: [", /is not YAML: ignore\.yaml:1:\d+: /],
   ])("%s is refused", async (_name, text, said) => {
     const { code, err } = await scene.cli(["drift", "--state", state(), ...ignore(text)]);
     expect(code).toBe(1);

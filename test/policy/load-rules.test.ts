@@ -43,3 +43,66 @@ test("a rules file that cannot be read or understood says which, and where", () 
     /references\.0\.types[^]*references\.0\.kind[^]*references\.0\.id/,
   );
 });
+
+describe("a mistake in a rules file", () => {
+  const mistakesIn = (text: string): string[] => {
+    writeFileSync(at("cmdb.rules.yaml"), text);
+    try {
+      loadRulesFile(at("cmdb.rules.yaml"));
+      return [];
+    } catch (error) {
+      return (error as Error).message.split("\n").slice(1);
+    }
+  };
+
+  test("has line and column, what is allowed and what is nearest", () => {
+    const found = mistakesIn(`references:
+  - types: ["*"]
+    kind: configurationItm
+    requird: true
+    match:
+      - { property: a, record: b, as: ipv4 }
+      - { property: a }
+severity:
+  record-exist: error
+`);
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^ {2}- cmdb\.rules\.yaml:3:11: references\.0\.kind: "configurationItm" is not allowed; did you mean "configurationItem"\? Allowed are location, /,
+      ),
+      expect.stringMatching(
+        /^ {2}- cmdb\.rules\.yaml:6:39: references\.0\.match\.0\.as: "ipv4" is not allowed; did you mean "ip"\? Allowed are equals, .*, or a function/,
+      ),
+      "  - cmdb.rules.yaml:7:9: references.0.match.1.record: is missing",
+      expect.stringMatching(
+        /^ {2}- cmdb\.rules\.yaml:4:5: references\.0: unknown key "requird"; did you mean "required"\? Allowed are types, /,
+      ),
+      expect.stringMatching(
+        /^ {2}- cmdb\.rules\.yaml:9:3: severity: unknown key "record-exist"; did you mean "record-exists"\?/,
+      ),
+    ]);
+  });
+
+  test("is found behind an alias, in JSON, and where the value is nothing", () => {
+    expect(mistakesIn(`x: &a [{ types: ["*"], kind: location, requird: 1 }]\nreferences: *a\n`)).toEqual([
+      expect.stringMatching(/rules\.yaml:1:40: references\.0: unknown key "requird"/),
+      expect.stringMatching(/rules\.yaml:1:1: \(top level\): unknown key "x"; allowed are references, /),
+    ]);
+    expect(mistakesIn(`{\n  "fresh": { "maxAge": -1 }\n}`)).toEqual([
+      expect.stringMatching(/rules\.yaml:2:24: fresh\.maxAge: /),
+    ]);
+    expect(mistakesIn("fresh:\n  maxAge:\n")).toEqual([expect.stringMatching(/rules\.yaml:\d:\d+: fresh\.maxAge: /)]);
+    expect(mistakesIn("[1]")).toEqual([expect.stringMatching(/rules\.yaml:1:1: \(top level\): /)]);
+  });
+
+  test("in the syntax has line and column on one line", () => {
+    writeFileSync(at("cmdb.rules.yaml"), "references:\n  - types: [a\n    kind: b\n");
+    expect(() => loadRulesFile(at("cmdb.rules.yaml"))).toThrow(/is not YAML: cmdb\.rules\.yaml:\d:\d+: .+$/);
+  });
+
+  test("in a key of several lines begins no line", () => {
+    expect(mistakesIn(JSON.stringify({ "a\n  - b": 1 }))).toEqual([
+      expect.stringContaining('unknown key "a\\n  - b"; allowed are references, '),
+    ]);
+  });
+});

@@ -415,16 +415,18 @@ describe("the mistakes of a rules file", () => {
     ]);
   });
 
-  test("are cut, with their length", () => {
-    const [mistake = ""] = mistakes({ severity: { ["y".repeat(1_000)]: "error" } });
-    expect(mistake).toMatch(/^ {2}- severity: Unrecognized key: "y+… \(1020 characters\)$/);
-    expect(mistake.length).toBeLessThan(450);
+  test("show at most 80 characters of a key, and 1000 of a message", () => {
+    const [long = ""] = mistakes({ severity: { ["x".repeat(1000)]: "error" } });
+    expect(long).toContain(`unknown key "${"x".repeat(79)}… (1002 characters); allowed are record-exists, `);
+    const where = `${"a.".repeat(1000)}[`;
+    const [message = ""] = mistakes({ cover: [{ kind: "location", where }] });
+    expect(message.length).toBeLessThan(1100);
   });
 
   test("say where they are, and what there is", () => {
     expect(mistakes([])).toEqual([expect.stringMatching(/^ {2}- \(top level\): /) as string]);
-    expect(mistakes({ ignore: [{ rule: "records-*", reason: "why" }] })).toEqual([
-      `  - ignore.0.rule: fits no rule (${ruleNames.join(", ")})`,
+    expect(mistakes({ ignore: [{ rule: "record-exsts", reason: "why" }] })).toEqual([
+      `  - ignore.0.rule: "record-exsts" is not allowed; did you mean "record-exists"? Allowed are ${ruleNames.join(", ")}, * as wildcard`,
     ]);
   });
 });

@@ -105,14 +105,14 @@ describe("an inherited name is an unknown name", () => {
       { references: [holding(name, 1)] },
       { references: [{ types: ["*"], kind: name }] },
     ])
-      expect(() => parseRulesFile(parseYaml(JSON.stringify(given)), "the rules")).toThrow(
+      expect(() => parseRulesFile(parseYaml(JSON.stringify(given)).value, "the rules")).toThrow(
         /is not a rules file|there is no name "__proto__"/,
       );
     expect(() => readIgnoreFile(file("i.yaml", `ignore:\n  - { rule: "*", reason: a, ${name}: 1 }`))).toThrow(
       /is not an ignore file|there is no name "__proto__"/,
     );
     expect(() => readIgnoreFile(file("i.yaml", JSON.stringify({ ignore: [{ rule: name, reason: "a" }] })))).toThrow(
-      /fits no rule/,
+      /ignore\.0\.rule: .* is not allowed; allowed are/,
     );
     for (const args of [
       ["drift", "--state", "s.json", "-o", name],
