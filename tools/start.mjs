@@ -1,33 +1,49 @@
 // The main job: a sandbox of the API, and one stack's life against it, with the real Pulumi engine.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRequire } from "node:module";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { startSandbox } = createRequire(import.meta.url)("../dist/sandbox/index.js");
 
-/** A stack of its own, whose settings file is taken away again at the end. */
-const stack = `start-${process.pid}`;
-const stackSettings = join(root, `Pulumi.${stack}.yaml`);
+const stack = "dev";
 
 const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
 const bold = (text) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
 const dim = (text) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
 
 const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-start-"));
+const project = makeProject(join(folder, "quickstart"));
 const sandbox = await startSandbox({ port: 0 });
 const environment = {
   ...process.env,
   ...sandbox.environment,
+  // Commands of the project run in this folder, as if npm had been started there.
+  INIT_CWD: project,
   ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
   // The demonstration keeps to itself, whatever backend the user is logged in to.
   PULUMI_BACKEND_URL: `file://${folder}`,
   PULUMI_CONFIG_PASSPHRASE: "demonstration",
   PULUMI_HOME: join(root, ".pulumi-home"),
 };
+
+/** Copies the quick start, with links to this checkout in place of an installation; returns its folder. */
+function makeProject(path) {
+  const modules = join(path, "node_modules");
+  cpSync(join(root, "examples", "quickstart"), path, {
+    recursive: true,
+    filter: (source) => basename(source) !== "node_modules",
+  });
+  mkdirSync(modules);
+  // On Windows a junction needs no privilege; other systems ignore the type.
+  const link = (name, target) => symlinkSync(target, join(modules, name), "junction");
+  link("pulumi-orange-cmdb", root);
+  for (const name of ["@pulumi", "@types", "ts-node", "typescript"]) link(name, join(root, "node_modules", name));
+  return path;
+}
 
 /** Arguments that only a demonstration needs are not shown. */
 const hidden = new Set(["--stack", stack, "--non-interactive", "--suppress-progress", "--yes"]);
@@ -66,8 +82,9 @@ async function run(command, args, { expect = 0, quiet = false, why = "" } = {}) 
 
 const step = (text) => console.log(`\n${bold(`── ${text}`)}`);
 const pulumi = (args, options) => run("pulumi", [...args, "--stack", stack, "--non-interactive"], options);
-const preview = ["preview", "--policy-pack", "policy", "--suppress-progress"];
-const up = ["up", "--yes", "--skip-preview", "--policy-pack", "policy", "--suppress-progress"];
+const pack = ["--policy-pack", "node_modules/pulumi-orange-cmdb/policy"];
+const preview = ["preview", ...pack, "--suppress-progress"];
+const up = ["up", "--yes", "--skip-preview", ...pack, "--suppress-progress"];
 
 try {
   console.log(`A sandbox of the Core Information API listens on ${sandbox.endpoint} (invented data, no real service).`);
@@ -104,6 +121,5 @@ ${bold("Next, with real credentials")}
   npm run -s cli -- sandbox                 this sandbox again, to try things by hand`);
 } finally {
   await sandbox.close();
-  rmSync(stackSettings, { force: true });
   rmSync(folder, { recursive: true, force: true });
 }

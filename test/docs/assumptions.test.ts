@@ -7,7 +7,7 @@ const root = resolve(__dirname, "../..");
 describe("the page of assumptions", () => {
   const rows = assumptions.map(
     ({ number, claim, grade, where, settings }) =>
-      `| ${number} | ${claim.replaceAll("|", "\\|")} | ${grade} | [${where}](../${where}) | ${settings.map((setting) => `\`${setting}\``).join(", ") || "none"} |`,
+      `| ${number} | ${claim.replaceAll("|", "\\|")} | ${grade} | \`${where}\` | ${settings.map((setting) => `\`${setting}\``).join(", ") || "none"} |`,
   );
   const table = ["| no | what is assumed | grade | where | setting |", "| --- | --- | --- | --- | --- |", ...rows];
   const page = join(root, "docs/assumptions.md");

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { makePluginScene } from "../plugin/scene";
 import { prepare, makeWorkspace } from "../terraform/helpers/workspace";
@@ -38,10 +38,8 @@ test("a program with tracked records is checked by the pack, updated and destroy
   const project = await makeProject();
   Object.assign(project.environment, scene.sandbox.environment, { PATH: path });
   try {
-    for (const name of ["index.ts", "resources.ts", "tsconfig.json"])
+    for (const name of ["index.ts", "resources.ts", "tsconfig.json", "Pulumi.yaml", "cmdb.rules.yaml"])
       cpSync(join(root, "examples/quickstart", name), join(project.path, name));
-    cpSync(join(root, "cmdb.rules.yaml"), join(project.path, "cmdb.rules.yaml"));
-    project.write("Pulumi.yaml", readFileSync(join(root, "Pulumi.yaml"), "utf8").replace(/^main:.*$/m, ""));
     const pack = ["--policy-pack", join(root, "policy")];
     await project.pulumi("stack", "init", "test");
     const updated = await project.pulumi("up", "--yes", "--skip-preview", ...pack);

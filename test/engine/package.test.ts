@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json";
 import { startSandbox, type Sandbox } from "../../sandbox";
-import { makeProject, root, type Project } from "./helpers/project";
+import { npmInstall, packTarball } from "../helpers/package";
+import { makeProject, type Project } from "./helpers/project";
 
 const source = `
 import * as pulumi from "@pulumi/pulumi";
@@ -17,26 +17,15 @@ export const pack = typeof OrangeCmdbPolicyPack;
 
 let sandbox: Sandbox;
 let project: Project;
-const npm = (...args: string[]): string =>
-  execFileSync("npm", args, { cwd: project.path, encoding: "utf8", stdio: "pipe" });
 
 beforeAll(async () => {
   sandbox = await startSandbox();
   project = await makeProject(false);
   Object.assign(project.environment, sandbox.environment);
-  const packed = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project.folder], {
-    cwd: root,
-    encoding: "utf8",
-    stdio: "pipe",
-  });
-  const [tarball] = readdirSync(project.folder).filter((name) => name.endsWith(".tgz"));
-  expect(packed).toContain(tarball);
   const { devDependencies } = manifest;
   const of = (name: keyof typeof devDependencies): string => `${name}@${devDependencies[name]}`;
-  npm(
-    ...["install", "--no-audit", "--no-fund", "--prefer-offline", join(project.folder, tarball ?? "")],
-    ...[of("@pulumi/pulumi"), of("@pulumi/policy"), of("typescript"), of("@types/node")],
-  );
+  const packages = [of("@pulumi/pulumi"), of("@pulumi/policy"), of("typescript"), of("@types/node")];
+  npmInstall(project.path, packTarball(project.folder), ...packages);
 }, 240_000);
 
 afterAll(async () => {

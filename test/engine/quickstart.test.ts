@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { makeProject, root, type Ended, type Project } from "./helpers/project";
@@ -12,10 +12,8 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   project = await makeProject();
   Object.assign(project.environment, sandbox.environment);
-  for (const name of ["index.ts", "resources.ts", "tsconfig.json"])
+  for (const name of ["index.ts", "resources.ts", "tsconfig.json", "Pulumi.yaml", "cmdb.rules.yaml"])
     cpSync(join(root, "examples/quickstart", name), join(project.path, name));
-  cpSync(join(root, "cmdb.rules.yaml"), join(project.path, "cmdb.rules.yaml"));
-  project.write("Pulumi.yaml", readFileSync(join(root, "Pulumi.yaml"), "utf8").replace(/^main:.*$/m, ""));
   expect(await pulumi("stack", "init", "test")).toMatchObject({ code: 0 });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import manifest from "../../package.json";
 import { root } from "../engine/helpers/project";
+import { packedFiles } from "../helpers/package";
 import { makePluginScene, pluginFolder, type PluginScene } from "./scene";
 
 const executable = "pulumi-resource-orange-cmdb";
@@ -26,14 +27,7 @@ afterAll(async () => {
 });
 
 test("the npm package has the plugin, its schema and its licences, and not the archive", () => {
-  const [packed] = JSON.parse(
-    execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
-      cwd: root,
-      encoding: "utf8",
-      stdio: "pipe",
-    }),
-  ) as { files: { path: string; mode: number }[] }[];
-  const files = new Map(packed?.files.map(({ path, mode }) => [path, mode]));
+  const files = new Map(packedFiles().map(({ path, mode }) => [path, mode]));
   for (const name of [executable, "main.js", "load-thread.js", "schema.json", "LICENSES.txt"])
     expect([...files.keys()]).toContain(`dist/plugin/${name}`);
   expect([...files.keys()].filter((path) => path.endsWith(".tar.gz"))).toEqual([]);

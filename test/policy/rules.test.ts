@@ -378,14 +378,14 @@ describe("the rules file", () => {
     expect(() => parseRulesFile({ severity: { "record-exist": "error" } }, "test")).toThrow(RulesFileError);
   });
 
-  test("has a published JSON Schema that is in step and accepts the project's own file", () => {
+  test("has a published JSON Schema that is in step and accepts the rules file of the quick start", () => {
     const project = join(__dirname, "../..");
     const schema = JSON.parse(readFileSync(join(project, "schemas/rules.schema.json"), "utf8")) as object;
     expect(schema).toEqual(z.toJSONSchema(rulesFileSchema, { io: "input" }));
     const ajv = new Ajv2020({ strict: false });
     addFormats(ajv);
     const validate = ajv.compile(schema);
-    expect(validate(parse(readFileSync(join(project, "cmdb.rules.yaml"), "utf8")))).toBe(true);
+    expect(validate(parse(readFileSync(join(project, "examples/quickstart/cmdb.rules.yaml"), "utf8")))).toBe(true);
     expect(validate({ references: [{ types: ["*"] }] })).toBe(false);
   });
 });

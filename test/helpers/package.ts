@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+
+const root = resolve(__dirname, "../..");
+
+/** One entry of a package, by its path in the package, with `/`. */
+interface PackedFile {
+  readonly path: string;
+  readonly mode: number;
+}
+
+function npmPack(...args: string[]): { filename: string; files: readonly PackedFile[] } {
+  const json = execFileSync("npm", ["pack", "--json", "--ignore-scripts", ...args], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: "pipe",
+  });
+  const [packed] = JSON.parse(json) as { filename: string; files: PackedFile[] }[];
+  if (packed === undefined) throw new Error("npm pack reported no package");
+  return packed;
+}
+
+/** Returns the files that npm publishes. Files in `dist` count as they are: nothing is built. */
+export const packedFiles = (): readonly PackedFile[] => npmPack("--dry-run").files;
+
+/** Packs the package as npm publishes it, into the folder; returns the path of the tarball. */
+export const packTarball = (folder: string): string => join(folder, npmPack("--pack-destination", folder).filename);
+
+/** Makes the project in the folder depend on the tarball in place of the published package. */
+export function dependOnTarball(folder: string, tarball: string): void {
+  const path = join(folder, "package.json");
+  const manifest = JSON.parse(readFileSync(path, "utf8")) as { dependencies: Record<string, string> };
+  manifest.dependencies["pulumi-orange-cmdb"] = `file:${tarball}`;
+  writeFileSync(path, JSON.stringify(manifest, null, 2));
+}
+
+/** Runs `npm install` in the folder. npm's cache is used first, so that a package is downloaded once. */
+export function npmInstall(folder: string, ...packages: string[]): void {
+  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  execFileSync("npm", ["install", ...quiet, ...packages], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+}
+
+/** Copies an example into the folder, and installs it by its own package.json with the tarball as this package. */
+export function installExample(folder: string, name: string, tarball: string): void {
+  const isSource = (path: string): boolean => basename(path) !== "node_modules";
+  cpSync(join(root, "examples", name), folder, { recursive: true, filter: isSource });
+  dependOnTarball(folder, tarball);
+  npmInstall(folder);
+}
