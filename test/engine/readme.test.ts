@@ -74,9 +74,8 @@ function startSandbox(line: string, cwd: string): Promise<void> {
     let text = "";
     child.stdout.on("data", (data) => {
       text += String(data);
-      const settings = [...text.matchAll(/^export (\w+)=(.+)$/gm)];
-      if (!text.includes("Ctrl-C")) return;
-      for (const [, name = "", value] of settings) env[name] = value;
+      if (!/^export ORANGE_CMDB_API_KEY=.+\n/m.test(text)) return;
+      for (const [, name = "", value] of text.matchAll(/^export (\w+)=(.+)$/gm)) env[name] = value;
       done();
     });
     child.once("exit", (code) => fail(new Error(`the sandbox ended with ${code}: ${text}`)));
