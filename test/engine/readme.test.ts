@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -33,18 +33,12 @@ let sandbox: ChildProcess | undefined;
 beforeAll(() => {
   if (!pulumi) throw new Error("run the tests with npm test, which finds the Pulumi CLI");
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-readme-"));
-  const npmSetting = (name: string): string =>
-    execFileSync("npm", ["config", "get", name], { encoding: "utf8", stdio: "pipe" }).trim();
   const { PULUMI_BACKEND_URL: _url, ORANGE_CMDB_RUN: _run, INIT_CWD: _cwd, ...inherited } = process.env;
   env = {
     ...inherited,
-    // `pulumi login --local` writes into the home folder. npm keeps its settings and its cache.
-    HOME: join(folder, "home"),
-    NPM_CONFIG_USERCONFIG: npmSetting("userconfig"),
-    NPM_CONFIG_CACHE: npmSetting("cache"),
     NPM_CONFIG_PREFER_OFFLINE: "true",
     PATH: [dirname(pulumi), process.env["PATH"]].join(delimiter),
-    PULUMI_HOME: join(folder, "home/.pulumi"),
+    PULUMI_HOME: join(folder, "home"),
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
@@ -86,7 +80,7 @@ test("every command for users of the package works in an empty folder", async ()
   const tarball = packTarball(folder);
   let cwd = join(folder, "work");
   mkdirSync(cwd);
-  mkdirSync(join(folder, "home"));
+  mkdirSync(join(folder, "state"));
   const commands = commandsOf(ofPackage);
   expect(commands.length).toBeGreaterThan(15);
   const texts = new Map<string, string>();
@@ -96,7 +90,11 @@ test("every command for users of the package works in an empty folder", async ()
     else {
       // The tarball of this checkout stands for the published package.
       if (line === "npm install") dependOnTarball(cwd, tarball);
-      const { code, text } = await run(line.replace("install pulumi-orange-cmdb", `install ${tarball}`), cwd);
+      // `--local` is the home folder of the user, whatever HOME says.
+      const command = line
+        .replace("install pulumi-orange-cmdb", `install ${tarball}`)
+        .replace("login --local", `login file://${join(folder, "state")}`);
+      const { code, text } = await run(command, cwd);
       const fails = shown.some((row) => row.includes("[mandatory]"));
       expect([line, code !== 0, fails ? "" : text]).toEqual([line, fails, fails ? "" : text]);
       for (const row of shown) expect(text).toContain(row);
