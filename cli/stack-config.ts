@@ -6,7 +6,7 @@ import { reasonOf } from "../drift/errors.js";
 import { PulumiCli } from "../drift/sources/pulumi-cli.js";
 import { projectFile } from "../policy/load-rules.js";
 import { readInput } from "../provider/read-input.js";
-import { environmentName, secretSettings, stackConfig, type ConfigSource } from "../provider/config.js";
+import { environmentName, keysIn, secretSettings, stackConfig, type ConfigSource } from "../provider/config.js";
 import { warn } from "./log.js";
 
 /** The stack whose configuration a command reads. */
@@ -32,7 +32,7 @@ export async function stackSettings({ cwd = process.cwd(), stack }: StackChoice 
   const values = folder !== undefined && isNeeded(folder, stack) ? await readConfig(cwd, stack) : {};
   const source = (key: string): string | undefined =>
     process.env[environmentName(key)] ? undefined : values[`orange-cmdb:${key}`]?.value;
-  return Object.assign(source, { isSettable: folder !== undefined });
+  return Object.assign(source, { isSettable: folder !== undefined, keys: () => keysIn(values) });
 }
 
 function projectFolder(folder: string): string | undefined {

@@ -30,6 +30,8 @@ export interface StackPart {
   readonly findings: readonly PlacedFinding[];
   /** The entries of the rules that govern any of its resources. */
   readonly used: ReadonlySet<Reference>;
+  /** The types of all its resources. */
+  readonly types: ReadonlySet<string>;
 }
 
 /** What resources are judged by. */
@@ -67,9 +69,10 @@ export class StackGatherer {
     this.#name ??= stackNameOf(resource.urn);
     this.#resources += 1;
     const referring = refer(resource, rules, lookup);
+    const isNewType = !this.#types.has(resource.type);
+    this.#types.add(resource.type);
     if (referring.references.length === 0) return;
-    if (!this.#types.has(resource.type)) {
-      this.#types.add(resource.type);
+    if (isNewType) {
       for (const { entry } of referring.references) this.#used.add(entry);
     }
     const found: Finding[] = [];
@@ -97,6 +100,7 @@ export class StackGatherer {
       claims: this.#claims,
       findings: this.#findings,
       used: this.#used,
+      types: this.#types,
     };
   }
 }

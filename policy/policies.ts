@@ -5,6 +5,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { didYouMean } from "../provider/inventory/hints.js";
 import { printableMessage } from "../provider/inventory/printable.js";
 import { describe } from "./describe.js";
 import { levelOf, type Levels } from "./levels.js";
@@ -13,6 +14,7 @@ import { remediationOf } from "./remediate.js";
 import { judgeResource, judgeStack, severityOf, undecidedOf } from "./rules/judge.js";
 import { pulumiUrn } from "./rules/organization-urn.js";
 import type { RulesFile } from "./rules/rules-file.js";
+import { unusedEntries } from "./rules/unused-entries.js";
 import type { ResourceRule, Rule, StackRule } from "./rules/types.js";
 import type { Run } from "./run.js";
 
@@ -114,7 +116,28 @@ function resourcePolicy(
     },
     ...(remediateResource ? { remediateResource } : {}),
   };
-  return rule.name === "reference-required" ? { ...policy, ...afterwards(rule, described, rulesOf, run) } : policy;
+  if (rule.name === "reference-required") return { ...policy, ...afterwards(rule, described, rulesOf, run) };
+  return rule.name === "record-exists" ? { ...policy, ...adviceOnEntries(rule, described, rulesOf, run) } : policy;
+}
+
+/** Entries that govern nothing, though the stack has resources of their provider's package, may have a misspelt type. */
+function adviceOnEntries(
+  rule: ResourceRule,
+  { description }: Described,
+  rulesOf: RulesOf,
+  run: Run,
+): Pick<StackValidationPolicy, "validateStack"> {
+  return {
+    validateStack: async (args, report) => {
+      const stack = await run.judgedStack(args.resources, rule.name);
+      if (!stack) return;
+      const used = new Set(stack.resources.flatMap(({ references }) => references.map(({ entry }) => entry)));
+      const types = args.resources.map(({ type }) => type);
+      for (const { message, isPackageUsed, nearest } of unusedEntries(rulesOf(args), used, types))
+        if (isPackageUsed)
+          advise(report, description, `${message}${didYouMean(nearest && JSON.stringify(nearest))}; check its types`);
+    },
+  };
 }
 
 /**

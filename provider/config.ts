@@ -102,6 +102,8 @@ export interface ConfigSource {
   (key: string): string | undefined;
   /** False if there is no stack, so that nobody is advised to configure it. Default: true. */
   readonly isSettable?: boolean | undefined;
+  /** Returns all keys of the configuration, without the prefix. Default: they are not known. */
+  readonly keys?: () => readonly string[];
 }
 
 /** Where the value of a setting came from. */
@@ -242,6 +244,9 @@ const schemas = {
 
 type Key = keyof typeof schemas;
 
+/** The names of all settings. */
+export const settingNames = Object.keys(schemas) as readonly (keyof InventoryArgs)[];
+
 /** The settings whose values are never shown or kept. */
 export const secretSettings: ReadonlySet<keyof InventoryArgs> = new Set([
   "clientId",
@@ -268,17 +273,39 @@ function howToSet(key: Key, { isSettable = true }: ConfigSource): string {
  * The stack's configuration as the language host hands it to a program or a policy pack; nothing elsewhere.
  * @throws SettingsError where it is no map of texts: what it says must not count as not set
  */
-export const stackConfig: ConfigSource = (key) => {
+export const stackConfig: ConfigSource = Object.assign(
+  (key: string): string | undefined => {
+    try {
+      return readStackConfig()[`orange-cmdb:${key}`];
+    } catch {
+      const reason = "cannot be looked up: PULUMI_CONFIG is no map of texts in JSON";
+      const problem = `${reason}; leave it to Pulumi, which hands it to a program, or take it away`;
+      throw new SettingsError([{ setting: key as Key, reason, problem }]);
+    }
+  },
+  {
+    keys: () => {
+      try {
+        return keysIn(readStackConfig());
+      } catch {
+        // The first setting that is looked up reports it.
+        return [];
+      }
+    },
+  },
+);
+
+function readStackConfig(): Record<string, string> {
   const text = process.env["PULUMI_CONFIG"];
-  if (!text) return undefined;
-  try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(text))[`orange-cmdb:${key}`];
-  } catch {
-    const reason = "cannot be looked up: PULUMI_CONFIG is no map of texts in JSON";
-    const problem = `${reason}; leave it to Pulumi, which hands it to a program, or take it away`;
-    throw new SettingsError([{ setting: key as Key, reason, problem }]);
-  }
-};
+  return text ? z.record(z.string(), z.string()).parse(JSON.parse(text)) : {};
+}
+
+/** Returns the keys of a stack's configuration that are this product's, without the prefix. */
+export function keysIn(values: object): string[] {
+  return Object.keys(values).flatMap((key) =>
+    key.startsWith("orange-cmdb:") ? [key.slice("orange-cmdb:".length)] : [],
+  );
+}
 
 /** Checks the names of explicit settings, for callers that no compiler checks. @throws SettingsError that names the nearest */
 export function checkSettingNames(args: unknown): void {

@@ -4,6 +4,7 @@ import { Mirror } from "./inventory/mirror.js";
 import { openInventoryFile } from "./inventory/portable.js";
 import { explain } from "./inventory/private-files.js";
 import { Opening, type OpenOptions } from "./opening.js";
+import { warnOfUnknownSettings } from "./unknown-settings.js";
 
 export type { OpenOptions } from "./opening.js";
 
@@ -24,7 +25,10 @@ export async function openInventory(options: OpenOptions = {}): Promise<Mirror> 
 
 /** {@link openInventory}, with the settings that it was opened with. */
 export async function openWithSettings(options: OpenOptions = {}): Promise<Opened> {
-  const settings = resolveSettings(options.args, options.config ?? stackConfig);
+  const config = options.config ?? stackConfig;
+  // First: a misspelt name may be why a setting is missing.
+  warnOfUnknownSettings(config);
+  const settings = resolveSettings(options.args, config);
   const { inventoryFile: file } = settings;
   if (file !== undefined) {
     const unlocked = statSync(file, { throwIfNoEntry: false });

@@ -9,6 +9,7 @@ import { hasColour } from "../colour.js";
 import { formatData } from "../output/index.js";
 import { formatDoctor } from "../output/doctor.js";
 import { stackSettings } from "../stack-config.js";
+import { warnOfUnknownSettings } from "../../provider/unknown-settings.js";
 import { checkCollisions, standardOutput } from "../outputs.js";
 
 /** The options of the command, and those of all commands that stand for a setting. */
@@ -30,7 +31,9 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     ...(inventory === undefined ? {} : { inventoryFile: "--inventory" }),
     ...(record === undefined ? {} : { record: "--record" }),
   };
-  const found = await examine(flags, await stackSettings());
+  const config = await stackSettings();
+  warnOfUnknownSettings(config);
+  const found = await examine(flags, config);
   const report = { ...found, checks: [...found.checks, ...rulesChecks()] };
   process.stdout.write(
     options.output === "console"

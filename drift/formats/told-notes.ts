@@ -1,3 +1,4 @@
+import { didYouMean } from "../../provider/inventory/hints.js";
 import type { Report, ReportNote } from "../report/schema.js";
 
 /**
@@ -9,5 +10,7 @@ export function toldNotes({ notes, plan, summary }: Report, verbose = false): st
   const told = notes.filter(({ about, required }) => all || required || about !== "rules-entry");
   // What was not checked comes first: not all may be shown.
   const isUnchecked = ({ unchecked }: ReportNote): boolean => unchecked !== undefined;
-  return [...told.filter(isUnchecked), ...told.filter((note) => !isUnchecked(note))].map(({ message }) => message);
+  return [...told.filter(isUnchecked), ...told.filter((note) => !isUnchecked(note))].map(
+    ({ message, nearest }) => message + didYouMean(nearest && JSON.stringify(nearest)),
+  );
 }

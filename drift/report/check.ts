@@ -52,6 +52,7 @@ export function checkPlan(
   const whole = stackRules.flatMap((rule) => judgeStack(rule, context, everything.urn));
   const isTold = ({ decidedAtUpdate }: Finding): boolean => tellsUndecided || !decidedAtUpdate;
   const used = new Set(referring.flatMap(({ references }) => references.map(({ entry }) => entry)));
+  const types = context.resources.map(({ resource }) => resource.type);
   const referencing = referring.filter(({ references }) => references.some(({ ids }) => ids.length > 0)).length;
   const stack = plan.name;
   const files = new TerraformFiles(options.folder, plan.folders);
@@ -76,7 +77,9 @@ export function checkPlan(
         ...originNotes(options.rulesFrom),
         ...planNotes(plan, enforced.remediating),
         ...disabledNotes(enforced),
-        ...(referring.length > 0 ? notesOf(rules, { used, resources: referring, inventory, lookup, disabled }) : []),
+        ...(referring.length > 0
+          ? notesOf(rules, { used, types, resources: referring, inventory, lookup, disabled })
+          : []),
       ],
     },
     { generator: options.generator, now: options.now, ignore: options.ignore, failOn: "error" },

@@ -72,6 +72,7 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
       ...originNotes(rulesFrom),
       ...notesOf(rules, {
         used: new Set(stacks.flatMap(({ part }) => [...part.used])),
+        types: new Set(stacks.flatMap(({ part }) => [...part.types])),
         resources: claims,
         inventory,
         lookup,

@@ -107,7 +107,9 @@ function partsOf(all: readonly Report[], { inventory, rules, coverage }: Report)
 
 /** What governs no resource of one part may govern one of another; all else is true of the whole. */
 function notesOf(all: readonly Report[]): Report["notes"] {
-  const notes = new Map(all.flatMap((report) => report.notes).map((note) => [note.message, note]));
+  const notes = new Map<string, Report["notes"][number]>();
+  for (const note of all.flatMap((report) => report.notes))
+    if (notes.get(note.message)?.nearest === undefined) notes.set(note.message, note);
   const isOfAll = (message: string): boolean => all.every((report) => report.notes.some((n) => n.message === message));
   return [...notes.values()].filter(({ about, message }) => about !== "rules-entry" || isOfAll(message));
 }

@@ -2,7 +2,7 @@ import { locationIdOf } from "../../policy/rules/location-of.js";
 import type { Lookup } from "../../policy/rules/lookup.js";
 import { missingMatches } from "../../policy/rules/match-field.js";
 import type { Reference, RuleName, RulesFile } from "../../policy/rules/rules-file.js";
-import { some } from "../../policy/rules/show.js";
+import { unusedEntries } from "../../policy/rules/unused-entries.js";
 import { hintsFor, recordsWithout } from "../../provider/inventory/hints.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/inventory/inventory.js";
 import type { InventoryRecord, Kind, NamedFields } from "../../provider/inventory/records.js";
@@ -12,6 +12,8 @@ import type { ReportNote } from "./schema.js";
 export interface Use {
   /** The entries that govern a resource. */
   readonly used: ReadonlySet<Reference>;
+  /** The types of all resources. */
+  readonly types: Iterable<string>;
   /** What each resource refers to. */
   readonly resources: Iterable<{
     readonly references: readonly { readonly kind: Kind; readonly ids: readonly string[] }[];
@@ -31,10 +33,19 @@ export function notesOf(rules: RulesFile, use: Use): ReportNote[] {
   const covers = rules.cover.flatMap(({ kind, where }, index) =>
     hintsOf(inventory, kind, where).map((hint) => field(`the rules' cover.${index}: ${hint}`, "inventory-covered")),
   );
-  const references = rules.references.flatMap((entry, index): ReportNote[] => {
-    if (!used.has(entry)) {
-      const message = `the rules' references.${index} (${some(entry.types, 3)}) governs no resource`;
-      return [{ about: "rules-entry" as const, message, ...(entry.required ? { required: true as const } : {}) }];
+  const unused = new Map(unusedEntries(rules, used, use.types).map((one) => [one.entry, one]));
+  const references = rules.references.flatMap((entry): ReportNote[] => {
+    const without = unused.get(entry);
+    if (without) {
+      const { message, nearest } = without;
+      return [
+        {
+          about: "rules-entry",
+          message,
+          ...(entry.required ? { required: true } : {}),
+          ...(nearest === undefined ? {} : { nearest }),
+        },
+      ];
     }
     return missingMatches(entry, rules, inventory).map((message) => field(message, "attributes-match"));
   });

@@ -95,6 +95,7 @@ const note = z.strictObject({
     .optional()
     .describe("Rules that, because of it, found nothing that they may have had to find"),
   required: z.literal(true).optional().describe("The entry of the rules that it is about makes a reference required"),
+  nearest: z.string().optional().describe("The type of a resource that the types of the entry may be meant as"),
 });
 
 /** One run, as the history keeps it. */

@@ -62,6 +62,27 @@ test("what of the rules comes to nothing is told, and fails nothing", async () =
   expect(out).toContain(`Note: ${azure}`);
 });
 
+test("an entry with a misspelt type names the nearest, in parts of a report and in the whole", async () => {
+  const types = ["aws:ec2/customerGatway:CustomerGatway"];
+  const misspelt = file("misspelt.json", { references: [{ types, kind: "location", required: true }] });
+  const states = [state("one", "aws:ec2/customerGateway:CustomerGateway"), state("two", "azure:a/b:C")];
+  const out = (index: number): string => join(folder, `misspelt-${index}.json`);
+  for (const [index, path] of states.entries()) {
+    const args = ["--state", path, "--rules", misspelt, "-o", "console", "-o", `json=${out(index)}`];
+    const { code, out: said } = await scene.cli(["drift", ...args]);
+    expect([code, said.includes(`did you mean "aws:ec2/customerGateway:CustomerGateway"?`)]).toEqual([0, index === 0]);
+  }
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const merged = await scene.cli(["drift", "merge", ...order.map(out)]);
+    expect(merged.out.replace(/\s+/g, " ")).toContain(
+      `(${types.join()}) governs no resource; did you mean "aws:ec2/customerGateway:CustomerGateway"?`,
+    );
+  }
+});
+
 test("the parts of a report say what the whole would", async () => {
   const paths = [state("prod", "aws:x/y:Z"), state("dev", "gcp:x/y:Z"), state("lab", "aws:x/y:Z")];
   const args = paths.flatMap((path) => ["--state", path]);

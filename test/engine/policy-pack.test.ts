@@ -107,6 +107,19 @@ test("a comparison with what no record has is told once, and stops nothing", asy
   ]);
 });
 
+test("an entry with a misspelt type and misspelt settings are told once, and stop nothing", async () => {
+  const types = ["aws:ec2/customerGatway:CustomerGatway"];
+  const rules = JSON.stringify({ references: [{ types, kind: "configurationItem", required: true }] });
+  project.environment["ORANGE_CMDB_MAXAGE"] = "5";
+  const { complaints, messages, text, code } = await preview(...ownPack(`{ rules: ${rules}, all: "mandatory" }`));
+  delete project.environment["ORANGE_CMDB_MAXAGE"];
+  expect([code, complaints]).toEqual([0, ["record-exists user-project-test (advisory)"]]);
+  expect(messages.join()).toContain(
+    `(${types.join()}) governs no resource; did you mean "aws:ec2/customerGateway:CustomerGateway"?; check its types`,
+  );
+  expect(text).toContain("has ORANGE_CMDB_MAXAGE, which is not a setting; did you mean ORANGE_CMDB_MAX_AGE?");
+});
+
 test("a policy's own configuration says what it passes over", async () => {
   const ignore = [{ resource: "*::nowhere", reason: "lab" }];
   const { complaints } = await preview(...ready, ...configured({ "record-exists": { ignore } }));
