@@ -57,8 +57,8 @@ function parsed(line: string): unknown {
 
 /** A run as the history keeps it. */
 export function pointOf({ generatedAt, summary, failed }: Report): TrendPoint {
-  const { resources, records, covered, findings } = summary;
-  return { at: generatedAt, resources, records, covered, findings, failed };
+  const { resources, records, covered, findings, ignored, known } = summary;
+  return { at: generatedAt, resources, records, covered, findings, ignored, known, failed };
 }
 
 /**

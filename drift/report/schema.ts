@@ -105,6 +105,8 @@ export const trendPointSchema = z.strictObject({
   records: count,
   covered: count,
   findings: counts,
+  ignored: count.optional().describe("Findings that an ignore entry covers; absent in runs of earlier versions"),
+  known: count.optional().describe("Findings that the baseline has; absent in runs of earlier versions"),
   failed: z.boolean(),
 });
 

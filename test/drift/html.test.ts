@@ -214,9 +214,34 @@ function trendOf({ summary }: Report): NonNullable<Report["trend"]> {
     records: summary.records,
     covered: Math.round(summary.covered * (0.6 + day / 75)),
     findings: { error: Math.max(0, 22 - day + (day % 4)), warning: 30 - Math.round(day / 3), info: 0 },
+    ignored: day < 10 ? 0 : 4,
+    known: 3,
     failed: day < 20,
   }));
 }
+
+test("the chart has figures at its axes, and counts ignored and known findings apart", async () => {
+  const [before = [], after = []] = [trendOf(report).slice(0, 1), trendOf(report).slice(-1)];
+  await open({ ...report, trend: [...before, ...after] });
+  expect(await page.locator(".axis.of-findings span").allInnerTexts()).toEqual(["55", "27.5", "0"]);
+  expect(await page.locator(".axis.of-coverage span").allInnerTexts()).toEqual(["100 %", "50 %", "0 %"]);
+  const texts = await page.locator(".column title").allTextContents();
+  expect(texts[0]).toMatch(/: 52 findings, 0 ignored, 3 known, /);
+  expect(texts.at(-1)).toMatch(/ findings, 4 ignored, 3 known, /);
+  expect(await page.locator(".column.apart").count()).toBe(2);
+  expect(trouble).toEqual([]);
+});
+
+test("on a telephone the findings come before the figures", async () => {
+  const placeOf = async (selector: string): Promise<number> =>
+    (await page.locator(selector).first().boundingBox())?.y ?? Number.NaN;
+  await open(report, "", { viewport: { width: 390, height: 844 } });
+  expect(await placeOf("[role=tabpanel]")).toBeLessThan(await placeOf(".tiles"));
+  const width = await page.evaluate("document.documentElement.scrollWidth");
+  expect(width).toBeLessThanOrEqual(390);
+  await page.setViewportSize({ width: 1000, height: 844 });
+  expect(await placeOf(".tiles")).toBeLessThan(await placeOf("[role=tabpanel]"));
+});
 
 test("the documentation's picture is of this page", async () => {
   await open({ ...report, trend: trendOf(report) }, `#finding=${report.findings[6]?.fingerprint}`);

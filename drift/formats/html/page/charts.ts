@@ -77,53 +77,69 @@ export function bars(title: string, all: readonly Bar[], whole = false): HTMLEle
   return h("section", { class: "card" }, h("h2", {}, title), body);
 }
 
-/** Coverage as a line and findings as columns, over the runs. */
+/** Coverage as a line, and findings as columns with those that are ignored or known on top, over the runs. */
 export function trend(points: PageData["trend"]): HTMLElement | undefined {
   if (points.length < 2) return undefined;
   const shown = points.slice(-90);
   const [w, top, bottom] = [1000, 10, 170];
   const step = w / shown.length;
-  const findings = shown.map(({ findings: { error, warning, info } }) => error + warning + info);
-  const most = Math.max(...findings, 1);
+  const counts = shown.map(({ findings: { error, warning, info }, ignored = 0, known = 0 }) => ({
+    findings: error + warning + info,
+    apart: ignored + known,
+  }));
+  const most = Math.max(...counts.map(({ findings, apart }) => findings + apart), 1);
   const y = (share: number): number => bottom - share * (bottom - top);
-  const columns = shown.map((point, index) => {
-    const height = ((findings[index] ?? 0) / most) * (bottom - top);
-    const title = `${time(point.at)}: ${number(findings[index] ?? 0)} findings, ${point.covered} of ${point.records} records covered`;
-    return s(
-      "rect",
-      {
-        x: index * step + step * 0.15,
-        y: bottom - height,
-        width: step * 0.7,
-        height,
-        rx: 3,
-        class: point.failed ? "column bad" : "column",
-      },
-      s("title", {}, title),
-    );
+  const columns = shown.flatMap((point, index) => {
+    const { findings, apart } = counts[index] ?? { findings: 0, apart: 0 };
+    const text = `${time(point.at)}: ${number(findings)} findings, ${number(point.ignored ?? 0)} ignored, ${number(point.known ?? 0)} known, ${point.covered} of ${point.records} records covered`;
+    const column = (from: number, count: number, className: string): SVGElement =>
+      s(
+        "rect",
+        {
+          x: index * step + step * 0.15,
+          y: y((from + count) / most),
+          width: step * 0.7,
+          height: y(from / most) - y((from + count) / most),
+          class: className,
+        },
+        s("title", {}, text),
+      );
+    return [
+      column(0, findings, point.failed ? "column bad" : "column"),
+      ...(apart > 0 ? [column(findings, apart, "column apart")] : []),
+    ];
   });
   const line = shown
     .map(({ covered, records }, index) => `${index * step + step / 2},${y(records === 0 ? 0 : covered / records)}`)
     .join(" ");
   const [first, last] = [shown[0], shown.at(-1)];
   const label = `Coverage and findings of ${shown.length} runs, from ${time(first?.at ?? "")} to ${time(last?.at ?? "")}`;
+  const axis = (name: string, figures: readonly string[]): HTMLElement =>
+    h("div", { class: `axis ${name}`, "aria-hidden": "true" }, ...figures.map((figure) => h("span", {}, figure)));
   return h(
     "section",
     { class: "card wide" },
     h("h2", {}, "Over time"),
-    s(
-      "svg",
-      { viewBox: `0 0 ${w} 180`, class: "trend", role: "img", "aria-label": label, preserveAspectRatio: "none" },
-      ...[0, 0.5, 1].map((share) => s("line", { x1: 0, x2: w, y1: y(share), y2: y(share), class: "grid" })),
-      ...columns,
-      s("polyline", { points: line, class: "line" }),
+    h(
+      "div",
+      { class: "chart" },
+      axis("of-findings", [number(most), most > 1 ? number(most / 2) : "", "0"]),
+      s(
+        "svg",
+        { viewBox: `0 0 ${w} 180`, class: "trend", role: "img", "aria-label": label, preserveAspectRatio: "none" },
+        ...[0, 0.5, 1].map((share) => s("line", { x1: 0, x2: w, y1: y(share), y2: y(share), class: "grid" })),
+        ...columns,
+        s("polyline", { points: line, class: "line" }),
+      ),
+      axis("of-coverage", ["100 %", "50 %", "0 %"]),
     ),
     h(
       "p",
       { class: "legend" },
-      h("span", { class: "key key-line" }, "records covered"),
-      h("span", { class: "key key-column" }, `findings (most: ${number(most)})`),
-      h("span", { class: "key key-bad" }, "failed run"),
+      h("span", { class: "key key-column" }, "findings (left)"),
+      h("span", { class: "key key-bad" }, "findings of a failed run"),
+      h("span", { class: "key key-apart" }, "ignored or known"),
+      h("span", { class: "key key-line" }, "records covered (right)"),
       h("span", { class: "quiet" }, `${time(first?.at ?? "")} – ${time(last?.at ?? "")}`),
     ),
   );

@@ -37,7 +37,7 @@ const records = new VirtualList<RecordRow>({
 const lines = new VirtualList<Note>({ label: "Entries", height: 60, row: noteRow, key: ({ title }) => title });
 
 const search = searchField(state, change);
-const top = h("div", {});
+const top = h("div", { class: "top" });
 const tabList = h("div", { class: "tabs", role: "tablist", "aria-label": "What to list" });
 const filterBar = h("div", { class: "filters" });
 const count = h("p", { class: "count", role: "status" });
