@@ -45,7 +45,6 @@ describe("a device or a FIFO is refused as an input, and nothing hangs", () => {
     ["--rules", (path) => [["drift", "--state", file("s.json", state), "--rules", path], {}]],
     ["--ignore-file", (path) => [["drift", "--state", file("s.json", state), "--ignore-file", path], {}]],
     ["--baseline", (path) => [["drift", "--state", file("s.json", state), "--baseline", path], {}]],
-    ["--history", (path) => [["drift", "--state", file("s.json", state), "--history", path], {}]],
     ["--state", (path) => [["drift", "--state", path], {}]],
     ["--plan", (path) => [["check", "--plan", path], {}]],
     ["--policy-pack-config", (path) => [["check", "--plan", "p.json", "--policy-pack-config", path], {}]],

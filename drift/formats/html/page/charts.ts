@@ -87,7 +87,8 @@ export function trend(points: PageData["trend"]): HTMLElement | undefined {
     findings: error + warning + info,
     apart: ignored + known,
   }));
-  const most = Math.max(...counts.map(({ findings, apart }) => findings + apart), 1);
+  // An even number, so that its half is whole.
+  const most = 2 * Math.ceil(Math.max(...counts.map(({ findings, apart }) => findings + apart), 1) / 2);
   const y = (share: number): number => bottom - share * (bottom - top);
   const columns = shown.flatMap((point, index) => {
     const { findings, apart } = counts[index] ?? { findings: 0, apart: 0 };
@@ -123,7 +124,7 @@ export function trend(points: PageData["trend"]): HTMLElement | undefined {
     h(
       "div",
       { class: "chart" },
-      axis("of-findings", [number(most), most > 1 ? number(most / 2) : "", "0"]),
+      axis("of-findings", [number(most), number(most / 2), "0"]),
       s(
         "svg",
         { viewBox: `0 0 ${w} 180`, class: "trend", role: "img", "aria-label": label, preserveAspectRatio: "none" },
