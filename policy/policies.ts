@@ -12,6 +12,7 @@ import { levelOf, type Levels } from "./levels.js";
 import { rulesFor } from "./pack-config.js";
 import { remediationOf } from "./remediate.js";
 import { judgeResource, judgeStack, severityOf, undecidedOf } from "./rules/judge.js";
+import { describeMisspelt, withMeantStatuses } from "./rules/misspelt-status.js";
 import { pulumiUrn } from "./rules/organization-urn.js";
 import type { RulesFile } from "./rules/rules-file.js";
 import { unusedEntries } from "./rules/unused-entries.js";
@@ -106,7 +107,8 @@ function resourcePolicy(
       const judged = await run.judged(args, rule.name);
       if (!judged) return reportFailure(run, rule, described, report);
       if (judged.referring.references.length === 0) args.notApplicable("no reference is looked for in this type");
-      const context = { ...judged.referring, lookup: judged.lookup, rules };
+      const meant = rule.name === "record-in-service" ? withMeantStatuses(rules, await run.misspelt(rules)) : rules;
+      const context = { ...judged.referring, lookup: judged.lookup, rules: meant };
       const found = judgeResource(rule, context, new Date());
       judged.findings.push(...found);
       for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message);
@@ -117,7 +119,21 @@ function resourcePolicy(
     ...(remediateResource ? { remediateResource } : {}),
   };
   if (rule.name === "reference-required") return { ...policy, ...afterwards(rule, described, rulesOf, run) };
+  if (rule.name === "record-in-service") return { ...policy, ...adviceOnStatuses(described, rulesOf, run) };
   return rule.name === "record-exists" ? { ...policy, ...adviceOnEntries(rule, described, rulesOf, run) } : policy;
+}
+
+/** Statuses of the rules that are misspelt are said once, and not of each resource. */
+function adviceOnStatuses(
+  { description }: Described,
+  rulesOf: RulesOf,
+  run: Run,
+): Pick<StackValidationPolicy, "validateStack"> {
+  return {
+    validateStack: async (args, report) => {
+      for (const status of await run.misspelt(rulesOf(args))) advise(report, description, describeMisspelt(status));
+    },
+  };
 }
 
 /** Entries that govern nothing, though the stack has resources of their provider's package, may have a misspelt type. */

@@ -8,6 +8,7 @@ import type { PolicyName } from "./names.js";
 import { unavailableModeOf } from "./pack-config.js";
 import type { Given, Requests } from "./requests.js";
 import type { Lookup } from "./rules/lookup.js";
+import { misspeltStatuses, statusesOf, type MisspeltStatus } from "./rules/misspelt-status.js";
 import { missingMatches } from "./rules/match-field.js";
 import { qualifyUrn } from "./rules/organization-urn.js";
 import { refer } from "./rules/references.js";
@@ -47,6 +48,7 @@ export class Run {
   /** The entries of the rules whose comparisons were looked at. */
   readonly #lookedAt = new Set<Reference>();
   #saidStrictly: boolean | undefined;
+  readonly #misspelt = new WeakMap<RulesFile, readonly MisspeltStatus[]>();
 
   /** @param kinds the kinds of record that will be looked at */
   constructor(rules: RulesFile, requests: Requests, mode: UnavailableMode, kinds: readonly Kind[]) {
@@ -128,6 +130,15 @@ export class Run {
       this.#lookedAt.add(entry);
       return missingMatches(entry, this.#rules, opened.inventory);
     });
+  }
+
+  /** The statuses under `inService` that are misspelt; none if there is no inventory. Found out once for the same rules. */
+  async misspelt(rules: RulesFile): Promise<readonly MisspeltStatus[]> {
+    const opened = await this.opened();
+    if ("failure" in opened) return [];
+    let found = this.#misspelt.get(rules);
+    if (!found) this.#misspelt.set(rules, (found = misspeltStatuses(rules, statusesOf(opened.inventory))));
+    return found;
   }
 
   /** What was known of a resource when it was judged by itself in this run. */

@@ -1,6 +1,7 @@
 import { judgeEach, lookupFor, stackRules } from "../../policy/rules/index.js";
 import { judgeStack } from "../../policy/rules/judge.js";
 import type { Lookup } from "../../policy/rules/lookup.js";
+import { misspeltStatuses, statusesOf, withMeantStatuses } from "../../policy/rules/misspelt-status.js";
 import { refer } from "../../policy/rules/references.js";
 import { rulesFileSchema } from "../../policy/rules/rules-file.js";
 import { some } from "../../policy/rules/show.js";
@@ -10,7 +11,7 @@ import type { PlacedFinding } from "../gather.js";
 import type { Plan } from "../sources/plan.js";
 import { TerraformFiles } from "../sources/terraform-files.js";
 import { assemble, type ReportOptions } from "./assemble.js";
-import { notesOf } from "./notes.js";
+import { notesOf, statusNotes } from "./notes.js";
 import { keptInventory, type ReportInventory } from "./records.js";
 import { originNotes, type RulesOrigin } from "./rules-origin.js";
 import type { Report, ReportNote } from "./schema.js";
@@ -34,7 +35,8 @@ export function checkPlan(
   const { tellsUndecided, disabled } = enforced;
   // What the rules ignore is found, and passed over in the report, which counts it; disabled rules are not asked.
   const off = disabled.map((rule) => ({ rule, resource: "*", reason: "disabled" }));
-  const rules = { ...enforced.rules, ignore: off };
+  const misspelt = misspeltStatuses(enforced.rules, statusesOf(inventory));
+  const rules = withMeantStatuses({ ...enforced.rules, ignore: off }, misspelt);
   const kept = keptInventory(inventory);
   const lookup = lookupFor(inventory, rules, plan.resources.length);
   const { findings, resources: referring } = judgeEach(
@@ -75,6 +77,7 @@ export function checkPlan(
       plan: { file: plan.file, partial: plan.leftOut !== undefined },
       notes: [
         ...originNotes(options.rulesFrom),
+        ...statusNotes(misspelt),
         ...planNotes(plan, enforced.remediating),
         ...disabledNotes(enforced),
         ...(referring.length > 0

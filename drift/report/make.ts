@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import pLimit from "p-limit";
 import { fieldsOf } from "../../policy/rules/fields.js";
 import { Lookup } from "../../policy/rules/lookup.js";
+import { misspeltStatuses, statusesOf, withMeantStatuses } from "../../policy/rules/misspelt-status.js";
 import { qualifyUrn } from "../../policy/rules/organization-urn.js";
 import { rulesFileSchema, type RulesFile } from "../../policy/rules/rules-file.js";
 import { judge } from "../judge.js";
@@ -10,7 +11,7 @@ import { refreshStack } from "../sources/refresh.js";
 import type { Source } from "../sources/source.js";
 import { assemble, type Parts, type ReportOptions } from "./assemble.js";
 import { Users } from "./claims.js";
-import { notesOf } from "./notes.js";
+import { notesOf, statusNotes } from "./notes.js";
 import { changesSince, keptInventory, knownRecords, uncountedRecords, type ReportInventory } from "./records.js";
 import { originNotes, type RulesOrigin } from "./rules-origin.js";
 import type { Refreshed, Report } from "./schema.js";
@@ -39,7 +40,8 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
   const { sources, inventory, rules, rulesFrom, refreshBy, since } = request;
   const kept = keptInventory(inventory);
   const lookup = new Lookup(inventory, { fields: (kind) => fieldsOf(kind, rules, ["name"]) });
-  const by = { lookup, rules, now: options.now };
+  const misspelt = misspeltStatuses(rules, statusesOf(inventory));
+  const by = { lookup, rules: withMeantStatuses(rules, misspelt), now: options.now };
   const limit = pLimit(atOnce);
   const judged = limit.map(sources, async (source) => {
     const part = await judge(source, by);
@@ -70,6 +72,7 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
     uncounted: uncountedRecords(claims, inventory, rules),
     notes: [
       ...originNotes(rulesFrom),
+      ...statusNotes(misspelt),
       ...notesOf(rules, {
         used: new Set(stacks.flatMap(({ part }) => [...part.used])),
         types: new Set(stacks.flatMap(({ part }) => [...part.types])),

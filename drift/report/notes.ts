@@ -1,5 +1,6 @@
 import { locationIdOf } from "../../policy/rules/location-of.js";
 import type { Lookup } from "../../policy/rules/lookup.js";
+import { describeMisspelt, type MisspeltStatus } from "../../policy/rules/misspelt-status.js";
 import { missingMatches } from "../../policy/rules/match-field.js";
 import type { Reference, RuleName, RulesFile } from "../../policy/rules/rules-file.js";
 import { unusedEntries } from "../../policy/rules/unused-entries.js";
@@ -51,6 +52,11 @@ export function notesOf(rules: RulesFile, use: Use): ReportNote[] {
   });
   const isAsked = ({ unchecked = [] }: ReportNote): boolean => !unchecked.some((rule) => disabled.includes(rule));
   return [...references, ...covers, ...fieldsOfRules(rules, use)].filter(isAsked);
+}
+
+/** Statuses of the rules that are misspelt: one note each, and no finding for each resource. */
+export function statusNotes(misspelt: readonly MisspeltStatus[]): ReportNote[] {
+  return misspelt.map((status) => ({ about: "rules-field", message: describeMisspelt(status) }));
 }
 
 function field(message: string, rule: RuleName): ReportNote {

@@ -1,7 +1,7 @@
 import { fieldValues, type InventoryRecord } from "../../provider/inventory/records.js";
-import { canonical } from "../../provider/inventory/unicode.js";
 import type { RulesFile } from "./rules-file.js";
 import { named, show } from "./show.js";
+import { statusWord } from "./status-word.js";
 import type { Resource, ResourceRule, RuleFinding } from "./types.js";
 
 /**
@@ -14,20 +14,6 @@ const outOfService = new Set(
     ["outofservice", "removed", "retired", "scrapped", "terminated", "uninstalled"],
   ].flat(),
 );
-
-const normalized = new Map<string, string>();
-
-/** Returns a status without case, spaces, hyphens and underscores: `OutOfService`, `out-of-service` and `OUT_OF_SERVICE` are one. */
-function normal(status: string): string {
-  let text = normalized.get(status);
-  if (text === undefined) {
-    text = canonical(status)
-      .toLowerCase()
-      .replace(/[\s_-]+/g, "");
-    normalized.set(status, text);
-  }
-  return text;
-}
 
 /** A reference to a record that is not in service. */
 export const recordInService: ResourceRule = {
@@ -52,10 +38,10 @@ export const recordInService: ResourceRule = {
  */
 export function serves(record: InventoryRecord, { inService }: Pick<RulesFile, "inService">): boolean {
   const allowed = inService[record.kind];
-  const statuses = fieldValues(record, "status").map(normal);
+  const statuses = fieldValues(record, "status").map(statusWord);
   if (statuses.length === 0) return allowed === undefined;
   return statuses.some((status) =>
-    allowed ? allowed.some((text) => normal(text) === status) : !outOfService.has(status),
+    allowed ? allowed.some((text) => statusWord(text) === status) : !outOfService.has(status),
   );
 }
 
