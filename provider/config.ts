@@ -135,25 +135,30 @@ export interface SettingFault {
 }
 
 /** A whole number, or its decimal digits and nothing else. */
-const number = z
-  .union(
-    [
-      z.number(),
-      z
-        .string()
-        .regex(/^-?\d+$/)
-        .transform(Number),
-    ],
-    { error: "is not a whole number" },
-  )
-  .pipe(z.int({ error: "is not a whole number" }).nonnegative({ error: "is negative" }));
-/** A whole number of a unit, or a duration such as `5m`. @param unit its milliseconds */
-const duration = (unit: number) =>
-  z.preprocess((given) => {
-    const milliseconds = typeof given === "string" ? durationIn(given) : undefined;
-    return milliseconds === undefined ? given : milliseconds / unit;
-  }, number);
-const seconds = duration(1_000);
+const wholeNumber = (error: string) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^-?\d+$/)
+          .transform(Number),
+      ],
+      { error },
+    )
+    .pipe(z.int({ error }).nonnegative({ error: "is negative" }));
+const number = wholeNumber("is not a whole number");
+/** A whole number of a unit, or a duration such as `5m`. @param name of the unit @param unit its milliseconds */
+const duration = (name: string, unit: number) =>
+  z.preprocess(
+    (given) => {
+      const milliseconds = typeof given === "string" ? durationIn(given) : undefined;
+      return milliseconds === undefined ? given : milliseconds / unit;
+    },
+    wholeNumber(`is not a whole number of ${name}, nor a duration such as 90s, 5m, 12h or 30d`),
+  );
+const seconds = duration("seconds", 1_000);
 const atLeastOne = number.refine((count) => count >= 1, { error: "must be 1 or more" });
 const text = z.string().min(1, { error: "is empty" });
 const header = text.refine(fitsHeader, { error: unfit });
@@ -227,7 +232,7 @@ const schemas = {
   fullSyncAge: seconds,
   inventoryFile: absolutePath,
   historyVersions: atLeastOne,
-  historyDays: duration(86_400_000),
+  historyDays: duration("days", 86_400_000),
   pageSize: atLeastOne,
   requestsPerSecond: atLeastOne.refine((count) => count <= 1000, { error: "is more than 1000" }),
   pagingStyle: z.enum(["offset", "page", "none"]),
@@ -355,9 +360,16 @@ export function resolveSettings(
   const timeout = setting("timeout");
   const endpoint = setting("endpoint")?.replace(/\/+$/, "");
   const overrides = setting("fieldMap");
+  const tokenUrl = setting("tokenUrl");
+  const isElsewhere = endpoint !== undefined && new URL(endpoint).host !== new URL(apiDefaults.tokenUrl).host;
+  if (isElsewhere && tokenUrl === undefined && !accessToken && inventoryFile === undefined) {
+    // The credentials of one server must not go to another.
+    const reason = `is missing: endpoint is on ${new URL(endpoint).host}, and the default tokenUrl is not`;
+    faults.push({ setting: "tokenUrl", reason, problem: `${reason}; ${howToSet("tokenUrl", config)}` });
+  }
   const api: ApiSettings = {
     endpoint: endpoint ?? apiDefaults.endpoint,
-    tokenUrl: setting("tokenUrl") ?? apiDefaults.tokenUrl,
+    tokenUrl: tokenUrl ?? apiDefaults.tokenUrl,
     clientId,
     clientSecret,
     apiKey: setting("apiKey"),

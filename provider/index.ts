@@ -14,5 +14,6 @@ export type {
   ServiceVersion,
 } from "./inventory/attributes.generated.js";
 export type { Filter } from "./inventory/inventory.js";
+export { QueryError } from "./inventory/query.js";
 export { kinds } from "./inventory/records.js";
 export type { Attributes, AttributesOf, Kind, NamedFields } from "./inventory/records.js";

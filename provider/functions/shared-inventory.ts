@@ -126,6 +126,8 @@ export class SharedInventory {
     try {
       return await work();
     } catch (error) {
+      // What fails at once fails before a program handles it, of which Node.js would warn.
+      await nextTurn();
       // It goes on to Pulumi or Terraform, which print it as it is.
       if (error instanceof Error) error.message = printableMessage(error.message);
       throw this.#options.explain?.(error) ?? error;

@@ -77,7 +77,7 @@ export class History {
     const [oldest] = versions;
     const newest = versions.at(-1);
     const kept = oldest
-      ? `the mirror keeps versions ${oldest.number} (${oldest.syncedAt}) to ${newest?.number} (${newest?.syncedAt})`
+      ? `the mirror keeps versions ${oldest.number} (${oldest.syncedAt}) to ${newest?.number} (${newest?.syncedAt}); name one of them, and keep the mirror's folder between runs`
       : "the mirror keeps none yet: run orange-cmdb sync";
     const asked = "number" in at ? `version ${at.number}` : `version at ${new Date(at.time).toISOString()}`;
     throw new VersionError(`there is no ${asked}; ${kept}`);

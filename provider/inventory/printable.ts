@@ -14,9 +14,7 @@ export function printable(text: string): string {
 
 /** Returns the text as {@link printable} does, but keeps its lines and tabs. */
 export function printableLines(text: string): string {
-  return text
-    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
-    .replace(/[^\n\t]+/g, printable);
+  return text.replace(/\r\n?|[\u2028\u2029]/g, "\n").replace(/[^\n\t]+/g, printable);
 }
 
 /**

@@ -491,7 +491,7 @@ describe("a token", () => {
     [
       "with a long reason, which is cut",
       (_request, response) => json(response, 400, { error: "x".repeat(150) }),
-      { detail: "x".repeat(100) },
+      { detail: `${"x".repeat(100)}…` },
     ],
     [
       "with what was sent, which is not shown",

@@ -137,6 +137,21 @@ test("what Pulumi hands over to a program that runs a command comes first, as it
   expect(out).toContain(other.endpoint);
 });
 
+test("a program without settings names them, and Node.js warns of nothing", async () => {
+  project.write(
+    "index.ts",
+    `import * as cmdb from "pulumi-orange-cmdb";
+     export const address = cmdb.getLocationOutput({ id: "LOC-PAR-001" }).address;
+     export const ids = cmdb.getConfigurationItemsOutput({}).ids;`,
+  );
+  await project.pulumi("stack", "init", "bare");
+  const { code, text } = await project.pulumi("preview", "--stack", "bare");
+  project.write("index.ts", "");
+  expect(code).not.toBe(0);
+  expect(text).toContain("clientId is missing: pulumi config set orange-cmdb:clientId");
+  expect(text).not.toContain("Warning");
+});
+
 describe("a program that lies elsewhere", () => {
   const rules = (level: string): string =>
     JSON.stringify({ references: [{ types: ["*"], kind: "location" }], severity: { "record-exists": level } });
