@@ -157,7 +157,7 @@ test("doctor shows no secret that stands in the place of a total", async () => {
 test("why accounts are refused is kept without the secret that lies across the cut", async () => {
   const server = await serve((request, response) => {
     if (request.url?.startsWith("/accounts"))
-      json(response, 403, { message: "x".repeat(250) + token, description: token });
+      json(response, 403, { message: "x".repeat(190) + token, description: token });
     else json(response, 200, [], { "x-total-count": "0" });
   });
   const changes = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: token };
