@@ -615,9 +615,9 @@ test("formats for pipelines name the rule and the resource, and no coverage", as
   const path = planWith(par, { ip_address: "192.0.2.1" });
   const of = async (name: string): Promise<string> => (await check(path, "-o", name)).out;
   expect(await of("junit")).toMatch(/<testsuites name="orange-cmdb check"[^]*<failure type="error"/);
-  expect(await of("sarif")).toMatch(/"id": "orange-cmdb\/check\/"[^]*"ruleId"/);
-  // No file of the configuration is where the command runs.
-  expect(await of("gitlab")).toContain('"path": "."');
+  expect(await of("sarif")).toMatch(/"id": "orange-cmdb\/check\/"[^]*"uri": "[^"]*rules\.json"/);
+  // No file of the configuration is where the command runs: the rules file stands for it.
+  expect(await of("gitlab")).toMatch(/"path": "[^"]*rules\.json"/);
   expect(await of("github")).toMatch(/^::error title=attributes-match::/);
   const text = await of("markdown");
   expect(text).toMatch(/^## ❌ Plan /);
