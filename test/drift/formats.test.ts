@@ -23,8 +23,7 @@ import { hostileReport, hostileTexts } from "./helpers/hostile";
 import { manyFindings } from "./helpers/many";
 
 const fixtures = resolve(__dirname, "../fixtures/drift");
-const sample = JSON.parse(readFileSync(join(fixtures, "report.json"), "utf8")) as Report;
-const report: Report = { ...sample, sourceFile: "Pulumi.yaml" };
+const report = JSON.parse(readFileSync(join(fixtures, "report.json"), "utf8")) as Report;
 const hostile = hostileReport(report);
 const plain = { colours: false, verbose: true } as const;
 // The page takes in what the build bundled: the command writes it.

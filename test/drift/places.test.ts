@@ -6,7 +6,8 @@ import { placeInRepository, placePlan } from "../../drift/report/source-places";
 import type { Report, ReportFinding } from "../../drift/report/schema";
 
 // Places in a report are files of the repository, from its root.
-const sample = JSON.parse(readFileSync(resolve(__dirname, "../fixtures/drift/report.json"), "utf8")) as Report;
+const written = JSON.parse(readFileSync(resolve(__dirname, "../fixtures/drift/report.json"), "utf8")) as Report;
+const { sourceFile: _sourceFile, ...sample } = written;
 const [example] = sample.findings as [ReportFinding];
 
 let repository: string;

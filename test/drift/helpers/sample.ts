@@ -66,11 +66,13 @@ function states(): Record<string, object> {
   };
 }
 
-/** Writes the sample's states and rules into a folder; answers the arguments that name them. */
+/** Writes the sample's states and rules, and the project of some of them, into a folder; answers the arguments that name them. */
 export function writeSample(folder: string): { states: string[]; rules: string } {
   mkdirSync(folder, { recursive: true });
   const all = states();
   for (const [name, state] of Object.entries(all)) writeFileSync(join(folder, name), JSON.stringify(state));
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: net\nruntime: nodejs\n");
+  writeFileSync(join(folder, "index.ts"), "");
   const rules = join(folder, "rules.json");
   writeFileSync(rules, JSON.stringify(sampleRules));
   return { states: Object.keys(all).map((name) => join(folder, name)), rules };
@@ -105,10 +107,11 @@ export async function changedScene(): Promise<Scene> {
 
 /** The report of the sample, made by the command. */
 export async function sampleReport(scene: Scene, ...more: string[]): Promise<Report> {
-  const { states: paths, rules } = writeSample(join(scene.cacheDir, "sample"));
+  const folder = join(scene.cacheDir, "sample");
+  const { states: paths, rules } = writeSample(folder);
   const out = join(scene.cacheDir, "sample-report.json");
   const args = ["drift", ...paths.flatMap((path) => ["--state", path]), "--rules", rules, "-o", `json=${out}`];
-  const { code, err } = await scene.cli([...args, "--since", "1", ...more]);
+  const { code, err } = await scene.cli([...args, "--cwd", folder, "--source-root", folder, "--since", "1", ...more]);
   if (code === 1) throw new Error(err);
   return JSON.parse(readFileSync(out, "utf8")) as Report;
 }
