@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
+import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { reasonOf } from "../drift/errors.js";
 import { PulumiCli } from "../drift/sources/pulumi-cli.js";
-import { projectFile } from "../policy/load-rules.js";
+import { findProject, readProject, type ProjectPlace } from "../policy/pulumi-project.js";
 import { readInput } from "../provider/read-input.js";
 import { environmentName, keysIn, secretSettings, stackConfig, type ConfigSource } from "../provider/config.js";
 import { warn } from "./log.js";
@@ -28,28 +27,38 @@ const printed = z.record(z.string(), z.object({ value: z.string().optional() }))
 export async function stackSettings({ cwd = process.cwd(), stack }: StackChoice = {}): Promise<ConfigSource> {
   // Pulumi started this command from a program, and handed over the configuration.
   if (process.env["PULUMI_CONFIG"]) return stackConfig;
-  const folder = projectFolder(resolve(cwd));
-  const values = folder !== undefined && isNeeded(folder, stack) ? await readConfig(cwd, stack) : {};
+  const project = findProject(cwd);
+  const values = project === undefined ? {} : await readSettings(project, cwd, stack);
   const source = (key: string): string | undefined =>
     process.env[environmentName(key)] ? undefined : values[`orange-cmdb:${key}`]?.value;
-  return Object.assign(source, { isSettable: folder !== undefined, keys: () => keysIn(values) });
+  return Object.assign(source, { isSettable: project !== undefined, keys: () => keysIn(values) });
 }
 
-function projectFolder(folder: string): string | undefined {
-  if (projectFile(folder) !== undefined) return folder;
-  return dirname(folder) === folder ? undefined : projectFolder(dirname(folder));
+type Values = z.output<typeof printed>;
+
+async function readSettings(project: ProjectPlace, cwd: string, stack: string | undefined): Promise<Values> {
+  try {
+    return isNeeded(project, stack) ? await readConfig(cwd, stack) : {};
+  } catch (error) {
+    const which = stack === undefined ? "the selected stack" : `the stack ${stack}`;
+    const why =
+      error instanceof z.ZodError || error instanceof SyntaxError
+        ? "the output of pulumi config has another form"
+        : reasonOf(error);
+    warn(`the orange-cmdb settings of ${which} are not used, because they cannot be read: ${why}`);
+    return {};
+  }
 }
 
 /** Starting the Pulumi CLI takes time: it is started only if the project's files may hold a setting that is not in the environment. */
-function isNeeded(folder: string, stack: string | undefined): boolean {
-  const project = readInput(projectFile(folder) ?? "");
-  const { stackConfigDir, config } = (parse(project) ?? {}) as { stackConfigDir?: unknown; config?: unknown };
+function isNeeded(project: ProjectPlace, stack: string | undefined): boolean {
+  const { stackConfigDir, config } = readProject(project);
   const stacks = [stackConfigDir, config].find((path) => typeof path === "string") ?? ".";
   const chosen = stack === undefined ? undefined : `Pulumi.${stack.split("/").at(-1)}.`;
-  const texts = filesIn(resolve(folder, String(stacks)))
-    .filter((path) => /^Pulumi\..+\.ya?ml$/.test(basename(path)) && basename(path).startsWith(chosen ?? ""))
-    .map(readInput);
-  return [project, ...texts].some(
+  const files = filesIn(resolve(project.folder, String(stacks))).filter(
+    (path) => /^Pulumi\..+\.ya?ml$/.test(basename(path)) && basename(path).startsWith(chosen ?? ""),
+  );
+  return [project.file, ...files].map(readInput).some(
     (text) =>
       // An environment of Pulumi ESC may hold any setting.
       /^environment:/m.test(text) || [...text.matchAll(/\borange-cmdb:(\w+)/g)].some(([, key = ""]) => isWanted(key)),
@@ -66,15 +75,7 @@ function filesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
-async function readConfig(cwd: string, stack: string | undefined): Promise<z.output<typeof printed>> {
+async function readConfig(cwd: string, stack: string | undefined): Promise<Values> {
   const args = ["config", "--json", "--show-secrets", ...(stack === undefined ? [] : ["--stack", stack])];
-  try {
-    return printed.parse(JSON.parse(await new PulumiCli(cwd).text(args, "pulumi config")));
-  } catch (error) {
-    const which = stack === undefined ? "the selected stack" : `the stack ${stack}`;
-    const why =
-      error instanceof z.ZodError || error instanceof SyntaxError ? "it is not what is expected" : reasonOf(error);
-    warn(`the orange-cmdb settings of ${which} are not used, because they cannot be read: ${why}`);
-    return {};
-  }
+  return printed.parse(JSON.parse(await new PulumiCli(cwd).text(args, "pulumi config")));
 }

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { searchUpwards } from "../policy/pulumi-project.js";
 
 /** Returns the root of the Git repository that a folder belongs to. */
 export function repositoryOf(folder: string): string | undefined {
-  if (existsSync(join(folder, ".git"))) return folder;
-  return dirname(folder) === folder ? undefined : repositoryOf(dirname(folder));
+  return searchUpwards(folder, (place) => (existsSync(join(place, ".git")) ? place : undefined));
 }

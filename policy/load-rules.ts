@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { isThere } from "../provider/is-there.js";
 import { readInput } from "../provider/read-input.js";
 import { parseYaml, YamlError, type ParsedYaml } from "./exact-yaml.js";
+import { findProject, projectFile, readProject } from "./pulumi-project.js";
 import { conventionalRules, parseRulesFile, RulesFileError, type RulesFile } from "./rules/rules-file.js";
 
 /** Rules, and where they came from. */
@@ -72,11 +71,6 @@ function isThereToRead(path: string): boolean {
   }
 }
 
-/** The file of the Pulumi project whose folder this is. */
-export function projectFile(folder: string): string | undefined {
-  return ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find(existsSync);
-}
-
 /**
  * The folder of the previewed project among those that the environment names; undefined if it is elsewhere, as with
  * `pulumi --cwd`. A policy pack is started in its own folder: the language host says in `PULUMI_NODEJS_PROJECT` which project
@@ -85,9 +79,8 @@ export function projectFile(folder: string): string | undefined {
 function previewedFolder(env: NodeJS.ProcessEnv): string | undefined {
   const project = env["PULUMI_NODEJS_PROJECT"] ?? env["PULUMI_PROJECT"];
   const belongs = (folder: string): boolean => {
-    const path = projectFile(folder);
-    if (path === undefined) return dirname(folder) !== folder && belongs(dirname(folder));
-    return (parse(readInput(path)) as { name?: unknown } | null)?.name === project;
+    const place = findProject(folder);
+    return place !== undefined && readProject(place)["name"] === project;
   };
   return project ? foldersIn(env).find(belongs) : undefined;
 }

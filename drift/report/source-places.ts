@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { parse } from "yaml";
-import { projectFile } from "../../policy/load-rules.js";
+import { existsSync, readdirSync } from "node:fs";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { findProject, readProject, type ProjectPlace } from "../../policy/pulumi-project.js";
 import { repositoryOf } from "../repository.js";
 import type { Report, ReportFinding } from "./schema.js";
 
@@ -13,17 +12,14 @@ export interface Sources {
   readonly root?: string | undefined;
 }
 
-interface Project {
-  readonly folder: string;
-  readonly file: string;
+interface Project extends ProjectPlace {
   readonly name: unknown;
 }
 
 function projectOf(folder: string): Project | undefined {
-  const file = projectFile(folder);
-  if (file === undefined) return dirname(folder) === folder ? undefined : projectOf(dirname(folder));
+  const place = findProject(folder);
   try {
-    return { folder, file, name: (parse(readFileSync(file, "utf8")) as { name?: unknown } | null)?.name };
+    return place && { ...place, name: readProject(place)["name"] };
   } catch {
     return undefined;
   }
@@ -66,7 +62,7 @@ export function placePlan(report: Report, folder: string): Report {
  */
 export function placeInRepository(report: Report, { cwd, root }: Sources): Report {
   const inRepository = pathsFrom(root ?? repositoryOf(resolve(cwd)) ?? ".");
-  const project = projectOf(resolve(cwd));
+  const project = projectOf(cwd);
   const place = ({ position, ...finding }: ReportFinding): ReportFinding => {
     if (!position || !project || projectIn(finding.urn) !== project.name) return finding;
     const file = inRepository(join(project.folder, position.file));
