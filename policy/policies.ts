@@ -12,9 +12,9 @@ import { levelOf, type Levels } from "./levels.js";
 import { rulesFor } from "./pack-config.js";
 import { remediationOf } from "./remediate.js";
 import { judgeResource, judgeStack, severityOf, undecidedOf } from "./rules/judge.js";
-import { describeMisspelt, withMeantStatuses } from "./rules/misspelt-status.js";
+import { describeMisspelt } from "./rules/misspelt-status.js";
 import { pulumiUrn } from "./rules/organization-urn.js";
-import type { RulesFile } from "./rules/rules-file.js";
+import type { RuleName, RulesFile } from "./rules/rules-file.js";
 import { unusedEntries } from "./rules/unused-entries.js";
 import type { ResourceRule, Rule, StackRule } from "./rules/types.js";
 import type { Run } from "./run.js";
@@ -107,8 +107,7 @@ function resourcePolicy(
       const judged = await run.judged(args, rule.name);
       if (!judged) return reportFailure(run, rule, described, report);
       if (judged.referring.references.length === 0) args.notApplicable("no reference is looked for in this type");
-      const meant = rule.name === "record-in-service" ? withMeantStatuses(rules, await run.misspelt(rules)) : rules;
-      const context = { ...judged.referring, lookup: judged.lookup, rules: meant };
+      const context = { ...judged.referring, lookup: judged.lookup, rules: (await run.meant(rules)).rules };
       const found = judgeResource(rule, context, new Date());
       judged.findings.push(...found);
       for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message);
@@ -118,66 +117,60 @@ function resourcePolicy(
     },
     ...(remediateResource ? { remediateResource } : {}),
   };
-  if (rule.name === "reference-required") return { ...policy, ...afterwards(rule, described, rulesOf, run) };
-  if (rule.name === "record-in-service") return { ...policy, ...adviceOnStatuses(described, rulesOf, run) };
-  return rule.name === "record-exists" ? { ...policy, ...adviceOnEntries(rule, described, rulesOf, run) } : policy;
+  const validateStack = atEnd[rule.name]?.(rule, described, rulesOf, run);
+  return { ...policy, ...(validateStack ? { validateStack } : {}) };
 }
 
-/** Statuses of the rules that are misspelt are said once, and not of each resource. */
-function adviceOnStatuses(
-  { description }: Described,
+/** What a rule about single resources checks once, when all of them are known. */
+type AtEnd = (
+  rule: ResourceRule,
+  described: Described,
   rulesOf: RulesOf,
   run: Run,
-): Pick<StackValidationPolicy, "validateStack"> {
-  return {
-    validateStack: async (args, report) => {
-      for (const status of await run.misspelt(rulesOf(args))) advise(report, description, describeMisspelt(status));
-    },
+) => StackValidationPolicy["validateStack"];
+
+const atEnd: Readonly<Partial<Record<RuleName, AtEnd>>> = {
+  "reference-required": checkLeftOut,
+  "record-in-service": adviseOnStatuses,
+  "record-exists": adviseOnEntries,
+};
+
+/** Advises on each misspelt status of the rules. */
+function adviseOnStatuses(...[, { description }, rulesOf, run]: Parameters<AtEnd>): ReturnType<AtEnd> {
+  return async (args, report) => {
+    const { misspelt } = await run.meant(rulesOf(args));
+    for (const status of misspelt) advise(report, description, describeMisspelt(status));
   };
 }
 
-/** Entries that govern nothing, though the stack has resources of their provider's package, may have a misspelt type. */
-function adviceOnEntries(
-  rule: ResourceRule,
-  { description }: Described,
-  rulesOf: RulesOf,
-  run: Run,
-): Pick<StackValidationPolicy, "validateStack"> {
-  return {
-    validateStack: async (args, report) => {
-      const stack = await run.judgedStack(args.resources, rule.name);
-      if (!stack) return;
-      const used = new Set(stack.resources.flatMap(({ references }) => references.map(({ entry }) => entry)));
-      const types = args.resources.map(({ type }) => type);
-      for (const { message, isPackageUsed, nearest } of unusedEntries(rulesOf(args), used, types))
-        if (isPackageUsed)
-          advise(report, description, `${message}${didYouMean(nearest && JSON.stringify(nearest))}; check its types`);
-    },
+/** Advises on each entry that governs nothing although the stack has resources of its provider's package: its type may be misspelt. */
+function adviseOnEntries(...[rule, { description }, rulesOf, run]: Parameters<AtEnd>): ReturnType<AtEnd> {
+  return async (args, report) => {
+    const stack = await run.judgedStack(args.resources, rule.name);
+    if (!stack) return;
+    const used = new Set(stack.resources.flatMap(({ references }) => references.map(({ entry }) => entry)));
+    const types = args.resources.map(({ type }) => type);
+    for (const { message, isPackageUsed, nearest } of unusedEntries(rulesOf(args), used, types))
+      if (isPackageUsed)
+        advise(report, description, `${message}${didYouMean(nearest && JSON.stringify(nearest))}; check its types`);
   };
 }
 
 /**
- * A targeted update hands over the resources that it leaves out without their properties, as it does a resource that has
- * none. Only at the end they can be told apart: what was left out still has none.
+ * Checks the resources that a targeted update leaves out. It hands them over without their properties, as it does a resource that
+ * has none. Only at the end they can be told apart: what was left out still has none.
  */
-function afterwards(
-  rule: ResourceRule,
-  { name }: Described,
-  rulesOf: RulesOf,
-  run: Run,
-): Pick<StackValidationPolicy, "validateStack"> {
-  return {
-    validateStack: async (args, report) => {
-      const rules = rulesOf(args);
-      const stack = await run.judgedStack(args.resources, name as typeof rule.name);
-      if (!stack) return;
-      for (const referring of stack.resources) {
-        const urn = pulumiUrn(referring.resource.urn);
-        if (referring.withheld || run.before(urn)?.withheld !== true) continue;
-        const found = judgeResource(rule, { ...referring, lookup: stack.lookup, rules }, new Date());
-        for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message, urn);
-      }
-    },
+function checkLeftOut(...[rule, , rulesOf, run]: Parameters<AtEnd>): ReturnType<AtEnd> {
+  return async (args, report) => {
+    const rules = rulesOf(args);
+    const stack = await run.judgedStack(args.resources, rule.name);
+    if (!stack) return;
+    for (const referring of stack.resources) {
+      const urn = pulumiUrn(referring.resource.urn);
+      if (referring.withheld || run.before(urn)?.withheld !== true) continue;
+      const found = judgeResource(rule, { ...referring, lookup: stack.lookup, rules }, new Date());
+      for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message, urn);
+    }
   };
 }
 

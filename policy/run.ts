@@ -8,7 +8,7 @@ import type { PolicyName } from "./names.js";
 import { unavailableModeOf } from "./pack-config.js";
 import type { Given, Requests } from "./requests.js";
 import type { Lookup } from "./rules/lookup.js";
-import { misspeltStatuses, statusesOf, type MisspeltStatus } from "./rules/misspelt-status.js";
+import { meantRules, type MeantRules } from "./rules/misspelt-status.js";
 import { missingMatches } from "./rules/match-field.js";
 import { qualifyUrn } from "./rules/organization-urn.js";
 import { refer } from "./rules/references.js";
@@ -48,7 +48,7 @@ export class Run {
   /** The entries of the rules whose comparisons were looked at. */
   readonly #lookedAt = new Set<Reference>();
   #saidStrictly: boolean | undefined;
-  readonly #misspelt = new WeakMap<RulesFile, readonly MisspeltStatus[]>();
+  readonly #meant = new WeakMap<RulesFile, MeantRules>();
 
   /** @param kinds the kinds of record that will be looked at */
   constructor(rules: RulesFile, requests: Requests, mode: UnavailableMode, kinds: readonly Kind[]) {
@@ -132,12 +132,12 @@ export class Run {
     });
   }
 
-  /** The statuses under `inService` that are misspelt; none if there is no inventory. Found out once for the same rules. */
-  async misspelt(rules: RulesFile): Promise<readonly MisspeltStatus[]> {
+  /** The rules with the statuses that are meant; as they are if there is no inventory. Found out once for the same rules. */
+  async meant(rules: RulesFile): Promise<MeantRules> {
     const opened = await this.opened();
-    if ("failure" in opened) return [];
-    let found = this.#misspelt.get(rules);
-    if (!found) this.#misspelt.set(rules, (found = misspeltStatuses(rules, statusesOf(opened.inventory))));
+    if ("failure" in opened) return { rules, misspelt: [] };
+    let found = this.#meant.get(rules);
+    if (!found) this.#meant.set(rules, (found = meantRules(rules, opened.inventory)));
     return found;
   }
 

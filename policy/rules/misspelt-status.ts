@@ -11,7 +11,7 @@ export interface MisspeltStatus {
   readonly meant: string;
 }
 
-/** Gives the records of a kind: an inventory, or a look-up of one. */
+/** Returns the records of a kind. */
 type Records = (kind: Kind) => Iterable<InventoryRecord>;
 
 /**
@@ -38,21 +38,25 @@ function isNearly(word: string, other: string): boolean {
   return distance(word, other) <= (Math.min(word.length, other.length) >= 8 ? 2 : 1);
 }
 
-/** Returns the rules with the statuses that are meant beside those that are misspelt. */
-export function withMeantStatuses(rules: RulesFile, misspelt: readonly MisspeltStatus[]): RulesFile {
-  if (misspelt.length === 0) return rules;
+/** Rules whose statuses are those that are meant, and what was misspelt. */
+export interface MeantRules {
+  readonly rules: RulesFile;
+  readonly misspelt: readonly MisspeltStatus[];
+}
+
+/** Adds the statuses that are meant to those that are misspelt. */
+export function meantRules(rules: RulesFile, inventory: InventoryReader): MeantRules {
+  const { counts } = inventory.info();
+  // Of a kind that the inventory does not hold nothing is known.
+  const misspelt = misspeltStatuses(rules, (kind) =>
+    counts[kind] === undefined ? [] : inventory.list(kind, { fields: ["status"] }),
+  );
   const inService = { ...rules.inService };
   for (const { kind, meant } of misspelt) inService[kind] = [...(inService[kind] ?? []), meant];
-  return { ...rules, inService };
+  return { rules: { ...rules, inService }, misspelt };
 }
 
-/** Says it once, whatever the number of resources. */
+/** Describes a misspelt status in one sentence, for one message a run. */
 export function describeMisspelt({ kind, status, meant }: MisspeltStatus): string {
   return `the rules' inService.${kind}: no ${kind} has the status ${JSON.stringify(status)}; it is taken for ${JSON.stringify(meant)}, the nearest that records have: correct it`;
-}
-
-/** The records of an inventory, with no more than their status; none of a kind that it does not hold. */
-export function statusesOf(inventory: InventoryReader): Records {
-  const { counts } = inventory.info();
-  return (kind) => (counts[kind] === undefined ? [] : inventory.list(kind, { fields: ["status"] }));
 }
