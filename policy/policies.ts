@@ -107,7 +107,7 @@ function resourcePolicy(
       const judged = await run.judged(args, rule.name);
       if (!judged) return reportFailure(run, rule, described, report);
       if (judged.referring.references.length === 0) args.notApplicable("no reference is looked for in this type");
-      const context = { ...judged.referring, lookup: judged.lookup, rules: (await run.meant(rules)).rules };
+      const context = { ...judged.referring, lookup: judged.lookup, rules: (await run.corrected(rules)).rules };
       const found = judgeResource(rule, context, new Date());
       judged.findings.push(...found);
       for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message);
@@ -138,7 +138,7 @@ const atEnd: Readonly<Partial<Record<RuleName, AtEnd>>> = {
 /** Advises on each misspelt status of the rules. */
 function adviseOnStatuses(...[, { description }, rulesOf, run]: Parameters<AtEnd>): ReturnType<AtEnd> {
   return async (args, report) => {
-    const { misspelt } = await run.meant(rulesOf(args));
+    const { misspelt } = await run.corrected(rulesOf(args));
     for (const status of misspelt) advise(report, description, describeMisspelt(status));
   };
 }

@@ -8,7 +8,7 @@ import type { PolicyName } from "./names.js";
 import { unavailableModeOf } from "./pack-config.js";
 import type { Given, Requests } from "./requests.js";
 import type { Lookup } from "./rules/lookup.js";
-import { meantRules, type MeantRules } from "./rules/misspelt-status.js";
+import { correctStatuses, type CorrectedRules } from "./rules/misspelt-status.js";
 import { missingMatches } from "./rules/match-field.js";
 import { qualifyUrn } from "./rules/organization-urn.js";
 import { refer } from "./rules/references.js";
@@ -48,7 +48,7 @@ export class Run {
   /** The entries of the rules whose comparisons were looked at. */
   readonly #lookedAt = new Set<Reference>();
   #saidStrictly: boolean | undefined;
-  readonly #meant = new WeakMap<RulesFile, MeantRules>();
+  readonly #corrected = new WeakMap<RulesFile, CorrectedRules>();
 
   /** @param kinds the kinds of record that will be looked at */
   constructor(rules: RulesFile, requests: Requests, mode: UnavailableMode, kinds: readonly Kind[]) {
@@ -132,12 +132,12 @@ export class Run {
     });
   }
 
-  /** The rules with the statuses that are meant; as they are if there is no inventory. Found out once for the same rules. */
-  async meant(rules: RulesFile): Promise<MeantRules> {
+  /** Returns {@link correctStatuses}, once for the same rules; the rules unchanged if there is no inventory. */
+  async corrected(rules: RulesFile): Promise<CorrectedRules> {
     const opened = await this.opened();
     if ("failure" in opened) return { rules, misspelt: [] };
-    let found = this.#meant.get(rules);
-    if (!found) this.#meant.set(rules, (found = meantRules(rules, opened.inventory)));
+    let found = this.#corrected.get(rules);
+    if (!found) this.#corrected.set(rules, (found = correctStatuses(rules, opened.inventory)));
     return found;
   }
 

@@ -1,7 +1,7 @@
 import { judgeEach, lookupFor, stackRules } from "../../policy/rules/index.js";
 import { judgeStack } from "../../policy/rules/judge.js";
 import type { Lookup } from "../../policy/rules/lookup.js";
-import { meantRules } from "../../policy/rules/misspelt-status.js";
+import { correctStatuses } from "../../policy/rules/misspelt-status.js";
 import { refer } from "../../policy/rules/references.js";
 import { rulesFileSchema } from "../../policy/rules/rules-file.js";
 import { some } from "../../policy/rules/show.js";
@@ -35,7 +35,7 @@ export function checkPlan(
   const { tellsUndecided, disabled } = enforced;
   // What the rules ignore is found, and passed over in the report, which counts it; disabled rules are not asked.
   const off = disabled.map((rule) => ({ rule, resource: "*", reason: "disabled" }));
-  const { rules, misspelt } = meantRules({ ...enforced.rules, ignore: off }, inventory);
+  const { rules, misspelt } = correctStatuses({ ...enforced.rules, ignore: off }, inventory);
   const kept = keptInventory(inventory);
   const lookup = lookupFor(inventory, rules, plan.resources.length);
   const { findings, resources: referring } = judgeEach(

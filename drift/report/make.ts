@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import pLimit from "p-limit";
 import { fieldsOf } from "../../policy/rules/fields.js";
 import { Lookup } from "../../policy/rules/lookup.js";
-import { meantRules } from "../../policy/rules/misspelt-status.js";
+import { correctStatuses } from "../../policy/rules/misspelt-status.js";
 import { qualifyUrn } from "../../policy/rules/organization-urn.js";
 import { rulesFileSchema, type RulesFile } from "../../policy/rules/rules-file.js";
 import { judge } from "../judge.js";
@@ -40,8 +40,8 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
   const { sources, inventory, rules, rulesFrom, refreshBy, since } = request;
   const kept = keptInventory(inventory);
   const lookup = new Lookup(inventory, { fields: (kind) => fieldsOf(kind, rules, ["name"]) });
-  const meant = meantRules(rules, inventory);
-  const by = { lookup, rules: meant.rules, now: options.now };
+  const corrected = correctStatuses(rules, inventory);
+  const by = { lookup, rules: corrected.rules, now: options.now };
   const limit = pLimit(atOnce);
   const judged = limit.map(sources, async (source) => {
     const part = await judge(source, by);
@@ -72,7 +72,7 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
     uncounted: uncountedRecords(claims, inventory, rules),
     notes: [
       ...originNotes(rulesFrom),
-      ...statusNotes(meant.misspelt),
+      ...statusNotes(corrected.misspelt),
       ...notesOf(rules, {
         used: new Set(stacks.flatMap(({ part }) => [...part.used])),
         types: new Set(stacks.flatMap(({ part }) => [...part.types])),
@@ -83,7 +83,7 @@ export async function makeReport(request: ReportRequest, options: ReportOptions)
     ],
     ...(since === undefined
       ? {}
-      : { changes: changesSince(since, inventory, meant.rules, (kind, id) => users.of(kind, id).length > 0) }),
+      : { changes: changesSince(since, inventory, corrected.rules, (kind, id) => users.of(kind, id).length > 0) }),
     ...(refreshBy === undefined
       ? {}
       : {

@@ -1,14 +1,16 @@
 import { distance } from "fastest-levenshtein";
 import type { InventoryReader } from "../../provider/inventory/inventory.js";
+import { nearestName } from "../../provider/inventory/nearest.js";
 import { fieldValues, type InventoryRecord, type Kind } from "../../provider/inventory/records.js";
 import { statusWord } from "./status-word.js";
 import type { RulesFile } from "./rules-file.js";
 
-/** A status under `inService` that no record has, and the one that it is taken for. */
+/** A status under `inService` that no record has, and the status that it probably means. */
 export interface MisspeltStatus {
   readonly kind: Kind;
   readonly status: string;
-  readonly meant: string;
+  /** The status that records have. */
+  readonly nearest: string;
 }
 
 /** Returns the records of a kind. */
@@ -16,7 +18,7 @@ type Records = (kind: Kind) => Iterable<InventoryRecord>;
 
 /**
  * Returns the statuses under `inService` that no record of the kind has, if records have a status that is spelled nearly the same.
- * That status is then meant: otherwise each resource would be a finding.
+ * Without this, each resource would be a finding.
  */
 export function misspeltStatuses({ inService }: Pick<RulesFile, "inService">, records: Records): MisspeltStatus[] {
   return (Object.entries(inService) as [Kind, readonly string[]][]).flatMap(([kind, listed]) => {
@@ -26,37 +28,41 @@ export function misspeltStatuses({ inService }: Pick<RulesFile, "inService">, re
     return listed.flatMap((status) => {
       const word = statusWord(status);
       if (held.has(word)) return [];
-      const meant = [...held.keys()].find((other) => isNearly(word, other));
-      return meant === undefined ? [] : [{ kind, status, meant: held.get(meant) ?? meant }];
+      const nearest = nearestName(
+        word,
+        [...held.keys()].filter((other) => !isNegation(word, other)),
+      );
+      // It is used, and not only proposed: a quarter of its letters at most may differ.
+      if (nearest === undefined || distance(word, nearest) * 4 > nearest.length) return [];
+      return [{ kind, status, nearest: held.get(nearest) ?? nearest }];
     });
   });
 }
 
-/** Two letters differ in a long word, one in a short one. A word and its negation (`active`, `inactive`) are not the same. */
-function isNearly(word: string, other: string): boolean {
-  if (word.endsWith(other) || other.endsWith(word)) return false;
-  return distance(word, other) <= (Math.min(word.length, other.length) >= 8 ? 2 : 1);
+/** Returns whether one word is the other with a prefix, such as `active` and `inactive`. */
+function isNegation(word: string, other: string): boolean {
+  return word.endsWith(other) || other.endsWith(word);
 }
 
-/** Rules whose statuses are those that are meant, and what was misspelt. */
-export interface MeantRules {
+/** Rules with corrected statuses, and the misspelt ones. */
+export interface CorrectedRules {
   readonly rules: RulesFile;
   readonly misspelt: readonly MisspeltStatus[];
 }
 
-/** Adds the statuses that are meant to those that are misspelt. */
-export function meantRules(rules: RulesFile, inventory: InventoryReader): MeantRules {
+/** Returns the rules with the probable status added for each misspelt one. */
+export function correctStatuses(rules: RulesFile, inventory: InventoryReader): CorrectedRules {
   const { counts } = inventory.info();
   // Of a kind that the inventory does not hold nothing is known.
   const misspelt = misspeltStatuses(rules, (kind) =>
     counts[kind] === undefined ? [] : inventory.list(kind, { fields: ["status"] }),
   );
   const inService = { ...rules.inService };
-  for (const { kind, meant } of misspelt) inService[kind] = [...(inService[kind] ?? []), meant];
+  for (const { kind, nearest } of misspelt) inService[kind] = [...(inService[kind] ?? []), nearest];
   return { rules: { ...rules, inService }, misspelt };
 }
 
 /** Describes a misspelt status in one sentence, for one message a run. */
-export function describeMisspelt({ kind, status, meant }: MisspeltStatus): string {
-  return `the rules' inService.${kind}: no ${kind} has the status ${JSON.stringify(status)}; it is taken for ${JSON.stringify(meant)}, the nearest that records have: correct it`;
+export function describeMisspelt({ kind, status, nearest }: MisspeltStatus): string {
+  return `the rules' inService.${kind}: no ${kind} has the status ${JSON.stringify(status)}; ${JSON.stringify(nearest)} is used, the nearest that records have; correct the rules`;
 }

@@ -11,7 +11,7 @@ const recordsWith =
   (): InventoryRecord[] =>
     statuses.map((status, at) => ({ kind: "configurationItem", id: `CI-${at}`, status, attributes: {} }) as never);
 const meant = (listed: string, ...held: string[]): string | undefined =>
-  misspeltStatuses({ inService: { configurationItem: [listed] } }, recordsWith(...held))[0]?.meant;
+  misspeltStatuses({ inService: { configurationItem: [listed] } }, recordsWith(...held))[0]?.nearest;
 
 test.each([
   ["In servce", "In service", "In service"],
@@ -75,7 +75,7 @@ describe("in a report", () => {
     const misspelt = await report("OPERATOINAL");
     const notes = misspelt.notes.map(({ message }) => message).filter((message) => message.includes("inService"));
     expect(notes).toEqual([
-      `the rules' inService.configurationItem: no configurationItem has the status "OPERATOINAL"; it is taken for "OPERATIONAL", the nearest that records have: correct it`,
+      `the rules' inService.configurationItem: no configurationItem has the status "OPERATOINAL"; "OPERATIONAL" is used, the nearest that records have; correct the rules`,
     ]);
     expect(found(misspelt)).toEqual(["CI-RTR-LYS-001"]);
     // The report shows the rules as they are written.
