@@ -5,7 +5,7 @@ export function log(line: string): void {
   if (process.stderr.isTTY || process.env["ORANGE_CMDB_VERBOSE"]) printError(line);
 }
 
-/** Says a detail on stderr, with --verbose. */
+/** Prints a detail on stderr if --verbose is set. */
 export function verbose(line: string): void {
   if (process.env["ORANGE_CMDB_VERBOSE"]) printError(line);
 }

@@ -27,7 +27,7 @@ export async function withInventory<T>(
 }
 
 /**
- * Opens the inventory, and shows what has to be fetched for it; to be closed by who asks.
+ * Opens the inventory, and shows the progress of a sync. The caller closes it.
  * @throws OutputError, before anything is fetched, if the command would write over the inventory
  */
 export async function openShown({ from, writes = [], ...options }: CommandOptions): Promise<Opened> {

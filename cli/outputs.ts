@@ -8,7 +8,7 @@ import { checkDistinct, checkOutput, isSameFile, type NamedPath } from "../provi
 import { isSpecialFile } from "../provider/special-file.js";
 import type { DriftOptions } from "./commands/drift-options.js";
 
-/** A file that a command reads, as the user names it; `-` is standard input, undefined is none. */
+/** A file that a command reads. `path`: `-` for standard input, undefined if the user named no file. */
 interface Input {
   readonly name: string;
   readonly path: string | undefined;

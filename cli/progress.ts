@@ -34,7 +34,7 @@ export async function showProgress(): Promise<Progress> {
   };
 }
 
-/** What is said without --verbose. */
+/** Returns the event to print without --verbose; undefined to print nothing. */
 function withoutDetails(event: SyncEvent): SyncEvent | undefined {
   if (event.type === "note" || event.type === "started") return undefined;
   return event.type === "done" ? newsOf(event) : event;

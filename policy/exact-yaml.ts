@@ -39,7 +39,7 @@ export class YamlError extends Error {
     super(/call stack/.test(message) ? "it is nested too deeply" : message);
   }
 
-  /** Returns what is said of the file that holds the text. */
+  /** Returns the message for the file that holds the text. */
   describe(path: string): string {
     return `${path} is not YAML: ${basename(path)}:${this.place}: ${shorten(printable(this.message))}`;
   }

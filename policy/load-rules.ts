@@ -112,7 +112,7 @@ export function searchRulesFile(folder: string): string | undefined {
   return "found" in searched ? searched.found : undefined;
 }
 
-/** {@link findRules} for a policy pack. `isElsewhere`: they were searched where the user stands, and the program is elsewhere. */
+/** {@link findRules} for a policy pack. `isElsewhere`: the search began in the current folder, and the program is in another. */
 export function findPackRules(given: string | undefined): LoadedRules & { readonly isElsewhere: boolean } {
   const isSearched = !given && !process.env["ORANGE_CMDB_RULES"];
   return { ...findRules(given), isElsewhere: isSearched && previewedFolder(process.env) === undefined };

@@ -9,12 +9,12 @@ export interface ProjectPlace {
   readonly file: string;
 }
 
-/** The file of the Pulumi project whose folder this is. */
+/** Returns the path of the Pulumi project file in a folder. */
 export function projectFile(folder: string): string | undefined {
   return ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find(existsSync);
 }
 
-/** Returns the nearest folder, this one or one above, that has something in it. */
+/** Calls `find` for a folder and those above it, and returns its first result. */
 export function searchUpwards<T>(folder: string, find: (folder: string) => T | undefined): T | undefined {
   const found = find(folder);
   if (found !== undefined || dirname(folder) === folder) return found;
@@ -29,7 +29,7 @@ export function findProject(folder: string): ProjectPlace | undefined {
   });
 }
 
-/** Reads what a project's file says. @throws the error of the system or of the YAML parser */
+/** Reads a project file. @throws the error of the system or of the YAML parser */
 export function readProject({ file }: ProjectPlace): Readonly<Record<string, unknown>> {
   return (parse(readInput(file)) ?? {}) as Readonly<Record<string, unknown>>;
 }

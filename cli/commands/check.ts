@@ -81,7 +81,7 @@ function configIn(path: string): ParsedYaml {
   }
 }
 
-/** The inventory; none where there is none to be had and that is let pass, which is said. */
+/** Opens the inventory; undefined, with a warning, if it is unavailable and `--on-unavailable warn` allows that. */
 async function open(mode: UnavailableMode, writes: readonly NamedPath[]): Promise<Opened | undefined> {
   try {
     return await openShown({ writes, ...(mode === "stale" ? { args: { maxStale: anyAge } } : {}) });

@@ -61,7 +61,7 @@ export async function drift(options: DriftOptions, version: string): Promise<voi
   await finish(placeInRepository(report, { cwd, root: options.sourceRoot }), outputs, trend, options);
 }
 
-/** Says which rules hold, to everybody if those of the folder where the command runs do not. */
+/** Prints which rules file is used: as a warning if the current folder has another one, else with --verbose. */
 function sayRules({ source }: LoadedRules, { cwd, rules }: DriftOptions): void {
   const here = cwd === undefined || rules !== undefined ? undefined : searchRulesFile(process.cwd());
   if (here !== undefined && here !== resolve(source))

@@ -35,7 +35,7 @@ function uriOf(file: string): string {
     .join("/");
 }
 
-/** The file that stands for a place that is not known; the result has no place if there is none. */
+/** Returns the file to name if the position of a finding is unknown; undefined if the report has no such file. */
 function sourceOf({ sourceFile }: Report): { file: string; line: number } | undefined {
   return sourceFile === undefined ? undefined : { file: sourceFile, line: 1 };
 }

@@ -141,7 +141,7 @@ function inIgnored({ ignored, ignoreEntries }: Report): string | undefined {
     : `ignore entry ${wrong} was used ${ignoreEntries[wrong]?.used} times, and ignores ${counts.get(wrong)?.length} findings`;
 }
 
-/** Checks that a report agrees with itself: a part that was edited, or cut and mended, is none. @throws DriftError */
+/** Checks that the numbers, stacks and findings of a report agree: an edited report can be wrong. @throws DriftError */
 export function mustAgreeWithItself({ path, report }: NamedReport): void {
   const why = inStacks(report) ?? inFindings(report) ?? inIgnored(report) ?? inNumbers(report);
   if (why !== undefined)

@@ -28,7 +28,7 @@ export function mustBeDifferent(stacks: Report["stacks"], urns: Iterable<string>
   );
 }
 
-/** Returns the stacks of Pulumi by what they are told apart by: in full those of an organisation, and the others. */
+/** Returns the names of the stacks in Pulumi URNs, with the organisation if the URN has one. */
 function pulumiStacks(urns: Iterable<string>): Set<string | undefined> {
   const names = new Set<string | undefined>();
   for (const urn of urns) if (urn.startsWith("urn:pulumi:")) names.add(stackNameOf(urn));

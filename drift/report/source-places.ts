@@ -45,7 +45,7 @@ function withSourceFile(report: Report, candidates: readonly string[], inReposit
   return sourceFile === undefined ? report : { ...report, sourceFile };
 }
 
-/** Names the file for findings of a plan whose place is not known: `main.tf`, another file of the configuration, the rules. */
+/** Sets the file to name for findings of a plan without a position: `main.tf`, another file of the configuration, or the rules file. */
 export function placePlan(report: Report, folder: string): Report {
   const files = readdirSync(folder).filter((name) => /\.(tf|tofu)$/.test(name));
   const candidates = ["main.tf", ...files].map((name) => join(folder, name));
@@ -57,8 +57,8 @@ export function placePlan(report: Report, folder: string): Report {
 }
 
 /**
- * Makes the place of each finding relative to the repository's root, as code scanning takes it. A place that is no file of the
- * repository is left out: a state says where a resource is in its project, and the project may be another one.
+ * Makes the position of each finding relative to the repository's root, as code scanning expects it. A position is removed if its
+ * file does not exist there or belongs to another project: a state gives positions relative to its own project.
  */
 export function placeInRepository(report: Report, { cwd, root }: Sources): Report {
   const inRepository = pathsFrom(root ?? repositoryOf(resolve(cwd)) ?? ".");

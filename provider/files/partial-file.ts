@@ -67,7 +67,7 @@ function stem(path: string): string {
   return Buffer.from(basename(path)).subarray(0, 200).toString();
 }
 
-/** Removes partial files of this file that processes have left which are gone. */
+/** Removes the partial files of this file that belong to ended processes. */
 export function removeStalePartials(path: string): void {
   const begin = `${stem(path)}.`;
   for (const name of readdirSync(dirname(path))) {

@@ -80,13 +80,13 @@ export function isWarning({ type }: SyncEvent): boolean {
   return type === "stale" || type === "rebuilt";
 }
 
-/** What a sync brought that was not held before; undefined if nothing is new. */
+/** Returns the event with the kinds that a sync changed; undefined if it changed nothing. */
 export function newsOf(event: Extract<SyncEvent, { type: "done" }>): SyncEvent | undefined {
   if (!event.counts.some(({ changed, removed }) => changed > 0 || removed > 0)) return undefined;
   return { ...event, counts: event.counts.filter((kind) => !isUnchanged(kind)) };
 }
 
-/** Tells warnings, and what a sync brought, to whom nobody else tells them. */
+/** Prints warnings and the result of a sync on stderr, for callers without their own output. */
 export function tellOnStderr(event: SyncEvent): void {
   const told = event.type === "done" ? newsOf(event) : isWarning(event) ? event : undefined;
   if (told === undefined) return;

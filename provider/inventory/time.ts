@@ -27,7 +27,7 @@ export function parseTime(text: string): number {
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Parses a duration such as `90s`, `5m`, `12h` or `30d`. @returns milliseconds, undefined if the text is none */
+/** Parses a duration such as `90s`, `5m`, `12h` or `30d`. @returns milliseconds, undefined for any other text */
 export function durationIn(text: string): number | undefined {
   const [, count, unit] = /^(\d{1,12})([smhd])$/.exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * units[unit as keyof typeof units];

@@ -158,7 +158,7 @@ describe("meraki", () => {
     );
     const devices = await made("meraki:devices/base:base");
     expect(devices.length).toBeGreaterThan(10);
-    // A country without a time zone is a mistake that is told, not a network in a wrong one.
+    // A country without a time zone is an error: the network must not get another time zone.
     sandbox.update("location", "LOC-PAR-001", { address: { country: "PT" } });
     const { code, text } = await project.pulumi("preview");
     expect(code).not.toBe(0);
