@@ -1,10 +1,11 @@
-import "./check-node.js";
+import "./platform/check-node.js";
 export * from "./functions/index.js";
 export * from "./resources/index.js";
-export { ApiError } from "./api/errors.js";
-export { SettingsError } from "./config.js";
-export type { Fault, FaultReason } from "./api/errors.js";
-export type { InventoryArgs, SettingFault } from "./config.js";
+export { ApiError } from "./api/errors/errors.js";
+export { SettingsError } from "./settings/settings-error.js";
+export type { ApiErrorDetails, ApiErrorReason } from "./api/errors/errors.js";
+export type { SettingProblem } from "./settings/settings-error.js";
+export type { InventoryArgs } from "./settings/args.js";
 export type {
   AccountAttributes,
   ConfigurationItemAttributes,
@@ -12,8 +13,8 @@ export type {
   ServicePointAttributes,
   ServiceStatus,
   ServiceVersion,
-} from "./inventory/attributes.generated.js";
-export type { Filter } from "./inventory/inventory.js";
-export { QueryError } from "./inventory/query.js";
-export { kinds } from "./inventory/records.js";
-export type { Attributes, AttributesOf, Kind, NamedFields } from "./inventory/records.js";
+} from "./model/attributes.generated.js";
+export type { Filter } from "./model/inventory-reader.js";
+export { QueryError } from "./inventory/query/query.js";
+export { kinds } from "./model/records.js";
+export type { Attributes, AttributesOf, Kind, NamedFields } from "./model/records.js";

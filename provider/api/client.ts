@@ -1,41 +1,42 @@
-import { collections, type Attributes, type Kind } from "../inventory/records.js";
-import { ApiError } from "./errors.js";
+import { collections, type Attributes, type Kind } from "../model/records.js";
+import { ApiError } from "./errors/errors.js";
 import { statusOptions } from "./health-report.js";
-import { listOfOne } from "./list-of-one.js";
-import { listPages, type Listed, type ListOptions, type PageSink } from "./list.js";
-import { listChanges, type Changes, type ChangesSince } from "./list-changes.js";
-import { RecordSink } from "./record-sink.js";
-import type { ApiSettings } from "./settings.js";
-import { Transport, type TransportOptions } from "./transport.js";
+import { listOfOne } from "./paging/list-of-one.js";
+import { listPages, type ListResult, type ListOptions, type PageSink } from "./paging/list.js";
+import { listChanges, type Changes, type ChangesSince } from "./paging/list-changes.js";
+import { RecordSink } from "./paging/record-sink.js";
+import type { ApiSettings } from "./http/settings.js";
+import { recorderFor } from "./recording/recorder.js";
+import { Transport, type TransportOptions } from "./http/transport.js";
 
-/** What a call may be told. */
+/** Options of a call. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The Core Information API, read-only: GET and nothing else. [doc] */
+/** A read-only client of the Core Information API, which sends only GET. [doc] */
 export class CoreInformationClient {
   readonly #settings: ApiSettings;
   readonly #transport: Transport;
 
-  /** @throws Error where an address is neither https nor loopback */
+  /** @throws Error if a URL is neither https nor loopback */
   constructor(settings: ApiSettings, options: TransportOptions = {}) {
     this.#settings = settings;
-    this.#transport = new Transport(settings, options);
+    this.#transport = new Transport(settings, { recorder: recorderFor(settings.recordingDir), ...options });
   }
 
   /**
-   * Hands the pages of a kind to a sink, complete, or fails; or says that it is as it was when `known` was listed.
+   * Passes all pages of a kind to a sink, or returns that the list still matches the validators.
    * @throws ApiError
    */
-  pages(kind: Kind, sink: PageSink, options: ListOptions = {}): Promise<Listed> {
+  pages(kind: Kind, sink: PageSink, options: ListOptions = {}): Promise<ListResult> {
     const accepting: PageSink =
       kind === "account" ? { begin: () => sink.begin(), add: (body) => sink.add(listOfOne(body)) } : sink;
     return listPages(this.#transport, this.#settings, collections[kind], accepting, options);
   }
 
   /**
-   * Hands the pages with the latest changes of a kind to a sink that holds the kind already, or says why it must read the whole list.
+   * Passes the pages with the latest changes of a kind to a sink that has the kind, or returns why the whole list must be read.
    * @throws ApiError
    */
   changes(
@@ -46,14 +47,14 @@ export class CoreInformationClient {
     return listChanges(this.#transport, this.#settings, collections[kind], sink, options);
   }
 
-  /** All records of a kind, as they came. @throws ApiError; never a part of the list */
+  /** Returns all records of a kind, unchanged. Never returns an incomplete list. @throws ApiError */
   async list(kind: Kind, options: ListOptions = {}): Promise<Attributes[]> {
     const sink = new RecordSink();
     await this.pages(kind, sink, options);
     return sink.records();
   }
 
-  /** One record [assumption 10]; undefined where there is none. @throws ApiError */
+  /** Returns one record [assumption 10]; undefined if it does not exist. @throws ApiError */
   async get(kind: Kind, id: string, options: CallOptions = {}): Promise<Attributes | undefined> {
     try {
       return (await this.#transport.getJson([collections[kind], id], options)) as Attributes;
@@ -93,7 +94,7 @@ export class CoreInformationClient {
     return this.#transport.getJson(["doc"], options);
   }
 
-  /** Ends the connections that are kept open. */
+  /** Closes the connections. */
   close(): void {
     this.#transport.close();
   }

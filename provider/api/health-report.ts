@@ -1,6 +1,6 @@
-import { parseJson } from "./json.js";
+import { parseJson } from "./http/json.js";
 
-/** Returns what `GET /status` reports: the member `status` of its JSON; undefined for any other body. [spec] */
+/** Returns the member `status` of the JSON of `GET /status`; undefined for any other body. [spec] */
 export function healthIn(body: Uint8Array): "ok" | "ko" | undefined {
   try {
     const report = parseJson(body) as { status?: unknown } | null;
@@ -12,7 +12,7 @@ export function healthIn(body: Uint8Array): "ok" | "ko" | undefined {
 }
 
 /**
- * Options of `GET /status`: a 503 with a health report is an answer and not a fault, so it is not retried. A 503 with any
+ * Options of `GET /status`. A 503 with a health report is a valid response, so it is not retried. A 503 with any
  * other body is retried as usual. [spec]
  */
 export const statusOptions = {

@@ -1,25 +1,25 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { isSpecialFile } from "../special-file.js";
+import { isSpecialFile } from "../files/special-file.js";
 import type { Check } from "./report.js";
 
-/** As Latin-1 has that of UTF-8: OpenSSL passes over it. */
+/** The byte order mark of UTF-8 in Latin-1. OpenSSL ignores it. */
 const byteOrderMark = /^\u00ef\u00bb\u00bf/;
 
-/** Who may sign certificates: of a file that it cannot use Node.js says so once, and goes on without. */
+/** Checks the additional certificate authorities. Node.js warns once of a file that it cannot use, and continues without it. */
 export function authoritiesCheck(path = process.env["NODE_EXTRA_CA_CERTS"]): Check {
   const check = { area: "environment", name: "certificates" } as const;
-  if (!path) return { ...check, status: "ok", detail: "Node.js's own authorities" };
-  // What is read here Node.js would no longer find in a pipe, or has taken from it.
+  if (!path) return { ...check, status: "ok", detail: "the authorities of Node.js" };
+  // Reading a pipe would consume the data that Node.js needs.
   if (isSpecialFile(path))
-    return { ...check, status: "unknown", detail: `NODE_EXTRA_CA_CERTS: ${path} is no regular file` };
-  const fault = faultOf(path);
-  if (fault === undefined) return { ...check, status: "ok", detail: "an authority of your own (NODE_EXTRA_CA_CERTS)" };
-  const next = "set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM), or take it away";
-  return { ...check, status: "failed", detail: `NODE_EXTRA_CA_CERTS: ${path} ${fault}`, next };
+    return { ...check, status: "unknown", detail: `NODE_EXTRA_CA_CERTS: ${path} is not a regular file` };
+  const problem = problemOf(path);
+  if (problem === undefined) return { ...check, status: "ok", detail: "an additional authority (NODE_EXTRA_CA_CERTS)" };
+  const next = "set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM), or unset it";
+  return { ...check, status: "failed", detail: `NODE_EXTRA_CA_CERTS: ${path} ${problem}`, next };
 }
 
-function faultOf(path: string): string | undefined {
+function problemOf(path: string): string | undefined {
   let text: string;
   try {
     text = readFileSync(path, "latin1").replace(byteOrderMark, "");
@@ -27,9 +27,9 @@ function faultOf(path: string): string | undefined {
     return `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`;
   }
   const certificates = text.match(/^-----BEGIN (X509 )?CERTIFICATE-----[^]*?^-----END \1CERTIFICATE-----/gm) ?? [];
-  if (certificates.length === 0) return "holds no certificate (-----BEGIN CERTIFICATE-----)";
+  if (certificates.length === 0) return "has no certificate (-----BEGIN CERTIFICATE-----)";
   const damaged = certificates.findIndex((each) => !isCertificate(each));
-  return damaged === -1 ? undefined : `is damaged: its certificate no. ${damaged + 1} is none`;
+  return damaged === -1 ? undefined : `is corrupt: its certificate no. ${damaged + 1} is invalid`;
 }
 
 function isCertificate(text: string): boolean {

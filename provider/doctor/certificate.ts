@@ -1,26 +1,25 @@
 import type { Socket } from "node:net";
-import type { DetailedPeerCertificate } from "node:tls";
-import { TLSSocket } from "node:tls";
+import { type DetailedPeerCertificate, TLSSocket } from "node:tls";
 import { request } from "node:https";
-import { Agents } from "../api/agents.js";
-import { isLoopback } from "../api/address.js";
-import { networkFault } from "../api/network-fault.js";
+import { Agents } from "../api/http/agents.js";
+import { isLoopback } from "../platform/urls.js";
+import { describeNetworkError } from "../api/http/network-errors.js";
 import type { Check } from "./report.js";
 
-/** Milliseconds for a handshake. */
-const longest = 10_000;
+/** Timeout of a handshake in milliseconds. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-/** Days that a certificate should hold yet. */
-const enough = 30;
+/** Minimum remaining validity of a certificate in days. */
+const WARNING_DAYS = 30;
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * Who issued the certificate of each host that is asked, until when it holds, and whether this machine trusts it; nothing is
- * sent to them but the handshake, through the proxy where there is one.
+ * Checks the certificate of each host: issuer, expiry date, and whether this machine trusts it. Sends only the handshake, through the
+ * proxy if one is set.
  * @param timeout milliseconds for a call
  */
 export async function certificateChecks(addresses: readonly string[], timeout: number): Promise<Check[]> {
-  const most = Math.min(timeout, longest);
+  const most = Math.min(timeout, HANDSHAKE_TIMEOUT_MS);
   const origins = [...new Set(addresses.map((address) => new URL(address).origin))];
   return Promise.all(origins.map((origin) => certificateCheck(new URL(origin), most)));
 }
@@ -35,7 +34,7 @@ async function certificateCheck(url: URL, timeout: number): Promise<Check> {
     ...(next === undefined ? {} : { next }),
   });
   if (url.protocol !== "https:")
-    return check("ok", `none: plain http, which ${isLoopback(url) ? "does not leave this machine" : "is refused"}`);
+    return check("ok", `none: plain http, which ${isLoopback(url) ? "does not leave this machine" : "is rejected"}`);
   const agents = new Agents();
   try {
     const socket = await handshake(url, agents, timeout);
@@ -43,16 +42,18 @@ async function certificateCheck(url: URL, timeout: number): Promise<Check> {
     const shown = describe(certificate, socket.getProtocol());
     const days = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / day);
     const left = `${shown}, valid until ${new Date(certificate.valid_to).toISOString().slice(0, 10)} (${days} days)`;
-    return days < enough ? check("warning", left, "whoever runs this host has to renew it soon") : check("ok", left);
+    return days < WARNING_DAYS
+      ? check("warning", left, "the operator of this host must renew it soon")
+      : check("ok", left);
   } catch (error) {
-    const { summary, hint } = networkFault(error);
+    const { summary, hint } = describeNetworkError(error);
     return check("failed", summary, hint);
   } finally {
     agents.close();
   }
 }
 
-/** A connection on which the certificate was checked as every call checks it; in all cases it comes to an end. */
+/** Opens a connection that verifies the certificate as API calls do. It always settles. */
 async function handshake(url: URL, agents: Agents, timeout: number): Promise<TLSSocket> {
   const agent = await agents.for(url);
   return new Promise((resolve, reject) => {
@@ -62,8 +63,8 @@ async function handshake(url: URL, agents: Agents, timeout: number): Promise<TLS
       reject(error);
       asked.destroy();
     };
-    // A time-out of the request would begin with its socket, which it may never get from a proxy.
-    const timer = setTimeout(() => fail(withCode("no answer", "ETIMEDOUT")), timeout);
+    // The timeout of a request starts with its socket, which a proxy may never open.
+    const timer = setTimeout(() => fail(withCode("no response", "ETIMEDOUT")), timeout);
     const take = (socket: Socket): void => {
       if (!(socket instanceof TLSSocket)) return fail(new Error("no TLS"));
       clearTimeout(timer);
@@ -79,7 +80,7 @@ async function handshake(url: URL, agents: Agents, timeout: number): Promise<TLS
       take(answer.socket);
     });
     asked.on("error", fail);
-    asked.once("close", () => fail(withCode("no answer", "ECONNRESET")));
+    asked.once("close", () => fail(withCode("no response", "ECONNRESET")));
     asked.end();
   });
 }
@@ -99,11 +100,11 @@ function describe(certificate: DetailedPeerCertificate, protocol: string | null)
   const root = chain.at(-1);
   const by = nameOf(certificate.issuer);
   const top = root ? nameOf(root.subject) : by;
-  const trusted = top === by ? "trusted" : `trusted by way of ${top}`;
+  const trusted = top === by ? "trusted" : `trusted through ${top}`;
   return `${protocol ?? "TLS"}, issued by ${by}, ${trusted}`;
 }
 
-/** Of an issuer, who it is to people. */
+/** Returns the display name of an issuer. */
 function nameOf(issuer: { readonly O?: string | string[]; readonly CN?: string | string[] } | undefined): string {
-  return [issuer?.O, issuer?.CN].flat().filter(Boolean).join(" ") || "somebody without a name";
+  return [issuer?.O, issuer?.CN].flat().filter(Boolean).join(" ") || "an unnamed issuer";
 }

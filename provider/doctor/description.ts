@@ -1,36 +1,36 @@
 import contract from "../../schemas/core-information.openapi.json";
-import { maxPageSize, type ApiSettings, type Paging } from "../api/settings.js";
-import type { Transport } from "../api/transport.js";
-import type { FieldMap } from "../inventory/field-map.js";
-import { collections, kinds, type Kind } from "../inventory/records.js";
+import { MAX_PAGE_SIZE, type ApiSettings, type Paging } from "../api/http/settings.js";
+import type { Transport } from "../api/http/transport.js";
+import type { FieldMap } from "../model/field-map.js";
+import { collections, kinds, type Kind } from "../model/records.js";
 import { dottedNames } from "./fields.js";
 import { readOpenApi, type ApiDescription, type ListDescription } from "./openapi.js";
-import { isOwnAnswer } from "./own-answer.js";
-import { plainValueError } from "./plain-fault.js";
+import { isApiCatalogueError } from "./probe.js";
+import { plainValueError } from "./plain-errors.js";
 import type { Check, Proposal } from "./report.js";
 
 /** The description that the client is built against. [spec] */
 export const contractLists: ApiDescription["lists"] = readOpenApi(contract)?.lists ?? {};
 
-/** Names in one message: the rest is a number. */
+/** Maximum number of names in a message. The rest is a count. */
 const MAX_NAMES = 5;
 
-/** Any other text is counted and not shown. */
+/** Matches texts that may be shown. Others are only counted. */
 const isName = /^-?[A-Za-z_$][\w.$[\]-]{0,63}$/;
 
 /** Query parameters of a list that are not filters. */
 const notFilters: ReadonlySet<string> = new Set(["sort", "fields", "displayLinks", "displayNulls"]);
 
-/** What `GET /doc` says, compared with the contract. */
+/** The result of the comparison of `GET /doc` with the contract. */
 export interface Described {
   readonly checks: readonly Check[];
   readonly proposals: readonly Proposal[];
   readonly lists: ApiDescription["lists"];
-  /** Why it could not be read. */
-  readonly fault?: Error;
+  /** Why the description could not be read. */
+  readonly failure?: Error;
 }
 
-/** Asks the API for its own description, and compares it with the contract and the settings. */
+/** Reads the API's description and compares it with the contract and the settings. */
 export async function examineDescription(
   transport: Transport,
   settings: ApiSettings,
@@ -39,9 +39,9 @@ export async function examineDescription(
   try {
     return compareDescription(await transport.getJson(["doc"]), settings, fieldMap);
   } catch (error) {
-    if (isOwnAnswer(error) && error.status === 404) return undescribed("no OpenAPI description");
-    const fault = plainValueError(error);
-    return { ...undescribed(`could not be read: ${fault.message}`), fault };
+    if (isApiCatalogueError(error) && error.status === 404) return undescribed("no OpenAPI description");
+    const failure = plainValueError(error);
+    return { ...undescribed(`could not be read: ${failure.message}`), failure: failure };
   }
 }
 
@@ -74,7 +74,7 @@ function compareList(kind: Kind, live: ListDescription | undefined, paging: Pagi
   const [limit, expected] = [live, known].map((list) => list?.maxima.get(paging.limitParameter));
   const limits = `${paging.limitParameter} ${limit === undefined ? "without a maximum" : `at most ${limit}`}`;
   const detail = [
-    ...(lacking.length > 0 ? [`lacks what the client uses: ${lacking.join(", ")}`] : []),
+    ...(lacking.length > 0 ? [`does not have: ${lacking.join(", ")}`] : []),
     limit === expected ? limits : `${limits} (contract: ${expected ?? "no maximum"})`,
     difference("filters", filtersOf(live, paging), known && filtersOf(known, paging)),
     difference("sort values", live.sortValues, known?.sortValues),
@@ -91,7 +91,7 @@ export function filtersOf({ parameters }: ListDescription, paging: Paging): stri
   return parameters.filter((name) => name !== limitParameter && name !== offsetParameter && !notFilters.has(name));
 }
 
-/** Returns what the client uses of the contract and the description does not have. */
+/** Returns the parts of the contract that the client uses and the description lacks. */
 function lackingOf(
   kind: Kind,
   live: ListDescription,
@@ -117,7 +117,7 @@ function lackingOf(
   ];
 }
 
-/** Says how many there are, and how they differ from those of the contract. */
+/** Describes the number of names, and their difference from the contract. */
 function difference(what: string, live: readonly string[], known: readonly string[] = []): string {
   if (live.length === 0) return `no ${what} listed`;
   const more = live.filter((name) => !known.includes(name));
@@ -135,14 +135,14 @@ function someOf(names: readonly string[]): string {
   return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
-/** What paging parameters are called elsewhere. */
+/** Names of paging parameters in other APIs. */
 const sizes = /^(limit|size|page_?size|per_?page|max_?results|count|top)$/i;
 const offsets = /^(offset|start|skip|from)$/i;
 const numbers = /^(page|page_?number|page_?index)$/i;
 
 function proposeParameters(lists: ApiDescription["lists"], paging: Paging): Proposal[] {
   const names = [...new Set(Object.values(lists).flatMap(({ parameters }) => parameters))];
-  const why = "GET /doc describes it so";
+  const why = "as in GET /doc";
   const find = (pattern: RegExp): string | undefined => names.find((name) => pattern.test(name));
   const [size, offset, number] = [find(sizes), find(offsets), find(numbers)];
   const position = offset ?? number;
@@ -158,11 +158,11 @@ function proposeParameters(lists: ApiDescription["lists"], paging: Paging): Prop
   return proposals;
 }
 
-/** Proposes the largest page that all lists allow, if pageSize exceeds it. A larger one than usual is proposed too, except to a user who asks for less. */
+/** Proposes the largest page that all lists allow, if pageSize exceeds it. Also proposes a larger one than the default, unless the user has set a smaller one. */
 function proposePageSize(lists: ApiDescription["lists"], { style, limitParameter, pageSize }: Paging): Proposal[] {
   const maximum = documentedMaximum(lists, limitParameter);
   if (style === "none" || maximum === undefined) return [];
-  const isBetter = maximum < pageSize || (maximum > pageSize && maximum > maxPageSize && pageSize >= maxPageSize);
+  const isBetter = maximum < pageSize || (maximum > pageSize && maximum > MAX_PAGE_SIZE && pageSize >= MAX_PAGE_SIZE);
   if (!isBetter) return [];
   return [{ setting: "pageSize", value: String(maximum), why: `GET /doc: a page has at most ${maximum} records` }];
 }

@@ -1,32 +1,42 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { shownAddress } from "../api/address.js";
-import { proxyAddress, ProxyError, proxySetting } from "../api/proxy.js";
-import { oldestNode } from "../node-version.js";
-import { settingSources, type ConfigSource, type SettingFault, type SettingSource } from "../config.js";
+import { redactAddress } from "../platform/urls.js";
+import { proxyAddress, ProxyError, proxySetting } from "../api/http/proxy.js";
+import { oldestNode } from "../platform/node-version.js";
+import { redactInventoryFile } from "../settings/inventory-url.js";
+import { settingSources, type ConfigSource, type SettingSource } from "../settings/sources.js";
+import type { SettingProblem } from "../settings/settings-error.js";
+import type { InventoryArgs } from "../settings/args.js";
 import { authoritiesCheck } from "./authorities.js";
 import type { Check } from "./report.js";
 
-/** The flag of the command that has put a setting into the environment. */
-export type Flags = Readonly<Partial<Record<SettingSource["setting"], string>>>;
+/** Returns the option of the command for a setting. */
+export type SettingOptions = Readonly<Partial<Record<SettingSource["setting"], string>>>;
 
-/** Which settings hold, where each came from, and what is the matter with those that are wrong. */
-export function settingChecks(flags: Flags, config: ConfigSource, faults: readonly SettingFault[]): Check[] {
-  return settingSources({}, config).map(({ setting, source, value }) => {
-    const from = (source === "environment" ? flags[setting] : undefined) ?? source;
+/** Checks the settings: the value and the source of each, and the problems of invalid ones. */
+export function settingChecks(
+  args: InventoryArgs,
+  options: SettingOptions,
+  config: ConfigSource,
+  issues: readonly SettingProblem[],
+): Check[] {
+  return settingSources(args, config).map(({ setting, source, value }) => {
+    const from = (source === "argument" ? options[setting] : undefined) ?? source;
     const isAddress = setting === "endpoint" || setting === "tokenUrl";
-    const shown = value !== undefined && isAddress ? shownAddress(value) : value;
+    const isFile = setting === "inventoryFile";
+    const shown =
+      value === undefined ? undefined : isAddress ? redactAddress(value) : isFile ? redactInventoryFile(value) : value;
     const none = source === "default" ? "not set" : "set, not shown";
     const check = { area: "settings", name: setting } as const;
     const detail = `${shown ?? none} (${from})`;
-    const problems = faults.filter((fault) => fault.setting === setting).map(({ problem }) => problem);
+    const problems = issues.filter((issue) => issue.setting === setting).map(({ problem }) => problem);
     return problems.length === 0
       ? { ...check, status: "ok", detail }
       : { ...check, status: "failed", detail: [detail, ...problems].join(" ") };
   });
 }
 
-/** The oldest Node.js and Pulumi that this package works with. */
+/** The oldest supported versions of Node.js and Pulumi. */
 const oldest = { node: oldestNode, pulumi: [3, 204] } as const;
 
 function isRecent(version: string, [major, minor]: readonly [number, number]): boolean {
@@ -36,7 +46,7 @@ function isRecent(version: string, [major, minor]: readonly [number, number]): b
 
 type NewCheck = (name: string, status: Check["status"], detail: string, next?: string) => Check;
 
-/** Node.js, the Pulumi CLI, proxy and certificates. */
+/** Checks Node.js, the Pulumi CLI, proxy and certificates. */
 export async function environmentChecks(): Promise<Check[]> {
   const node = process.versions.node;
   const check: NewCheck = (name, status, detail, next) => ({
@@ -54,12 +64,12 @@ export async function environmentChecks(): Promise<Check[]> {
     proxyCheck(check),
     authoritiesCheck(),
     process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0"
-      ? check("certificate checks", "warning", "NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored here", "take it away")
+      ? check("certificate checks", "warning", "NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored", "unset it")
       : check("certificate checks", "ok", "on"),
   ];
 }
 
-/** A warning only: it may be that no host is asked for through it. */
+/** Only warns, because no call may need the proxy. */
 function proxyCheck(check: NewCheck): Check {
   const set = Object.keys(process.env).filter((name) => /^(https|no|all)_proxy$/i.test(name) && process.env[name]);
   const setting = proxySetting();

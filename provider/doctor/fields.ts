@@ -1,10 +1,10 @@
-import { isFieldName } from "../api/plain-words.js";
-import { defaultFieldMap, fieldReader, type Field, type FieldMap } from "../inventory/field-map.js";
-import type { Attributes, Kind } from "../inventory/records.js";
+import { isFieldName } from "../api/recording/identifiers.js";
+import { defaultFieldMap, fieldReader, type Field, type FieldMap } from "../model/field-map.js";
+import type { Attributes, Kind } from "../model/records.js";
 import type { FieldShare } from "./report.js";
 
-/** What a field may be called, on the path to it. */
-const likely: Readonly<Record<Field, RegExp>> = {
+/** Names of a field, or on the path to it. */
+const LIKELY_PATHS: Readonly<Record<Field, RegExp>> = {
   name: /(^|\.)\w*(name|label|title)$/i,
   type: /(^|\.)(\w*type|category|class|offer\.name)$/i,
   category: /(^|\.)(\w*category|class)$/i,
@@ -44,7 +44,7 @@ export function isExpected({ kind, field, found }: FieldShare, map: FieldMap, de
   return found > 0 || isOwn || paths.flatMap(dottedNames).some((path) => described.includes(path));
 }
 
-/** In how many of the records each field of the map is found. */
+/** Counts the records that have each field of the map. */
 export function fieldShares(map: FieldMap, kind: Kind, records: readonly Attributes[]): FieldShare[] {
   const read = fieldReader(map, kind);
   const named = records.map(read);
@@ -57,8 +57,8 @@ export function fieldShares(map: FieldMap, kind: Kind, records: readonly Attribu
 }
 
 /**
- * The path that most records have, half of them at least, and whose name sounds like the field; undefined where there is none.
- * @param present the paths that are looked at already
+ * Returns the path with a similar name to the field that most records have, but at least half; undefined if none exists.
+ * @param present the paths that the map already has
  */
 export function proposePath(
   field: Field,
@@ -68,12 +68,12 @@ export function proposePath(
   const counts = new Map<string, number>();
   for (const record of records) for (const path of paths(record, "")) counts.set(path, (counts.get(path) ?? 0) + 1);
   const [best] = [...counts]
-    .filter(([path, count]) => count >= records.length / 2 && likely[field].test(path) && !present.includes(path))
+    .filter(([path, count]) => count >= records.length / 2 && LIKELY_PATHS[field].test(path) && !present.includes(path))
     .sort(([a, m], [b, n]) => n - m || a.split(".").length - b.split(".").length || a.length - b.length);
   return best?.[0];
 }
 
-/** The dotted names of a record's texts and numbers, and of its addresses, which may be objects; of data in the place of names none. */
+/** Returns the dotted names of a record's texts and numbers, and of its addresses, which may be objects. Omits keys that are data. */
 function paths(value: Attributes, prefix: string, depth = 0): string[] {
   return Object.entries(value).flatMap(([name, entry]) => {
     if (!/^[A-Za-z_]\w*$/.test(name) || !isFieldName(name, depth)) return [];
@@ -81,6 +81,6 @@ function paths(value: Attributes, prefix: string, depth = 0): string[] {
     if (typeof entry === "number" || (typeof entry === "string" && entry.trim() !== "")) return [path];
     if (typeof entry !== "object" || entry === null || Array.isArray(entry) || depth > 3) return [];
     const inside = paths(entry as Attributes, path, depth + 1);
-    return likely.address.test(path) ? [path, ...inside] : inside;
+    return LIKELY_PATHS.address.test(path) ? [path, ...inside] : inside;
   });
 }

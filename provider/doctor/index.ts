@@ -1,11 +1,15 @@
-import { Transport } from "../api/transport.js";
-import { resolveSettings, SettingsError, stackConfig, type ConfigSource, type Settings } from "../config.js";
-import type { FieldMap } from "../inventory/field-map.js";
-import { kinds, type Attributes } from "../inventory/records.js";
+import { recorderFor } from "../api/recording/recorder.js";
+import { Transport } from "../api/http/transport.js";
+import { resolveSettings, type Settings } from "../settings/resolve.js";
+import { stackConfig, type ConfigSource } from "../settings/sources.js";
+import { SettingsError } from "../settings/settings-error.js";
+import type { InventoryArgs } from "../settings/args.js";
+import type { FieldMap } from "../model/field-map.js";
+import { kinds, type Attributes } from "../model/records.js";
 import { apiKeyCheck } from "./api-key.js";
 import { certificateChecks } from "./certificate.js";
 import { contractLists, examineDescription } from "./description.js";
-import { environmentChecks, settingChecks, type Flags } from "./environment.js";
+import { environmentChecks, settingChecks, type SettingOptions } from "./environment.js";
 import { fieldShares, isExpected, proposePath } from "./fields.js";
 import { inventoryFileChecks } from "./inventory-file.js";
 import { listChecks, longPageCheck, proposePageSize } from "./list-checks.js";
@@ -13,28 +17,32 @@ import { mirrorChecks } from "./mirror.js";
 import { isRead, probeList, probeLongPage, probeMissing, type ReadList } from "./probe.js";
 import { isAnswered, reach } from "./reach.js";
 import type { Check, DoctorReport, FieldShare, Proposal } from "./report.js";
-import { verdicts } from "./verdicts.js";
-import { withoutSecrets } from "./without-secrets.js";
+import { verdicts } from "./assessors.js";
 
 export type { Check, DoctorReport, Verdict } from "./report.js";
 
 /**
- * Looks at everything that a working inventory needs, and at each assumption; asks the service little, and changes nothing.
- * @param flags the settings that were put into the environment by a flag
+ * Checks everything that a working inventory needs, and each assumption. Makes few calls and changes nothing.
+ * @param args explicit settings
+ * @param options names of these settings for the user, such as `--inventory`
  */
-export async function examine(flags: Flags = {}, config: ConfigSource = stackConfig): Promise<DoctorReport> {
+export async function examine(
+  args: InventoryArgs = {},
+  config: ConfigSource = stackConfig,
+  options: SettingOptions = {},
+): Promise<DoctorReport> {
   let settings: Settings | undefined;
-  let faults: SettingsError["faults"] = [];
+  let issues: SettingsError["issues"] = [];
   try {
-    settings = resolveSettings({}, config);
+    settings = resolveSettings(args, config);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    ({ faults } = error);
+    ({ issues } = error);
   }
-  const checks = [...settingChecks(flags, config, faults), ...(await environmentChecks())];
-  const transport = settings && new Transport(settings.api);
+  const checks = [...settingChecks(args, options, config, issues), ...(await environmentChecks())];
+  const transport = settings && new Transport(settings.api, { recorder: recorderFor(settings.api.recordingDir) });
   try {
-    const service = settings && transport ? await examineService(settings, transport) : nothing;
+    const service = settings && transport ? await examineService(settings, transport) : NOT_EXAMINED;
     if (settings) checks.push(...(await recordChecks(settings)));
     const report: DoctorReport = {
       version: 1,
@@ -48,18 +56,18 @@ export async function examine(flags: Flags = {}, config: ConfigSource = stackCon
   }
 }
 
-/** Where the records come from: the file, where one is set, and else the mirror. */
+/** Checks the source of the records: the inventory file if one is set, else the mirror. */
 async function recordChecks(settings: Settings): Promise<Check[]> {
-  const { inventoryFile, expected } = settings;
-  return inventoryFile === undefined ? mirrorChecks(settings) : inventoryFileChecks(inventoryFile, expected);
+  const { inventoryFile } = settings;
+  return inventoryFile === undefined ? mirrorChecks(settings) : inventoryFileChecks(settings, inventoryFile);
 }
 
-/** What was seen of the service. */
+/** The observations of the service. */
 type Examined = Pick<DoctorReport, "checks" | "assumptions" | "fields" | "proposals">;
 
-const nothing: Examined = { checks: [], assumptions: [], fields: [], proposals: [] };
+const NOT_EXAMINED: Examined = { checks: [], assumptions: [], fields: [], proposals: [] };
 
-/** Why the service need not be asked and cannot be; without an inventory file the settings would be wrong. */
+/** Returns why the service is not called. Without an inventory file the settings would be invalid. */
 function unasked({ accessToken, clientId, clientSecret }: Settings["api"]): string | undefined {
   if (accessToken !== undefined || (clientId !== undefined && clientSecret !== undefined)) return undefined;
   if (clientId === clientSecret) return "no credentials are set";
@@ -69,17 +77,17 @@ function unasked({ accessToken, clientId, clientSecret }: Settings["api"]): stri
 async function examineService(settings: Settings, transport: Transport): Promise<Examined> {
   const why = unasked(settings.api);
   if (why !== undefined) {
-    const detail = `not asked: an inventory file is read and ${why}`;
-    return { ...nothing, checks: [{ area: "service", name: "token and GET /status", status: "unknown", detail }] };
+    const detail = `not checked: an inventory file is set and ${why}`;
+    return { ...NOT_EXAMINED, checks: [{ area: "service", name: "token and GET /status", status: "unknown", detail }] };
   }
   const { endpoint, tokenUrl, accessToken, timeout } = settings.api;
   const checks = await certificateChecks(accessToken === undefined ? [tokenUrl, endpoint] : [endpoint], timeout);
-  const { checks: reached, fault: unreachable } = await reach(transport);
+  const { checks: reached, failure: unreachable } = await reach(transport);
   checks.push(...reached);
   if (settings.api.apiKey !== undefined && isAnswered(unreachable)) checks.push(await apiKeyCheck(transport));
   if (unreachable) {
-    const missing = { fault: unreachable };
-    const described = { lists: {}, fault: unreachable };
+    const missing = { failure: unreachable };
+    const described = { lists: {}, failure: unreachable };
     const seen = { settings: settings.api, unreachable, probes: [], long: undefined, missing, fields: [], described };
     return { checks, assumptions: verdicts(seen), fields: [], proposals: [] };
   }
@@ -104,7 +112,7 @@ async function examineService(settings: Settings, transport: Transport): Promise
   };
 }
 
-/** Fields that no record has, where another path would find them. */
+/** Proposes other paths for fields that no record has. */
 function proposeFields(fields: readonly FieldShare[], lists: readonly ReadList[], map: FieldMap): Proposal[] {
   const overrides: Record<string, Record<string, string[]>> = {};
   for (const { kind, field, found, records } of fields) {
@@ -114,6 +122,25 @@ function proposeFields(fields: readonly FieldShare[], lists: readonly ReadList[]
     if (path !== undefined) (overrides[kind] ??= {})[field] = [path];
   }
   if (Object.keys(overrides).length === 0) return [];
-  const why = "these fields are found in no record, and these paths sound like them";
+  const why = "no record has these fields, and these paths have similar names";
   return [{ setting: "fieldMap", value: JSON.stringify(overrides), why }];
+}
+
+/** Returns the report with redacted texts, so that it never has a secret. */
+export function withoutSecrets(report: DoctorReport, redact: (text: string) => string): DoctorReport {
+  return {
+    ...report,
+    checks: report.checks.map((check) => ({
+      ...check,
+      name: redact(check.name),
+      detail: redact(check.detail),
+      ...(check.next === undefined ? {} : { next: redact(check.next) }),
+    })),
+    assumptions: report.assumptions.map((verdict) => ({ ...verdict, seen: redact(verdict.seen) })),
+    proposals: report.proposals.map(({ setting, value, why }) => ({
+      setting,
+      value: redact(value),
+      why: redact(why),
+    })),
+  };
 }

@@ -1,6 +1,6 @@
-import { collections, kinds, type Kind } from "../inventory/records.js";
+import { collections, kinds, type Kind } from "../model/records.js";
 
-/** What an OpenAPI description says of one list. */
+/** The description of a list in OpenAPI. */
 export interface ListDescription {
   /** The names of its query parameters. */
   readonly parameters: readonly string[];
@@ -8,27 +8,27 @@ export interface ListDescription {
   readonly maxima: ReadonlyMap<string, number>;
   /** The values of `sort`; empty if the description does not list them. */
   readonly sortValues: readonly string[];
-  /** The dotted names of the fields of a record, those of nested objects included and links left out; empty if the records are not described. */
+  /** The dotted names of the fields of a record, including nested ones, without links; empty if the description has no records. */
   readonly fields: readonly string[];
 }
 
-/** What an OpenAPI description says of the lists of the API. */
+/** The description of the API's lists in OpenAPI. */
 export interface ApiDescription {
   /** The version of the API, if it looks like one. */
   readonly version: string | undefined;
-  /** The lists that it describes. */
+  /** The described lists. */
   readonly lists: Readonly<Partial<Record<Kind, ListDescription>>>;
 }
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Levels of nested schemas, and references that lead to references. */
+/** Maximum nesting of schemas and of references to references. */
 const MAX_DEPTH = 8;
 
-/** Schemas of one list that are visited: a description may refer to itself in many ways. */
+/** Maximum number of visited schemas per list, because descriptions can be recursive. */
 const MAX_SCHEMAS = 5000;
 
-/** Reads an OpenAPI 3 description; undefined if the value is not one. */
+/** Parses an OpenAPI 3 description; undefined if the value is not one. */
 export function readOpenApi(value: unknown): ApiDescription | undefined {
   const root = asNode(value);
   const paths = asNode(root?.["paths"]);
@@ -68,7 +68,7 @@ function readList(root: Node, item: Node, get: Node): ListDescription {
   };
 }
 
-/** The schemas of the successful JSON responses. */
+/** Returns the schemas of the successful JSON responses. */
 function recordSchemas(root: Node, get: Node): unknown[] {
   return Object.entries(asNode(get["responses"]) ?? {})
     .filter(([status]) => /^2/.test(status))
@@ -98,7 +98,7 @@ class FieldNames {
     }
   }
 
-  /** Returns none if there are too many: a part of them would make the others look missing. */
+  /** Returns no names if there are too many, because the omitted ones would look missing. */
   names(): string[] {
     return this.#schemas > MAX_SCHEMAS ? [] : [...this.#names];
   }

@@ -1,59 +1,58 @@
-import { ApiError } from "../api/errors.js";
-import { listOfOne } from "../api/list-of-one.js";
-import { isRefusedParameter } from "../api/list.js";
-import { missingId } from "../api/missing-id.js";
-import { PageError } from "../api/page-error.js";
-import { announcedBy } from "../api/announced.js";
-import { idOf, parsePage } from "../api/page.js";
-import { maxPageSize, type ApiSettings, type Paging } from "../api/settings.js";
-import type { Answer, Transport } from "../api/transport.js";
-import { collections, type Attributes, type Kind } from "../inventory/records.js";
-import { isOwnAnswer } from "./own-answer.js";
-import { plainListError, plainPageError, plainRecordError } from "./plain-fault.js";
+import { ApiError } from "../api/errors/errors.js";
+import { listOfOne } from "../api/paging/list-of-one.js";
+import { isRefusedParameter } from "../api/paging/list.js";
+import { NONEXISTENT_ID, collections, type Attributes, type Kind } from "../model/records.js";
+import { PageError } from "../api/errors/page-error.js";
+import { parseListHeaders } from "../api/paging/list-headers.js";
+import { idOf, parsePage } from "../api/paging/page.js";
+import { MAX_PAGE_SIZE, type ApiSettings, type Paging } from "../api/http/settings.js";
+import type { Answer, Transport } from "../api/http/transport.js";
+import { plainListError, plainPageError, plainRecordError } from "./plain-errors.js";
+import { errorRow, errorTable } from "../api/errors/error-catalogue.js";
 
 /** One page of a list. */
 export interface Page {
   readonly records: readonly Attributes[];
   readonly headers: Answer["headers"];
   readonly status: number;
-  /** The number of records that the list announces. */
+  /** The total of the list. */
   readonly total: number | undefined;
 }
 
-/** A list that was read, and what the calls to it showed. */
+/** A readable list with the results of its calls. */
 export interface ReadList {
   readonly kind: Kind;
   readonly error?: undefined;
   /** The first page: `limit` records. */
   readonly sample: Page;
-  /** The number of records that the first page was asked for; undefined if lists are not paged. */
+  /** The requested number of records of the first page; undefined if lists are not paged. */
   readonly limit: number | undefined;
-  /** How a page of the size of the settings, up to 250, was refused; the first page is smaller then. */
+  /** How the API rejected a page of the configured size, up to 250. The first page is then smaller. */
   readonly limitRefusal?: ApiError | undefined;
-  /** How `sort=id` was answered; undefined if it was not sent. */
+  /** The response to `sort=id`; undefined if it was not sent. */
   readonly sortById: "accepted" | "refused" | undefined;
   /** Two records from the second one on, in offset style, or from the third one on, in page style. Absent if the list is too short. */
   readonly window?: Page | undefined;
-  /** How `sort=-updatedAt` was answered; undefined if it was not sent. */
-  readonly latest?: { readonly page: Page } | { readonly refusal: ApiError } | { readonly fault: Error } | undefined;
-  /** The status of the answer to If-None-Match; absent if there was no ETag, and if the API did not answer. */
+  /** The response to `sort=-updatedAt`; undefined if it was not sent. */
+  readonly latest?: { readonly page: Page } | { readonly refusal: ApiError } | { readonly failure: Error } | undefined;
+  /** The status of the response to If-None-Match; absent without an ETag, and if the API did not respond. */
   readonly revalidated?: number;
   /** Why a call with If-None-Match failed. */
-  readonly revalidationFault?: Error;
-  /** Whether the first record was found by its id; absent if there is none, and if the API did not answer. */
+  readonly revalidationFailure?: Error;
+  /** Whether the first record was found by its id; absent without records, and if the API did not respond. */
   readonly byId?: boolean;
-  /** Why a call for the first record failed; its message has nothing of the record. */
-  readonly byIdFault?: Error;
+  /** Why a call for the first record failed, without data of the record. */
+  readonly byIdFailure?: Error;
 }
 
-/** A list that could not be read; the message of the error has nothing of a record. */
+/** A list that could not be read. The message of the error has no data of a record. */
 export interface UnreadList {
   readonly kind: Kind;
   readonly error: ApiError | Error;
   readonly sample?: undefined;
 }
 
-/** What a few calls to one list showed. */
+/** The results of a few calls to one list. */
 export type ListProbe = ReadList | UnreadList;
 
 /** Returns whether a list was read. */
@@ -61,35 +60,34 @@ export function isRead(probe: ListProbe): probe is ReadList {
   return probe.error === undefined;
 }
 
-/** How a page larger than 250 records was answered. */
+/** The response to a request for a page of more than 250 records. */
 export type LongPage =
   | { readonly kind: Kind; readonly refusal: ApiError }
-  | { readonly kind: Kind; readonly fault: Error }
-  /** `expected` is undefined if the list announces no total. */
+  | { readonly kind: Kind; readonly failure: Error }
+  /** `expected` is undefined if the list has no total. */
   | { readonly kind: Kind; readonly came: number; readonly expected: number | undefined };
 
 /**
- * What the id of no record was answered with: an error of the API's own, or something that is no error. Where the API has not
- * answered: why.
+ * The response to an id that does not exist: an error of the API, or another response. If the API did not respond: the reason.
  */
-export type MissingProbe = { readonly error: ApiError } | { readonly came: string } | { readonly fault: Error };
+export type MissingProbe = { readonly error: ApiError } | { readonly came: string } | { readonly failure: Error };
 
-/** Records of a page if the API refuses the size of the settings. */
+/** Page size if the API rejects the configured one. */
 const SMALL_PAGE = 10;
 
-/** Records that show whether the latest changes come first. */
+/** Number of records to check whether the latest changes come first. */
 const LATEST = 10;
 
 type Query = Readonly<Record<string, string>>;
 
-/** Asks for pages of one list. */
+/** Requests pages of one list. */
 class ListReader {
-  /** The number of records that the first page is asked for. */
+  /** The requested number of records of the first page. */
   readonly limit: number;
   readonly style: Paging["style"];
-  /** Whether a sync asks for an order. */
+  /** Whether a sync requests an order. */
   readonly sorts: boolean;
-  /** Whether a refresh asks for the latest changes first. */
+  /** Whether a refresh requests the latest changes first. */
   readonly readsChanges: boolean;
 
   constructor(
@@ -98,19 +96,19 @@ class ListReader {
     private readonly kind: Kind,
   ) {
     const { style, pageSize, sorting } = paging;
-    this.limit = Math.min(pageSize, maxPageSize);
+    this.limit = Math.min(pageSize, MAX_PAGE_SIZE);
     this.style = style;
     this.sorts = sorting && style !== "none";
     this.readsChanges = this.sorts && style === "offset" && kind !== "account";
   }
 
-  /** The ways to ask for the first page, the best one first. */
+  /** The queries for the first page, the best one first. */
   firstPages(): { readonly limit: number; readonly sort?: "id" }[] {
     const limits = this.style !== "none" && SMALL_PAGE < this.limit ? [this.limit, SMALL_PAGE] : [this.limit];
     return limits.flatMap((limit) => (this.sorts ? [{ limit, sort: "id" }, { limit }] : [{ limit }]));
   }
 
-  /** @param position of the first record in offset style, or the number of the page less one in page style */
+  /** @param position the offset of the first record in offset style, or the page number minus one in page style */
   query(limit: number, position: number, sort?: string): Query {
     const { style, limitParameter, offsetParameter } = this.paging;
     if (style === "none") return {};
@@ -124,14 +122,14 @@ class ListReader {
     try {
       const body = this.kind === "account" ? listOfOne(answer.body) : answer.body;
       const records = status === 304 ? [] : parsePage(body);
-      // Counts that cannot be read are an error to a reader of the list, too.
-      return { headers, status, records, total: announcedBy(headers, records.length).total };
+      // Invalid counts also fail a sync.
+      return { headers, status, records, total: parseListHeaders(headers, records.length).total };
     } catch (error) {
       throw error instanceof PageError ? plainPageError(error, answer) : error;
     }
   }
 
-  /** Returns the page, or the error by which the API refuses a query parameter. @throws any other error */
+  /** Returns the page, or the error with which the API rejects a query parameter. @throws any other error */
   async pageOrRefusal(query: Query): Promise<Page | ApiError> {
     try {
       return await this.page(query);
@@ -144,7 +142,7 @@ class ListReader {
 
 const isPage = (answer: Page | ApiError): answer is Page => "records" in answer;
 
-/** Tests the assumptions about a list, among them its order [assumption 15] [assumption 16]: five calls if none is refused. */
+/** Tests the assumptions about a list, including its order [assumption 15] [assumption 16]: 5 calls if none is rejected. */
 export async function probeList(transport: Transport, settings: ApiSettings, kind: Kind): Promise<ListProbe> {
   const reader = new ListReader(transport, settings.paging, kind);
   try {
@@ -166,13 +164,13 @@ export async function probeList(transport: Transport, settings: ApiSettings, kin
   }
 }
 
-/** The first page, and what it was asked for. */
+/** The first page with its query. */
 interface First extends Pick<ReadList, "sample" | "limitRefusal" | "sortById"> {
   readonly limit: number;
   readonly query: Query;
 }
 
-/** Asks for the first page as a sync does; without an order, or for fewer records, if the API refuses that. */
+/** Requests the first page as a sync does. Falls back to no order, or to fewer records, if the API rejects the query. */
 async function readFirst(reader: ListReader): Promise<First> {
   const refusals: ApiError[] = [];
   for (const { limit, sort } of reader.firstPages()) {
@@ -185,10 +183,10 @@ async function readFirst(reader: ListReader): Promise<First> {
     const sortById = sort === undefined ? (reader.sorts ? "refused" : undefined) : "accepted";
     return { sample, query, limit, sortById, limitRefusal: limit < reader.limit ? refusals[0] : undefined };
   }
-  throw refusals[0] ?? new Error("no page was asked for");
+  throw refusals[0] ?? new Error("no page was requested");
 }
 
-/** Asks for two records from the second one on, and for the latest changes. */
+/** Requests two records from the second one on, and the latest changes. */
 async function readOn(reader: ListReader, { sample, query }: First): Promise<Pick<ReadList, "window" | "latest">> {
   const length = Math.max(sample.total ?? 0, sample.records.length);
   if (reader.style === "none" || length < 2 || (reader.style === "page" && length < 3)) return {};
@@ -201,13 +199,13 @@ async function readLatest(reader: ListReader): Promise<ReadList["latest"]> {
     const answer = await reader.pageOrRefusal(reader.query(LATEST, 0, "-updatedAt"));
     return isPage(answer) ? { page: answer } : { refusal: answer };
   } catch (error) {
-    return { fault: plainListError(error) };
+    return { failure: plainListError(error) };
   }
 }
 
 /**
- * Asks the longest list for a page of the size of the settings if that is more than 250 records: whether the API refuses it or
- * returns less is not published. It asks for the end of the list, so that 251 records come at most.
+ * Requests a page of the configured size from the longest list, if it is more than 250 records, because it is not documented whether
+ * the API rejects it or returns fewer. The page is at the end of the list, so that it has at most 251 records.
  */
 export async function probeLongPage(
   transport: Transport,
@@ -218,10 +216,10 @@ export async function probeLongPage(
   const readable = lists.filter((list) => isRead(list)).filter(({ limitRefusal }) => limitRefusal === undefined);
   const lengthOf = ({ sample }: ReadList): number => sample.total ?? sample.records.length;
   const [list] = readable.sort((one, other) => lengthOf(other) - lengthOf(one));
-  if (style === "none" || pageSize <= maxPageSize || list === undefined) return undefined;
+  if (style === "none" || pageSize <= MAX_PAGE_SIZE || list === undefined) return undefined;
   const { kind, sample, sortById } = list;
   const reader = new ListReader(transport, settings.paging, kind);
-  const position = style === "offset" ? Math.max(0, (sample.total ?? 0) - maxPageSize - 1) : 0;
+  const position = style === "offset" ? Math.max(0, (sample.total ?? 0) - MAX_PAGE_SIZE - 1) : 0;
   try {
     const query = reader.query(pageSize, position, sortById === "accepted" ? "id" : undefined);
     const answer = await reader.pageOrRefusal(query);
@@ -233,47 +231,61 @@ export async function probeLongPage(
       expected: total === undefined ? undefined : Math.min(pageSize, total - position),
     };
   } catch (error) {
-    return { kind, fault: plainListError(error) };
+    return { kind, failure: plainListError(error) };
   }
 }
 
-async function revalidate(ask: () => Promise<Page>): Promise<Pick<ReadList, "revalidated" | "revalidationFault">> {
+async function revalidate(ask: () => Promise<Page>): Promise<Pick<ReadList, "revalidated" | "revalidationFailure">> {
   try {
     return { revalidated: (await ask()).status };
   } catch (error) {
-    const revalidationFault = plainListError(error);
-    const { status } = isOwnAnswer(error) ? error : {};
-    return status === undefined ? { revalidationFault } : { revalidated: status, revalidationFault };
+    const revalidationFailure = plainListError(error);
+    const { status } = isApiCatalogueError(error) ? error : {};
+    return status === undefined ? { revalidationFailure } : { revalidated: status, revalidationFailure };
   }
 }
 
-/** What the API says where it knows no such record, or no such address. */
-const isNotFound = (error: unknown): boolean => isOwnAnswer(error) && (error.status === 404 || error.status === 400);
+/** Statuses for an unknown record or an unknown path. */
+const isNotFound = (error: unknown): boolean =>
+  isApiCatalogueError(error) && (error.status === 404 || error.status === 400);
 
 async function find(
   transport: Transport,
   kind: Kind,
   { id }: Attributes,
-): Promise<Pick<ReadList, "byId" | "byIdFault">> {
+): Promise<Pick<ReadList, "byId" | "byIdFailure">> {
   try {
     const found = (await transport.getJson([collections[kind], String(id)])) as Attributes | null;
     return { byId: String(found?.["id"]) === String(id) };
   } catch (error) {
-    return isNotFound(error) ? { byId: false } : { byIdFault: plainRecordError(error) };
+    return isNotFound(error) ? { byId: false } : { byIdFailure: plainRecordError(error) };
   }
 }
 
-/** What the API answers to the id of no record. @param kind one whose list can be read: of another it would say as little */
+/** Requests an id that does not exist. @param kind a kind whose list can be read, because others always fail */
 export async function probeMissing(transport: Transport, kind: Kind): Promise<MissingProbe> {
   try {
     return {
-      came: isRecord(await transport.getJson([collections[kind], missingId])) ? "a record" : "JSON that is no record",
+      came: isRecord(await transport.getJson([collections[kind], NONEXISTENT_ID]))
+        ? "a record"
+        : "JSON that is not a record",
     };
   } catch (error) {
-    return isOwnAnswer(error) ? { error } : { fault: plainRecordError(error) };
+    return isApiCatalogueError(error) ? { error } : { failure: plainRecordError(error) };
   }
 }
 
 function isRecord(value: unknown): boolean {
   return typeof value === "object" && value !== null && idOf(value as Attributes) !== undefined;
+}
+
+/**
+ * Returns whether an error is the API's response to the call, from its catalogue. Only such an error tests an assumption. Timeouts,
+ * network errors, token errors, throttling and outages do not.
+ */
+export function isApiCatalogueError(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError) || error.reason !== "http" || error.status === 401) return false;
+  const { status = 0, code } = error;
+  // A status outside the catalogue comes from a proxy.
+  return errorTable.some((row) => row.status === status) && errorRow(status, code).action === "fail";
 }

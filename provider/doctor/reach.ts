@@ -1,21 +1,21 @@
-import { ApiError } from "../api/errors.js";
+import { ApiError } from "../api/errors/errors.js";
 import { healthIn, statusOptions } from "../api/health-report.js";
-import { parseHttpDate } from "../api/retry-after.js";
-import type { Answer, Transport } from "../api/transport.js";
+import { parseHttpDate } from "../api/http/retry-after.js";
+import type { Answer, Transport } from "../api/http/transport.js";
 import { errorCheck } from "./list-checks.js";
 import type { Check } from "./report.js";
 
-/** Whether the service can be asked. */
+/** Whether the service can be called. */
 export interface Reached {
   readonly checks: readonly Check[];
-  /** Why nothing more can be asked. */
-  readonly fault?: Error;
+  /** Why no more calls are possible. */
+  readonly failure?: Error;
 }
 
-/** Seconds by which the clocks may differ. */
-const tolerance = 60;
+/** Maximum difference of the clocks in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 60;
 
-/** Gets a token, asks for the status of the API, and compares the server's clock. */
+/** Requests a token and the status of the API, and compares the clocks. */
 export async function reach(transport: Transport): Promise<Reached> {
   const name = "token and GET /status";
   try {
@@ -27,23 +27,24 @@ export async function reach(transport: Transport): Promise<Reached> {
     return { checks: [check, clockCheck(headers)] };
   } catch (error) {
     transport.checkRecord();
-    const fault = error instanceof Error ? error : new Error(String(error));
-    return { checks: [errorCheck(name, fault)], fault };
+    const failure = error instanceof Error ? error : new Error(String(error));
+    return { checks: [errorCheck(name, failure)], failure: failure };
   }
 }
 
-/** Returns whether the API itself has answered: it can be asked who calls, even if it refuses everything else. */
-export function isAnswered(fault: Error | undefined): boolean {
-  if (fault === undefined) return true;
-  return fault instanceof ApiError && fault.method === "GET" && (fault.status === 401 || fault.status === 403);
+/** Returns whether the API itself responded. `GET /me` is then possible, even if all other calls are rejected. */
+export function isAnswered(failure: Error | undefined): boolean {
+  if (failure === undefined) return true;
+  return failure instanceof ApiError && failure.method === "GET" && (failure.status === 401 || failure.status === 403);
 }
 
 function clockCheck(headers: Answer["headers"]): Check {
   const check = { area: "service", name: "clock" } as const;
   const date = parseHttpDate(headers.get("date") ?? "");
-  if (Number.isNaN(date)) return { ...check, status: "unknown", detail: "the server does not tell the time" };
+  if (Number.isNaN(date)) return { ...check, status: "unknown", detail: "the server sends no Date header" };
   const skew = Math.round((Date.now() - date) / 1000);
-  if (Math.abs(skew) <= tolerance) return { ...check, status: "ok", detail: "agrees with the server's" };
-  const detail = `differs from the server's by ${skew} s`;
+  if (Math.abs(skew) <= CLOCK_TOLERANCE_SECONDS)
+    return { ...check, status: "ok", detail: "matches the server's clock" };
+  const detail = `differs from the server's clock by ${skew} s`;
   return { ...check, status: "warning", detail, next: "set the clock of this machine" };
 }

@@ -1,46 +1,46 @@
-import type { Paging } from "../api/settings.js";
-import { timesOf } from "../api/updated-at.js";
-import { collections, type Attributes, type Kind } from "../inventory/records.js";
+import type { Paging } from "../api/http/settings.js";
+import { timesOf } from "../model/updated-at.js";
+import { collections, type Attributes, type Kind } from "../model/records.js";
 import type { ReadList } from "./probe.js";
 import type { Check } from "./report.js";
 
-/** Whether the refreshes of a kind will read only what changed. */
+/** Whether the refreshes of a kind will read only changes. */
 export interface RefreshOutlook {
   readonly kind: Kind;
-  /** Undefined if the answers do not show it. */
+  /** Undefined if the responses do not show it. */
   readonly incremental: boolean | undefined;
   readonly why: string;
-  /** The answers of the API contradict assumption 15. */
+  /** Whether the responses of the API contradict assumption 15. */
   readonly refutes?: boolean;
 }
 
 /** Returns whether refreshes will be incremental; undefined for accounts, which have no such order [spec]. */
 export function refreshOutlook(list: ReadList, paging: Paging): RefreshOutlook | undefined {
   if (list.kind === "account") return undefined;
-  return { kind: list.kind, ...judge(list, paging) };
+  return { kind: list.kind, ...assess(list, paging) };
 }
 
-type Judged = Omit<RefreshOutlook, "kind">;
+type RefreshAssessment = Omit<RefreshOutlook, "kind">;
 
-const whole = (why: string): Judged => ({ incremental: false, why });
-const refuted = (why: string): Judged => ({ incremental: false, why, refutes: true });
-const undecided = (why: string): Judged => ({ incremental: undefined, why });
+const whole = (why: string): RefreshAssessment => ({ incremental: false, why });
+const refuted = (why: string): RefreshAssessment => ({ incremental: false, why, refutes: true });
+const undecided = (why: string): RefreshAssessment => ({ incremental: undefined, why });
 
-function judge({ sample, latest }: ReadList, { style, sorting }: Paging): Judged {
+function assess({ sample, latest }: ReadList, { style, sorting }: Paging): RefreshAssessment {
   if (!sorting) return whole("sorting is off");
   if (style !== "offset") return whole("lists are not paged by offset");
   if (latest === undefined) return undecided("the list has fewer than two records");
-  if ("fault" in latest) return undecided("the call with sort=-updatedAt failed");
+  if ("failure" in latest) return undecided("the call with sort=-updatedAt failed");
   if ("refusal" in latest) {
     const { status, code } = latest.refusal;
-    return refuted(`the API refuses sort=-updatedAt (${status}${code === undefined ? "" : `, code ${code}`})`);
+    return refuted(`the API rejects sort=-updatedAt (${status}${code === undefined ? "" : `, code ${code}`})`);
   }
-  if (sample.total === undefined) return whole("the list announces no total");
-  return judgeOrder(sample.records, latest.page.records);
+  if (sample.total === undefined) return whole("the list has no total");
+  return assessOrder(sample.records, latest.page.records);
 }
 
 /** Compares the order by id with the order by the latest change. */
-function judgeOrder(byId: readonly Attributes[], latest: readonly Attributes[]): Judged {
+function assessOrder(byId: readonly Attributes[], latest: readonly Attributes[]): RefreshAssessment {
   const undated = byId.filter((record) => timesOf([record]) === undefined).length;
   if (undated > 0) return refuted(`${undated} of ${byId.length} sampled records have no valid updatedAt`);
   const [sampled, times] = [timesOf(byId), timesOf(latest)];
@@ -59,6 +59,6 @@ export function refreshCheck({ kind, incremental, why }: RefreshOutlook): Check 
   const check = { area: "service", name: `refresh of /${collections[kind]}` } as const;
   if (incremental === undefined) return { ...check, status: "unknown", detail: why };
   if (incremental) return { ...check, status: "ok", detail: `incremental: ${why}` };
-  const next = "nothing to set: each refresh reads the whole list; raise maxAge to refresh less often";
+  const next = "each refresh reads the whole list; raise maxAge to refresh less often";
   return { ...check, status: "warning", detail: `not incremental: ${why}`, next };
 }

@@ -1,26 +1,26 @@
 import type { Assumption } from "../api/assumptions.js";
-import type { Field } from "../inventory/field-map.js";
-import type { Kind } from "../inventory/records.js";
+import type { Field } from "../model/field-map.js";
+import type { Kind } from "../model/records.js";
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
   readonly area: "settings" | "rules" | "environment" | "service" | "description" | "mirror" | "inventory file";
   readonly name: string;
   readonly status: "ok" | "warning" | "failed" | "unknown";
-  /** What was seen: no secret, and nothing of a record but the names of its fields. */
+  /** The observation. Has no secrets and, of records, only names of fields. */
   readonly detail: string;
-  /** What to do next. */
+  /** The next step. */
   readonly next?: string | undefined;
 }
 
-/** What the live service says of an assumption. */
+/** The assessment of an assumption by the live service. */
 export interface Verdict extends Assumption {
   readonly verdict: "confirmed" | "refuted" | "unknown";
-  /** Why. */
+  /** The reason. */
   readonly seen: string;
 }
 
-/** In how many of the records looked at a named field was found. */
+/** The number of sampled records that have a named field. */
 export interface FieldShare {
   readonly kind: Kind;
   readonly field: Field;
@@ -28,14 +28,14 @@ export interface FieldShare {
   readonly records: number;
 }
 
-/** A setting that would fit what was seen. */
+/** A proposed setting. */
 export interface Proposal {
   readonly setting: string;
   readonly value: string;
   readonly why: string;
 }
 
-/** What the doctor found; it can be shown to anybody. */
+/** The report of `orange-cmdb doctor`. It has no customer data and no secrets. */
 export interface DoctorReport {
   readonly version: 1;
   /** ISO 8601, UTC. */

@@ -1,19 +1,19 @@
-import { faultOfPlace } from "../inventory/private-files.js";
+import { describeFileError } from "./permissions.js";
 
 /** A path that cannot be written to; the message names the path, the reason and what to do. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
 }
 
-/** Reasons that differ for an output from those of the mirror, in words that follow "it". */
+/** Reasons that differ from those of the mirror, worded to follow "it". */
 const reasons: Readonly<Record<string, string>> = {
   EBADF: "is not open for writing",
-  EEXIST: "is there already",
+  EEXIST: "exists",
   ELOOP: "has too many symbolic links",
   ENAMETOOLONG: "has a name that is too long",
-  ENOENT: "is in a folder that is not there",
+  ENOENT: "is in a folder that does not exist",
   ENXIO: "has no device behind it",
-  ETXTBSY: "is a program that is running",
+  ETXTBSY: "is a running program",
 };
 
 /** Returns an OutputError for the path. */
@@ -26,7 +26,7 @@ export function outputError(path: string, error: unknown): unknown {
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   const why =
     reasons[code ?? ""] ??
-    faultOfPlace(error) ??
-    (syscall === undefined ? undefined : `is refused by the system (${code})`);
+    describeFileError(error) ??
+    (syscall === undefined ? undefined : `fails with a system error (${code})`);
   return error instanceof OutputError || why === undefined ? error : refusal(path, why, error);
 }

@@ -14,10 +14,10 @@ import {
   type BigIntStats,
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { isThere } from "../is-there.js";
+import { pathExists } from "./path-exists.js";
 import { outputError, refusal } from "./output-error.js";
 
-/** Where an output goes: a regular file, a FIFO or character device, or a descriptor that this process has inherited. */
+/** The target of an output: a regular file, a FIFO or character device, or an inherited descriptor. */
 export type OutputPath =
   | { readonly kind: "file"; readonly path: string; readonly parent: string; readonly stat: BigIntStats | undefined }
   | { readonly kind: "stream"; readonly path: string; readonly stat: BigIntStats }
@@ -27,16 +27,16 @@ export type OutputPath =
 export interface OutputOptions {
   /** Create missing folders, private to the user. Default: a missing folder is an error. */
   readonly makeFolders?: boolean;
-  /** A file that exists is an error. Default: it is replaced. */
+  /** An existing file is an error. Default: it is replaced. */
   readonly mustBeNew?: boolean;
 }
 
-/** As many symbolic links as Linux follows in one path. */
+/** Maximum number of symbolic links in one path, as on Linux. */
 const maxLinks = 40;
 
 /**
- * Finds what a path leads to, through symbolic links; of a link to nothing, the file that it names. Paths such as `/dev/stdout` and
- * `/dev/fd/3` are descriptors: opened anew, a socket would fail and a file would be overwritten from its beginning.
+ * Resolves a path through symbolic links. A dangling link resolves to the file that it names. Paths such as `/dev/stdout` and
+ * `/dev/fd/3` are descriptors: opening them again would fail for a socket, and would overwrite a file from its beginning.
  * @throws OutputError for a folder, a socket or a block device; the system's error
  */
 export function locate(given: string): OutputPath {
@@ -52,20 +52,20 @@ export function locate(given: string): OutputPath {
     if (!stat?.isSymbolicLink()) return ofPath(given, at, parent, stat);
     const target = readlinkSync(at);
     path = isAbsolute(target) ? target : `${folder}${sep}${target}`;
-    // The link of another process's descriptor has no path as its text.
+    // The text of a link to another process's descriptor is not a path.
     const behind = statSync(at, { bigint: true, throwIfNoEntry: false });
-    if (behind && isStream(behind) && !isThere(path)) return { kind: "stream", path: at, stat: behind };
+    if (behind && isStream(behind) && !pathExists(path)) return { kind: "stream", path: at, stat: behind };
   }
   throw Object.assign(new Error("too many links"), { code: "ELOOP" });
 }
 
-/** Resolves a folder as the system does, where `..` goes up from what a link leads to; `parent` is the part that exists. */
+/** Resolves a folder as the system does: `..` goes up from a link's target. `parent` is the part that exists. */
 function locateFolder(folder: string): { parent: string; folder: string } {
   try {
     const parent = realpathSync.native(folder);
     return { parent, folder: parent };
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT" && !isThere(folder);
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT" && !pathExists(folder);
     if (!isMissing || dirname(folder) === folder) throw error;
     const above = locateFolder(dirname(folder));
     return { parent: above.parent, folder: join(above.folder, basename(folder)) };
@@ -95,13 +95,13 @@ function isStream(stat: BigIntStats): boolean {
 }
 
 /**
- * Checks, before work starts, that a path can be written to. Nothing is changed, and a FIFO without a reader is not waited for.
+ * Checks, before work starts, that a path can be written to. Changes nothing, and does not wait for the reader of a FIFO.
  * @throws OutputError
  */
 export function checkOutput(path: string, options: OutputOptions = {}): void {
   try {
     const target = locate(path);
-    // To write no byte is refused if the descriptor is open for reading only.
+    // Writing zero bytes fails if the descriptor is open for reading only.
     if (target.kind === "descriptor") writeSync(target.descriptor, Buffer.alloc(0));
     else if (target.kind === "file") checkFile(path, target, options);
     else if (target.stat.isFIFO()) accessSync(target.path, constants.W_OK);
@@ -116,28 +116,28 @@ function checkFile(
   { path, parent, stat }: Extract<OutputPath, { kind: "file" }>,
   { makeFolders = false, mustBeNew = false }: OutputOptions,
 ): void {
-  if (stat !== undefined && mustBeNew) throw refusal(given, "is there already");
+  if (stat !== undefined && mustBeNew) throw refusal(given, "exists");
   if (stat !== undefined) accessSync(path, constants.W_OK);
-  if (!makeFolders && parent !== dirname(path)) throw refusal(given, "is in a folder that is not there");
-  // Permissions alone do not tell: some file systems, such as /proc, let nobody create anything.
+  if (!makeFolders && parent !== dirname(path)) throw refusal(given, "is in a folder that does not exist");
+  // Permissions do not suffice: some file systems, such as /proc, reject every new file.
   rmdirSync(mkdtempSync(join(parent, ".orange-cmdb-")));
 }
 
-/** A path, and the option or thing that messages call it by. */
+/** A path, and its name in messages (an option, for example). */
 export interface NamedPath {
   readonly name: string;
   readonly path: string;
 }
 
 /**
- * Checks that no output is an input or another output: the same file by device and inode, through links and different spellings
- * too; of files that do not exist yet, the same name in the same folder. Character devices may be named again.
+ * Checks that no output is an input or another output. Files are compared by device and inode, so that links and different
+ * spellings are found. New files are compared by folder and name. Character devices can be named several times.
  * @throws OutputError
  */
 export function checkDistinct(outputs: readonly NamedPath[], inputs: readonly NamedPath[]): void {
   const names = new Map<string, string>();
   for (const { name, path } of inputs) {
-    // One socket may be standard input and output.
+    // One socket can be both standard input and standard output.
     const target = found(path);
     const identity = target?.stat?.isSocket() ? undefined : identityOf(target);
     if (identity !== undefined) names.set(identity, name);
@@ -151,13 +151,13 @@ export function checkDistinct(outputs: readonly NamedPath[], inputs: readonly Na
   }
 }
 
-/** Returns whether two paths lead to the same file, which may not exist yet. */
+/** Returns whether two paths name the same file. The file need not exist. */
 export function isSameFile(one: string, other: string): boolean {
   const identity = identityOf(found(one));
   return identity !== undefined && identity === identityOf(found(other));
 }
 
-/** What a path leads to; undefined for what cannot be found, which its reader or writer reports. */
+/** Resolves a path; undefined if it cannot be found. Its reader or writer reports that. */
 function found(path: string): OutputPath | undefined {
   try {
     return locate(path);
@@ -166,14 +166,14 @@ function found(path: string): OutputPath | undefined {
   }
 }
 
-/** Returns what tells a file from others; undefined for a character device. */
+/** Returns the identity of a file; undefined for a character device. */
 function identityOf(target: OutputPath | undefined): string | undefined {
   if (target?.stat !== undefined)
     return target.stat.isCharacterDevice() ? undefined : `${target.stat.dev}:${target.stat.ino}`;
   if (target?.kind !== "file") return undefined;
   const { dev, ino } = statSync(target.parent, { bigint: true });
   const name = relative(target.parent, target.path);
-  // Their file systems take no difference of case, or of how an accent is written, for another name.
+  // These file systems ignore case and the Unicode form of a name.
   const isFolded = process.platform === "win32" || process.platform === "darwin";
   return `${dev}:${ino}:${isFolded ? name.normalize("NFC").toLowerCase() : name}`;
 }

@@ -7,8 +7,8 @@ const held = new Set<string>();
 let isWatching = false;
 
 /**
- * Removes partial files when a signal or `process.exit` ends the process. A signal that arrives during synchronous work waits for
- * the end of that work; then it ends the process as it would have.
+ * Removes partial files when a signal or `process.exit` ends the process. A signal that arrives during synchronous work is handled
+ * after that work, and then ends the process as usual.
  */
 export function watchSignals(): void {
   if (isWatching) return;
@@ -17,7 +17,7 @@ export function watchSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => {
       removeHeld();
-      // Who else listens decides how the process ends.
+      // Another listener decides how the process ends.
       if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
     });
 }
@@ -46,13 +46,13 @@ export function withPartial<T>(path: string, work: () => T): T {
   return result;
 }
 
-/** Removes a partial file with what SQLite puts beside it. */
+/** Removes a partial file and the files of SQLite beside it. */
 function remove(path: string): void {
   for (const suffix of ["", "-journal"]) {
     try {
       rmSync(path + suffix, { recursive: true, force: true });
     } catch {
-      // Its folder may be gone, or may no longer be written; the next write removes it.
+      // Its folder may be deleted or read-only. The next write removes the file.
     }
   }
 }
@@ -83,7 +83,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It may be another user's.
+    // It may be owned by another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -21,19 +21,19 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { makeFolder } from "../make-folder.js";
-import { printError } from "../print-error.js";
-import { user } from "../private-folder.js";
+import { ensureDir } from "./ensure-dir.js";
+import { printError } from "../platform/print-error.js";
+import { currentUid } from "./insecure-reason.js";
 import { outputError } from "./output-error.js";
 import { locate, type OutputOptions, type OutputPath } from "./output-path.js";
 import { partialOf, removeStalePartials, watchSignals, withPartial } from "./partial-file.js";
 
-/** What is written: a text, or a function that writes it into an empty file. */
+/** The content of an output: a text, or a function that fills an empty file. */
 export type Content = string | ((file: string) => void);
 
 /**
- * Writes to what a path leads to: a regular file is replaced atomically, a FIFO, a character device or an inherited descriptor is
- * written into. A FIFO without a reader is waited for, as a shell does; after a second, standard error says so.
+ * Writes to a path. A regular file is replaced atomically; a FIFO, a character device or an inherited descriptor is written to.
+ * Waits for the reader of a FIFO, as a shell does, and prints a message to stderr after a second.
  * @throws OutputError
  */
 export async function writeOutput(path: string, content: Content, options: OutputOptions = {}): Promise<void> {
@@ -53,12 +53,12 @@ export async function writeOutput(path: string, content: Content, options: Outpu
 }
 
 /**
- * Replaces a regular file, or creates it: after a crash it is the old or the new one, whole. A new file is the user's alone; one
- * that is replaced keeps its mode, and its owner where the user may give files away.
+ * Replaces or creates a regular file. After a crash the file is either the old or the new one, complete. Only the user can read a
+ * new file. A replaced file keeps its mode, and its owner if the user may change owners.
  * @throws the system's error
  */
 export function replaceFile(path: string, content: Content, { makeFolders, mustBeNew }: OutputOptions = {}): void {
-  if (makeFolders) makeFolder(dirname(path), 0o700);
+  if (makeFolders) ensureDir(dirname(path), 0o700);
   removeStalePartials(path);
   const partial = partialOf(path);
   withPartial(partial, () => {
@@ -68,7 +68,7 @@ export function replaceFile(path: string, content: Content, { makeFolders, mustB
     const old = lstatSync(path, { throwIfNoEntry: false });
     if (old?.isFile()) keepOwnerAndMode(partial, old);
     synchronize(partial, "r+");
-    // The name is taken first: a rename would replace what another process has just made.
+    // Create the name first: a rename would replace a file that another process has just created.
     if (mustBeNew) closeSync(openSync(path, "wx", 0o600));
     try {
       renameSync(partial, path);
@@ -84,8 +84,8 @@ function keepOwnerAndMode(path: string, { uid, gid, mode }: Stats): void {
   try {
     chownSync(path, uid, gid);
   } catch {
-    // Only the superuser gives files away.
-    if (user !== undefined && uid !== user) return;
+    // Only the superuser can change the owner.
+    if (currentUid !== undefined && uid !== currentUid) return;
   }
   chmodSync(path, mode & 0o777);
 }
@@ -103,15 +103,13 @@ function synchronizeFolder(path: string): void {
   try {
     synchronize(path, "r");
   } catch (error) {
-    // Windows and some network file systems cannot: there the new name holds once the system has written it.
+    // Windows and some network file systems cannot flush a folder. They write the new name later.
     if ((error as NodeJS.ErrnoException).code === "EIO") throw error;
   }
 }
 
 /**
- * Appends a text to what a path leads to. If that fails, a regular file is cut back to its old length; a new file is the user's
- * alone.
- * @param keep length in bytes to cut a regular file to first; default: all of it
+ * @param keep length in bytes to truncate a regular file to first. Default: its whole length
  * @throws OutputError
  */
 export async function appendOutput(path: string, text: string, keep?: number): Promise<void> {
@@ -155,7 +153,7 @@ async function send(given: string, target: Exclude<OutputPath, { kind: "file" }>
       await file.close();
     }
   } catch (error) {
-    // A reader that has had enough, as behind standard output.
+    // The reader has closed the pipe, such as `head`.
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
   }
 }
@@ -174,7 +172,7 @@ async function openStream(given: string, path: string): ReturnType<typeof open> 
 const writeSome = promisify(write);
 
 async function sendTo(descriptor: number, chunks: Chunks): Promise<void> {
-  // After what was printed before.
+  // Keep the order with earlier output.
   const stream = descriptor === 1 ? process.stdout : undefined;
   for await (const chunk of chunks) {
     if (stream) await new Promise<void>((done, fail) => stream.write(chunk, (error) => (error ? fail(error) : done())));
@@ -187,7 +185,7 @@ async function writeChunk(descriptor: number, chunk: Buffer): Promise<void> {
     try {
       sent += (await writeSome(descriptor, chunk, sent)).bytesWritten;
     } catch (error) {
-      // A pipe that another process has set not to block, and that is full.
+      // The pipe is full, and another process has made it non-blocking.
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
       await sleep(10);
     }

@@ -1,9 +1,9 @@
 import type { CoreInformationClient } from "../api/client.js";
-import { parseArguments, recordArguments, recordsArguments } from "../arguments.js";
-import type { ServiceStatus, ServiceVersion } from "../inventory/attributes.generated.js";
-import { collections, type Kind } from "../inventory/records.js";
+import { parseArguments, recordArguments, recordsArguments } from "./arguments.js";
+import type { ServiceStatus, ServiceVersion } from "../model/attributes.generated.js";
+import { collections, type Kind } from "../model/records.js";
 import { functionName, lookUpMany, lookUpOne } from "./look-up.js";
-import { forPulumi, refuseMarks } from "./pulumi-marks.js";
+import { assertSafeForPulumi, rejectSentinels } from "./pulumi-sentinels.js";
 import type {
   AccountRecord,
   ConfigurationItemRecord,
@@ -14,60 +14,60 @@ import type {
   RecordsResult,
   ServicePointRecord,
 } from "./results.js";
-import { needs, type SharedInventory } from "./shared-inventory.js";
+import { REQUIRED_KINDS, type SharedInventory } from "./shared-inventory.js";
 
 /**
- * The functions of one inventory, for whoever calls them: a program in TypeScript, or the provider plugin for all others.
- * Their names, types and comments are the schema of that plugin.
+ * Data-source functions of one inventory. TypeScript programs call them directly, other languages through the provider plugin.
+ * The schema of the plugin is generated from their names, types and comments.
  */
 export class InventoryFunctions {
   readonly #inventory: SharedInventory;
   readonly #refuses: boolean;
 
-  /** @param refuses whether what comes out cannot be marked as a secret, and is refused where it has to be */
+  /** @param refuses whether look-ups fail if records are secrets, because the results cannot be marked as secrets */
   constructor(inventory: SharedInventory, refuses = false) {
     this.#inventory = inventory;
     this.#refuses = refuses;
   }
 
-  /** The location with this id or name, or the one that the filters fit. */
+  /** Returns the location that matches all arguments. Fails if none or several match. */
   getLocation(args: GetRecordArgs): Promise<LocationRecord> {
     return this.#one("location", args);
   }
-  /** All locations that fit. */
+  /** Returns all locations that match. */
   getLocations(args: GetRecordsArgs = {}): Promise<RecordsResult<"location">> {
     return this.#many("location", args);
   }
-  /** The service point with this id or name, or the one that the filters fit. */
+  /** Returns the service point that matches all arguments. Fails if none or several match. */
   getServicePoint(args: GetRecordArgs): Promise<ServicePointRecord> {
     return this.#one("servicePoint", args);
   }
-  /** All service points that fit. */
+  /** Returns all service points that match. */
   getServicePoints(args: GetRecordsArgs = {}): Promise<RecordsResult<"servicePoint">> {
     return this.#many("servicePoint", args);
   }
-  /** The configuration item with this id or name, or the one that the filters fit. */
+  /** Returns the configuration item that matches all arguments. Fails if none or several match. */
   getConfigurationItem(args: GetRecordArgs): Promise<ConfigurationItemRecord> {
     return this.#one("configurationItem", args);
   }
-  /** All configuration items that fit. */
+  /** Returns all configuration items that match. */
   getConfigurationItems(args: GetRecordsArgs = {}): Promise<RecordsResult<"configurationItem">> {
     return this.#many("configurationItem", args);
   }
-  /** The customer account with this id or name, or the one that the filters fit. */
+  /** Returns the customer account that matches all arguments. Fails if none or several match. */
   getAccount(args: GetRecordArgs): Promise<AccountRecord> {
     return this.#one("account", args);
   }
-  /** All customer accounts that fit; international customers only. */
+  /** Returns all customer accounts that match. Only international customers have accounts. */
   getAccounts(args: GetRecordsArgs = {}): Promise<RecordsResult<"account">> {
     return this.#many("account", args);
   }
 
-  /** Health of the API component, as `GET /status` answers it. Any member can be absent: the answer is passed on as it came. */
+  /** Returns the health of the API component: the response of `GET /status`, unchanged. Any member can be absent. */
   getStatus(): Promise<ServiceStatus> {
     return this.#ask((client) => client.status());
   }
-  /** Version of the API component, as `GET /version` answers it. Any member can be absent: the answer is passed on as it came. */
+  /** Returns the version of the API component: the response of `GET /version`, unchanged. Any member can be absent. */
   getVersion(): Promise<ServiceVersion> {
     return this.#ask((client) => client.version());
   }
@@ -77,7 +77,9 @@ export class InventoryFunctions {
     if (this.#refuses && isSensitive) return this.#inventory.refuse(problemOf(kind));
     return this.#inventory.explained(() => {
       const query = parseArguments(functionName(kind), recordArguments, args);
-      return this.#inventory.use(needs[kind], (reader) => forPulumi(kind, lookUpOne(reader, kind, query, isSensitive)));
+      return this.#inventory.use(REQUIRED_KINDS[kind], (reader) =>
+        assertSafeForPulumi(kind, lookUpOne(reader, kind, query, isSensitive)),
+      );
     });
   }
 
@@ -86,20 +88,20 @@ export class InventoryFunctions {
     if (this.#refuses && isSensitive) return this.#inventory.refuse(problemOf(collections[kind]));
     return this.#inventory.explained(() => {
       const query = parseArguments(functionName(collections[kind]), recordsArguments, args);
-      return this.#inventory.use(needs[kind], (reader, warn) => {
+      return this.#inventory.use(REQUIRED_KINDS[kind], (reader, warn) => {
         const { found, hints } = lookUpMany(reader, kind, query, isSensitive);
         hints.forEach(warn);
-        for (const record of found.records) forPulumi(kind, record);
+        for (const record of found.records) assertSafeForPulumi(kind, record);
         return found;
       });
     });
   }
 
-  /** The type is what the published description promises; nothing checks it. */
+  /** Calls the API. The type follows the published description; the response is not validated against it. */
   #ask<T>(question: (client: Pick<CoreInformationClient, "status" | "version">) => Promise<unknown>): Promise<T> {
     return this.#inventory.ask(async (client) => {
       const answer = await question(client);
-      refuseMarks(answer, "what the API said");
+      rejectSentinels(answer, "what the API said");
       return answer as T;
     });
   }

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { printableMessage } from "../inventory/printable.js";
-import { checkSettingNames, type ConfigSource, type InventoryArgs } from "../config.js";
-import type { ServiceStatus, ServiceVersion } from "../inventory/attributes.generated.js";
+import { printableMessage } from "../platform/printable.js";
+import { checkSettingNames } from "../settings/resolve.js";
+import type { ConfigSource } from "../settings/sources.js";
+import type { InventoryArgs } from "../settings/args.js";
+import type { ServiceStatus, ServiceVersion } from "../model/attributes.generated.js";
 import { InventoryFunctions } from "./inventory-functions.js";
 import type {
   AccountRecord,
@@ -13,12 +15,12 @@ import type {
   ServicePointRecord,
 } from "./results.js";
 import { SharedInventory, type Level } from "./shared-inventory.js";
-import { isForUsers } from "./user-errors.js";
+import { isUserError } from "../platform/user-error.js";
 
-/** Arguments of the `…Output` forms: any value, at any depth, may be an output of another resource. */
+/** Arguments of the `…Output` functions. Any value, at any depth, can be an output of another resource. */
 export type Inputs<T> = { [K in keyof T]: pulumi.Input<DeepInput<T[K]>> };
 
-/** A value in which everything may be an output. */
+/** A value in which every part can be an output. */
 export type DeepInput<T> = T extends readonly (infer E)[]
   ? pulumi.Input<DeepInput<E>>[]
   : T extends object
@@ -28,17 +30,17 @@ export type DeepInput<T> = T extends readonly (infer E)[]
 const programConfig: ConfigSource = (key) => new pulumi.Config("orange-cmdb").get(key);
 
 /**
- * One inventory, read through the local mirror. The functions of the package use one made from the stack's
- * configuration and the environment; make another for a second inventory in the same program.
+ * An inventory, read through the local mirror. The functions of the package use an inventory with the settings of the stack's
+ * configuration and the environment. Create another one to read a second inventory in the same program.
  */
 export class Inventory extends InventoryFunctions {
-  /** What the outputs hold: they can be marked as secrets, which what comes without one cannot. */
+  /** Functions for the outputs, which can be marked as secrets. */
   readonly #whole: InventoryFunctions;
   readonly #isSensitive: () => boolean;
 
   /**
-   * @param args what differs from the stack's configuration and the environment
-   * @throws SettingsError if there is no such setting; what is wrong with a value is an error of the first look-up
+   * @param args settings that differ from the stack's configuration and the environment
+   * @throws SettingsError if a setting does not exist. A wrong value is an error of the first look-up
    */
   constructor(args: InventoryArgs = {}) {
     checkNames(args);
@@ -48,44 +50,44 @@ export class Inventory extends InventoryFunctions {
     this.#isSensitive = () => shared.isSensitive;
   }
 
-  /** {@link getLocation} with inputs, as an output. */
+  /** Calls {@link getLocation} with inputs and returns an output. */
   getLocationOutput(args: Inputs<GetRecordArgs>): pulumi.Output<LocationRecord> {
     return this.#lift(args, (known) => this.#whole.getLocation(known));
   }
-  /** {@link getLocations} with inputs, as an output. */
+  /** Calls {@link getLocations} with inputs and returns an output. */
   getLocationsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult<"location">> {
     return this.#lift(args, (known) => this.#whole.getLocations(known));
   }
-  /** {@link getServicePoint} with inputs, as an output. */
+  /** Calls {@link getServicePoint} with inputs and returns an output. */
   getServicePointOutput(args: Inputs<GetRecordArgs>): pulumi.Output<ServicePointRecord> {
     return this.#lift(args, (known) => this.#whole.getServicePoint(known));
   }
-  /** {@link getServicePoints} with inputs, as an output. */
+  /** Calls {@link getServicePoints} with inputs and returns an output. */
   getServicePointsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult<"servicePoint">> {
     return this.#lift(args, (known) => this.#whole.getServicePoints(known));
   }
-  /** {@link getConfigurationItem} with inputs, as an output. */
+  /** Calls {@link getConfigurationItem} with inputs and returns an output. */
   getConfigurationItemOutput(args: Inputs<GetRecordArgs>): pulumi.Output<ConfigurationItemRecord> {
     return this.#lift(args, (known) => this.#whole.getConfigurationItem(known));
   }
-  /** {@link getConfigurationItems} with inputs, as an output. */
+  /** Calls {@link getConfigurationItems} with inputs and returns an output. */
   getConfigurationItemsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult<"configurationItem">> {
     return this.#lift(args, (known) => this.#whole.getConfigurationItems(known));
   }
-  /** {@link getAccount} with inputs, as an output. */
+  /** Calls {@link getAccount} with inputs and returns an output. */
   getAccountOutput(args: Inputs<GetRecordArgs>): pulumi.Output<AccountRecord> {
     return this.#lift(args, (known) => this.#whole.getAccount(known));
   }
-  /** {@link getAccounts} with inputs, as an output. */
+  /** Calls {@link getAccounts} with inputs and returns an output. */
   getAccountsOutput(args: Inputs<GetRecordsArgs> = {}): pulumi.Output<RecordsResult<"account">> {
     return this.#lift(args, (known) => this.#whole.getAccounts(known));
   }
 
-  /** {@link getStatus} as an output. */
+  /** Calls {@link getStatus} and returns an output. */
   getStatusOutput(): pulumi.Output<ServiceStatus> {
     return toOutput(this.getStatus());
   }
-  /** {@link getVersion} as an output. */
+  /** Calls {@link getVersion} and returns an output. */
   getVersionOutput(): pulumi.Output<ServiceVersion> {
     return toOutput(this.getVersion());
   }
@@ -104,7 +106,7 @@ function checkNames(args: InventoryArgs): void {
   }
 }
 
-/** The members of an answer are values already: no output is inside another. */
+/** The response contains plain values only, so no output is nested in another. */
 function toOutput<T>(answer: Promise<T>): pulumi.Output<T> {
   return pulumi.output(answer) as unknown as pulumi.Output<T>;
 }
@@ -113,9 +115,9 @@ function say(level: Level, line: string): Promise<void> {
   return pulumi.log[level](printableMessage(`orange-cmdb: ${line}`));
 }
 
-/** Marks what a user can mend as Pulumi's RunError, which is shown without a stack trace; its type stays. */
+/** Marks errors that a user can fix as Pulumi's RunError, which Pulumi prints without a stack trace. The class stays the same. */
 function explain(error: unknown): unknown {
-  if (isForUsers(error) && !pulumi.RunError.isInstance(error)) {
+  if (isUserError(error) && !pulumi.RunError.isInstance(error)) {
     Object.defineProperty(error, "__pulumiRunError", { value: true });
   }
   return error;

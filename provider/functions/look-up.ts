@@ -1,7 +1,7 @@
-import { hintsFor } from "../inventory/hints.js";
-import type { InventoryReader } from "../inventory/inventory.js";
-import { checkAtLeast } from "../inventory/query.js";
-import { collections, type InventoryRecord, type Kind } from "../inventory/records.js";
+import { suggestFixes } from "../inventory/query/suggestions.js";
+import type { InventoryReader } from "../model/inventory-reader.js";
+import { checkAtLeast } from "../inventory/query/query.js";
+import { collections, countOf, type InventoryRecord, type Kind } from "../model/records.js";
 import {
   RecordLookupError,
   type GetRecordArgs,
@@ -10,20 +10,20 @@ import {
   type RecordsResult,
 } from "./results.js";
 
-/** How many matches an error lists. */
-const listed = 10;
+/** Maximum number of matches in an error. */
+const MAX_LISTED = 10;
 
-/** A record as it is handed out, without the kind, which is known to who asked; a field that it lacks is absent. */
+/** A record as functions return it, without the kind, which the caller knows. Missing fields are absent. */
 export function toResult<K extends Kind>({ kind: _kind, ...result }: InventoryRecord<K>): RecordResult<K> {
   return result as unknown as RecordResult<K>;
 }
 
-/** What the function for a kind, or for its collection, is called. */
+/** Returns the name of the function for a kind or for its collection. */
 export function functionName(what: string): string {
   return `get${what.charAt(0).toUpperCase()}${what.slice(1)}`;
 }
 
-/** Does an argument say anything of the record? An empty list of filters does not. */
+/** Returns whether an argument restricts the record. An empty list of filters does not. */
 function asks(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
@@ -36,9 +36,10 @@ function describe(args: object): string {
 }
 
 /**
- * The one record that the arguments name.
- * @param isSensitive what the caller did not name itself is not for messages
- * @throws RecordLookupError `not-found` with the nearest names or ids, or `ambiguous` with the ids that match; of what is sensitive with neither
+ * Returns the one record that matches the arguments.
+ * @param isSensitive whether messages may contain only texts of the arguments
+ * @throws RecordLookupError `not-found` with the most similar names or ids, or `ambiguous` with the matching ids. Both without
+ *   names and ids if records are sensitive
  */
 export function lookUpOne<K extends Kind>(
   inventory: InventoryReader,
@@ -47,7 +48,7 @@ export function lookUpOne<K extends Kind>(
   isSensitive = false,
 ): RecordResult<K> {
   if (!Object.values(args).some(asks)) {
-    throw new RecordLookupError("not-found", kind, `an id, a name or filters must say which ${kind} is meant`);
+    throw new RecordLookupError("not-found", kind, `no ${kind} is selected: pass an id, a name or filters`);
   }
   const { id, ...query } = args;
   const found =
@@ -57,17 +58,15 @@ export function lookUpOne<K extends Kind>(
   if (record === undefined) throw notFound(inventory, kind, args, isSensitive);
   if (matches.length > 1) {
     const several = `${matches.length} ${collections[kind]} match ${describe(args)}`;
-    const which = isSensitive
-      ? "; narrow it down with more filters, or name one by its id"
-      : `: ${listOf(matches)}; name one by its id`;
+    const which = isSensitive ? "; add filters, or pass an id" : `: ${listOf(matches)}; pass an id`;
     throw new RecordLookupError("ambiguous", kind, several + which);
   }
   return toResult(record);
 }
 
 function listOf(matches: readonly InventoryRecord[]): string {
-  const named = matches.slice(0, listed).map(({ id, name }) => `${id}${name ? ` (${name})` : ""}`);
-  return named.join(", ") + (matches.length > listed ? ` and ${matches.length - listed} more` : "");
+  const named = matches.slice(0, MAX_LISTED).map(({ id, name }) => `${id}${name ? ` (${name})` : ""}`);
+  return named.join(", ") + (matches.length > MAX_LISTED ? ` and ${matches.length - MAX_LISTED} more` : "");
 }
 
 function intersect<K extends Kind>(
@@ -87,8 +86,8 @@ function notFound(
 ): RecordLookupError {
   const near = isSensitive ? [] : nearest(inventory, kind, args);
   const hint = near.length > 0 ? `; did you mean ${near.map((text) => `"${text}"`).join(", ")}?` : "";
-  // The nearest names are there already.
-  const slips = hintsFor(inventory, kind, { ...args, name: undefined }, 0, isSensitive).map((slip) => `; ${slip}`);
+  // The most similar names are already in the message.
+  const slips = suggestFixes(inventory, kind, { ...args, name: undefined }, 0, isSensitive).map((slip) => `; ${slip}`);
   const problem = `no ${kind} with ${describe(args)} in the inventory${hint}${slips.join("")}`;
   return new RecordLookupError("not-found", kind, problem);
 }
@@ -105,8 +104,8 @@ export interface LookedUp<K extends Kind> {
 }
 
 /**
- * Returns all records that the arguments name, sorted by id.
- * @param isSensitive whether hints and errors may name nothing that the arguments do not name
+ * Returns all records that match the arguments, sorted by id.
+ * @param isSensitive whether hints and errors may contain only texts of the arguments
  * @throws RecordLookupError `too-few` if there are fewer than `atLeast`
  * @throws QueryError if `atLeast` or `limit` is not possible
  */
@@ -119,13 +118,13 @@ export function lookUpMany<K extends Kind>(
   const { atLeast = 0, ...query } = args;
   checkAtLeast(atLeast, query.limit);
   const records = inventory.list(kind, query).map(toResult);
-  const hints = hintsFor(inventory, kind, query, records.length, isSensitive);
+  const hints = suggestFixes(inventory, kind, query, records.length, isSensitive);
   const { counts, syncedAt } = inventory.info();
   if (records.length < atLeast) {
     const asked = describe({ ...query, limit: undefined });
     const matching = `${records.length} of the ${counts[kind] ?? 0} in the inventory match ${asked}`;
     const found = asked === "" ? `the inventory has ${records.length}` : matching;
-    const problem = `at least ${atLeast} ${collections[kind]} are required, and ${found}`;
+    const problem = `at least ${countOf(atLeast, kind)} ${atLeast === 1 ? "is" : "are"} required, and ${found}`;
     throw new RecordLookupError("too-few", kind, [problem, ...hints].join("; "));
   }
   return { found: { ids: records.map((record) => record.id), records, inventoryTime: syncedAt }, hints };

@@ -1,38 +1,39 @@
-import type { Filter } from "../inventory/inventory.js";
+import { UserError } from "../platform/user-error.js";
+import type { Filter } from "../model/inventory-reader.js";
 import type {
   AccountAttributes,
   ConfigurationItemAttributes,
   LocationAttributes,
   ServicePointAttributes,
-} from "../inventory/attributes.generated.js";
-import type { Kind, NamedFields } from "../inventory/records.js";
+} from "../model/attributes.generated.js";
+import type { Kind, NamedFields } from "../model/records.js";
 
-/** Names one record: by `id`, by `name`, or by `filters` (and `where`) that fit exactly one. */
+/** Arguments that select one record. At least one argument is required, and exactly one record must match. */
 export interface GetRecordArgs {
-  /** The record's id. */
+  /** Id of the record. */
   id?: string | undefined;
-  /** The record's exact name. */
+  /** Exact name of the record. */
   name?: string | undefined;
   /**
-   * Any fields of the record: values are or-ed, filters and-ed, `*` is a wildcard; `country` takes names and codes of countries in
-   * any case.
+   * Filters on fields of the record. All filters must match, and of each filter at least one value. `*` is a wildcard. `country`
+   * accepts names and codes of countries in any case.
    */
   filters?: Filter[] | undefined;
-  /** JMESPath over the record: named fields at the top, the record as it came in `attributes`. */
+  /** JMESPath expression that must be true. Named fields are at the top, the record as the API sent it is in `attributes`. */
   where?: string | undefined;
-  /** Only those at this location; an item that names only its service point is at that service point's location. */
+  /** Id of the location. An item that names only its service point belongs to the location of that service point. */
   locationId?: string | undefined;
-  /** Only those of this service point. */
+  /** Id of the service point. */
   servicePointId?: string | undefined;
-  /** Only those of this customer account. */
+  /** Id of the customer account. */
   accountId?: string | undefined;
 }
 
-/** Names any number of records; without arguments, all of the kind. */
+/** Arguments that select a list of records. Default: all records of the kind. */
 export interface GetRecordsArgs extends Omit<GetRecordArgs, "id"> {
-  /** The first so many by id. Default: all, never cut short. */
+  /** Maximum number of records, ordered by id. Default: all. */
   limit?: number | undefined;
-  /** Minimum number of records: fewer are an error that says why. Default 0: an empty list is a result. */
+  /** Minimum number of records. Fewer are an error that says why. Default: 0. */
   atLeast?: number | undefined;
 }
 
@@ -93,10 +94,10 @@ export interface RecordsResult<K extends Kind = Kind> {
 }
 
 /**
- * No record (`not-found`) or more than one (`ambiguous`) where one was asked for, fewer than `atLeast` (`too-few`), or none in an
- * inventory that is too old to tell that it is gone (`too-old`).
+ * Error of a look-up. `code` is `not-found` (no record matches), `ambiguous` (several records match), `too-few` (fewer than
+ * `atLeast`) or `too-old` (a refresh does not find the record in an inventory that is too old to prove that it was removed).
  */
-export class RecordLookupError extends Error {
+export class RecordLookupError extends UserError {
   override readonly name = "RecordLookupError";
   constructor(
     readonly code: "not-found" | "ambiguous" | "too-few" | "too-old",
@@ -104,5 +105,11 @@ export class RecordLookupError extends Error {
     message: string,
   ) {
     super(message);
+  }
+  override get title(): string {
+    return this.code === "too-few" ? "Fewer records than required were found" : "Not exactly one record was found";
+  }
+  override get quotesInput(): boolean {
+    return true;
   }
 }

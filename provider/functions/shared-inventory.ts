@@ -1,46 +1,43 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CoreInformationClient } from "../api/client.js";
-import {
-  isSensitive,
-  resolveServiceSettings,
-  SettingsError,
-  type ConfigSource,
-  type InventoryArgs,
-} from "../config.js";
+import { isSensitive, resolveServiceSettings } from "../settings/resolve.js";
+import type { ConfigSource } from "../settings/sources.js";
+import { SettingsError } from "../settings/settings-error.js";
+import type { InventoryArgs } from "../settings/args.js";
 import { describeEvent, isWarning, type SyncEvent } from "../inventory/events.js";
-import { printableMessage } from "../inventory/printable.js";
-import type { InventoryInfo, InventoryReader } from "../inventory/inventory.js";
-import { collections, type Kind } from "../inventory/records.js";
-import { mockedInventory } from "../mocked-inventory.js";
-import { openInventory } from "../open.js";
+import { printableMessage } from "../platform/printable.js";
+import type { InventoryInfo, InventoryReader } from "../model/inventory-reader.js";
+import { countOf, type Kind } from "../model/records.js";
+import { mockedInventory } from "./mocked-inventory.js";
+import { openInventory } from "../inventory/open.js";
 
-/** The kinds that a look-up of a kind reads: the items of a location depend on their service points' locations too. */
-export const needs: Readonly<Record<Kind, readonly Kind[]>> = {
+/** Returns the kinds that a lookup reads: the items of a location also depend on the locations of their service points. */
+export const REQUIRED_KINDS: Readonly<Record<Kind, readonly Kind[]>> = {
   location: ["location"],
   servicePoint: ["servicePoint"],
   configurationItem: ["configurationItem", "servicePoint"],
   account: ["account"],
 };
 
-/** How much a line matters to a user. */
+/** The level of a log line. */
 export type Level = "debug" | "info" | "warn";
 
-/** What an inventory is opened with, and whom it talks to. */
+/** The options of a shared inventory. */
 export interface SharedInventoryOptions {
-  /** What differs from the configuration and the environment. */
+  /** Explicit settings, which override configuration and environment. */
   readonly args: InventoryArgs;
   readonly config: ConfigSource;
-  /** Takes nothing that was fetched before this time (milliseconds since the epoch). */
+  /** Fetch kinds that were fetched before this time (milliseconds since the epoch). */
   readonly notBefore?: number;
-  /** Tells the user what happens. */
+  /** Logs a line to the user. */
   say(level: Level, line: string): Promise<void>;
   /** Decides whether the inventory is described at level `info`. Default: a decision of its own. */
   readonly announcement?: Announcement;
-  /** Makes of what went wrong what the caller's user is shown. Default: as it is. */
+  /** Converts an error for the caller's user. Default: unchanged. */
   explain?(error: unknown): unknown;
 }
 
-/** Which inventory is used is described to the user once, however many openings and readers it has. */
+/** Ensures that the inventory is described to the user once, regardless of the number of readers. */
 export class Announcement {
   #isDue = true;
 
@@ -52,28 +49,28 @@ export class Announcement {
   }
 }
 
-/** An inventory that is opened with some kinds, or will be in a moment. */
-interface Opening {
+/** A running or scheduled open with some kinds. */
+interface PendingOpen {
   readonly kinds: Set<Kind>;
   readonly reader: Promise<InventoryReader>;
 }
 
-/** An open inventory, and the kinds that are read in it. */
+/** An open inventory with the kinds to read in it. */
 interface Used {
   readonly info: InventoryInfo;
   readonly kinds: readonly Kind[];
 }
 
-/** An inventory that is opened once for all who read it in one process. */
+/** An inventory that all readers of a process share. */
 export class SharedInventory {
   readonly #options: SharedInventoryOptions;
-  readonly #opened: Opening[] = [];
-  #asked: Opening | undefined;
-  /** Openings under way. */
+  readonly #opened: PendingOpen[] = [];
+  #asked: PendingOpen | undefined;
+  /** Number of running opens. */
   #pending = 0;
-  /** Whether one of them fetched something. */
+  /** Whether an open fetched something. */
   #wasFetched = false;
-  /** What the openings so far have given. */
+  /** The results of all opens so far. */
   readonly #used: Used[] = [];
   readonly #announcement: Announcement;
 
@@ -82,19 +79,19 @@ export class SharedInventory {
     this.#announcement = options.announcement ?? new Announcement();
   }
 
-  /** Is everything of a record a secret to Pulumi? */
+  /** Returns whether records are secrets to Pulumi. */
   get isSensitive(): boolean {
     const { args, config } = this.#options;
     return isSensitive(args, config);
   }
 
-  /** Fails as reading does, since everything of a record is a secret. */
+  /** Fails, because all values of a record are secrets. */
   refuse(reason: string): Promise<never> {
-    const fault = { setting: "sensitive", reason, problem: reason } as const;
-    return this.explained(() => Promise.reject(new SettingsError([fault])));
+    const issue = { setting: "sensitive", reason, problem: reason } as const;
+    return this.explained(() => Promise.reject(new SettingsError([issue])));
   }
 
-  /** Reads in an inventory that holds these kinds; what may be a slip of the user's is told as a warning. */
+  /** Reads an inventory that has these kinds. Logs probable typos as warnings. */
   use<T>(kinds: readonly Kind[], read: (reader: InventoryReader, warn: (line: string) => void) => T): Promise<T> {
     const mocked = mockedInventory();
     if (mocked) return this.explained(async () => read(mocked.reader(), () => undefined));
@@ -102,7 +99,7 @@ export class SharedInventory {
     return this.explained(async () => read(await this.#reader(kinds), warn));
   }
 
-  /** Asks the API itself. */
+  /** Calls the API directly. */
   ask<T>(question: (client: Pick<CoreInformationClient, "status" | "version">) => Promise<T>): Promise<T> {
     const mocked = mockedInventory();
     if (mocked) {
@@ -121,20 +118,20 @@ export class SharedInventory {
     });
   }
 
-  /** Does work whose errors are for the caller's user. */
+  /** Runs work, and converts its errors for the caller's user. */
   async explained<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      // What fails at once fails before a program handles it, of which Node.js would warn.
+      // Without this, Node.js would warn about a rejection that the program handles later.
       await nextTurn();
-      // It goes on to Pulumi or Terraform, which print it as it is.
+      // Pulumi and Terraform print the message unchanged.
       if (error instanceof Error) error.message = printableMessage(error.message);
       throw this.#options.explain?.(error) ?? error;
     }
   }
 
-  /** Kinds that are asked for in one go are opened together: one sync. */
+  /** Opens kinds that are requested together with one sync. */
   #reader(kinds: readonly Kind[]): Promise<InventoryReader> {
     const known = this.#opened.find((opening) => kinds.every((kind) => opening.kinds.has(kind)));
     if (known) return known.reader;
@@ -163,8 +160,8 @@ export class SharedInventory {
   }
 
   /**
-   * Describes the inventory at level `info` once, if it was fetched, and when no other opening is under way, with the kinds of
-   * all openings. Other openings are described at level `debug`; that an inventory is stale is a warning of its own.
+   * Describes the inventory at level `info` once, if it was fetched, after the last running open, with the kinds of all opens. Other
+   * opens are logged at level `debug`. A stale inventory is a separate warning.
    */
   #announce(reader: InventoryReader, kinds: readonly Kind[]): Promise<void> {
     const info = reader.info();
@@ -174,7 +171,7 @@ export class SharedInventory {
     return this.#options.say("info", describeInventory(this.#used));
   }
 
-  /** Waiting is said as it begins, an older inventory as a warning, all else to those who debug. */
+  /** Returns the level of an event: info for waiting, warning for an older inventory, debug for all others. */
   #tell(event: SyncEvent): void {
     if (event.type === "done") this.#wasFetched = true;
     const line = describeEvent(event);
@@ -184,11 +181,13 @@ export class SharedInventory {
   }
 }
 
-/** Returns one line: the API, the age of the oldest kind that is used, and the number of records of each kind. */
+/** Returns one line: the API, the age of the oldest used kind, and the number of records of each kind. */
 function describeInventory(used: readonly Used[]): string {
   const syncedAt = Math.min(...used.map(({ info }) => Date.parse(info.syncedAt)));
   const age = Math.max(0, Math.round((Date.now() - syncedAt) / 1000));
-  const counts = new Map(used.flatMap(({ info, kinds }) => kinds.map((kind) => [kind, info.counts[kind] ?? "no"])));
-  const counted = [...counts].map(([kind, count]) => `${count} ${collections[kind]}`);
+  const counts = new Map<Kind, number | "no">(
+    used.flatMap(({ info, kinds }) => kinds.map((kind) => [kind, info.counts[kind] ?? "no"])),
+  );
+  const counted = [...counts].map(([kind, count]) => countOf(count, kind));
   return `inventory of ${used[0]?.info.endpoint}, fetched ${age} s ago: ${counted.join(", ")}`;
 }

@@ -1,18 +1,18 @@
-import { printError } from "../print-error.js";
-import { collections, type Kind } from "./records.js";
+import { printError } from "../platform/print-error.js";
+import { collections, countOf, type Kind } from "../model/records.js";
 
-/** What happens while an inventory is opened, for whoever wants to show it. */
+/** Progress events of opening an inventory. */
 export type SyncEvent =
-  /** Another process fetches the inventory; this one waits for it. */
+  /** Waiting for another process that fetches the inventory. */
   | { readonly type: "waiting" }
   | { readonly type: "started"; readonly endpoint: string; readonly kinds: readonly Kind[] }
-  /** `total` where it is announced. */
+  /** `total` if the server sends it. */
   | { readonly type: "progress"; readonly kind: Kind; readonly count: number; readonly total: number | undefined }
-  /** Why a refresh takes longer than it should: a list is read in full, or without an order. */
+  /** Why a refresh is slow: a list is read in full, or without an order. */
   | { readonly type: "note"; readonly kind: Kind; readonly note: string }
-  /** A call failed and is tried again; `delay` in milliseconds. */
+  /** A call failed and is retried; `delay` in milliseconds. */
   | { readonly type: "retry"; readonly reason: string; readonly delay: number }
-  /** `counts` of the kinds that were fetched, `refused` those that the API does not give; `milliseconds` it took. */
+  /** `counts` of the fetched kinds, `refused` kinds that the API denies, and the duration in `milliseconds`. */
   | {
       readonly type: "done";
       readonly endpoint: string;
@@ -20,22 +20,28 @@ export type SyncEvent =
       readonly refused: readonly Kind[];
       readonly milliseconds: number;
     }
-  /** The API cannot be had, and an older inventory is served. */
+  /** The API is not available, and an older inventory is used. */
   | { readonly type: "stale"; readonly syncedAt: string; readonly reason: string }
-  /** The mirror is damaged, and has to be fetched anew. */
+  /** An inventory file was downloaded from a URL, which is shown without its query: bytes and milliseconds. */
+  | { readonly type: "downloaded"; readonly url: string; readonly size: number; readonly milliseconds: number }
+  /** The server confirmed the copy of a URL. */
+  | { readonly type: "unchanged"; readonly url: string; readonly milliseconds: number }
+  /** The copy of a URL is used without a request: it is pinned, or was just checked. */
+  | { readonly type: "cached"; readonly url: string; readonly checkedAt: string }
+  /** The mirror is corrupt and is fetched again. */
   | { readonly type: "rebuilt"; readonly reason: string };
 
-/** How many records of a kind there are after a sync, how many of them it added or changed, and how many it removed. */
+/** Numbers of records of a kind after a sync: in all, added or changed, and removed. */
 export interface KindCount {
   readonly kind: Kind;
   readonly count: number;
   readonly changed: number;
   readonly removed: number;
-  /** Whether only the changes were read. */
+  /** Whether the sync read only the changes. */
   readonly isIncremental: boolean;
 }
 
-/** An event on one line; nothing for what is only shown as it moves. */
+/** Returns an event on one line; undefined for progress. */
 export function describeEvent(event: SyncEvent): string | undefined {
   switch (event.type) {
     case "waiting":
@@ -47,20 +53,26 @@ export function describeEvent(event: SyncEvent): string | undefined {
     case "note":
       return `reading all ${collections[event.kind]}: ${event.note}`;
     case "retry":
-      return `${event.reason}; trying again in ${Math.ceil(event.delay / 1000)} s`;
+      return `${event.reason}; retrying in ${Math.ceil(event.delay / 1000)} s`;
     case "done": {
-      const counts = event.counts.map((kind) => `${kind.count} ${collections[kind.kind]}${describeChanges(kind)}`);
-      const refused = event.refused.map((kind) => `; the API does not give ${collections[kind]}`).join("");
+      const counts = event.counts.map((kind) => countOf(kind.count, kind.kind) + describeChanges(kind));
+      const refused = event.refused.map((kind) => `; the API denies access to ${collections[kind]}`).join("");
       return `fetched ${counts.join(", ") || "nothing"} from ${event.endpoint} in ${(event.milliseconds / 1000).toFixed(1)} s${refused}`;
     }
     case "stale":
-      return `the inventory of ${event.syncedAt} is used, because a newer one could not be had: ${event.reason}`;
+      return `using the inventory of ${event.syncedAt}, because the refresh failed: ${event.reason}`;
+    case "downloaded":
+      return `downloaded the inventory file ${event.url} (${event.size} bytes) in ${(event.milliseconds / 1000).toFixed(1)} s`;
+    case "unchanged":
+      return `the inventory file ${event.url} is unchanged; using the cached copy`;
+    case "cached":
+      return `using the cached copy of ${event.url}, checked ${event.checkedAt}`;
     case "rebuilt":
-      return `the mirror is damaged (${event.reason}): it has to be fetched anew, and its history begins again`;
+      return `the mirror is corrupt (${event.reason}): it is fetched again, and its history is lost`;
   }
 }
 
-/** Whether a kind that was held is as it was. */
+/** Returns whether a kind is unchanged. */
 function isUnchanged({ changed, removed, count }: KindCount): boolean {
   return changed === 0 && removed === 0 && count > 0;
 }
@@ -75,7 +87,7 @@ function describeChanges(kind: KindCount): string {
   return parts.length > 0 ? ` (${parts.join(", ")})` : "";
 }
 
-/** Is it told to everybody? An older inventory is used, or a mirror's history begins again. */
+/** Returns whether the event is a warning: an older inventory is used, or the history of a mirror is lost. */
 export function isWarning({ type }: SyncEvent): boolean {
   return type === "stale" || type === "rebuilt";
 }
@@ -88,7 +100,7 @@ export function newsOf(event: Extract<SyncEvent, { type: "done" }>): SyncEvent |
 
 /** Prints warnings and the result of a sync on stderr, for callers without their own output. */
 export function tellOnStderr(event: SyncEvent): void {
-  const told = event.type === "done" ? newsOf(event) : isWarning(event) ? event : undefined;
-  if (told === undefined) return;
-  printError(`orange-cmdb: ${isWarning(told) ? "warning: " : ""}${describeEvent(told)}`);
+  const visible = event.type === "done" ? newsOf(event) : isWarning(event) ? event : undefined;
+  if (visible === undefined) return;
+  printError(`orange-cmdb: ${isWarning(visible) ? "warning: " : ""}${describeEvent(visible)}`);
 }

@@ -1,59 +1,59 @@
-import type { Changes, ChangesSince } from "../api/list-changes.js";
-import type { Listed, ListOptions, PageSink, Taken } from "../api/list.js";
+import type { Changes, ChangesSince } from "../api/paging/list-changes.js";
+import type { ListResult, ListOptions, PageSink, PageSummary } from "../api/paging/list.js";
 import { CLOCK_SKEW, limitationsOf, parseListState, WHY_FULL, type ListState } from "./list-state.js";
-import type { Load } from "./load.js";
-import type { Keep } from "./prune.js";
-import type { Kind } from "./records.js";
-import type { KindState } from "./store.js";
-import type { Extent, Outcome } from "./writer.js";
+import type { SyncWriter } from "./mirror/sync-writer.js";
+import type { Retention } from "../model/retention.js";
+import type { Kind } from "../model/records.js";
+import type { KindState } from "./store/store.js";
+import type { Extent, Outcome } from "./store/writer.js";
 
-/** Where records come from: complete lists, or an error. */
-export interface Source {
-  pages(kind: Kind, sink: PageSink, options: ListOptions): Promise<Listed>;
+/** A source of records: complete lists, or an error. */
+export interface RecordSource {
+  pages(kind: Kind, sink: PageSink, options: ListOptions): Promise<ListResult>;
   changes(kind: Kind, sink: PageSink, options: ChangesSince & Pick<ListOptions, "signal" | "onPage">): Promise<Changes>;
 }
 
-/** What a sync is to do. */
+/** The parameters of a sync. */
 export interface SyncPlan {
   readonly kinds: readonly Kind[];
-  /** What the mirror holds already. */
+  /** The kinds that the mirror has. */
   readonly held: ReadonlyMap<Kind, KindState>;
-  readonly keep: Keep;
-  /** When the sync began (milliseconds since the epoch). */
+  readonly keep: Retention;
+  /** Start time of the sync (milliseconds since the epoch). */
   readonly startedAt: number;
-  /** Whether and when only changes are read; undefined: every list is read in full. */
+  /** When to read only changes. Undefined: every list is read in full. */
   readonly incremental?: IncrementalPlan | undefined;
   /**
-   * Says why accounts are refused, which must not break the rest: only some customers have them. [doc] `wereGiven` where the
-   * mirror holds some.
+   * Returns why accounts are denied, which must not fail the sync: only some customers have them. [doc] `wereGiven`: the mirror has
+   * some.
    */
   readonly refusal: (error: unknown, wereGiven: boolean) => string | undefined;
-  /** Told after each page: records so far, and the total where it is announced. */
+  /** Called after each page with the number of records so far, and the total if the server sends it. */
   readonly onPage: (kind: Kind, count: number, total: number | undefined) => void;
-  /** Why a refresh takes longer than it should: a list is read in full, or without an order. */
+  /** Called with the reason of a slow refresh: a list is read in full, or without an order. */
   readonly onNote?: (kind: Kind, note: string) => void;
 }
 
 /** When a refresh reads only what changed. */
 export interface IncrementalPlan {
-  /** Milliseconds after which a list is read in full, whatever its changes say. */
+  /** Milliseconds after which a list is read in full, regardless of its changes. */
   readonly fullSyncAge: number;
 }
 
-/** How a kind was brought up to date. */
+/** The result of the sync of a kind. */
 export type KindResult =
   | { readonly is: "refused"; readonly why: string }
   | {
       readonly is: "loaded" | "unchanged";
-      /** Records that were added or differ from those held. */
+      /** Number of records that were added or changed. */
       readonly changed: number;
-      /** Records that the list no longer holds. */
+      /** Number of removed records. */
       readonly removed: number;
-      /** Whether only changes were read. */
+      /** Whether the sync read only changes. */
       readonly isIncremental: boolean;
     };
 
-/** The kinds among `wanted` that the mirror lacks, or whose sync `isTooOld`. */
+/** Returns the kinds of `wanted` that the mirror lacks, or whose last sync `isTooOld`. */
 export function staleKinds(
   held: ReadonlyMap<Kind, KindState>,
   wanted: readonly Kind[],
@@ -66,17 +66,21 @@ export function staleKinds(
 }
 
 /**
- * Fetches the kinds side by side into one load: all of them become visible, or nothing changes.
- * @returns what came of each
+ * Fetches the kinds concurrently in one transaction: all of them become visible, or nothing changes.
+ * @returns the result of each kind
  */
-export async function sync(source: Source, load: Load, plan: SyncPlan): Promise<ReadonlyMap<Kind, KindResult>> {
+export async function sync(
+  source: RecordSource,
+  load: SyncWriter,
+  plan: SyncPlan,
+): Promise<ReadonlyMap<Kind, KindResult>> {
   const stop = new AbortController();
   const fetched = await Promise.all(
     plan.kinds.map(async (kind): Promise<readonly [Kind, KindSync]> => {
       try {
         return [kind, await new KindFetch(source, load, plan, kind, stop.signal).run()];
       } catch (error) {
-        // One kind that fails ends them all: what else is fetched would not be kept.
+        // If one kind fails, stop all: the transaction cannot commit.
         stop.abort();
         throw error;
       }
@@ -100,8 +104,8 @@ class KindFetch {
   #added = 0;
 
   constructor(
-    private readonly source: Source,
-    private readonly load: Load,
+    private readonly source: RecordSource,
+    private readonly load: SyncWriter,
     private readonly plan: SyncPlan,
     private readonly kind: Kind,
     private readonly signal: AbortSignal,
@@ -120,7 +124,7 @@ class KindFetch {
     return this.#full(changes.why);
   }
 
-  /** From when on changes are read; else the list is read in full, and a text says why if that is not the rule. */
+  /** Returns the start time for reading changes. Else the list is read in full, and a text has the reason if that is unusual. */
   #since(): Pick<ChangesSince, "since" | "newest"> | string | undefined {
     const { incremental, startedAt } = this.plan;
     // Accounts are few, and `-updatedAt` is not among the orders that they document. [spec]
@@ -140,7 +144,7 @@ class KindFetch {
         this.#added = 0;
         return load.begin(kind, how);
       },
-      add: async (body): Promise<Taken> => {
+      add: async (body): Promise<PageSummary> => {
         const taken = await load.add(kind, body);
         this.#changed += taken.changed;
         this.#added += taken.added;
@@ -163,7 +167,7 @@ class KindFetch {
     const list = this.#list as ListState;
     const known: ListState = {
       ...list,
-      // Of pages that changed, the ETags are those of before.
+      // The ETags of changed pages are outdated.
       pages: changes.changed > 0 ? undefined : list.pages,
       ...this.#newest(Math.max(list.newest ?? -Infinity, changes.newest ?? -Infinity)),
     };
@@ -178,7 +182,7 @@ class KindFetch {
     };
   }
 
-  /** The basis of the next refresh. A record of the future would hide the changes until then. */
+  /** Returns the start time of the next refresh. A record with a future date would hide the changes until then. */
   #newest(time: number): Pick<ListState, "newest" | "duration"> {
     const now = Date.now();
     return { newest: Math.min(time, now), duration: now - this.#startedAt };
@@ -190,8 +194,8 @@ class KindFetch {
     let came = 0;
     try {
       const listed = await this.source.pages(kind, this.#sink("all"), {
-        // The mirror may hold a part of the changes by now: the pages must come.
-        known: instead === undefined ? list?.pages : undefined,
+        // The mirror may have a part of the changes by now, so the pages must be read.
+        validators: instead === undefined ? list?.pages : undefined,
         sorted: !list?.sortRefused,
         signal,
         onPage: (count, total) => {
@@ -206,7 +210,7 @@ class KindFetch {
           result: { is: "unchanged", changed: 0, removed: 0, isIncremental: false },
         };
       }
-      if (listed.sortRefused) plan.onNote?.(kind, "the server refuses sort=id");
+      if (listed.sortRefused) plan.onNote?.(kind, "the server rejects sort=id");
       const noChanges =
         instead === "refused" || instead === "unordered" ? { why: instead, at: plan.startedAt } : undefined;
       const known: ListState = {
@@ -226,7 +230,7 @@ class KindFetch {
         },
       };
     } catch (error) {
-      // An account that was given some of them is given all.
+      // An API account that can read some accounts can read all.
       const mayBeRefused = kind === "account" && came === 0;
       const why = mayBeRefused ? plan.refusal(error, (this.#state?.count ?? 0) > 0) : undefined;
       if (why === undefined) throw error;

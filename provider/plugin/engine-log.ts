@@ -1,21 +1,21 @@
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import { printableMessage } from "../inventory/printable.js";
-import { printError } from "../print-error.js";
+import { printableMessage } from "../platform/printable.js";
+import { printError } from "../platform/print-error.js";
 import type { Level } from "../functions/shared-inventory.js";
 
-/** Tells the user what happens, through the engine that started this plugin. */
+/** Logs to the user through the engine that started this plugin. */
 export class EngineLog {
   #address: string | undefined;
   #client: Promise<EngineClient> | undefined;
 
-  /** Where the engine listens. */
+  /** The address of the engine. */
   attach(address: string): void {
     if (address === "" || address === this.#address) return;
     this.#address = address;
     this.#client = undefined;
   }
 
-  /** Says a line. What the engine does not hear is only a log. */
+  /** Logs a line. Failures are ignored, because it is only a log. */
   async say(level: Level, line: string): Promise<void> {
     if (this.#address === undefined) {
       if (level !== "debug") printError(`orange-cmdb: ${line}`);

@@ -1,19 +1,19 @@
 import { flushCompileCache } from "node:module";
-import { printError } from "../print-error.js";
+import { printError } from "../platform/print-error.js";
 import type { Provider } from "./provider.js";
 import { serve } from "./server.js";
 
-/** How often it is looked whether the engine is still there, in milliseconds. */
-const interval = 2_000;
+/** Interval of the check whether the engine is running, in milliseconds. */
+const PARENT_CHECK_INTERVAL_MS = 2_000;
 
 // Engines before the handshake pass their address as the last argument.
 const engine = process.argv.slice(2).findLast((argument) => !argument.startsWith("-")) ?? "";
 
-// An engine that was killed ends nothing; this process does not outlive it.
+// A killed engine cannot stop this process, so it stops itself.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) process.exit(0);
-}, interval).unref();
+}, PARENT_CHECK_INTERVAL_MS).unref();
 
 let loading: Promise<Provider> | undefined;
 
@@ -22,10 +22,10 @@ function load(): Promise<Provider> {
 }
 
 async function start(): Promise<void> {
-  // The engine connects while the rest is loaded.
+  // The engine connects while the provider is loaded.
   process.stdout.write(`${await serve(load)}\n`);
   await load();
-  // The engine ends this process without asking: what was compiled is kept now.
+  // Flush the compile cache now, because the engine kills this process.
   setImmediate(flushCompileCache);
 }
 

@@ -3,9 +3,9 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { version } from "../../package.json";
-import { checkArgumentNames } from "../arguments.js";
+import { checkArgumentNames } from "../functions/arguments.js";
 import { InventoryFunctions } from "../functions/inventory-functions.js";
-import { unknownValue, withSecrets } from "../functions/pulumi-marks.js";
+import { unknownValue, withSecrets } from "../functions/pulumi-sentinels.js";
 import type { GetRecordArgs } from "../functions/results.js";
 import { Announcement, SharedInventory } from "../functions/shared-inventory.js";
 import { changedNames, type Failure, type Properties } from "../resources/tracked-record.js";
@@ -15,7 +15,7 @@ import { functionOf, schemaText } from "./schema.js";
 import * as tracked from "./tracked.js";
 import { asSent, fromStruct, holdsUnknown, toStruct } from "./values.js";
 
-/** What Pulumi asks of a provider, answered by the functions and tracked records of the TypeScript API. */
+/** Implements Pulumi's provider interface with the functions and tracked records of the TypeScript API. */
 export class Provider {
   readonly #log = new EngineLog();
   #inventory!: {
@@ -24,7 +24,7 @@ export class Provider {
     readonly fresh: SharedInventory;
   };
 
-  /** @param engine where the engine listens, as far as the command line says it */
+  /** @param engine the address of the engine, if the command line has it */
   constructor(engine: string) {
     this.#log.attach(engine);
     this.#open({});
@@ -53,7 +53,7 @@ export class Provider {
     return checked(toStruct(toKept(asSent(news))), faultsOf(fromStruct(news)));
   }
 
-  /** Settings that change make no tracked record another one. */
+  /** Changed settings never replace tracked records. */
   diffConfig(request: pb.DiffRequest): pb.DiffResponse {
     return differing(changedNames(fromStruct(request.getOlds()), fromStruct(request.getNews())));
   }
@@ -64,8 +64,8 @@ export class Provider {
   }
 
   /**
-   * Nothing is fetched before a function or a resource needs it, so that an unused provider needs no credentials. A refresh
-   * takes nothing that was fetched before this operation: an attached plugin serves several.
+   * Fetches lazily, so that an unused provider needs no credentials. A refresh uses no records that were fetched before this operation,
+   * because an attached plugin serves several operations.
    */
   #open(properties: Properties): void {
     const say = this.#log.say.bind(this.#log);
@@ -84,7 +84,7 @@ export class Provider {
       const unknown = Object.fromEntries(outputs.map((output) => [output, unknownValue]));
       return new pb.InvokeResponse().setReturn(toStruct(unknown));
     }
-    // The schema is made from the methods of this class: it names no other.
+    // The schema is generated from the methods of this class, so every token has one.
     const result = await this.#inventory.functions[name as keyof InventoryFunctions](args as GetRecordArgs);
     if (outputs.includes("answer")) return new pb.InvokeResponse().setReturn(toStruct({ answer: result }));
     const properties = result as Properties;
@@ -120,7 +120,7 @@ export class Provider {
     return response.setId(request.getId()).setProperties(struct).setInputs(struct);
   }
 
-  /** The CMDB is never touched: a record is only forgotten. */
+  /** Removes the record from the state. Never changes the CMDB. */
   delete(): Empty {
     return new Empty();
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { kinds, type Kind } from "../inventory/records.js";
+import { kinds, type Kind } from "../model/records.js";
 
-/** As much of the package's schema as the plugin itself goes by. */
+/** The parts of the package's schema that the plugin reads. */
 interface Schema {
   readonly functions: Readonly<Record<string, FunctionSchema>>;
   readonly resources: Readonly<Record<string, ResourceSchema>>;
@@ -20,7 +20,7 @@ interface FunctionSchema {
 
 let read: Schema | undefined;
 
-/** The schema as the build made it from the TypeScript API. */
+/** Reads the schema that the build generated from the TypeScript API. */
 export function schemaText(): string {
   return readFileSync(join(__dirname, "schema.json"), "utf8");
 }
@@ -36,11 +36,11 @@ export interface FunctionEntry {
   readonly outputs: readonly string[];
 }
 
-/** The function with this token. @throws Error where there is none */
+/** Returns the function with a token. @throws Error if it does not exist */
 export function functionOf(token: string): FunctionEntry {
   const { functions } = schema();
   const entry = Object.hasOwn(functions, token) ? functions[token] : undefined;
-  if (!entry) throw new Error(`there is no function ${token}; there are ${Object.keys(functions).join(", ")}`);
+  if (!entry) throw new Error(`unknown function ${token}; functions are ${Object.keys(functions).join(", ")}`);
   return {
     name: lastPart(token),
     inputs: Object.keys(entry.inputs?.properties ?? {}),
@@ -48,13 +48,13 @@ export function functionOf(token: string): FunctionEntry {
   };
 }
 
-/** A resource of the package: the kind that it tracks, and the names of what the record gives it. */
+/** A resource of the package: the kind that it tracks, and the names of its outputs. */
 export interface ResourceEntry {
   readonly kind: Kind;
   readonly outputs: readonly string[];
 }
 
-/** The resource that a URN names. @throws Error where there is none */
+/** Returns the resource of a URN. @throws Error if it does not exist */
 export function resourceOf(urn: string): ResourceEntry {
   const types = urn.split("::")[2] ?? "";
   const token = types.slice(types.lastIndexOf("$") + 1);
@@ -62,7 +62,7 @@ export function resourceOf(urn: string): ResourceEntry {
   const entry = Object.hasOwn(resources, token) ? resources[token] : undefined;
   const name = lastPart(token).toLowerCase();
   const kind = kinds.find((known) => known.toLowerCase() === name);
-  if (!entry || !kind) throw new Error(`there is no resource ${token}; there are ${Object.keys(resources).join(", ")}`);
+  if (!entry || !kind) throw new Error(`unknown resource ${token}; resources are ${Object.keys(resources).join(", ")}`);
   const outputs = Object.keys(entry.properties).filter((property) => !Object.hasOwn(entry.inputProperties, property));
   return { kind, outputs };
 }

@@ -1,16 +1,16 @@
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
-import { printableMessage } from "../inventory/printable.js";
+import { printableMessage } from "../platform/printable.js";
 import type { Provider } from "./provider.js";
 
 /** A call that the user cancelled. */
-const cancelled = { code: status.CANCELLED, message: "cancelled: nothing was changed" };
+const cancelled = { code: status.CANCELLED, message: "cancelled without changes" };
 
-/** Pulumi's own limit: a list of records can be large. */
-const limit = 400 * 1024 * 1024;
+/** Pulumi's own limit, because a list of records can be large. */
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-/** The status of a failed call by the error's name; a record that is not there is told apart by some. */
+/** Returns the gRPC status of an error. Some callers distinguish missing records. */
 const codes: Readonly<Record<string, number>> = {
   SettingsError: status.INVALID_ARGUMENT,
   QueryError: status.INVALID_ARGUMENT,
@@ -28,7 +28,7 @@ function notImplemented(method: string): Error {
 function toStatus(error: unknown): { code: number; message: string } {
   if (error === cancelled) return cancelled;
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
-  // Of an inventory that is too old nobody can tell what is not there.
+  // An outdated inventory does not show that a record is missing.
   const isTooOld = name === "RecordLookupError" && (error as { code?: unknown }).code === "too-old";
   return {
     code: isTooOld ? status.FAILED_PRECONDITION : (codes[name] ?? status.UNKNOWN),
@@ -36,7 +36,7 @@ function toStatus(error: unknown): { code: number; message: string } {
   };
 }
 
-/** A promise that fails when the engine cancels. */
+/** Returns a promise that fails when the engine cancels. */
 function newCancellation(): { readonly promise: Promise<never>; cancel(): void } {
   let cancel = (): void => undefined;
   const promise = new Promise<never>((_resolve, reject) => (cancel = () => reject(cancelled)));
@@ -44,9 +44,12 @@ function newCancellation(): { readonly promise: Promise<never>; cancel(): void }
   return { promise, cancel: () => cancel() };
 }
 
-/** Serves a provider, which is loaded when it is first asked, on a free port of the loopback interface; answers the port. */
+/** Serves a provider on a free port of the loopback interface. Loads it on the first call. Returns the port. */
 export async function serve(load: () => Promise<Provider>): Promise<number> {
-  const server = new Server({ "grpc.max_receive_message_length": limit, "grpc.max_send_message_length": limit });
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
   let cancellation = newCancellation();
 
   const answer =
@@ -69,8 +72,8 @@ export async function serve(load: () => Promise<Provider>): Promise<number> {
     ...Object.fromEntries(names.map((name) => [name, answer(name)])),
     list: (call: { emit(event: "error", error: unknown): void }) =>
       call.emit("error", toStatus(notImplemented("list"))),
-    // Ends the calls under way. Later calls belong to the next operation of an engine that this plugin is attached to. A sync
-    // under way goes on while the process lives; if it is killed, the mirror is as it was.
+    // Ends running calls. Later calls belong to the next operation of the engine. A running sync continues until the process ends. If it
+    // is killed, the mirror is unchanged.
     cancel: (_call: unknown, done: sendUnaryData<Empty>) => {
       cancellation.cancel();
       cancellation = newCancellation();

@@ -1,5 +1,5 @@
 import type { CheckRequest, DiffRequest, ReadRequest } from "@pulumi/pulumi/proto/provider_pb.js";
-import { unknownValue } from "../functions/pulumi-marks.js";
+import { unknownValue } from "../functions/pulumi-sentinels.js";
 import { RecordLookupError } from "../functions/results.js";
 import type { SharedInventory } from "../functions/shared-inventory.js";
 import * as record from "../resources/tracked-record.js";
@@ -12,14 +12,14 @@ const using =
   (kinds, read) =>
     inventory.use(kinds, read);
 
-/** The inputs of a tracked record, with the record's fields among them. */
+/** Returns the inputs of a tracked record with the record's fields. */
 export function check(request: CheckRequest, inventory: SharedInventory): ReturnType<typeof record.check> {
   const { kind } = resourceOf(request.getUrn());
   const [news, olds] = [fromStruct(request.getNews()), fromStruct(request.getOlds())];
   return record.check(kind, news, using(inventory), inventory.isSensitive, olds);
 }
 
-/** What differs; of a record that is not known yet, only what the program says of it can. */
+/** Returns the differences. If the record is unknown, only the program's inputs are compared. */
 export function diff(request: DiffRequest): ReturnType<typeof record.diff> {
   const { kind } = resourceOf(request.getUrn());
   const news = fromStruct(request.getNews());
@@ -29,7 +29,7 @@ export function diff(request: DiffRequest): ReturnType<typeof record.diff> {
   return record.diff(kind, Object.fromEntries(said.filter((key) => key in olds).map((key) => [key, olds[key]])), news);
 }
 
-/** What a resource with these inputs becomes: what `check` read, or what a preview cannot know. */
+/** Returns the outputs for inputs: the fields that `check` read, or unknown values in a preview. */
 export function made(urn: string, inputs: Properties): { id: string; properties: Properties } {
   const { kind, outputs } = resourceOf(urn);
   const id = String(inputs[record.idProperty(kind)]);
@@ -38,8 +38,8 @@ export function made(urn: string, inputs: Properties): { id: string; properties:
 }
 
 /**
- * The record as it is now; undefined where it is gone.
- * @throws RecordLookupError where it is to be imported and is not there
+ * Returns the current record; undefined if it does not exist.
+ * @throws RecordLookupError if it should be imported and does not exist
  */
 export async function read(request: ReadRequest, inventory: SharedInventory): Promise<Properties | undefined> {
   const { kind } = resourceOf(request.getUrn());

@@ -1,13 +1,13 @@
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
-import { isSecret, unknownValue } from "../functions/pulumi-marks.js";
+import { isSecret, unknownValue } from "../functions/pulumi-sentinels.js";
 import type { Properties } from "../resources/tracked-record.js";
 
-/** What Pulumi sent, as it came: a secret is an object with a mark. */
+/** Returns the properties as Pulumi sent them. A secret is an object with a signature. */
 export function asSent(struct: Struct | undefined): Properties {
   return struct ? struct.toJavaScript() : {};
 }
 
-/** What Pulumi sent: secrets as what they hold, unknown values as {@link unknownValue}. */
+/** Returns the properties with unwrapped secrets. Unknown values are {@link unknownValue}. */
 export function fromStruct(struct: Struct | undefined): Properties {
   return revealed(asSent(struct)) as Properties;
 }
@@ -19,12 +19,12 @@ function revealed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revealed(inner)]));
 }
 
-/** Properties for Pulumi; what is undefined is left out. */
+/** Converts properties for Pulumi. Omits undefined ones. */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
 }
 
-/** Is any of it unknown in a preview? */
+/** Returns whether any part of a value is unknown in a preview. */
 export function holdsUnknown(value: unknown): boolean {
   if (value === unknownValue) return true;
   return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);

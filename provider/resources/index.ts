@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkArgumentNames } from "../arguments.js";
-import { loadExperimental } from "../experimental.js";
+import { checkArgumentNames } from "../functions/arguments.js";
+import { loadExperimental } from "../platform/experimental.js";
 import type { Inputs } from "../functions/inventory.js";
-import { namedFields, type AttributesOf, type Kind } from "../inventory/records.js";
+import { namedFields, type AttributesOf, type Kind } from "../model/records.js";
 import type {
   ConfigurationItemArgs,
   ConfigurationItemState,
@@ -15,7 +15,7 @@ import { TrackedProvider } from "./tracked-provider.js";
 
 export type * from "./records.js";
 
-// Pulumi loads every module of Node.js when it serializes a dynamic provider. Node.js 26 warns once, when FFI is loaded first.
+// Pulumi loads every module of Node.js when it serializes a dynamic provider. Node.js 26 warns when FFI is loaded first, so load it here.
 loadExperimental("node:ffi", "FFI");
 
 const providers = {
@@ -24,10 +24,10 @@ const providers = {
   servicePoint: new TrackedProvider("servicePoint"),
 };
 
-/** The outputs of a tracked record; those that the record lacks, or that `track` leaves out, are undefined. */
+/** Outputs of a tracked record. A field is undefined if the record does not have it, or if `track` does not name it. */
 const outputs = Object.fromEntries([...namedFields, "attributes"].map((name) => [name, undefined]));
 
-/** A record's properties, each as an output. */
+/** Properties of a tracked record, each as an output. */
 export type Outputs<T> = { readonly [K in keyof Required<T>]: pulumi.Output<T[K]> };
 
 /** Returns the inputs of a resource. @throws RunError if an argument does not exist */
@@ -60,11 +60,11 @@ abstract class TrackedRecord<K extends Kind> extends pulumi.dynamic.Resource {
   declare readonly accountId: pulumi.Output<string | undefined>;
   declare readonly createdAt: pulumi.Output<string | undefined>;
   declare readonly updatedAt: pulumi.Output<string | undefined>;
-  /** The fields that `track` names and that are not named ones. */
+  /** Fields in `track` that are not named fields. */
   declare readonly attributes: pulumi.Output<AttributesOf[K] | undefined>;
 }
 
-/** A configuration item kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
+/** Keeps the fields of a configuration item in the stack's state. Previews and refreshes show what changed in the CMDB. */
 export class ConfigurationItem extends TrackedRecord<"configurationItem"> implements Outputs<ConfigurationItemState> {
   declare readonly configurationItemId: pulumi.Output<string>;
   declare readonly locationId: pulumi.Output<string | undefined>;
@@ -82,7 +82,7 @@ export class ConfigurationItem extends TrackedRecord<"configurationItem"> implem
   }
 }
 
-/** A location kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
+/** Keeps the fields of a location in the stack's state. Previews and refreshes show what changed in the CMDB. */
 export class Location extends TrackedRecord<"location"> implements Outputs<LocationState> {
   declare readonly locationId: pulumi.Output<string>;
 
@@ -91,7 +91,7 @@ export class Location extends TrackedRecord<"location"> implements Outputs<Locat
   }
 }
 
-/** A service point kept in the stack's state: a preview and a refresh show what changed in the CMDB. */
+/** Keeps the fields of a service point in the stack's state. Previews and refreshes show what changed in the CMDB. */
 export class ServicePoint extends TrackedRecord<"servicePoint"> implements Outputs<ServicePointState> {
   declare readonly servicePointId: pulumi.Output<string>;
   declare readonly locationId: pulumi.Output<string | undefined>;

@@ -1,42 +1,42 @@
-import type { AttributesOf, Kind, NamedFields } from "../inventory/records.js";
+import type { AttributesOf, Kind, NamedFields } from "../model/records.js";
 
-/** What every tracked record may be told. */
+/** Arguments of every tracked record. */
 export interface TrackArgs {
-  /** The fields that are compared, named ones or fields of the record. Default: all named fields except `updatedAt`. */
+  /** Fields to compare: named fields, or fields at the top of the record. Default: all named fields except `updatedAt`. */
   track?: string[] | undefined;
 }
 
-/** Names the configuration item to track. */
+/** Arguments of a tracked configuration item. */
 export interface ConfigurationItemArgs extends TrackArgs {
   /** The id of the configuration item. */
   configurationItemId: string;
 }
 
-/** Names the location to track. */
+/** Arguments of a tracked location. */
 export interface LocationArgs extends TrackArgs {
   /** The id of the location. */
   locationId: string;
 }
 
-/** Names the service point to track. */
+/** Arguments of a tracked service point. */
 export interface ServicePointArgs extends TrackArgs {
   /** The id of the service point. */
   servicePointId: string;
 }
 
-/** What is kept of every record; a field that it lacks, or that `track` leaves out, is absent. */
+/** State of every tracked record. A field is absent if the record does not have it, or if `track` does not name it. */
 interface Tracked<K extends Kind> extends TrackArgs {
-  /** The fields that `track` names and that are not named ones, as the record has them. */
+  /** Fields in `track` that are not named fields, as the API sent them. */
   readonly attributes?: AttributesOf[K];
 }
 
-/** What is kept of a configuration item. */
+/** State of a tracked configuration item. */
 export interface ConfigurationItemState extends ConfigurationItemArgs, Tracked<"configurationItem">, NamedFields {}
 
-/** What is kept of a location. */
+/** State of a tracked location. */
 export interface LocationState
   extends LocationArgs, Tracked<"location">, Omit<NamedFields, "locationId" | "servicePointId"> {}
 
-/** What is kept of a service point. */
+/** State of a tracked service point. */
 export interface ServicePointState
   extends ServicePointArgs, Tracked<"servicePoint">, Omit<NamedFields, "servicePointId"> {}

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Kind } from "../inventory/records.js";
+import type { Kind } from "../model/records.js";
 
 type Tracking = typeof import("./tracking.js");
 type Properties = Record<string, unknown>;
 
 /**
- * The dynamic provider of one kind. Pulumi serializes it into the stack's state and runs it in another process, so it
- * holds nothing but the kind, and each method loads the rest by the package's own name when it is called. The name is
- * put together there because the serializer would otherwise follow it and write the package's code into the state.
+ * The dynamic provider of one kind. Pulumi serializes it into the stack's state and runs it in another process, so it has only the
+ * kind, and each method loads the code by the package's name. The name is concatenated, because the serializer would follow a literal
+ * and write the package's code into the state.
  */
 export class TrackedProvider implements pulumi.dynamic.ResourceProvider<Properties, Properties> {
   config?: pulumi.dynamic.Config;
@@ -21,7 +21,7 @@ export class TrackedProvider implements pulumi.dynamic.ResourceProvider<Properti
 
   tracking(): Tracking {
     const { createRequire } = require("node:module") as typeof import("node:module");
-    // From the program's folder, where Pulumi starts the provider: so a program inside the package finds it too.
+    // Resolve from the program's folder, where Pulumi starts the provider, so that programs inside the package work, too.
     const load = createRequire(`${process.cwd()}/index.js`);
     const name = ["pulumi-orange-cmdb", "tracking"].join("/");
     try {
@@ -56,7 +56,7 @@ export class TrackedProvider implements pulumi.dynamic.ResourceProvider<Properti
     return Promise.resolve({ outs: news });
   }
 
-  /** The CMDB is never touched. */
+  /** Never changes the CMDB. */
   delete(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,28 +1,28 @@
 import { isDeepStrictEqual } from "node:util";
-import { hintFor } from "../arguments.js";
+import { missingTopField } from "../inventory/query/suggestions.js";
+import { suggestName } from "../platform/similar-strings.js";
 import { lookUpOne } from "../functions/look-up.js";
-import { forPulumi, unknownValue, withSecrets } from "../functions/pulumi-marks.js";
+import { assertSafeForPulumi, unknownValue, withSecrets } from "../functions/pulumi-sentinels.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
-import { missingTopField } from "../inventory/hints.js";
-import type { InventoryReader } from "../inventory/inventory.js";
-import { isNamedField, namedFields, type Kind } from "../inventory/records.js";
+import type { InventoryReader } from "../model/inventory-reader.js";
+import { isNamedField, namedFields, type Kind } from "../model/records.js";
 
 /** A resource's inputs or outputs. */
 export type Properties = Record<string, unknown>;
 
-/** Something wrong with a property, to be told to the user. */
+/** An invalid property, for the user. */
 export interface Failure {
   readonly property: string;
   readonly reason: string;
 }
 
-/** Reads in an inventory that holds a kind. */
+/** Reads an inventory that has a kind. */
 export type Use = <T>(kinds: readonly Kind[], read: (reader: InventoryReader) => T) => Promise<T>;
 
-/** When this process began: a refresh asks what is there now, and takes nothing that was fetched before. */
+/** Start time of this process. A refresh needs current records, so it uses none that were fetched before. */
 export const processStart = Math.floor(Date.now() - process.uptime() * 1000);
 
-/** Returns what `track` is: one name is a list of one. */
+/** Returns `track` as a list. */
 function listOfNames(track: unknown): unknown {
   return typeof track === "string" && track !== unknownValue ? [track] : track;
 }
@@ -32,21 +32,21 @@ function isProperty(kind: Kind, name: string): boolean {
   return [idProperty(kind), "track", "attributes"].includes(name) || isNamedField(name) || name.startsWith("__");
 }
 
-/** The property that names the record. */
+/** The property with the record's id. */
 export function idProperty(kind: Kind): string {
   return `${kind}Id`;
 }
 
-/** The fields that are tracked by default: all but the time of the last change, which differs whatever field has changed. */
+/** The fields that are tracked by default: all except the time of the last change, which differs after every change. */
 const trackedByDefault: readonly string[] = namedFields.filter((field) => field !== "updatedAt");
 
-/** What the program says of a resource, without what was read. */
+/** Returns the program's inputs of a resource, without the fields of the record. */
 function asked(kind: Kind, id: unknown, track: unknown): Properties {
   return { [idProperty(kind)]: id, ...(track === undefined ? {} : { track }) };
 }
 
 /**
- * The record's fields as a resource's properties; `track` names fields, also of the record as it came.
+ * Returns the record's fields as a resource's properties. `track` can have named fields and fields of the API's record.
  * @param hide marks each as a secret
  */
 function snapshot(record: RecordResult, track: unknown, hide: boolean): Properties {
@@ -64,8 +64,8 @@ function snapshot(record: RecordResult, track: unknown, hide: boolean): Properti
 }
 
 /**
- * A field that no record of the kind has: it would be tracked in vain.
- * @param before what was tracked: a field that is gone from the last record that had it is a change, then and later, and no slip
+ * Returns a hint for a tracked field that no record of the kind has.
+ * @param before the fields tracked so far. If one of them is missing now, that is a change and not a typo
  */
 function slipIn(track: unknown, reader: InventoryReader, kind: Kind, before: Properties): string | undefined {
   const tracked = new Set(namesIn(before["track"]));
@@ -84,16 +84,16 @@ function isUnknown(value: unknown): boolean {
   return value === unknownValue || (Array.isArray(value) && value.includes(unknownValue));
 }
 
-/** Does a preview not know yet which record it is, or which fields of it? */
+/** Returns whether the record's id or the tracked fields are unknown in this preview. */
 export function isDecidedLater(kind: Kind, properties: Properties): boolean {
   return isUnknown(properties[idProperty(kind)]) || isUnknown(properties["track"]);
 }
 
 /**
- * Reads the record and puts the tracked fields among the inputs: the engine compares inputs, so a preview and a
+ * Reads the record and adds the tracked fields to the inputs. The engine compares inputs, so a preview and a
  * refresh show what changed in the CMDB.
- * @param hide marks what is read as secret
- * @param olds what the resource had before
+ * @param hide marks the fields as secrets
+ * @param olds the previous inputs
  */
 export async function check(
   kind: Kind,
@@ -110,7 +110,7 @@ export async function check(
     const known = [property, "track"];
     const failures = unknown.map((name) => ({
       property: name,
-      reason: `there is no argument ${name}${hintFor(name, known)}`,
+      reason: `unknown argument ${name}${suggestName(name, known)}`,
     }));
     return { inputs: news, failures };
   }
@@ -119,11 +119,11 @@ export async function check(
     return { inputs: news, failures: [{ property, reason: `${property} must be the id of a record` }] };
   }
   if (track !== undefined && !(Array.isArray(track) && track.every((name) => typeof name === "string"))) {
-    return { inputs: news, failures: [{ property: "track", reason: "track must be a list of names of fields" }] };
+    return { inputs: news, failures: [{ property: "track", reason: "track must be a list of field names" }] };
   }
   try {
     const { record, slip } = await use([kind], (reader) => ({
-      record: forPulumi(kind, lookUpOne(reader, kind, { id }, hide)),
+      record: assertSafeForPulumi(kind, lookUpOne(reader, kind, { id }, hide)),
       slip: slipIn(track, reader, kind, olds),
     }));
     if (slip !== undefined) return { inputs: asked(kind, id, track), failures: [{ property: "track", reason: slip }] };
@@ -134,20 +134,20 @@ export async function check(
   }
 }
 
-/** The names of the properties that differ. */
+/** Returns the names of the properties that differ. */
 export function changedNames(olds: Properties, news: Properties): string[] {
   const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
   return names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
 }
 
-/** The properties that differ; another id is another resource. */
+/** Returns the properties that differ. Another id replaces the resource. */
 export function diff(kind: Kind, olds: Properties, news: Properties): { changed: string[]; replaces: string[] } {
   const changed = changedNames(olds, news).filter((name) => name !== "__provider");
   const property = idProperty(kind);
   return { changed, replaces: changed.includes(property) ? [property] : [] };
 }
 
-/** The record as it is now. @throws RecordLookupError where it is gone: `too-old` where that cannot be told */
+/** Returns the current record. @throws RecordLookupError if it does not exist: `too-old` if the inventory is too old to know */
 export async function read(
   kind: Kind,
   id: string,
@@ -157,7 +157,7 @@ export async function read(
 ): Promise<Properties> {
   const record = await use([kind], (reader) => {
     try {
-      return forPulumi(kind, lookUpOne(reader, kind, { id }, hide));
+      return assertSafeForPulumi(kind, lookUpOne(reader, kind, { id }, hide));
     } catch (error) {
       throw tooOld(error, reader, kind) ?? error;
     }
@@ -165,12 +165,12 @@ export async function read(
   return { ...asked(kind, id, track), ...snapshot(record, track, hide) };
 }
 
-/** What an inventory from before this process lacks may have come since: it is not gone. */
+/** Returns an error if the inventory is older than this process, because a missing record may have been added since. */
 function tooOld(error: unknown, reader: InventoryReader, kind: Kind): RecordLookupError | undefined {
   if (!(error instanceof RecordLookupError) || error.code !== "not-found") return undefined;
-  const { stale, syncedAt } = reader.info();
-  if (stale === undefined && Date.parse(syncedAt) >= processStart) return undefined;
-  const why = stale === undefined ? "which was fetched before" : `as a newer one could not be had: ${stale}`;
-  const message = `${error.message}; whether it is gone cannot be told by the inventory of ${syncedAt}, ${why}; refresh where the API can be reached, or take the record out of the program`;
+  const { staleReason, syncedAt } = reader.info();
+  if (staleReason === undefined && Date.parse(syncedAt) >= processStart) return undefined;
+  const why = staleReason === undefined ? "was fetched before this run" : `is stale (${staleReason})`;
+  const message = `${error.message}; whether it was deleted is unknown, because the inventory of ${syncedAt} ${why}; run the refresh when the API is available, or remove the record from the program`;
   return new RecordLookupError("too-old", kind, message);
 }

@@ -1,9 +1,10 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { isSensitive, type ConfigSource } from "../config.js";
+import { isSensitive } from "../settings/resolve.js";
+import type { ConfigSource } from "../settings/sources.js";
 import { RecordLookupError } from "../functions/results.js";
-import type { Kind } from "../inventory/records.js";
+import type { Kind } from "../model/records.js";
 import { tellOnStderr } from "../inventory/events.js";
-import { openInventory } from "../open.js";
+import { openInventory } from "../inventory/open.js";
 import * as tracked from "./tracked-record.js";
 import type { Properties, Use } from "./tracked-record.js";
 
@@ -13,7 +14,7 @@ function source(config: dynamic.Config | undefined): ConfigSource {
   return (key) => config?.get(`orange-cmdb:${key}`) ?? undefined;
 }
 
-/** A dynamic provider is asked for one resource at a time, and opens the inventory for each. */
+/** Opens the inventory for each resource, because a dynamic provider handles one resource at a time. */
 function opening(config: dynamic.Config | undefined, notBefore = 0): Use {
   return async (kinds, read) => {
     const inventory = await openInventory({ kinds, config: source(config), notBefore, onEvent: tellOnStderr });
@@ -29,13 +30,13 @@ function isHidden(config: dynamic.Config | undefined): boolean {
   return isSensitive({}, source(config));
 }
 
-/** A fault to be told to a user, not to be debugged. */
+/** Converts an error of the user to a RunError, which has no stack trace. */
 function withoutStack(error: unknown): unknown {
   if (error instanceof Error) error.stack = "";
   return error;
 }
 
-/** The inputs, with the record's fields among them. */
+/** Returns the inputs with the record's fields. */
 export async function check(
   kind: Kind,
   news: Properties,
@@ -49,18 +50,18 @@ export async function check(
   }
 }
 
-/** What differs between two sets of properties. */
+/** Compares two sets of properties. */
 export function diff(kind: Kind, olds: Properties, news: Properties): dynamic.DiffResult {
   const { changed, replaces } = tracked.diff(kind, olds, news);
   return { changes: changed.length > 0, replaces };
 }
 
-/** Nothing is made in the CMDB: the record that `check` read is remembered. */
+/** Stores the record that `check` read. Never changes the CMDB. */
 export function create(kind: Kind, inputs: Properties): Promise<dynamic.CreateResult<Properties>> {
   return Promise.resolve({ id: String(inputs[tracked.idProperty(kind)]), outs: inputs });
 }
 
-/** The record as it is now; a record that is gone reads as a deleted resource. @throws where an older inventory lacks it */
+/** Returns the current record; a missing record reads as a deleted resource. @throws if an older inventory lacks it */
 export async function read(
   kind: Kind,
   id: string,

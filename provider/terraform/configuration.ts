@@ -1,24 +1,20 @@
-import {
-  environmentName,
-  isSensitive,
-  resolveSettings,
-  secretSettings,
-  SettingsError,
-  type ConfigSource,
-  type InventoryArgs,
-  type SettingFault,
-} from "../config.js";
-import { interfaces } from "./build-time.js";
-import { failure, type Diagnostic } from "./diagnostics.js";
-import { snakeCase, type Attribute, type Block } from "./schema.js";
-import { Unknown, type Values } from "./value.js";
+import { isSensitive, resolveSettings } from "../settings/resolve.js";
+import type { ConfigSource } from "../settings/sources.js";
+import { environmentName, secretSettings } from "../settings/schema.js";
+import { SettingsError, type SettingProblem } from "../settings/settings-error.js";
+import type { InventoryArgs } from "../settings/args.js";
+import { interfaces } from "./plugin/build-time.js";
+import { failure, type Diagnostic } from "./plugin/diagnostics.js";
+import type { Attribute, Block } from "./plugin/schema.js";
+import { Unknown, type Values } from "./plugin/value.js";
+import { snakeCase } from "../platform/case.js";
 
 type Setting = keyof InventoryArgs;
 
-/** Whether attributes are sensitive is a matter of the schema, which is told before any block is read: the environment says it. */
+/** Sensitivity is part of the schema, which the host reads before the provider block, so the environment decides it. */
 const settings = (Object.keys(interfaces.InventoryArgs) as Setting[]).filter((setting) => setting !== "sensitive");
 
-/** What is an object in TypeScript is JSON here, as `jsonencode` makes it. */
+/** Settings that are objects in TypeScript and JSON texts here, as `jsonencode` returns them. */
 const types: Readonly<Record<string, Attribute["type"]>> = { number: "number", boolean: "bool" };
 
 const isInBlock = (setting: Setting): boolean => (settings as readonly Setting[]).includes(setting);
@@ -34,28 +30,28 @@ function attribute(setting: Setting): Attribute {
   };
 }
 
-/** The settings, all of them optional: what is not set comes from the environment. */
+/** The settings. All are optional and default to the environment. */
 export function providerBlock(): Block {
   return {
     description:
-      "Reads an Orange Business CMDB (Core Information API) through a local mirror that everything on this machine shares.",
+      "Reads an Orange Business CMDB (Core Information API) through a local mirror that all programs of this machine share.",
     attributes: Object.fromEntries(settings.map((setting) => [snakeCase(setting), attribute(setting)])),
   };
 }
 
-/** Is all that is read of a record sensitive? */
+/** Returns whether records are sensitive. */
 export function hidesRecords(): boolean {
   return isSensitive({}, () => undefined);
 }
 
-/** What a provider block says, and what of it is not known yet. */
+/** The values of a provider block, and the attributes that are unknown. */
 export interface Configuration {
   readonly source: ConfigSource;
-  /** Names of attributes. */
+  /** Names of unknown attributes. */
   readonly unknown: readonly string[];
 }
 
-/** Reads a provider block. */
+/** Parses a provider block. */
 export function readConfiguration(block: Values): Configuration {
   const unknown = settings.map(snakeCase).filter((name) => block[name] instanceof Unknown);
   const source: ConfigSource = (key) => {
@@ -66,8 +62,8 @@ export function readConfiguration(block: Values): Configuration {
 }
 
 /**
- * What is wrong with the settings of a block and of the environment.
- * @param is what is missing may still come
+ * Returns the problems of the settings of a block and of the environment.
+ * @param is whether missing settings may still be set
  */
 export function checkSettings({ source, unknown }: Configuration, is: "complete" | "may be incomplete"): Diagnostic[] {
   try {
@@ -75,23 +71,23 @@ export function checkSettings({ source, unknown }: Configuration, is: "complete"
     return [];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const faults = error.faults.filter(({ setting, reason }) => {
+    const issues = error.issues.filter(({ setting, reason }) => {
       if (unknown.includes(snakeCase(setting))) return false;
       return reason !== "is missing" || (is === "complete" && unknown.length === 0);
     });
-    return faults.map((fault) => settingDiagnostic(fault));
+    return issues.map((issue) => settingDiagnostic(issue));
   }
 }
 
-/** @param at false where it is not the provider block that is looked at */
-function settingDiagnostic({ setting, reason }: SettingFault, at = true): Diagnostic {
+/** @param at false outside the provider block */
+function settingDiagnostic({ setting, reason }: SettingProblem, at = true): Diagnostic {
   const name = snakeCase(setting);
   const variable = `${environmentName(setting)} in the environment`;
   const how = isInBlock(setting) ? `Set ${name} in the provider block, or ${variable}.` : `Set ${variable}.`;
   return failure(`${name} ${reason}`, how, at && isInBlock(setting) ? [name] : []);
 }
 
-/** Settings that fail later than the provider is configured, such as credentials that only a call to the API needs. */
+/** Returns the problems of settings that are needed later, such as credentials for API calls. */
 export function settingsFailure(error: SettingsError): Diagnostic[] {
-  return error.faults.map((fault) => settingDiagnostic(fault, false));
+  return error.issues.map((issue) => settingDiagnostic(issue, false));
 }

@@ -1,19 +1,19 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { printableMessage } from "../inventory/printable.js";
-import { diagnose } from "./diagnostics.js";
+import { printableMessage } from "../platform/printable.js";
+import { diagnose } from "./plugin/diagnostics.js";
 import { log } from "./plugin/log.js";
 import { serve } from "./plugin/serve.js";
 import type { OrangeCmdbProvider } from "./provider.js";
 
 let loaded: Promise<OrangeCmdbProvider> | undefined;
 
-/** The provider is loaded while the host is on its way: the host waits for the first line, and not for what comes after it. */
+/** Loads the provider after the first line on stdout, because the host waits only for that line. */
 function provider(): Promise<OrangeCmdbProvider> {
   loaded ??= import("./provider.js").then(({ OrangeCmdbProvider }) => new OrangeCmdbProvider());
   return loaded;
 }
 
-/** A call whose failure is a diagnostic: a call that is refused tells the user nothing. */
+/** Wraps a call so that a failure becomes a diagnostic. The host does not show the message of a failed call. */
 function handler(name: keyof OrangeCmdbProvider): handleUnaryCall<never, object> {
   return async ({ request }, done) => {
     try {
@@ -36,10 +36,10 @@ const calls: Readonly<Record<keyof OrangeCmdbProvider, true>> = {
 const handlers = Object.keys(calls).map((name) => [name, handler(name as keyof OrangeCmdbProvider)]);
 
 serve(Object.fromEntries(handlers) as UntypedServiceImplementation).then(provider, (error: unknown) => {
-  // The host shows the first line on stdout where it is not what it waits for, and where the process is still there then.
+  // The host shows an unexpected first line on stdout, if the process is still running then.
   process.stdout.write(`terraform-provider-orangecmdb cannot start: ${printableMessage(String(error))}\n`);
   setTimeout(() => process.exit(1), 1000);
 });
 
-// A module, also to a bundler.
+// Makes this file a module, also for bundlers.
 export {};

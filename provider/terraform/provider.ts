@@ -1,10 +1,10 @@
 import type { SharedInventory } from "../functions/shared-inventory.js";
 import type { Configuration } from "./configuration.js";
 import type { DataSource } from "./data-sources/data-source.js";
-import { asInBlock, diagnose, failure, warning, type Diagnostic } from "./diagnostics.js";
+import { asInBlock, diagnose, failure, warning, type Diagnostic } from "./plugin/diagnostics.js";
 import { log } from "./plugin/log.js";
-import { schemaMessage, type Block } from "./schema.js";
-import { decodeValue, encodeValue, isKnown, type DynamicValue, type Values } from "./value.js";
+import { schemaMessage, type Block } from "./plugin/schema.js";
+import { decodeValue, encodeValue, isKnown, type DynamicValue, type Values } from "./plugin/value.js";
 
 interface ConfigRequest {
   readonly config: DynamicValue;
@@ -22,9 +22,9 @@ export class OrangeCmdbProvider {
   #inventory: Promise<SharedInventory> | undefined;
   #stop = new AbortController();
 
-  /** What may stand in a configuration, with its documentation. */
+  /** Returns the schemas with their documentation. */
   async GetProviderSchema(): Promise<object> {
-    // Loaded here and not above, as in all of the calls: a process that is asked for one thing loads what that needs.
+    // Loaded on demand, as in all calls, so that a process loads only the code that it needs.
     const [{ hidesRecords, providerBlock }, { dataSources }] = await Promise.all([
       import("./configuration.js"),
       import("./data-sources/index.js"),
@@ -38,13 +38,13 @@ export class OrangeCmdbProvider {
     };
   }
 
-  /** Looks at what the provider block says; what it leaves out may come from the environment of another machine. */
+  /** Validates the provider block. Missing settings may come from the environment of another machine. */
   async ValidateProviderConfig({ config }: ConfigRequest): Promise<Response> {
     const { checkSettings, readConfiguration } = await import("./configuration.js");
     return { diagnostics: checkSettings(readConfiguration(decodeValue(config) as Values), "may be incomplete") };
   }
 
-  /** Takes the settings, and refuses what cannot work; a plan may begin before all of them are known. */
+  /** Stores the settings and rejects invalid ones. A plan may begin before all of them are known. */
   async ConfigureProvider({ config }: ConfigRequest): Promise<Response> {
     const { checkSettings, readConfiguration } = await import("./configuration.js");
     this.#configuration = readConfiguration(decodeValue(config) as Values);
@@ -52,7 +52,7 @@ export class OrangeCmdbProvider {
     return { diagnostics: checkSettings(this.#configuration, "complete") };
   }
 
-  /** Looks at a data block as far as it is known. */
+  /** Validates the known parts of a data block. */
   async ValidateDataResourceConfig({ type_name: type, config }: DataRequest): Promise<Response> {
     const source = await sourceOf(type);
     return { diagnostics: await source.check(decodeValue(config) as Values) };
@@ -63,14 +63,14 @@ export class OrangeCmdbProvider {
     const source = await sourceOf(type);
     const values = decodeValue(config) as Values;
     const { unknown = [] } = this.#configuration ?? {};
-    if (unknown.length > 0 || !isKnown(values)) return { diagnostics: [notKnown(unknown)] };
+    if (unknown.length > 0 || !isKnown(values)) return { diagnostics: [providerNotConfigured(unknown)] };
     try {
       this.#inventory ??= this.#open();
       const read = await this.#unlessStopped(source.read(values, await this.#inventory));
       const diagnostics = [
-        ...(read.stale === undefined
+        ...(read.staleReason === undefined
           ? []
-          : [warning("The inventory is older than was asked for", asInBlock(read.stale))]),
+          : [warning("The inventory is older than maxAge", asInBlock(read.staleReason))]),
         ...(read.hints ?? []).map((hint) => warning("Possible typo", hint)),
       ];
       return { state: encodeValue(complete(source.block, read.values)), diagnostics };
@@ -79,7 +79,7 @@ export class OrangeCmdbProvider {
     }
   }
 
-  /** The user has interrupted the run: whoever waits for a read is told so at once, and the host then ends the process. */
+  /** Fails pending reads after the user has interrupted the run. The host then ends the process. */
   async StopProvider(): Promise<{ Error: string }> {
     this.#stop.abort();
     this.#stop = new AbortController();
@@ -103,22 +103,22 @@ export class OrangeCmdbProvider {
   }
 }
 
-/** The user did not want to wait. */
+/** The user interrupted the run. */
 class Interrupted extends Error {}
 
 async function sourceOf(type: string): Promise<DataSource> {
   const { dataSources } = await import("./data-sources/index.js");
   const source = dataSources.get(type);
-  if (!source) throw new Error(`there is no data source ${type}`);
+  if (!source) throw new Error(`unknown data source ${type}`);
   return source;
 }
 
-/** The host leaves data blocks that depend on what is not known until the apply, but not those of such a provider. */
-function notKnown(unknown: readonly string[]): Diagnostic {
+/** The host defers data blocks with unknown arguments until the apply, but not those of a provider with unknown settings. */
+function providerNotConfigured(unknown: readonly string[]): Diagnostic {
   const detail =
     `The inventory cannot be read before ${unknown.join(", ") || "its configuration"} of the provider is known. ` +
-    "Set it to something that is known when the plan is made, such as a variable or the environment, " +
-    "or apply what decides it first, with -target.";
+    "Use a value that is known at plan time, such as a variable or the environment, " +
+    "or apply the resources that it depends on first, with -target.";
   return failure("The provider's settings are not known yet", detail);
 }
 
@@ -133,7 +133,7 @@ async function explain(error: unknown, source: DataSource, config: Values): Prom
   return [diagnose(error, culprit === undefined ? [] : [culprit])];
 }
 
-/** The state is exactly what the schema says: what was not found is null. */
+/** Returns all attributes of the schema. Missing ones are null, as the protocol requires. */
 function complete({ attributes, blocks = {} }: Block, values: Values): Values {
   const names = [...Object.keys(attributes), ...Object.keys(blocks)];
   return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));

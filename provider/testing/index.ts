@@ -1,23 +1,22 @@
-import "../check-node.js";
+import "../platform/check-node.js";
 import { resolve } from "node:path";
 import type { runtime } from "@pulumi/pulumi";
 import { z } from "zod";
-import { parseArguments } from "../arguments.js";
-import type { ServiceStatus, ServiceVersion } from "../inventory/attributes.generated.js";
-import { openMemory } from "../inventory/database.js";
-import { defaultFieldMap } from "../inventory/field-map.js";
-import type { InventoryReader } from "../inventory/inventory.js";
-import { Mirror } from "../inventory/mirror.js";
-import { openInventoryFile } from "../inventory/portable.js";
-import { collections, kinds, type AttributesOf, type Kind } from "../inventory/records.js";
-import { Writer } from "../inventory/writer.js";
-import { mockedInventory, setMockedInventory } from "../mocked-inventory.js";
+import { parseArguments } from "../functions/arguments.js";
+import type { ServiceStatus, ServiceVersion } from "../model/attributes.generated.js";
+import { openMemoryInventory } from "../inventory/memory.js";
+import type { InventoryReader } from "../model/inventory-reader.js";
+import { Mirror } from "../inventory/mirror/mirror.js";
+import { isUrl } from "../settings/inventory-url.js";
+import { openInventoryFile } from "../inventory/mirror/inventory-file.js";
+import { kinds, type AttributesOf, type Kind } from "../model/records.js";
+import { mockedInventory, setMockedInventory } from "../functions/mocked-inventory.js";
 import { idProperty, read } from "../resources/tracked-record.js";
 
 /** A record as the API sends it. Only `id` is required. */
 export type TestRecord<K extends Kind> = AttributesOf[K] & { readonly id: string };
 
-/** The inventory of a unit test: records in memory, or an inventory file. A kind that is left out has no records. */
+/** Inventory of a unit test: records in memory, or an inventory file. A kind that is left out has no records. */
 export interface TestInventory {
   /** Locations as the API sends them, such as `{ id: "LOC-1", name: "Paris", address: { country: "FR" } }`. */
   readonly locations?: readonly TestRecord<"location">[];
@@ -27,7 +26,7 @@ export interface TestInventory {
   readonly configurationItems?: readonly TestRecord<"configurationItem">[];
   /** Customer accounts as the API sends them. */
   readonly accounts?: readonly TestRecord<"account">[];
-  /** Path of a file of `orange-cmdb sync --output`, instead of records. A relative path starts at the current folder. */
+  /** Path of an inventory file of `orange-cmdb sync --save`, instead of records. Relative to the current folder. */
   readonly inventoryFile?: string;
   /** The result of `getStatus`. Default: `{ status: "ok" }`. */
   readonly status?: ServiceStatus;
@@ -46,20 +45,23 @@ const schema = z.strictObject({
   servicePoints: records,
   configurationItems: records,
   accounts: records,
-  inventoryFile: z.string({ error: "must be a path" }).optional(),
+  inventoryFile: z
+    .string({ error: "must be a path" })
+    .refine((path) => !isUrl(path), { error: "must be a path: tests do not download the file of a URL" })
+    .optional(),
   status: z.looseObject({}).optional(),
   version: z.looseObject({}).optional(),
 } satisfies Record<keyof TestInventory, z.ZodType>);
 
 /**
- * Puts an inventory in the place of the API and the mirror, for every function and every `Inventory` of the process, until the
- * next call or {@link restoreInventory}. Nothing is fetched, written or printed, and no settings are needed.
+ * Replaces the API and the mirror by an inventory for tests. It applies to every function and every `Inventory` of the process
+ * until the next call or {@link restoreInventory}. Nothing is fetched, written or printed, and no settings are needed.
  * @throws QueryError if an argument is wrong
  * @throws InventoryFileError if the inventory file cannot be read
  */
 export function mockInventory(inventory: TestInventory): void {
   const { inventoryFile, status, version, ...given } = parseArguments("mockInventory", schema, inventory);
-  const reader = inventoryFile === undefined ? inMemory(given) : fromFile(resolve(inventoryFile));
+  const reader = inventoryFile === undefined ? openMemoryInventory(given) : fromFile(resolve(inventoryFile));
   setMockedInventory({
     reader: () => reader,
     status: status ?? { status: "ok" },
@@ -67,15 +69,15 @@ export function mockInventory(inventory: TestInventory): void {
   });
 }
 
-/** Ends {@link mockInventory}: look-ups read the real inventory again. */
+/** Removes the inventory of {@link mockInventory}. Look-ups read the real inventory again. */
 export function restoreInventory(): void {
   setMockedInventory(undefined);
 }
 
 /**
- * Returns what `newResource` of `pulumi.runtime.setMocks` returns for a tracked record: the record of the inventory that
- * {@link mockInventory} has set.
- * @returns undefined for a resource that is no tracked record
+ * Returns the result of `newResource` of `pulumi.runtime.setMocks` for a tracked record, with the fields of the record in the
+ * inventory of {@link mockInventory}.
+ * @returns undefined if the resource is not a tracked record
  * @throws RecordLookupError if the inventory does not have the record
  */
 export async function mockTrackedRecord(
@@ -89,21 +91,6 @@ export async function mockTrackedRecord(
   const id = String(inputs[idProperty(kind)]);
   const state = await read(kind, id, inputs, async (_kinds, look) => look(mocked.reader()), false);
   return { id, state };
-}
-
-type Records = Readonly<Partial<Record<(typeof collections)[Kind], readonly object[] | undefined>>>;
-
-/** Writes the records as a sync does, so that named fields are read as from the API. */
-function inMemory(given: Records): InventoryReader {
-  const db = openMemory();
-  const writer = new Writer({ db, stays: true }, defaultFieldMap, Date.now());
-  for (const kind of kinds) {
-    writer.begin(kind);
-    writer.add(kind, Buffer.from(JSON.stringify(given[collections[kind]] ?? [])));
-  }
-  writer.commit(new Map(kinds.map((kind) => [kind, { is: "loaded" }])), { versions: 1, days: 1 });
-  writer.close();
-  return new Mirror(db, { endpoint: "memory", file: ":memory:" });
 }
 
 function fromFile(file: string): InventoryReader {

@@ -1,15 +1,16 @@
 import { stringify } from "safe-stable-stringify";
 import type { RecordResult } from "../../functions/results.js";
-import { interfaces, type Members } from "../build-time.js";
-import { snakeCase, type Attribute, type Attributes } from "../schema.js";
-import type { Values } from "../value.js";
+import { interfaces, type Members } from "../plugin/build-time.js";
+import type { Attribute, Attributes } from "../plugin/schema.js";
+import type { Values } from "../plugin/value.js";
+import { snakeCase } from "../../platform/case.js";
 
-/** JSON of a whole record: its keys in order, so that the same record is the same text. */
+/** Returns a record as JSON with sorted keys, so that equal records are equal texts. */
 export function json(value: unknown): string {
   return stringify(value) ?? "null";
 }
 
-/** Attributes for members of an interface. */
+/** Converts the members of an interface to attributes. */
 export function attributesOf(members: Members, set: Attribute["set"]): Attributes {
   const entries = Object.entries(members).map(([name, { type, text }]): [string, Attribute] => [
     snakeCase(name),
@@ -18,18 +19,18 @@ export function attributesOf(members: Members, set: Attribute["set"]): Attribute
   return Object.fromEntries(entries);
 }
 
-/** What every record has: its id, the named fields, and the rest. */
+/** The attributes of every record: its id, the named fields, and the API's record. */
 export const recordAttributes: Attributes = {
   id: { type: "string", set: "computed", description: "The record's id." },
   ...attributesOf(interfaces.NamedFields, "computed"),
   attributes_json: {
     type: "string",
     set: "computed",
-    description: `${interfaces.InventoryRecord["attributes"]?.text ?? ""} As JSON, with its keys in order: \`jsondecode\` reads it.`,
+    description: `${interfaces.InventoryRecord["attributes"]?.text ?? ""} As JSON with sorted keys, for \`jsondecode\`.`,
   },
 };
 
-/** A record as the attributes of a data source. */
+/** Converts a record to the attributes of a data source. */
 export function recordValues(record: RecordResult): Values {
   const named = Object.keys(interfaces.NamedFields).map((name) => [
     snakeCase(name),

@@ -1,14 +1,14 @@
 import type { SharedInventory } from "../../functions/shared-inventory.js";
-import type { Diagnostic } from "../diagnostics.js";
-import type { Block } from "../schema.js";
-import type { Values } from "../value.js";
+import type { Diagnostic } from "../plugin/diagnostics.js";
+import type { Block } from "../plugin/schema.js";
+import type { Values } from "../plugin/value.js";
 
-/** What was read. */
+/** The result of a read. */
 export interface Reading {
-  /** Every attribute that is not among them is null. */
+  /** The attributes. All others are null. */
   readonly values: Values;
-  /** Why the inventory is older than was asked for, where it is. */
-  readonly stale?: string | undefined;
+  /** Why the inventory is older than `maxAge`, if it is. */
+  readonly staleReason?: string | undefined;
   /** Warnings for probable typos in the query. */
   readonly hints?: readonly string[];
 }
@@ -16,10 +16,10 @@ export interface Reading {
 /** One kind of `data` block. */
 export interface DataSource {
   readonly block: Block;
-  /** What is wrong with a configuration, some of which may not be known yet. */
+  /** Returns the problems of a configuration, which may be partly unknown. */
   check(config: Values): Promise<Diagnostic[]>;
-  /** Reads it for a configuration that is known. What is thrown becomes a diagnostic. */
+  /** Reads the data source for a known configuration. Errors become diagnostics. */
   read(config: Values, inventory: SharedInventory): Promise<Reading>;
-  /** The attribute or block that a failed look-up is about; undefined where it is no single one. */
+  /** Returns the attribute or block that caused a failed lookup; undefined if it is not a single one. */
   culprit(config: Values): string | undefined;
 }

@@ -1,10 +1,9 @@
-import type { Kind } from "../../inventory/records.js";
-import { collections, kinds } from "../../inventory/records.js";
-import { snakeCase } from "../schema.js";
+import { type Kind, collections, kinds } from "../../model/records.js";
 import type { DataSource } from "./data-source.js";
 import { recordSource } from "./record.js";
 import { recordsSource } from "./records.js";
 import { statusSource } from "./status.js";
+import { snakeCase } from "../../platform/case.js";
 
 const words = (name: string): string => snakeCase(name).replaceAll("_", " ");
 

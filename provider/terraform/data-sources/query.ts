@@ -1,17 +1,18 @@
 import type { GetRecordArgs, GetRecordsArgs } from "../../functions/results.js";
-import type { Filter, Query } from "../../inventory/inventory.js";
-import type { QueryError } from "../../inventory/query.js";
-import { interfaces } from "../build-time.js";
-import { diagnose, failure, type Diagnostic, type Path } from "../diagnostics.js";
-import { snakeCase, type Block } from "../schema.js";
-import { isKnown, type Value, type Values } from "../value.js";
+import type { Filter, Query } from "../../model/inventory-reader.js";
+import type { QueryError } from "../../inventory/query/query.js";
+import { interfaces } from "../plugin/build-time.js";
+import { diagnose, failure, type Diagnostic, type Path } from "../plugin/diagnostics.js";
+import type { Block } from "../plugin/schema.js";
+import { isKnown, type Value, type Values } from "../plugin/value.js";
+import { snakeCase } from "../../platform/case.js";
 
-/** The fields of a record by the names that a configuration gives them. */
+/** The fields of a record by their names in a configuration. */
 const fields: Readonly<Record<string, string>> = Object.fromEntries(
   Object.keys(interfaces.NamedFields).map((name) => [snakeCase(name), name]),
 );
 
-/** Blocks that narrow a look-up down. */
+/** The filter blocks of a lookup. */
 export const filterBlock: Block = {
   description: interfaces.GetRecordArgs["filters"]?.text ?? "",
   attributes: {
@@ -24,12 +25,12 @@ function text(value: Value | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A number, however many digits it was sent with. */
+/** Converts a number, which may be a bigint or a text. */
 function number(value: Value | undefined): number | undefined {
   return value === undefined || value === null ? undefined : Number(value);
 }
 
-/** The field by the name that filters of the TypeScript functions use. */
+/** Returns the field's name in filters of the TypeScript functions. */
 function fieldName(block: Values): string {
   const name = text(block["name"]) ?? "";
   return Object.hasOwn(fields, name) ? (fields[name] as string) : name;
@@ -39,18 +40,18 @@ function filter(block: Values): Filter {
   return { name: fieldName(block), values: block["values"] as readonly string[] };
 }
 
-/** The blocks of a configuration; none where it is not known how many. */
+/** Returns the blocks of a configuration; empty if their number is unknown. */
 function filterBlocks(config: Values): readonly Values[] {
   return Array.isArray(config["filter"]) ? (config["filter"] as Values[]) : [];
 }
 
-/** Is this argument set, or will it be? */
+/** Returns whether the argument is set or unknown. */
 export function given(config: Values, name: string): boolean {
   const value = config[name] ?? null;
   return value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
-/** The arguments of the TypeScript function for a configuration that is known. */
+/** Returns the arguments of the TypeScript function for a known configuration. */
 export function queryOf(config: Values): GetRecordArgs & GetRecordsArgs {
   const filters = filterBlocks(config).map(filter);
   return {
@@ -66,9 +67,9 @@ export function queryOf(config: Values): GetRecordArgs & GetRecordsArgs {
   };
 }
 
-/** What is wrong with the parts of a query that are known, each at its place. */
+/** Returns the problems of the known parts of a query, each with its path. */
 export async function checkQuery(config: Values): Promise<Diagnostic[]> {
-  const { checkAtLeast, predicate } = await import("../../inventory/query.js");
+  const { checkAtLeast, predicate } = await import("../../inventory/query/query.js");
   const found: Diagnostic[] = [];
   const attempt = (look: () => void, path: Path): void => {
     try {
@@ -93,8 +94,8 @@ export async function checkQuery(config: Values): Promise<Diagnostic[]> {
   return found;
 }
 
-/** A null among the values would be compared as a text. */
+/** Rejects null values, which would be compared as texts. */
 function checkValues(values: Value, path: Path): Diagnostic[] {
   const at = Array.isArray(values) ? (values as readonly Value[]).indexOf(null) : -1;
-  return at < 0 ? [] : [failure("A value of a filter is null", "Leave it out.", [...path, at])];
+  return at < 0 ? [] : [failure("A value of a filter is null", "Remove it.", [...path, at])];
 }

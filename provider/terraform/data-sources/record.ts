@@ -1,15 +1,16 @@
 import { lookUpOne } from "../../functions/look-up.js";
-import { needs } from "../../functions/shared-inventory.js";
-import type { Kind } from "../../inventory/records.js";
-import { interfaces } from "../build-time.js";
-import { failure } from "../diagnostics.js";
-import { snakeCase, type Attribute, type Attributes } from "../schema.js";
-import type { Values } from "../value.js";
+import { REQUIRED_KINDS } from "../../functions/shared-inventory.js";
+import type { Kind } from "../../model/records.js";
+import { interfaces } from "../plugin/build-time.js";
+import { failure } from "../plugin/diagnostics.js";
+import type { Attribute, Attributes } from "../plugin/schema.js";
+import type { Values } from "../plugin/value.js";
 import { recordAttributes, recordValues } from "./attributes.js";
 import type { DataSource } from "./data-source.js";
 import { checkQuery, filterBlock, given, queryOf } from "./query.js";
+import { snakeCase } from "../../platform/case.js";
 
-/** What the record may be named by; an argument that is a field of the record too is filled in where it was left out. */
+/** The arguments that select the record. An argument that is also a field of the record is computed if it is not set. */
 const args: Attributes = Object.fromEntries(
   Object.entries(interfaces.GetRecordArgs)
     .filter(([name]) => name !== "filters")
@@ -21,11 +22,11 @@ const args: Attributes = Object.fromEntries(
 
 const names = [...Object.keys(args), "filter"];
 
-/** The data source of one record, which must be there, and alone. */
+/** Creates the data source of exactly one record. */
 export function recordSource(kind: Kind, label: string): DataSource {
   return {
     block: {
-      description: `The ${label} with this id or name, or the one that the filters fit; none or several is an error.`,
+      description: `The ${label} with this id or name, or the one that the filters match. No match and several matches are errors.`,
       attributes: { ...recordAttributes, ...args },
       blocks: { filter: filterBlock },
     },
@@ -35,16 +36,16 @@ export function recordSource(kind: Kind, label: string): DataSource {
     },
     read(config, inventory) {
       const { limit: _limit, atLeast: _atLeast, ...query } = queryOf(config);
-      return inventory.use(needs[kind], (reader) => {
+      return inventory.use(REQUIRED_KINDS[kind], (reader) => {
         const record = recordValues(lookUpOne(reader, kind, query, inventory.isSensitive));
-        return { values: withArguments(record, config), stale: reader.info().stale };
+        return { values: withArguments(record, config), staleReason: reader.info().staleReason };
       });
     },
     culprit: (config) => names.find((name) => given(config, name)),
   };
 }
 
-/** An item is found by the location of its service point too: then it has none of its own, and the one asked for stays. */
+/** Keeps the requested location of an item that has none and was found by the location of its service point. */
 function withArguments(record: Values, config: Values): Values {
   const kept = Object.entries(config).filter(([name]) => (record[name] ?? null) === null);
   return { ...record, ...Object.fromEntries(kept) };

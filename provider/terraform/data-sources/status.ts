@@ -1,16 +1,16 @@
-import type { Attribute } from "../schema.js";
+import type { Attribute } from "../plugin/schema.js";
 import { json } from "./attributes.js";
 import type { DataSource } from "./data-source.js";
 
 const computed = (description: string): Attribute => ({ type: "string", set: "computed", description });
 
-/** A text of an answer whose form nobody has promised; null where it is not there. */
+/** Returns a text of a response with an undocumented structure; null if it is missing. */
 function textOf(answer: unknown, name: string): string | null {
   const value = typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>)[name] : undefined;
   return typeof value === "string" || typeof value === "number" ? String(value) : null;
 }
 
-/** The version as one text: `{major, minor, patch}` [spec] is joined by dots. */
+/** Returns the version as one text. `{major, minor, patch}` [spec] is joined by dots. */
 function versionOf(answer: unknown): string | null {
   const { version } = (answer ?? {}) as { readonly version?: unknown };
   if (typeof version !== "object" || version === null) return textOf(answer, "version");
@@ -18,15 +18,15 @@ function versionOf(answer: unknown): string | null {
   return parts.includes(null) ? null : parts.join(".");
 }
 
-/** The data source of the API's own health and version. It is asked each time, not kept in the mirror. */
+/** The data source of the API's health and version. It is requested each time and not stored in the mirror. */
 export const statusSource: DataSource = {
   block: {
     description: "Health and version of the API component.",
     attributes: {
-      status: computed("The health that the API says of itself; null where it does not say it in one word."),
-      version: computed("The version of the API component; null where it does not say it in one word."),
-      status_json: computed("The answer to `GET /status`, as JSON."),
-      version_json: computed("The answer to `GET /version`, as JSON."),
+      status: computed("The health that the API reports; null if the response has no single text for it."),
+      version: computed("The version of the API component; null if the response has no single text for it."),
+      status_json: computed("The response to `GET /status`, as JSON."),
+      version_json: computed("The response to `GET /version`, as JSON."),
     },
   },
   check: async () => [],

@@ -1,4 +1,4 @@
-// Looks at the version before anything is loaded that an older Node.js cannot even read.
+// Checks the version before it loads code that an older Node.js cannot parse.
 const oldest = [22, 16];
 const [major, minor] = process.versions.node.split(".").map(Number);
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
-/** A key, and a certificate that it signed for itself. */
+/** A key with a self-signed certificate. */
 export interface Certificate {
   readonly der: Buffer;
   /** PEM. */
@@ -22,7 +22,7 @@ const ids = {
 
 const tags = { integer: 0x02, bits: 0x03, octets: 0x04, id: 0x06, text: 0x0c, time: 0x17, sequence: 0x30, set: 0x31 };
 
-/** One element of DER: its tag, its length, its content. */
+/** Encodes an element of DER: tag, length and content. */
 function element(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
@@ -33,7 +33,7 @@ function element(tag: number, ...parts: readonly Buffer[]): Buffer {
 const sequence = (...parts: readonly Buffer[]): Buffer => element(tags.sequence, ...parts);
 const id = (name: keyof typeof ids): Buffer => element(tags.id, Buffer.from(ids[name], "hex"));
 
-/** A year has two digits until 2049, and this is kept for minutes. */
+/** Encodes a time with a two-digit year, which is valid until 2049. The certificate lives for minutes. */
 function time(milliseconds: number): Buffer {
   const digits = new Date(milliseconds).toISOString().replace(/[-:T]/g, "").slice(2, 14);
   return element(tags.time, Buffer.from(`${digits}Z`));
@@ -44,8 +44,8 @@ function extension(name: keyof typeof ids, value: Buffer): Buffer {
 }
 
 /**
- * Makes the certificate that the host will trust for this one process: P-256, for `localhost`, which is all that the host
- * checks. Libraries for it take longer to load than all the rest of a start, which the user waits for at every plan.
+ * Creates the certificate that the host trusts for this process: P-256, for `localhost`, which is all that the host checks. A library
+ * would take longer to load than the rest of the start, and the user waits for the start at every plan.
  */
 export function selfSigned(): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

@@ -1,11 +1,10 @@
-import { printable } from "../../inventory/printable.js";
+import { printable } from "../../platform/printable.js";
 
-/** How much a line matters to who reads the log. */
+/** The level of a log line. */
 type Level = "trace" | "debug" | "info" | "warn" | "error";
 
 /**
- * Writes a line to the host's log, which is shown where `TF_LOG` asks for it. The host takes a line's level from it only
- * where the time has six digits of a second.
+ * Writes a line to the host's log, which `TF_LOG` enables. The host parses a line's level only if the time has six fractional digits.
  */
 export function log(level: Level, message: string, facts: Readonly<Record<string, unknown>> = {}): void {
   const time = new Date().toISOString().replace("Z", "000Z");

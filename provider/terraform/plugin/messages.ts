@@ -1,4 +1,4 @@
-// Version 6 of the plugin protocol, as far as a provider of data sources speaks it. What is left out is skipped when read.
+// The parts of version 6 of the plugin protocol that a provider of data sources needs. Unknown fields are skipped on reading.
 
 import type { INamespace } from "protobufjs";
 
@@ -12,7 +12,7 @@ const field = (id: number, type: string): Field => ({ id, type });
 const list = (id: number, type: string): Field => ({ id, type, rule: "repeated" });
 const map = (id: number, type: string): Field & { keyType: string } => ({ id, keyType: "string", type });
 
-/** A call: its request and its response are messages inside one of its name. */
+/** A call, whose request and response are nested messages of a message with its name. */
 const call = (request: Record<string, Field>, response: Record<string, Field>): object => ({
   fields: {},
   nested: { Request: { fields: request }, Response: { fields: response } },
@@ -127,7 +127,7 @@ const plugin = {
   GRPCController: { methods: { Shutdown: { requestType: "Empty", responseType: "Empty" } } },
 };
 
-/** The descriptor, as protobufjs reads it from JSON. */
+/** The descriptor in the JSON format of protobufjs. */
 export const messages = {
   nested: { tfplugin6: { nested: tfplugin6 }, plugin: { nested: plugin } },
 } as unknown as INamespace;

@@ -1,53 +1,53 @@
-import { printError } from "../../print-error.js";
+import { printError } from "../../platform/print-error.js";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { address, version } from "../build-time.js";
+import { address, version } from "./build-time.js";
 import { selfSigned } from "./certificate.js";
 import { log } from "./log.js";
 import { serviceOf } from "./services.js";
 
-/** What the host puts into the environment of a plugin, so that nobody starts one by hand. */
+/** The variable that the host sets for a plugin, to detect a manual start. */
 const cookie = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/** The version of the plugin protocol: the only one that is spoken. */
+/** The only supported version of the plugin protocol. */
 const protocol = 6;
 
-/** Records come in one message; the default is 4 MiB. */
-const largest = 256 * 1024 * 1024;
+/** All records are in one message, and the default limit is 4 MiB. */
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
-/** How long after it was told to end the process may take to do so, in milliseconds. */
-const patience = 200;
+/** Maximum time for the process to end after a stop, in milliseconds. */
+const SHUTDOWN_GRACE_MS = 200;
 
-/** Why this process is no plugin of whoever started it; undefined where it is. */
+/** Returns why this process was not started as a plugin; undefined if it was. */
 function refusal(env: NodeJS.ProcessEnv): string | undefined {
   if (env["TF_PLUGIN_MAGIC_COOKIE"] !== cookie) {
-    return "This is a provider: OpenTofu or Terraform start it. To start it by hand, for a debugger, add --debug.";
+    return "This is a provider plugin, which OpenTofu or Terraform starts. To start it in a debugger, add --debug.";
   }
   const offered = (env["PLUGIN_PROTOCOL_VERSIONS"] ?? "").split(",");
   if (offered.includes(String(protocol))) return undefined;
-  return `This provider speaks version ${protocol} of the plugin protocol, and was offered ${offered.join(", ")}: OpenTofu, or Terraform from 1.0 on, is needed.`;
+  return `This provider supports version ${protocol} of the plugin protocol, and the host supports ${offered.join(", ")}; use OpenTofu, or Terraform 1.0 or later.`;
 }
 
-/** Whoever has the host's certificate may call, and nobody else; in plain text only where the host wants it so. */
+/** Returns credentials that admit only clients with the host's certificate. Plain text only if the host requests it. */
 function credentials(hostCertificate: string | undefined): { credentials: ServerCredentials; shown: string } {
   if (!hostCertificate) return { credentials: ServerCredentials.createInsecure(), shown: "" };
   const { certificate, key, der } = selfSigned();
   const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(certificate) };
-  // The host reads base64 without padding alone.
+  // The host accepts only base64 without padding.
   const shown = der.toString("base64").replace(/=+$/, "");
   return { credentials: ServerCredentials.createSsl(Buffer.from(hostCertificate), [pair], true), shown };
 }
 
-/** A socket in a folder that this user alone can enter, which goes with the process. */
+/** Returns a socket in a folder that only this user can enter. The folder is removed at exit. */
 function makeSocket(): string {
   const folder = mkdtempSync(join(process.env["PLUGIN_UNIX_SOCKET_DIR"] || tmpdir(), "orangecmdb-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return join(folder, "socket");
 }
 
-/** A host that was killed tells nobody to end. */
+/** Ends the process if the host was killed. */
 function endWithHost(): void {
   const host = process.ppid;
   setInterval(() => {
@@ -55,13 +55,13 @@ function endWithHost(): void {
   }, 1000).unref();
 }
 
-/** The host asks for the end of its plugins by a call of its own. */
+/** Implements the host's call that stops its plugins. */
 function shutdown(server: Server): UntypedServiceImplementation {
   return {
     Shutdown(_call: unknown, done: (error: null, response: object) => void): void {
       done(null, {});
-      // A connection that is kept open does not keep the process.
-      setTimeout(() => process.exit(0), patience).unref();
+      // An open connection must not keep the process alive.
+      setTimeout(() => process.exit(0), SHUTDOWN_GRACE_MS).unref();
       server.tryShutdown(() => process.exit(0));
     },
   };
@@ -73,7 +73,7 @@ function listen(server: Server, at: string, how: ServerCredentials): Promise<voi
   });
 }
 
-/** What a host needs to know to use this process instead of starting one of its own. */
+/** Returns the variable with which a host uses this process instead of starting one. */
 function reattachment(socket: string): string {
   const Addr = { Network: "unix", String: socket };
   const plugin = { Protocol: "grpc", ProtocolVersion: protocol, Pid: process.pid, Test: true, Addr };
@@ -81,8 +81,8 @@ function reattachment(socket: string): string {
 }
 
 /**
- * Serves a provider to the process that started this one, until that tells it to end. The first line on stdout says how to
- * reach it; with `--debug` nobody started it, and it is a variable to be put into the environment of the host.
+ * Serves a provider to the parent process until it sends a stop. The first line on stdout has the address. With `--debug` there is no
+ * parent, and the line is a variable for the environment of the host.
  */
 export async function serve(provider: UntypedServiceImplementation): Promise<void> {
   const debug = process.argv.includes("--debug");
@@ -92,11 +92,14 @@ export async function serve(provider: UntypedServiceImplementation): Promise<voi
     process.exitCode = 1;
     return;
   }
-  const server = new Server({ "grpc.max_receive_message_length": largest, "grpc.max_send_message_length": largest });
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
   server.addService(serviceOf("tfplugin6.Provider"), provider);
   server.addService(serviceOf("plugin.GRPCController"), shutdown(server));
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(1));
-  // A terminal's Ctrl-C reaches this process too; the host asks it to stop by a call.
+  // Ctrl-C also reaches this process, but the host stops it by a call.
   process.on("SIGINT", () => debug && process.exit(0));
   const { credentials: how, shown } = credentials(debug ? undefined : process.env["PLUGIN_CLIENT_CERT"]);
   const socket = makeSocket();

@@ -4,7 +4,7 @@ import { messages } from "./messages.js";
 
 const root = protobuf.Root.fromJSON(messages);
 
-/** Numbers and names as JavaScript has them, and every field there. */
+/** Convert to JavaScript numbers and names, with all fields. */
 const plain = { longs: Number, enums: String, defaults: true, oneofs: true };
 
 function coding(type: protobuf.Type): { serialize(value: object): Buffer; deserialize(bytes: Buffer): object } {
@@ -31,7 +31,7 @@ function method(
   };
 }
 
-/** A service of the plugin protocol by its full name, for a server or a client. */
+/** Returns a service of the plugin protocol by its full name, for a server or a client. */
 export function serviceOf(name: "tfplugin6.Provider" | "plugin.GRPCController"): ServiceDefinition {
   const service = root.lookupService(name);
   return Object.fromEntries(service.methodsArray.map((each) => [each.name, method(service, each)]));
