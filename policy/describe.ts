@@ -2,24 +2,24 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Policy, Severity as PolicySeverity } from "@pulumi/policy";
-import { configSchemaOf } from "./pack-config.js";
-import type { PolicyName } from "./names.js";
-import type { Severity } from "./rules/types.js";
+import { configSchemaOf } from "./config/pack-config.js";
+import type { PolicyName } from "./config/names.js";
+import type { Severity } from "./rules/core/types.js";
 
 const severities: Readonly<Record<Severity, PolicySeverity>> = { error: "high", warning: "medium", info: "low" };
 
-/** The documentation that is installed with the package, beside its sources or its build; a bundle has none. */
-const pages = ["..", "../.."].map((folder) => join(__dirname, folder, "docs", "policies.md"));
+/** The page in the installed package, relative to the sources or to the build. A bundle has no pages. */
+const pages = ["..", "../.."].map((folder) => join(__dirname, folder, "docs", "reference", "rules.md"));
 const page = pages.find(existsSync);
 
 const tags = ["cmdb", "inventory", "orange-business"];
 
-/** What `@pulumi/policy` can tell of a policy besides what it checks. */
+/** Returns the metadata of a policy. */
 export function describe(
   name: PolicyName,
   title: string,
   severity: Severity,
-  cure: string,
+  remediation: string,
 ): Omit<Policy, "enforcementLevel"> & { readonly name: PolicyName } {
   return {
     name,
@@ -27,7 +27,7 @@ export function describe(
     displayName: title,
     severity: severities[severity],
     tags,
-    remediationSteps: cure,
+    remediationSteps: remediation,
     ...(page === undefined ? {} : { url: `${pathToFileURL(page).href}#${name}` }),
     configSchema: configSchemaOf(name),
   };

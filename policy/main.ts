@@ -1,4 +1,4 @@
-import "../provider/check-node.js";
+import "../provider/platform/check-node.js";
 import { OrangeCmdbPolicyPack } from "./pack.js";
 
 new OrangeCmdbPolicyPack();

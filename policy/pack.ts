@@ -1,60 +1,67 @@
 import { PolicyPack } from "@pulumi/policy";
-import { stackConfig } from "../provider/config.js";
-import { printError } from "../provider/print-error.js";
-import { checkArguments, type OrangeCmdbPolicyPackArgs } from "./arguments.js";
-import { findPackRules } from "./load-rules.js";
-import { PackMistake } from "./mistake.js";
-import { readInventory, shareInventory } from "./own.js";
-import { kindsOf } from "./opened.js";
-import { kinds } from "../provider/inventory/records.js";
-import { mistakeIn } from "./pack-config.js";
-import { decidedAtUpdate, inventoryAvailable, policyOf } from "./policies.js";
-import { watchRequests } from "./requests.js";
+import { stackConfig } from "../provider/settings/sources.js";
+import { printError } from "../provider/platform/print-error.js";
+import { checkArguments, type OrangeCmdbPolicyPackArgs } from "./config/arguments.js";
+import { interceptRequests, type RequestListener } from "./engine/intercept-requests.js";
+import { PackSession } from "./engine/pack-session.js";
+import { findPackRules } from "./config/load-rules.js";
+import { PackConfigError } from "./config/pack-config-error.js";
+import { setInventoryProvider, usesInventory } from "./engine/custom-policy.js";
+import { kindsOf } from "./engine/inventory-result.js";
+import { kinds } from "../provider/model/records.js";
+import { findConfigError } from "./config/pack-config.js";
+import { unknownAtPreview, inventoryAvailable, policyOf } from "./policies.js";
 import { rules as allRules } from "./rules/index.js";
-import { conventionalRules, parseRulesFile, RulesFileError, type RulesFile } from "./rules/rules-file.js";
-import { Run } from "./run.js";
+import { conventionalRules, parseRulesFile, RulesFileError, type RulesFile } from "./rules/file/rules-file.js";
 
-/** The policies: one for each rule, one that says what is decided at update, one for an inventory that cannot be had. */
+/** The policy pack: a policy per rule, unknown-at-preview and inventory-available. */
 export class OrangeCmdbPolicyPack {
-  /** The pack, as it was registered with CrossGuard. */
+  /** The pack that is registered with CrossGuard. */
   readonly pack: PolicyPack;
 
   constructor(given: OrangeCmdbPolicyPackArgs = {}) {
     const { args, rules, mistake } = readArguments(given);
     const own = args.policies ?? [];
     const others = own.map(({ name }) => name);
-    // Thrown here, a mistake would end the process, and the engine would report that as an error of its own beside it.
-    const requests = watchRequests((configured) => {
-      if (mistake) return mistake;
-      const properties = new Map([...configured].map(([name, entry]) => [name, entry.properties]));
-      const wrong = mistakeIn(properties, others);
-      if (wrong !== undefined) return new PackMistake(wrong);
-      run.configure(configured);
-      return undefined;
-    });
-    const run = new Run(rules, requests, args.onUnavailable ?? "fail", readInventory(own) ? kinds : kindsOf(rules));
-    if (mistake) run.refuse(mistake);
-    shareInventory(run);
-    this.pack = new PolicyPack(args.name ?? "orange-cmdb", {
-      displayName: "Orange Business CMDB",
-      description: "Checks that what will be deployed agrees with the Orange Business CMDB.",
-      tags: ["cmdb", "inventory", "orange-business"],
-      // The order counts: what is decided at update is what the rules before it could not decide.
-      policies: [
-        inventoryAvailable(args.inventoryAvailable ?? "mandatory", run),
-        ...allRules.map((rule) => policyOf(rule, rules, args, run)),
-        decidedAtUpdate(args.decidedAtUpdate ?? "advisory", run),
-        ...own,
-      ],
-    });
+    const session = new PackSession(rules, args.onUnavailable ?? "fail", usesInventory(own) ? kinds : kindsOf(rules));
+    if (mistake) session.refuse(mistake);
+    setInventoryProvider(own, session);
+    const listener: RequestListener = {
+      setSecrets: (urn, secrets) => session.setSecrets(urn, secrets),
+      // An exception here would end the process, and the engine would report a second error.
+      configure: (configs) => {
+        if (mistake) return mistake;
+        const wrong = findConfigError(configs, others);
+        if (wrong !== undefined) return new PackConfigError(wrong);
+        session.configure(configs);
+        return undefined;
+      },
+    };
+    const policies = [
+      // unknown-at-preview must come after the rules: it reports their undecided findings.
+      inventoryAvailable(args.inventoryAvailable ?? "mandatory", session),
+      ...allRules.map((rule) => policyOf(rule, rules, args, session)),
+      unknownAtPreview(args.unknownAtPreview ?? "advisory", session),
+      ...own,
+    ];
+    this.pack = interceptRequests(
+      listener,
+      () =>
+        new PolicyPack(args.name ?? "orange-cmdb", {
+          displayName: "Orange Business CMDB",
+          description: "Checks that what will be deployed agrees with the Orange Business CMDB.",
+          tags: ["cmdb", "inventory", "orange-business"],
+          policies,
+        }),
+    );
   }
 }
 
 interface ReadArguments {
   readonly args: OrangeCmdbPolicyPackArgs;
   readonly rules: RulesFile;
-  /** Why the pack must check nothing, and every run must fail. */
-  readonly mistake?: PackMistake;
+  /** Returns the configuration error that must fail every run. */
+  readonly mistake?: PackConfigError;
 }
 
 function readArguments(args: OrangeCmdbPolicyPackArgs): ReadArguments {
@@ -62,8 +69,8 @@ function readArguments(args: OrangeCmdbPolicyPackArgs): ReadArguments {
     checkArguments(args);
     return { args, rules: loadRules(args.rules) };
   } catch (error) {
-    if (error instanceof RulesFileError || error instanceof PackMistake)
-      return { args: {}, rules: conventionalRules, mistake: new PackMistake(error.message) };
+    if (error instanceof RulesFileError || error instanceof PackConfigError)
+      return { args: {}, rules: conventionalRules, mistake: new PackConfigError(error.message) };
     throw error;
   }
 }

@@ -5,23 +5,24 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { didYouMean } from "../provider/inventory/hints.js";
-import { printableMessage } from "../provider/inventory/printable.js";
+import { didYouMean } from "../provider/platform/similar-strings.js";
+import { printableMessage } from "../provider/platform/printable.js";
 import { describe } from "./describe.js";
-import { levelOf, type Levels } from "./levels.js";
-import { rulesFor } from "./pack-config.js";
+import type { PackSession } from "./engine/pack-session.js";
+import { levelOf, type Levels } from "./config/levels.js";
+import { rulesFor } from "./config/pack-config.js";
 import { remediationOf } from "./remediate.js";
-import { judgeResource, judgeStack, severityOf, undecidedOf } from "./rules/judge.js";
-import { describeMisspelt } from "./rules/misspelt-status.js";
-import { pulumiUrn } from "./rules/organization-urn.js";
-import type { RuleName, RulesFile } from "./rules/rules-file.js";
-import { unusedEntries } from "./rules/unused-entries.js";
-import type { ResourceRule, Rule, StackRule } from "./rules/types.js";
-import type { Run } from "./run.js";
+import { evaluateResource, evaluateStack, severityOf, undecidedOf } from "./rules/core/evaluate.js";
+import { describeMisspelt } from "./rules/core/misspelt-status.js";
+import { pulumiUrn } from "./rules/resource/organization-urn.js";
+import type { RuleName, RulesFile } from "./rules/file/rules-file.js";
+import { viewOf } from "./rules/core/stack-view.js";
+import { unusedEntries } from "./rules/core/unused-entries.js";
+import type { ResourceRule, Rule, StackRule } from "./rules/core/types.js";
 
 type Configured = Pick<ResourceValidationArgs, "getConfig">;
 
-/** Reports at another level than the policy's own. */
+/** Reports a violation at a level other than the policy's. */
 function reportAt(
   enforcementLevel: "advisory" | "mandatory",
   report: ReportViolation,
@@ -38,54 +39,45 @@ function violate(report: ReportViolation, message: string, urn?: string): void {
   report(printableMessage(message), urn);
 }
 
-/** Reports what is no violation: at advisory level, whatever the policy's own. */
+/** Reports a message that is not a violation, at advisory level. */
 function advise(report: ReportViolation, description: string, message: string, urn?: string): void {
   reportAt("advisory", report, description, message, urn);
 }
 
-/** A rule that could check nothing says so, where inventory-available is not enforced and has not. */
+/** Reports that the rule could not run, unless inventory-available has reported it. */
 async function reportFailure(
-  run: Run,
+  session: PackSession,
   rule: Rule,
   { description, enforcementLevel }: Described,
   report: ReportViolation,
 ) {
-  const failure = await run.failureFor(run.levelOf(rule.name, enforcementLevel));
+  const failure = await session.failureFor(session.levelOf(rule.name, enforcementLevel));
   if (failure === undefined) return;
-  if (run.mode === "warn") advise(report, description, failure);
+  if (session.mode === "warn") advise(report, description, failure);
   else violate(report, failure);
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+/** Returns a reader of the rules with the configuration of one policy applied. It is constant within a run. */
+function rulesReader(rule: Rule, rules: RulesFile): RulesOf {
+  let configured: RulesFile | undefined;
+  return (args) => (configured ??= rulesFor(rule.name, rules, args.getConfig<object>()));
 }
 
-/** The rules as the policy's own configuration changes them; that does not change within a run. */
-function rulesReader(rule: Rule, rules: RulesFile): (args: Configured) => RulesFile {
-  let args: Configured | undefined;
-  const read = once(() => rulesFor(rule.name, rules, args?.getConfig<object>() ?? {}));
-  return (given) => {
-    args = given;
-    return read();
-  };
-}
-
-/** The policy of one rule. */
+/** Returns the policy of a rule. */
 export function policyOf(
   rule: Rule,
   rules: RulesFile,
   levels: Levels,
-  run: Run,
+  session: PackSession,
 ): ResourceValidationPolicy | StackValidationPolicy {
   const described = {
-    ...describe(rule.name, rule.title, severityOf(rule, rules), rule.cure),
+    ...describe(rule.name, rule.title, severityOf(rule, rules), rule.remediation),
     enforcementLevel: levelOf(rule, rules, levels),
   };
   const rulesOf = rulesReader(rule, rules);
   return rule.scope === "stack"
-    ? stackPolicy(rule, described, rulesOf, run)
-    : resourcePolicy(rule, described, rulesOf, run);
+    ? stackPolicy(rule, described, rulesOf, session)
+    : resourcePolicy(rule, described, rulesOf, session);
 }
 
 type Described = ReturnType<typeof describe> & { readonly enforcementLevel: EnforcementLevel };
@@ -95,38 +87,45 @@ function resourcePolicy(
   rule: ResourceRule,
   described: Described,
   rulesOf: RulesOf,
-  run: Run,
+  session: PackSession,
 ): ResourceValidationPolicy {
-  const remediateResource = remediationOf(rule.name, run, rulesOf);
+  const remediateResource = remediationOf(rule.name, session, rulesOf);
   const policy: ResourceValidationPolicy = {
     ...described,
     validateResource: async (args, report) => {
       const rules = rulesOf(args);
-      const off = rule.off?.(rules);
+      const off = rule.inactiveReason?.(rules);
       if (off !== undefined) args.notApplicable(off);
-      const judged = await run.judged(args, rule.name);
-      if (!judged) return reportFailure(run, rule, described, report);
-      if (judged.referring.references.length === 0) args.notApplicable("no reference is looked for in this type");
-      const context = { ...judged.referring, lookup: judged.lookup, rules: (await run.corrected(rules)).rules };
-      const found = judgeResource(rule, context, new Date());
-      judged.findings.push(...found);
-      for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message);
+      const evaluated = await session.evaluatedResource(args, rule.name);
+      if (!evaluated) return reportFailure(session, rule, described, report);
+      if (evaluated.resolved.references.length === 0) args.notApplicable("no rule has a reference for this type");
+      const context = {
+        ...evaluated.resolved,
+        lookup: evaluated.lookup,
+        rules: (await session.corrected(rules)).rules,
+      };
+      const found = evaluateResource(rule, context, new Date());
+      evaluated.findings.push(...found);
+      for (const finding of found) if (!finding.undecided) violate(report, finding.message);
+      if (rule.name === "record-exists")
+        for (const missing of await session.missingKeys(evaluated.resolved))
+          advise(report, described.description, `${missing}; correct the rules, because no record is found`);
       if (rule.name !== "attributes-match") return;
-      for (const missing of await run.missingMatches(judged.referring))
-        advise(report, described.description, `${missing}; correct it in the rules: it compares nothing`);
+      for (const missing of await session.missingMatches(evaluated.resolved))
+        advise(report, described.description, `${missing}; correct the rules, because nothing is compared`);
     },
     ...(remediateResource ? { remediateResource } : {}),
   };
-  const validateStack = atEnd[rule.name]?.(rule, described, rulesOf, run);
+  const validateStack = atEnd[rule.name]?.(rule, described, rulesOf, session);
   return { ...policy, ...(validateStack ? { validateStack } : {}) };
 }
 
-/** What a rule about single resources checks once, when all of them are known. */
+/** A check at the end of the run, when all resources are known. */
 type AtEnd = (
   rule: ResourceRule,
   described: Described,
   rulesOf: RulesOf,
-  run: Run,
+  session: PackSession,
 ) => StackValidationPolicy["validateStack"];
 
 const atEnd: Readonly<Partial<Record<RuleName, AtEnd>>> = {
@@ -135,18 +134,18 @@ const atEnd: Readonly<Partial<Record<RuleName, AtEnd>>> = {
   "record-exists": adviseOnEntries,
 };
 
-/** Advises on each misspelt status of the rules. */
-function adviseOnStatuses(...[, { description }, rulesOf, run]: Parameters<AtEnd>): ReturnType<AtEnd> {
+/** Reports each misspelt status of the rules, at advisory level. */
+function adviseOnStatuses(...[, { description }, rulesOf, session]: Parameters<AtEnd>): ReturnType<AtEnd> {
   return async (args, report) => {
-    const { misspelt } = await run.corrected(rulesOf(args));
+    const { misspelt } = await session.corrected(rulesOf(args));
     for (const status of misspelt) advise(report, description, describeMisspelt(status));
   };
 }
 
-/** Advises on each entry that governs nothing although the stack has resources of its provider's package: its type may be misspelt. */
-function adviseOnEntries(...[rule, { description }, rulesOf, run]: Parameters<AtEnd>): ReturnType<AtEnd> {
+/** Advises on unused entries if the stack has resources of their package: a probable typo. */
+function adviseOnEntries(...[rule, { description }, rulesOf, session]: Parameters<AtEnd>): ReturnType<AtEnd> {
   return async (args, report) => {
-    const stack = await run.judgedStack(args.resources, rule.name);
+    const stack = await session.evaluatedStack(args.resources, rule.name);
     if (!stack) return;
     const used = new Set(stack.resources.flatMap(({ references }) => references.map(({ entry }) => entry)));
     const types = args.resources.map(({ type }) => type);
@@ -157,74 +156,80 @@ function adviseOnEntries(...[rule, { description }, rulesOf, run]: Parameters<At
 }
 
 /**
- * Checks the resources that a targeted update leaves out. It hands them over without their properties, as it does a resource that
- * has none. Only at the end they can be told apart: what was left out still has none.
+ * Checks resources without properties. A targeted update omits the properties of resources that it leaves out. At the end of
+ * the run, omitted resources still have no properties, but a resource without inputs has its outputs.
  */
-function checkLeftOut(...[rule, , rulesOf, run]: Parameters<AtEnd>): ReturnType<AtEnd> {
+function checkLeftOut(...[rule, , rulesOf, session]: Parameters<AtEnd>): ReturnType<AtEnd> {
   return async (args, report) => {
     const rules = rulesOf(args);
-    const stack = await run.judgedStack(args.resources, rule.name);
+    const stack = await session.evaluatedStack(args.resources, rule.name);
     if (!stack) return;
     for (const referring of stack.resources) {
       const urn = pulumiUrn(referring.resource.urn);
-      if (referring.withheld || run.before(urn)?.withheld !== true) continue;
-      const found = judgeResource(rule, { ...referring, lookup: stack.lookup, rules }, new Date());
-      for (const finding of found) if (!finding.decidedAtUpdate) violate(report, finding.message, urn);
+      if (referring.propertiesOmitted || session.before(urn)?.propertiesOmitted !== true) continue;
+      const found = evaluateResource(rule, { ...referring, lookup: stack.lookup, rules }, new Date());
+      for (const finding of found) if (!finding.undecided) violate(report, finding.message, urn);
     }
   };
 }
 
-function stackPolicy(rule: StackRule, described: Described, rulesOf: RulesOf, run: Run): StackValidationPolicy {
+function stackPolicy(
+  rule: StackRule,
+  described: Described,
+  rulesOf: RulesOf,
+  session: PackSession,
+): StackValidationPolicy {
   return {
     ...described,
     validateStack: async (args, report) => {
       const rules = rulesOf(args);
-      const off = rule.off?.(rules);
+      const off = rule.inactiveReason?.(rules);
       if (off !== undefined) args.notApplicable(off);
-      const stack = await run.judgedStack(args.resources, rule.name);
-      if (!stack) return reportFailure(run, rule, described, report);
-      for (const finding of judgeStack(rule, { ...stack, rules, now: new Date() })) {
+      const evaluated = await session.evaluatedStack(args.resources, rule.name);
+      if (!evaluated) return reportFailure(session, rule, described, report);
+      const stack = viewOf(evaluated.resources, evaluated.lookup, rules);
+      for (const finding of evaluateStack(rule, { stack, rules, now: new Date() })) {
         const urn = pulumiUrn(finding.urn);
-        if (finding.decidedAtUpdate) advise(report, described.description, finding.message, urn);
+        if (finding.undecided) advise(report, described.description, finding.message, urn);
         else violate(report, finding.message, urn);
       }
     },
   };
 }
 
-/** What a preview cannot know is no violation; it is said once for each resource. */
-export function decidedAtUpdate(level: EnforcementLevel, run: Run): ResourceValidationPolicy {
-  const name = "decided-at-update";
-  const title = "What a preview cannot know is checked in the update";
-  const described = describe(name, title, "info", "Nothing: the update checks it, and fails where it is wrong.");
+/** Returns the policy that reports unknown values, once per resource. They are not violations. */
+export function unknownAtPreview(level: EnforcementLevel, session: PackSession): ResourceValidationPolicy {
+  const name = "unknown-at-preview";
+  const title = "Values unknown at preview are checked during the update";
+  const described = describe(name, title, "info", "None: the update checks the value, and fails if it is wrong.");
   return {
     ...described,
     enforcementLevel: level,
     validateResource: async (args, report) => {
-      const judged = await run.judged(args, name);
-      if (!judged) return;
-      const { resource } = judged.referring;
-      const open = undecidedOf(resource.name, resource.notKnown, judged.findings);
+      const evaluated = await session.evaluatedResource(args, name);
+      if (!evaluated) return;
+      const { resource } = evaluated.resolved;
+      const open = undecidedOf(resource.name, resource.unknownReason, evaluated.findings);
       if (open) advise(report, described.description, open.message);
     },
   };
 }
 
-/** Without the inventory nothing was checked, and a deployment must not pass as if it had been. */
-export function inventoryAvailable(level: EnforcementLevel, run: Run): ResourceValidationPolicy {
+/** Returns the policy that fails if the inventory is unavailable: a deployment must not pass unchecked. */
+export function inventoryAvailable(level: EnforcementLevel, session: PackSession): ResourceValidationPolicy {
   const name = "inventory-available";
-  const cure = "Make the API reachable and the credentials right (orange-cmdb status), or choose onUnavailable.";
-  const described = describe(name, "The inventory can be read", "error", cure);
+  const remediation = "Check API and credentials with orange-cmdb status, or set onUnavailable.";
+  const described = describe(name, "The inventory can be read", "error", remediation);
   return {
     ...described,
     enforcementLevel: level,
     validateResource: async (_args, report) => {
-      const given = run.levelOf(name, level);
-      // `all` is about the rules. The engine has put it into this policy's own level where nothing else was said.
-      const meant = level !== "disabled" && given === run.levelOfAll ? level : given;
-      const message = await run.failureFor(meant, true);
+      const given = session.levelOf(name, level);
+      // `all` applies to rules only, but the engine also copies it to this policy.
+      const meant = level !== "disabled" && given === session.defaultLevel ? level : given;
+      const message = await session.failureFor(meant, true);
       if (message === undefined) return;
-      const advisory = run.mode === "warn" || meant === "advisory";
+      const advisory = session.mode === "warn" || meant === "advisory";
       reportAt(advisory ? "advisory" : "mandatory", report, described.description, message);
     },
   };

@@ -1,26 +1,28 @@
 import type { ResourceRemediation, ResourceValidationArgs } from "@pulumi/policy";
-import { KindUnavailableError } from "../provider/inventory/inventory.js";
-import type { InventoryRecord } from "../provider/inventory/records.js";
-import { plain, target } from "./known.js";
-import { placeFor, withTagBeside, withValue } from "./properties.js";
+import { KindUnavailableError } from "../provider/model/inventory-reader.js";
+import type { InventoryRecord } from "../provider/model/records.js";
+import type { PackSession } from "./engine/pack-session.js";
+import { toPlainData, unwrapProxy } from "./engine/unknown-values.js";
+import { placeFor, withTagBeside, withValue } from "./engine/properties.js";
 import { agrees, type Comparator } from "./rules/compare/index.js";
-import { withPlaces } from "./rules/expression-places.js";
-import { locationIdOf } from "./rules/location-of.js";
-import { labelValue, type Lookup } from "./rules/lookup.js";
-import { find } from "./rules/path.js";
-import { valueOf } from "./rules/record-value.js";
-import { lowersLabels, refer } from "./rules/references.js";
-import type { Match, RuleName, RulesFile } from "./rules/rules-file.js";
-import { currentOrganization } from "./organization.js";
-import { isIgnored } from "./rules/ignored.js";
-import { qualifyUrn } from "./rules/organization-urn.js";
-import type { FoundReference, Referring, Resource } from "./rules/types.js";
-import type { Run } from "./run.js";
+import { keyOf, pathOf } from "./rules/file/reference-key.js";
+import { withPlaces } from "./rules/file/expression-places.js";
+import { locationIdOf } from "./rules/core/location-of.js";
+import { labelValue, type Lookup } from "./rules/core/lookup.js";
+import { find } from "./rules/resource/path.js";
+import { valueOf } from "./rules/core/record-value.js";
+import { isUnset, lowersLabels, resolveReferences } from "./rules/core/references.js";
+import type { Match, RuleName, RulesFile } from "./rules/file/rules-file.js";
+import { currentOrganization } from "./engine/organization.js";
+import { isIgnored } from "./rules/core/ignored.js";
+import { qualifyUrn } from "./rules/resource/organization-urn.js";
+import type { ResolvedResource } from "./rules/core/types.js";
+import type { Resource } from "./rules/resource/resource.js";
 
 type Properties = Record<string, unknown>;
-type Mend = (properties: Properties, referring: Referring, lookup: Lookup) => Properties;
+type PropertyChange = (properties: Properties, referring: ResolvedResource, lookup: Lookup) => Properties;
 
-/** Comparisons that the record's own value satisfies. */
+/** Comparators that accept the value of the record itself. */
 const settable: ReadonlySet<unknown> = new Set<Comparator>([
   "equals",
   "ignore-case",
@@ -31,24 +33,30 @@ const settable: ReadonlySet<unknown> = new Set<Comparator>([
   "mac",
 ]);
 
-/** The rules that can mend what they find. */
-export const remediations: Readonly<Partial<Record<RuleName, Mend>>> = {
+/** The remediations by rule. */
+export const remediations: Readonly<Partial<Record<RuleName, PropertyChange>>> = {
   "attributes-match": setValues,
   "location-consistent": addTags,
 };
 
-/** A remediation of the pack: hands back the properties where it changed something, and nothing otherwise. */
-export function remediationOf(name: RuleName, run: Run, rulesOf: (args: ResourceValidationArgs) => RulesFile) {
-  const mend = remediations[name];
-  if (!mend) return undefined;
+/** Returns the remediation of a rule. It returns the properties if it changed them, else undefined. */
+export function remediationOf(
+  name: RuleName,
+  session: PackSession,
+  rulesOf: (args: ResourceValidationArgs) => RulesFile,
+) {
+  const change = remediations[name];
+  if (!change) return undefined;
   const remediate: ResourceRemediation = async (args) => {
-    const opened = await run.opened();
+    const opened = await session.opened();
     if ("failure" in opened) return undefined;
     const rules = rulesOf(args);
     if (isIgnored(name, qualifyUrn(args.urn, currentOrganization()), rules, new Date())) return undefined;
-    const raw = target(args.props);
-    const mended = withPlaces(rules, () => mend(raw, refer(resourceOf(args), rules, opened.lookup), opened.lookup));
-    return mended === raw ? undefined : mended;
+    const raw = unwrapProxy(args.props);
+    const changed = withPlaces(rules, () =>
+      change(raw, resolveReferences(resourceOf(args), rules, opened.lookup), opened.lookup),
+    );
+    return changed === raw ? undefined : changed;
   };
   return remediate;
 }
@@ -58,20 +66,21 @@ function resourceOf({ urn, type, name, props, provider }: ResourceValidationArgs
     urn,
     type,
     name,
-    properties: plain(props),
-    ...(provider ? { provider: plain(provider.props) } : { component: true }),
+    properties: toPlainData(props),
+    ...(provider ? { provider: toPlainData(provider.props) } : { component: true }),
   };
 }
 
-/** Values that must equal the record's are set from it; what is not known, or names several records, stays. */
-function setValues(properties: Properties, { references, resource }: Referring): Properties {
-  let mended = properties;
-  for (const { entry, records, undecided, missing } of references) {
+/** Sets properties that must equal the record's value. Unknown values, and references to several records, stay unchanged. */
+function setValues(properties: Properties, { references, resource }: ResolvedResource): Properties {
+  let changed = properties;
+  for (const { entry, records, undecided, missing, ambiguous, unmatched = [] } of references) {
     const [record, ...more] = records;
-    if (record === undefined || more.length > 0 || undecided || missing.length > 0) continue;
-    for (const match of entry.match) mended = setValue(mended, match, record, resource);
+    if (record === undefined || more.length > 0 || undecided) continue;
+    if (missing.length + ambiguous.length + unmatched.length > 0) continue;
+    for (const match of entry.match) changed = setValue(changed, match, record, resource);
   }
-  return mended;
+  return changed;
 }
 
 function setValue(properties: Properties, match: Match, record: InventoryRecord, resource: Resource): Properties {
@@ -84,13 +93,13 @@ function setValue(properties: Properties, match: Match, record: InventoryRecord,
   return (place && withValue(properties, place, likewise(wanted, found.value))) ?? properties;
 }
 
-/** The record's value in the type that the property has. */
+/** Returns the record's value in the type of the property. */
 function likewise(wanted: unknown, current: unknown): unknown {
   if (typeof current === "number" && Number.isFinite(Number(wanted))) return Number(wanted);
   return typeof current === "string" ? String(wanted) : wanted;
 }
 
-/** Where the record, or else its service point, stands; undefined where the inventory cannot tell. */
+/** Returns the location of the record, or of its service point; undefined if the inventory has none. */
 function locationOf(item: InventoryRecord, lookup: Lookup): string | undefined {
   try {
     return locationIdOf(item, lookup);
@@ -100,13 +109,8 @@ function locationOf(item: InventoryRecord, lookup: Lookup): string | undefined {
   }
 }
 
-/** Nothing stands there, not even what names nothing. */
-function isUnset({ ids, ambiguous, strange = [], undecided }: FoundReference): boolean {
-  return !undecided && ids.length === 0 && ambiguous.length === 0 && strange.length === 0;
-}
-
-/** A resource that names one configuration item, and nothing of where it stands, gets the tags that say so. */
-function addTags(properties: Properties, { references, resource }: Referring, lookup: Lookup): Properties {
+/** Adds location tags to a resource that refers to one configuration item and has no location tags. */
+function addTags(properties: Properties, { references, resource }: ResolvedResource, lookup: Lookup): Properties {
   const items = references.filter(({ kind }) => kind === "configurationItem");
   const [item, ...more] = new Map(
     items.flatMap(({ records }) => records.map((record) => [record.id, record])),
@@ -116,16 +120,22 @@ function addTags(properties: Properties, { references, resource }: Referring, lo
     ["location", locationOf(item, lookup)],
     ["servicePoint", item.servicePointId],
   ] as const;
-  let mended = properties;
+  let changed = properties;
   for (const [kind, id] of wanted) {
     const own = references.filter((reference) => reference.kind === kind);
     if (id === undefined || !own.every(isUnset)) continue;
+    // An id is not the value of another field, and no entry would read a tag.
+    const byId = own.filter(({ entry }) => keyOf(entry) === undefined);
+    if (own.length > 0 && byId.length === 0) continue;
     const value = lowersLabels(resource.type) ? labelValue(id) : id;
-    const place = own
-      .flatMap(({ entry }) => (entry.id === undefined ? [] : [placeFor(mended, resource.properties, entry.id)]))
+    const place = byId
+      .flatMap(({ entry }) => {
+        const path = pathOf(entry);
+        return path === undefined ? [] : [placeFor(changed, resource.properties, path)];
+      })
       .find(Boolean);
-    mended =
-      (place ? withValue(mended, place, value) : withTagBeside(mended, "configurationItem", kind, value)) ?? mended;
+    changed =
+      (place ? withValue(changed, place, value) : withTagBeside(changed, "configurationItem", kind, value)) ?? changed;
   }
-  return mended;
+  return changed;
 }

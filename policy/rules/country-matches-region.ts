@@ -1,59 +1,77 @@
-import { countryCode } from "../../provider/inventory/countries.js";
-import type { InventoryRecord } from "../../provider/inventory/records.js";
-import { locationIdOf } from "./location-of.js";
+import { countryCode } from "../../provider/model/countries.js";
+import type { InventoryRecord } from "../../provider/model/records.js";
+import { locationIdOf } from "./core/location-of.js";
 import { countryOfRegion, regionsIn, tableDate, type Cloud } from "./regions/index.js";
 import { regionOf } from "./regions/region-of.js";
-import { isSecret, named, notKnown, some } from "./show.js";
-import type { ResourceContext, ResourceRule, RuleFinding } from "./types.js";
+import type { CountryObservation, Observer } from "./core/observation.js";
+import { isSecret, recordLabel, describeUnknown, summarizeList } from "./core/show.js";
+import type { ResourceContext, ResourceRule, RuleFinding } from "./core/types.js";
 
-/** A cloud region outside the country of the location. */
+/** Reports a cloud region outside the country of the location. */
 export const countryMatchesRegion: ResourceRule = {
   scope: "resource",
   name: "country-matches-region",
-  title: "The cloud region lies in the location's country",
+  title: "The cloud region is in the country of the location",
   severity: "warning",
-  cure: "Move the resource to a region in that country, or name the location it belongs to.",
-  off: ({ residency }) => (residency ? undefined : "no residency in the rules"),
+  remediation: "Move the resource to a region in that country, or refer to another location.",
+  inactiveReason: ({ residency }) => (residency ? undefined : "no residency in the rules"),
+  examines: (context) =>
+    context.rules.residency !== undefined && placesOf(context).length > 0 && regionOf(context.resource) !== undefined,
   check: (context) => {
-    const { resource, rules } = context;
+    const { resource, rules, observe } = context;
     if (rules.residency === undefined) return [];
     const places = placesOf(context);
-    if (places.length === 0) return [];
+    if (places.length === 0) return skipped(observe, "the resource refers to no record with a country");
     const found = regionOf(resource);
-    if (found === undefined) return [];
+    if (found === undefined) return skipped(observe, "the resource has no cloud region");
     if (found.name === undefined) {
-      const message = `${resource.name}: its region ${notKnown(resource)}`;
-      return [{ decidedAtUpdate: true, undecided: "region", message }];
+      const reason = `the region ${describeUnknown(resource)}`;
+      observe?.({ rule: "country-matches-region", verdict: "undecided", reason });
+      const message = `${resource.name}: its region ${describeUnknown(resource)}`;
+      return [{ undecided: true, affects: ["region"], message }];
     }
     const { cloud, name } = found;
     const country = countryOfRegion(cloud, name, rules.residency.regions);
     const shown = isSecret(name, resource) ? "(a secret)" : name;
     if (country === undefined) {
-      const message = `${resource.name}: the country of region ${name} is not known (table of ${tableDate}); add it under residency.regions`;
-      return [{ subject: { what: ["region"], all: [shown] }, message, actual: name }];
+      const reason = "the country of the region is unknown";
+      observe?.({ rule: "country-matches-region", verdict: "incomparable", reason, region: shown });
+      const message = `${resource.name}: the country of region ${name} is unknown (table of ${tableDate}); add it under residency.regions`;
+      return [{ about: ["region"], affects: [shown], message, actual: name }];
     }
-    // A record is as secret as what leads to it.
+    // A record is secret if a reference to it is secret.
     const hidden = new Set(places.flatMap(({ record, secret }) => (secret && record ? [record.id] : [])));
     return places.flatMap((place) => {
       const { record } = place;
-      if (record === undefined) return noLocation(resource.name, place);
-      return checkRecord(resource.name, cloud, shown, country, record, hidden.has(record.id));
+      const findings =
+        record === undefined
+          ? noLocation(resource.name, place)
+          : checkRecord(resource.name, cloud, shown, country, record, hidden.has(record.id));
+      observe?.({
+        rule: "country-matches-region",
+        region: shown,
+        regionCountry: country,
+        isOwnRegion: countryOfRegion(cloud, name) !== country,
+        ...verdictOf(place, [findings].flat()),
+        secret: place.secret === true || (record !== undefined && hidden.has(record.id)),
+      });
+      return findings;
     });
   },
 };
 
-/** Whose country counts. */
+/** A location whose country is compared. */
 interface Place {
-  /** Undefined where the inventory has no location for what is referred to. */
+  /** Undefined if the inventory has no location for the referenced record. */
   readonly record: InventoryRecord | undefined;
-  /** What is referred to: the same, or what stands there. */
+  /** The referenced record: the location itself, or a record at the location. */
   readonly by: InventoryRecord;
-  /** The id of the location where it stands. */
+  /** The id of the location. */
   readonly at?: string | undefined;
   readonly secret: boolean | undefined;
 }
 
-/** The records whose country counts; a location also through the records that stand there. @throws KindUnavailableError */
+/** Returns the locations to compare, including those of other referenced records. @throws KindUnavailableError */
 function placesOf({ references, lookup, rules }: ResourceContext): Place[] {
   const kind = rules.residency?.countryFrom ?? "location";
   const direct = references
@@ -70,14 +88,32 @@ function placesOf({ references, lookup, rules }: ResourceContext): Place[] {
     );
 }
 
-/** Where nobody can tell the country, that is told: it may be any. */
+/** Reports a record without a location: its country is unknown. */
 function noLocation(name: string, { by: { kind, id }, at, secret }: Place): RuleFinding {
-  const about = `${name} refers to ${named(kind, id, secret)}, `;
+  const about = `${name} refers to ${recordLabel(kind, id, secret)}, `;
   const why =
     at === undefined
-      ? "for which the inventory gives no location, and so no country; correct the CMDB, or the field map"
-      : `which stands at ${named("location", at, secret)}, and the inventory has no such location; correct the CMDB`;
-  return { kind, ...(secret ? {} : { recordId: id }), subject: { what: ["no location"] }, message: about + why };
+      ? "which has no location and so no country; correct the CMDB, or the field map"
+      : `whose ${recordLabel("location", at, secret)} is not in the inventory; correct the CMDB`;
+  return { kind, ...(secret ? {} : { recordId: id }), about: ["no location"], message: about + why };
+}
+
+function skipped(observe: Observer | undefined, reason: string): RuleFinding[] {
+  observe?.({ rule: "country-matches-region", verdict: "skipped", reason });
+  return [];
+}
+
+/** Returns the verdict about a location for an observer: any finding but one with a country is about a missing value. */
+function verdictOf(
+  { record, by }: Place,
+  [finding]: readonly RuleFinding[],
+): Pick<CountryObservation, "verdict" | "reason" | "record" | "country" | "by"> {
+  const facts = { record: record ?? by, ...(by === record ? {} : { by: { kind: by.kind, id: by.id } }) };
+  if (record === undefined) return { ...facts, verdict: "incomparable", reason: "the record has no location" };
+  const country = record.country === undefined ? {} : { country: record.country };
+  if (finding?.about?.[0] === "no country")
+    return { ...facts, ...country, verdict: "incomparable", reason: "the record has no country" };
+  return { ...facts, ...country, verdict: finding ? "differs" : "agrees" };
 }
 
 function checkRecord(
@@ -89,22 +125,30 @@ function checkRecord(
   secret: boolean,
 ): RuleFinding[] {
   const { kind, id } = record;
-  const about = { kind, ...(secret ? {} : { recordId: id }) };
+  const facts = { kind, ...(secret ? {} : { recordId: id }) };
   if (record.country === undefined) {
-    const message = `${name} refers to ${named(kind, id, secret)}, for which the inventory gives no country; correct the CMDB, or the field map`;
-    return [{ ...about, subject: { what: ["no country"] }, message }];
+    const message = `${name} refers to ${recordLabel(kind, id, secret)}, which has no country; correct the CMDB, or the field map`;
+    return [{ ...facts, about: ["no country"], message }];
   }
   const wanted = countryCode(record.country);
   if (wanted === undefined) {
-    const message = `${name}: the country of ${named(kind, id, secret)} is ${JSON.stringify(record.country)}, which is no country; correct the CMDB, or the field map`;
-    return [{ ...about, subject: { what: ["no country"] }, message, actual: record.country }];
+    const message = `${name}: the country of ${recordLabel(kind, id, secret)} is ${JSON.stringify(record.country)}, which is not a country; correct the CMDB, or the field map`;
+    return [{ ...facts, about: ["no country"], message, actual: record.country }];
   }
   if (country === wanted) return [];
   const near = regionsIn(cloud, wanted);
-  const where = country === null ? "which is in several countries" : `which is in ${country}`;
-  const cure = near.length > 0 ? `move it to ${some(near, 3)}` : `this cloud has no region in ${wanted}`;
-  const message = `${name} lies in region ${region}, ${where}, but ${named(kind, id, secret)} is in ${wanted}; ${cure}, or name another location`;
-  // Who accepted one country has accepted no other.
-  const subject = { what: ["country"], all: [country ?? region] };
-  return [{ ...about, subject, message, expected: wanted, actual: country ?? region }];
+  const where = country === null ? "which spans several countries" : `which is in ${country}`;
+  const nextStep = near.length > 0 ? `move it to ${summarizeList(near, 3)}` : `this cloud has no region in ${wanted}`;
+  const message = `${name} is in region ${region}, ${where}, but ${recordLabel(kind, id, secret)} is in ${wanted}; ${nextStep}, or refer to another location`;
+  // Part of the fingerprint: accepting one country does not accept another.
+  return [
+    {
+      ...facts,
+      about: ["country"],
+      affects: [country ?? region],
+      message,
+      expected: wanted,
+      actual: country ?? region,
+    },
+  ];
 }

@@ -1,53 +1,53 @@
-import { unavailable } from "./lookup.js";
-import { some } from "./show.js";
-import type { RuleFinding, StackContext, StackRule } from "./types.js";
+import { unavailable } from "./core/lookup.js";
+import { summarizeList } from "./core/show.js";
+import type { RuleFinding, StackContext, StackRule } from "./core/types.js";
 
-/** Records that nobody refers to. */
+/** Reports records without a resource. */
 export const inventoryCovered: StackRule = {
   scope: "stack",
   name: "inventory-covered",
-  title: "Records that should be deployed are referred to",
+  title: "Selected records have a resource",
   severity: "warning",
-  cure: "Deploy a resource that names the record, or narrow cover in the rules file.",
-  off: ({ cover }) => (cover.length > 0 ? undefined : "nothing to cover in the rules"),
+  remediation: "Deploy a resource that refers to the record, or narrow cover in the rules file.",
+  inactiveReason: ({ cover }) => (cover.length > 0 ? undefined : "no cover in the rules"),
+  examines: ({ stack, rules }) => rules.cover.some((_, index) => stack.recordsToCover(index).length > 0),
   check: (context) => context.rules.cover.flatMap((_, index) => checkEntry(index, context)),
 };
 
-function checkEntry(index: number, { resources, lookup, rules }: StackContext): RuleFinding[] {
+function checkEntry(index: number, { stack, rules }: StackContext): RuleFinding[] {
   const entry = rules.cover[index];
   if (entry === undefined) return [];
   const { kind, where } = entry;
   const what = ["cover", ...(where === undefined ? [] : [where])];
   const referred = new Set<string>();
   const open: string[] = [];
-  for (const { resource, references, withheld } of resources) {
+  for (const { resource, references, propertiesOmitted } of stack.resources) {
     let isOpen = false;
     for (const reference of references) {
       if (reference.kind !== kind) continue;
-      isOpen ||= withheld || reference.undecided;
+      isOpen ||= propertiesOmitted === true || reference.undecided;
       for (const id of reference.ids) referred.add(id);
     }
     if (isOpen) open.push(resource.name);
   }
-  const uncovered: string[] = [];
-  let total = 0;
+  let records: string[];
   try {
-    for (const { id } of lookup.list(kind, where)) {
-      total += 1;
-      if (!referred.has(id)) uncovered.push(id);
-    }
+    records = stack.recordsToCover(index);
   } catch (error) {
-    const message = `whether every ${kind} is referred to could not be checked: ${unavailable(error)}`;
-    return [{ kind, subject: { what: ["not checked", ...what] }, message }];
+    const message = `coverage of ${kind} could not be checked: ${unavailable(error)}`;
+    return [{ kind, about: ["not checked", ...what], message }];
   }
+  const uncovered = records.filter((id) => !referred.has(id));
   if (uncovered.length === 0) return [];
   const all = [...uncovered].sort();
   const which = where === undefined ? kind : `${kind} (${where})`;
-  const count = `${uncovered.length} of ${total} records of ${which}`;
+  const count = `${uncovered.length} of ${records.length} records of ${which}`;
   if (open.length > 0) {
-    const message = `${count} may be referred to by ${some(open.sort())}, of which not all is known in this run: decided at update`;
-    return [{ kind, subject: { what: ["undecided", ...what], all }, decidedAtUpdate: true, message }];
+    const message = `${count} have no known resource, but ${summarizeList(open.sort())} can refer to them: unknown at preview`;
+    return [{ kind, about: ["undecided", ...what], affects: all, undecided: true, message }];
   }
-  const message = `${count} are referred to by no resource: ${some(uncovered)}; deploy what they stand for, or narrow cover.${index}`;
-  return [{ kind, subject: { what, all }, message, expected: total, actual: total - uncovered.length }];
+  const message = `${count} have no resource: ${summarizeList(uncovered)}; deploy resources for them, or narrow cover.${index}`;
+  return [
+    { kind, about: what, affects: all, message, expected: records.length, actual: records.length - uncovered.length },
+  ];
 }

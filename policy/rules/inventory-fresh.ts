@@ -1,24 +1,25 @@
-import { durationIn } from "../../provider/inventory/time.js";
-import type { StackRule } from "./types.js";
+import { durationIn } from "../../provider/platform/time.js";
+import type { StackRule } from "./core/types.js";
 
-/** A mirror older than allowed, or one that is served because the API cannot be had. */
+/** Reports a mirror that is too old, or used because the API is unavailable. */
 export const inventoryFresh: StackRule = {
   scope: "stack",
   name: "inventory-fresh",
-  title: "The inventory is young enough",
+  title: "The inventory is recent",
   severity: "warning",
-  cure: "Fetch the inventory again (orange-cmdb sync), or allow a greater age under fresh.",
-  check: ({ lookup, rules, now }) => {
-    const info = lookup.info();
+  remediation: "Fetch the inventory again with orange-cmdb sync, or raise the maximum age under fresh.",
+  examines: () => true,
+  check: ({ stack, rules, now }) => {
+    const info = stack.inventory;
     const age = Math.max(0, Math.round((now.getTime() - Date.parse(info.syncedAt)) / 1000));
     const { maxAge: allowed } = rules.fresh;
     const maxAge = typeof allowed === "string" ? (durationIn(allowed) ?? 0) / 1_000 : allowed;
-    if (info.stale !== undefined) {
-      const message = `judged by the inventory of ${info.syncedAt}, ${inWords(age)} old: ${info.stale}`;
+    if (info.staleReason !== undefined) {
+      const message = `checked with the inventory of ${info.syncedAt}, ${inWords(age)} old: ${info.staleReason}`;
       return [{ message, expected: maxAge, actual: age }];
     }
     if (age <= maxAge) return [];
-    const message = `the inventory is of ${info.syncedAt}, ${inWords(age)} old, and may be ${inWords(maxAge)} old; fetch it again with orange-cmdb sync`;
+    const message = `the inventory of ${info.syncedAt} is ${inWords(age)} old, more than ${inWords(maxAge)}; fetch it again with orange-cmdb sync`;
     return [{ message, expected: maxAge, actual: age }];
   },
 };

@@ -1,12 +1,13 @@
-import { fieldValues, type InventoryRecord } from "../../provider/inventory/records.js";
-import type { RulesFile } from "./rules-file.js";
-import { named, show } from "./show.js";
-import { statusWord } from "./status-word.js";
-import type { Resource, ResourceRule, RuleFinding } from "./types.js";
+import { fieldValues, type InventoryRecord } from "../../provider/model/records.js";
+import type { RulesFile } from "./file/rules-file.js";
+import { recordLabel, show } from "./core/show.js";
+import { statusWord } from "./core/status-word.js";
+import type { ResourceRule, RuleFinding } from "./core/types.js";
+import type { Resource } from "./resource/resource.js";
 
 /**
- * Statuses of records that are no longer there. Of the API's own, TERMINATED and CANCELLED are among them; OPERATIONAL, INSTALLING
- * (resources are often deployed before the equipment works) and UNKNOWN are not. [spec]
+ * Statuses of removed records. They include TERMINATED and CANCELLED of the API, but not OPERATIONAL, INSTALLING (resources are
+ * often deployed before the equipment works) and UNKNOWN. [spec]
  */
 const outOfService = new Set(
   [
@@ -15,26 +16,37 @@ const outOfService = new Set(
   ].flat(),
 );
 
-/** A reference to a record that is not in service. */
+/** Reports a reference to a record that is not in service. */
 export const recordInService: ResourceRule = {
   scope: "resource",
   name: "record-in-service",
   title: "Referenced records are in service",
   severity: "warning",
-  cure: "Refer to a record that is in service, correct its status in the CMDB, or allow the status under inService.",
-  check: ({ resource, references, rules }) => {
+  remediation:
+    "Refer to a record that is in service, correct its status in the CMDB, or allow the status under inService.",
+  examines: ({ references, rules }) =>
+    references.some(({ kind, records }) =>
+      records.some(({ status }) => status !== undefined || rules.inService[kind] !== undefined),
+    ),
+  check: ({ resource, references, rules, observe }) => {
     const findings: RuleFinding[] = [];
     for (const { kind, records, secret } of references)
       for (const record of records) {
-        if (!serves(record, rules)) findings.push(notInService(resource, record, rules.inService[kind], secret));
+        const isServing = serves(record, rules);
+        if (!isServing) findings.push(notInService(resource, record, rules.inService[kind], secret));
+        observe?.({
+          rule: "record-in-service",
+          verdict: isServing ? "agrees" : "differs",
+          ...{ record, secret, allowed: rules.inService[kind] },
+        });
       }
     return findings;
   },
 };
 
 /**
- * Returns whether a record is in service. One with several statuses is if any of them is. One without a status is unless the rules
- * list the statuses of its kind.
+ * Returns whether a record is in service. Of several statuses, one in service is enough. A record without a status is in service
+ * unless the rules list the statuses of its kind.
  */
 export function serves(record: InventoryRecord, { inService }: Pick<RulesFile, "inService">): boolean {
   const allowed = inService[record.kind];
@@ -52,13 +64,13 @@ function notInService(
   secret: boolean | undefined,
 ): RuleFinding {
   const { kind, id, status } = record;
-  const subject = `${resource.name} refers to ${named(kind, id, secret)}`;
-  const about = { kind, ...(secret ? {} : { recordId: id }) };
+  const subject = `${resource.name} refers to ${recordLabel(kind, id, secret)}`;
+  const facts = { kind, ...(secret ? {} : { recordId: id }) };
   if (status === undefined) {
-    const message = `${subject}, for which the inventory gives no status; correct the CMDB, or the field map`;
-    return { ...about, subject: { what: ["no status"] }, message, expected: allowed };
+    const message = `${subject}, which has no status; correct the CMDB, or the field map`;
+    return { ...facts, about: ["no status"], message, expected: allowed };
   }
   const hint = allowed ? ` (in service: ${allowed.join(", ")})` : "";
-  const message = `${subject}, whose status is ${show(status)}, not in service${hint}; refer to another, or correct the CMDB`;
-  return { ...about, message, actual: status, ...(allowed ? { expected: allowed } : {}) };
+  const message = `${subject}, whose status is ${show(status)}, not in service${hint}; refer to another record, or correct the CMDB`;
+  return { ...facts, message, actual: status, ...(allowed ? { expected: allowed } : {}) };
 }

@@ -1,33 +1,37 @@
-import { placeOf } from "./references.js";
-import { notKnown } from "./show.js";
-import type { FoundReference, ResourceContext, ResourceRule, RuleFinding } from "./types.js";
+import { keyOf } from "./file/reference-key.js";
+import { placeOf } from "./core/references.js";
+import { describeUnknown } from "./core/show.js";
+import type { FoundReference, ResourceContext, ResourceRule, RuleFinding } from "./core/types.js";
 
-/** A resource of a governed type without a reference. */
+/** Reports a resource without a required reference. */
 export const referenceRequired: ResourceRule = {
   scope: "resource",
   name: "reference-required",
-  title: "Resources of governed types name their record",
+  title: "Required references are set",
   severity: "error",
-  cure: "Set the tag or property that the rules file names to the record's id.",
-  off: ({ references }) =>
-    references.some(({ required }) => required) ? undefined : "nothing is required in the rules",
+  remediation: "Set the tag or property of the rules file to the id of the record.",
+  inactiveReason: ({ references }) =>
+    references.some(({ required }) => required) ? undefined : "no required reference in the rules",
+  examines: ({ resource, references }) => resource.external !== true && references.some(({ entry }) => entry.required),
   check: (context) =>
-    // The owner of the resource sets its tags, not the stack that reads it.
+    // The stack that owns the resource sets its tags, not the stack that reads it.
     context.resource.external !== true && context.references.some(isUnmet)
       ? context.references.filter(isUnmet).map((reference) => unmet(reference, context))
       : [],
 };
 
-/** Where the update decides, record-exists says so. */
-function isUnmet({ entry, ids, ambiguous, undecided }: FoundReference): boolean {
-  return entry.required && ids.length === 0 && ambiguous.length === 0 && !undecided;
+/** Returns whether a required reference is missing. An undecided one is not: record-exists reports it. */
+export function isUnmet({ entry, ids, ambiguous, unmatched = [], undecided }: FoundReference): boolean {
+  return entry.required && ids.length === 0 && ambiguous.length === 0 && unmatched.length === 0 && !undecided;
 }
 
-function unmet({ entry, kind }: FoundReference, { resource, withheld }: ResourceContext): RuleFinding {
+function unmet({ entry, kind }: FoundReference, { resource, propertiesOmitted }: ResourceContext): RuleFinding {
   const place = placeOf(entry);
-  const subject = { what: [place] };
-  if (!withheld)
-    return { kind, subject, message: `${resource.name} must name its ${kind}: set ${place} to the record's id` };
-  const message = `${resource.name}: nothing of it is known in this run, so whether it names its ${kind} ${notKnown(resource)}`;
-  return { kind, decidedAtUpdate: true, undecided: place, message };
+  if (!propertiesOmitted) {
+    const field = keyOf(entry)?.by ?? "id";
+    const message = `${resource.name} has no ${kind}: set ${place} to the ${field} of the record`;
+    return { kind, about: [place], message };
+  }
+  const message = `${resource.name}: its properties are unknown, so its reference to a ${kind} ${describeUnknown(resource)}`;
+  return { kind, undecided: true, affects: [place], message };
 }

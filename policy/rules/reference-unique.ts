@@ -1,52 +1,63 @@
-import type { Kind } from "../../provider/inventory/records.js";
-import { isTag } from "./convention.js";
-import { isIgnored } from "./ignored.js";
-import { named, some } from "./show.js";
-import { trackedReferences } from "./rules-file.js";
-import type { Referring, Resource, RuleFinding, StackContext, StackRule } from "./types.js";
+import type { Kind } from "../../provider/model/records.js";
+import { isTag } from "./resource/convention.js";
+import { isIgnored } from "./core/ignored.js";
+import { recordLabel, summarizeList } from "./core/show.js";
+import { trackedReferences } from "./file/rules-file.js";
+import type { RuleFinding, StackContext, StackResource, StackRule } from "./core/types.js";
 
-/** One record claimed by more resources than allowed. */
+/** Reports a record that more resources claim than allowed. */
 export const referenceUnique: StackRule = {
   scope: "stack",
   name: "reference-unique",
-  title: "No record is claimed by more resources than allowed",
+  title: "Records are not claimed too often",
   severity: "error",
-  cure: "Let each resource name its own record, or raise the number under unique.",
-  off: ({ unique }) => (Object.keys(unique).length > 0 ? undefined : "nothing is unique in the rules"),
+  remediation: "Refer to a different record in each resource, or raise the number under unique.",
+  inactiveReason: ({ unique }) => (Object.keys(unique).length > 0 ? undefined : "no unique in the rules"),
+  examines: ({ stack, rules }) =>
+    (Object.keys(rules.unique) as Kind[]).some((kind) => {
+      const { byId, open } = new ReferencedIds(kind, stack.resources);
+      return byId.size + open.length > 0;
+    }),
   check: (context) =>
     (Object.entries(context.rules.unique) as [Kind, number][]).flatMap(([kind, most]) =>
       checkKind(kind, most, context),
     ),
 };
 
-/** A tracked record watches what it refers to; it claims nothing. Neither does a tag: the tagged resource may show it too. */
-const watches = new Set(trackedReferences);
+type Resource = StackResource["resource"];
 
-type StackFinding = RuleFinding & { readonly resource?: Resource };
+/**
+ * Returns whether a resource claims the records of a kind that it refers to. A resource that the stack only reads claims nothing. A
+ * tag claims nothing, because the tagged resource can have it too. A tracked record only observes the record that it tracks.
+ */
+function claims({ type, external }: Resource, kind: Kind): boolean {
+  if (external === true || isTag(type)) return false;
+  return !trackedReferences.some((entry) => entry.kind === kind && entry.types.includes(type));
+}
 
-/** Who claims which record of a kind, of whom it is not all known, and which ids come of secrets. */
-class Claims {
-  /** By id; a lone claimant, as nearly all are, stands for itself. */
+/** Resources by claimed record of a kind, resources with unknown claims, and secret ids. */
+class ReferencedIds {
+  /** By id. Most records have one claimant, which is stored without a list. */
   readonly byId = new Map<string, Resource | Resource[]>();
   readonly open: Resource[] = [];
   readonly hidden = new Set<string>();
 
-  constructor(kind: Kind, resources: readonly Referring[]) {
-    for (const { resource, references, withheld } of resources) {
-      let isOpen = false;
-      for (const reference of references) {
-        if (reference.kind !== kind) continue;
-        // Whoever knows that another claims the same knows the secret.
+  constructor(kind: Kind, resources: readonly StackResource[]) {
+    for (const { resource, references, propertiesOmitted } of resources) {
+      const own = references.filter((reference) => reference.kind === kind);
+      if (own.length === 0) continue;
+      const isClaimant = claims(resource, kind);
+      for (const reference of own) {
+        // Another claimant of the record would reveal the secret id.
         if (reference.secret) for (const id of reference.ids) this.hidden.add(id);
-        if (resource.external === true || watches.has(reference.entry) || isTag(resource.type)) continue;
-        isOpen ||= withheld || reference.undecided;
-        for (const id of reference.ids) this.#add(id, resource);
+        if (isClaimant) for (const id of reference.ids) this.#add(id, resource);
       }
-      if (isOpen) this.open.push(resource);
+      if (isClaimant && (propertiesOmitted === true || own.some(({ undecided }) => undecided)))
+        this.open.push(resource);
     }
   }
 
-  /** A resource claims a record once, however often it names it. */
+  /** Adds a claim. A resource claims a record once, even with several references. */
   #add(id: string, resource: Resource): void {
     const earlier = this.byId.get(id);
     if (earlier === undefined) this.byId.set(id, resource);
@@ -56,11 +67,11 @@ class Claims {
   }
 }
 
-function checkKind(kind: Kind, most: number, { resources, rules, now }: StackContext): StackFinding[] {
-  const { byId, open, hidden } = new Claims(kind, resources);
-  // A claim that is passed over is none; the others may still be too many.
+function checkKind(kind: Kind, most: number, { stack, rules, now }: StackContext): RuleFinding[] {
+  const { byId, open, hidden } = new ReferencedIds(kind, stack.resources);
+  // Ignored claims do not count; the remaining ones can still exceed the limit.
   const counts = ({ urn }: Resource): boolean => !isIgnored(referenceUnique.name, urn, rules, now);
-  const findings: StackFinding[] = [];
+  const findings: RuleFinding[] = [];
   for (const [id, several] of byId) {
     if (!Array.isArray(several) || several.length <= most) continue;
     const claimants = several.filter(counts);
@@ -72,25 +83,26 @@ function checkKind(kind: Kind, most: number, { resources, rules, now }: StackCon
 
 const urnsOf = (resources: readonly Resource[]): string[] => resources.map(({ urn }) => urn).sort();
 
-function tooMany(kind: Kind, id: string, most: number, several: readonly Resource[], secret: boolean): StackFinding {
+function tooMany(kind: Kind, id: string, most: number, several: readonly Resource[], secret: boolean): RuleFinding {
   const sorted = [...several].sort((a, b) => (a.urn < b.urn ? -1 : 1));
-  const names = some(sorted.map(({ name }) => name));
-  const allowed = most === 1 ? "only one may" : `only ${most} may`;
-  const message = `${named(kind, id, secret)} is claimed by ${several.length} resources (${names}), ${allowed}; let each name its own record`;
+  const names = summarizeList(sorted.map(({ name }) => name));
+  const allowed = most === 1 ? "only one is allowed" : `only ${most} are allowed`;
+  const message = `${recordLabel(kind, id, secret)} is claimed by ${several.length} resources (${names}), but ${allowed}; refer to a different record in each`;
   const resource = sorted[most];
-  const about = { kind, ...(secret ? {} : { recordId: id }), ...(resource ? { resource } : {}) };
+  const facts = { kind, ...(secret ? {} : { recordId: id }), ...(resource ? { resource } : {}) };
   return {
-    ...about,
-    subject: { what: ["claims"], all: urnsOf(several) },
+    ...facts,
+    about: ["claims"],
+    affects: urnsOf(several),
     message,
     expected: most,
     actual: several.length,
   };
 }
 
-function notKnownYet(kind: Kind, open: readonly Resource[]): StackFinding {
+function notKnownYet(kind: Kind, open: readonly Resource[]): RuleFinding {
   const claim = open.length === 1 ? "claims" : "claim";
-  const names = some(open.map(({ name }) => name).sort());
-  const message = `which ${kind} ${names} ${claim} is not known in this run: whether it is claimed once is decided at update`;
-  return { kind, subject: { what: ["undecided"], all: urnsOf(open) }, decidedAtUpdate: true, message };
+  const names = summarizeList(open.map(({ name }) => name).sort());
+  const message = `the ${kind} that ${names} ${claim} is unknown at preview: uniqueness will be checked during the update`;
+  return { kind, about: ["undecided"], affects: urnsOf(open), undecided: true, message };
 }

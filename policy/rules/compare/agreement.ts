@@ -1,8 +1,8 @@
-/** Whether two values agree, or the reason why they cannot be compared. */
+/** True if two values agree, or the reason why they cannot be compared. */
 export type Agreement = boolean | string;
 
-/** The largest difference that still agrees: a number, or a percentage of the record's value such as `5%`. */
+/** The maximum difference of values that agree: a number, or a percentage of the record's value such as `5%`. */
 export type Tolerance = number | `${number}%`;
 
-/** Compares one value of a resource with one value of a record; neither is a list, undefined or null. */
+/** Compares one value of a resource with one value of a record. Neither is a list, undefined or null. */
 export type Compare = (property: unknown, record: unknown, tolerance?: Tolerance) => Agreement;

@@ -1,18 +1,18 @@
 import type { Agreement } from "./agreement.js";
 
-/** SI prefixes: bandwidths count in thousands. */
+/** Factors of SI prefixes. Bandwidths use powers of 1000. */
 const factors: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
 
-/** A prefix, then the unit. */
+/** Matches a prefix and a unit. */
 const unitPattern = /^(kilo|mega|giga|tera|[kmgt])?\s*(bits?|b)?\s*(ps|\/s|\/sec|\/second|per second)?$/i;
 const byteWord = /^(?:kilo|mega|giga|tera|[kmgt])?\s*(?:byte|octet)/i;
-/** `B` is a byte, and sometimes means a bit. In `MBPS`, all in upper case, it is a bit. */
+/** Matches a unit with `B`, which is ambiguous. In `MBPS`, in upper case, it is a bit. */
 const byteSign = /^[KMGTkmgt]?B(?:ps|\/[sS])?$/;
 const amount = /^(\d+(?:[.,]\d+)?)\s*(.*)$/;
-/** Google Cloud writes `BPS_10G`. */
+/** Matches the enumeration of Google Cloud, such as `BPS_10G`. */
 const googleEnum = /^BPS_(\d+[KMGT])$/;
 
-/** A bandwidth in bit/s; one of each direction, of which one may be missing. */
+/** A bandwidth in bit/s for each direction. One direction can be missing. */
 interface Bandwidth {
   readonly tx?: number;
   readonly rx?: number;
@@ -60,11 +60,11 @@ function parse(value: unknown): Bandwidth | string {
     : found;
 }
 
-/** Decimal fractions are not exact in binary. */
+/** Returns whether two numbers are equal except for rounding, because decimal fractions are not exact in binary. */
 const equal = (one: number | undefined, other: number): boolean =>
   one !== undefined && Math.abs(one - other) <= other * 1e-9;
 
-/** Same bandwidth in every direction that the record gives, in any spelling and unit. */
+/** Compares bandwidths in each direction of the record, in any spelling and unit. */
 export function sameBandwidth(property: unknown, record: unknown): Agreement {
   const wanted = parse(record);
   if (typeof wanted === "string") return wanted;

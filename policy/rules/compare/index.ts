@@ -24,18 +24,18 @@ const compareBy = {
 /** The name of a comparator. */
 export type Comparator = keyof typeof compareBy;
 
-/** How two values can be compared. */
+/** The names of all comparators. */
 export const comparators = Object.keys(compareBy) as [Comparator, ...Comparator[]];
 
-/** A custom comparator of rules in TypeScript. It gets both values whole, lists too. */
+/** A custom comparator of rules in TypeScript. It receives both values unchanged, including lists. */
 export type CompareFunction = (property: unknown, record: unknown) => boolean;
 
-/** Comparators by which a record says what is allowed, and not what is there. */
+/** Comparators for which the record has allowed values instead of actual ones. */
 const containing: ReadonlySet<Comparator> = new Set<Comparator>(["cidr", "regex", "one-of"]);
 
 /** Options of a comparison. */
 export interface CompareOptions {
-  /** Of numbers and dates. Default: none. */
+  /** Tolerance for numbers and dates. Default: none. */
   readonly tolerance?: Tolerance | undefined;
   /** True if the order of lists matters. Default: lists are compared as sets. */
   readonly ordered?: boolean | undefined;

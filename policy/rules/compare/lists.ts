@@ -1,14 +1,14 @@
 import type { Agreement } from "./agreement.js";
 
-/** How two lists are compared. */
+/** Options for comparing lists. */
 export interface ListOptions {
   /** True if the order of elements matters. Default: lists are sets, without order and duplicates. */
   readonly ordered: boolean;
-  /** True if the record's list says what is allowed: the property need not have all of its elements. */
+  /** True if the record's list has the allowed elements: the property need not have all of them. */
   readonly within: boolean;
 }
 
-/** The result of several comparisons of which one suffices: agreement, else a reason, else disagreement. */
+/** Combines comparisons of which one must agree: returns agreement, else a reason, else disagreement. */
 function anyOf(elements: readonly unknown[], compare: (element: unknown) => Agreement): Agreement {
   let result: Agreement = false;
   for (const element of elements) {
@@ -19,7 +19,7 @@ function anyOf(elements: readonly unknown[], compare: (element: unknown) => Agre
   return result;
 }
 
-/** The result of several comparisons that must all agree: a reason before disagreement. */
+/** Combines comparisons that must all agree: returns a reason before disagreement. */
 function allOf(count: number, compare: (index: number) => Agreement): Agreement {
   let result: Agreement = true;
   for (let index = 0; index < count; index += 1) {
@@ -32,7 +32,7 @@ function allOf(count: number, compare: (index: number) => Agreement): Agreement 
 
 /**
  * Compares values of which at least one is a list. A single property agrees with a record's list if it agrees with any element,
- * since a record may name several. A list agrees with a single value of a record if all of its elements do.
+ * because a record can have several. A list agrees with a single value of a record if all of its elements do.
  */
 export function compareLists(
   property: unknown,

@@ -1,6 +1,6 @@
 import type { Agreement } from "./agreement.js";
 
-/** Digits of a group by the number of groups: 48-bit addresses, then 64-bit ones. */
+/** Digits per group by the number of groups, for 48-bit and 64-bit addresses. */
 const groupSizes: Readonly<Record<number, readonly number[]>> = {
   1: [12, 16],
   2: [6, 8],
@@ -24,9 +24,12 @@ function parse(text: string): string | undefined {
   return bytes.join("");
 }
 
-/** Same MAC address, in any spelling. */
+/** Returns the same text for all spellings of a MAC address; undefined if the value is not one. */
+export const macForm = (value: unknown): string | undefined => parse(String(value));
+
+/** Compares MAC addresses, in any spelling. */
 export function sameMac(property: unknown, record: unknown): Agreement {
-  const [found, wanted] = [parse(String(property)), parse(String(record))];
+  const [found, wanted] = [macForm(property), macForm(record)];
   if (found === undefined || wanted === undefined)
     return `${JSON.stringify(wanted === undefined ? record : property)} is not a MAC address`;
   return found === wanted;

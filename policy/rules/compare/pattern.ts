@@ -1,23 +1,18 @@
 import { RE2JS } from "re2js";
 import type { Agreement } from "./agreement.js";
 import { textOf } from "./text.js";
+import { memoize } from "../../../provider/platform/memoize.js";
 
-const compiled = new Map<string, RE2JS | undefined>();
-
-function compile(pattern: string): RE2JS | undefined {
-  if (!compiled.has(pattern)) {
-    let expression: RE2JS | undefined;
-    try {
-      expression = RE2JS.compile(pattern);
-    } catch {
-      // Told by fitsPattern.
-    }
-    compiled.set(pattern, expression);
+const compile = memoize((pattern: string): RE2JS | undefined => {
+  try {
+    return RE2JS.compile(pattern);
+  } catch {
+    // fitsPattern reports it.
+    return undefined;
   }
-  return compiled.get(pattern);
-}
+});
 
-/** The whole text fits the pattern, in the RE2 dialect: time grows with the text alone, whatever the pattern. */
+/** Returns whether the whole text matches the RE2 pattern. RE2 runs in linear time, whatever the pattern. */
 export function fitsPattern(property: unknown, record: unknown): Agreement {
   const pattern = textOf(record);
   return compile(pattern)?.matches(textOf(property)) ?? `${JSON.stringify(pattern)} is not a regular expression (RE2)`;

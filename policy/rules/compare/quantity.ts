@@ -1,4 +1,4 @@
-import { parseTime } from "../../../provider/inventory/time.js";
+import { parseTime } from "../../../provider/platform/time.js";
 import type { Agreement, Tolerance } from "./agreement.js";
 
 function asNumber(value: unknown): number {
@@ -6,14 +6,14 @@ function asNumber(value: unknown): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }
 
-/** The difference that is allowed between two numbers. */
+/** Returns the allowed difference between two numbers. */
 function allowance(tolerance: Tolerance | undefined, record: number): number {
   if (tolerance === undefined) return 0;
   if (typeof tolerance === "number") return tolerance;
   return (Math.abs(record) * Number(tolerance.slice(0, -1))) / 100;
 }
 
-/** Same number, in any spelling. */
+/** Compares numbers, in any spelling. */
 export function sameNumber(property: unknown, record: unknown, tolerance?: Tolerance): Agreement {
   const wanted = asNumber(record);
   if (Number.isNaN(wanted)) return `${JSON.stringify(record)} is not a number`;
@@ -29,7 +29,7 @@ function asTime(text: string): number {
   return /^\d{12,13}$/.test(text) ? Number(text) : parseTime(text);
 }
 
-/** Same moment, or same day (UTC) if one of the two is a day. The tolerance is in seconds. */
+/** Compares times, or days (UTC) if one of the two is a day. The tolerance is in seconds. */
 export function sameDate(property: unknown, record: unknown, tolerance?: Tolerance): Agreement {
   const [one, other] = [String(property).trim(), String(record).trim()];
   const wanted = asTime(other);

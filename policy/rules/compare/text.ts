@@ -1,21 +1,25 @@
-import { canonical } from "../../../provider/inventory/unicode.js";
+import { canonical } from "../../../provider/platform/unicode.js";
 
-/** The text of a value as it is compared: Unicode forms of the same characters are equal. */
+/** Returns the text to compare. Unicode forms of the same characters are equal. */
 export const textOf = (value: unknown): string => canonical(String(value));
 
-const folded = (value: unknown): string => textOf(value).trim().toLowerCase();
+/** Returns the text to compare without outer spaces. */
+export const trimmedText = (value: unknown): string => textOf(value).trim();
 
-/** Same text. */
+/** Returns the text to compare without case and outer spaces. */
+export const foldedText = (value: unknown): string => trimmedText(value).toLowerCase();
+
+/** Returns whether the texts are equal. */
 export const sameText = (property: unknown, record: unknown): boolean => textOf(property) === textOf(record);
 
-/** Same text except for case and outer spaces. */
-export const sameLetters = (property: unknown, record: unknown): boolean => folded(property) === folded(record);
+/** Returns whether the texts are equal except for case and outer spaces. */
+export const sameLetters = (property: unknown, record: unknown): boolean => foldedText(property) === foldedText(record);
 
-/** Same text except for outer spaces. */
+/** Returns whether the texts are equal except for outer spaces. */
 export const sameTrimmed = (property: unknown, record: unknown): boolean =>
-  textOf(property).trim() === textOf(record).trim();
+  trimmedText(property) === trimmedText(record);
 
-/** The property is one of the texts that the record separates by commas or semicolons. */
+/** Returns whether the property is one of the record's texts, which commas or semicolons separate. */
 export function isOneOf(property: unknown, record: unknown): boolean {
   return (
     sameTrimmed(property, record) ||

@@ -1,6 +1,6 @@
 /**
  * AWS regions by country. Sources: the `Region` enumeration of the npm package @pulumi/aws 7.48.0, and the AWS global
- * infrastructure page for where each lies. GovCloud, China, the European Sovereign Cloud and the isolated regions too.
+ * infrastructure page. They include GovCloud, China, the European Sovereign Cloud and the isolated regions.
  */
 export const awsRegions: Readonly<Record<string, string>> = {
   AE: "me-central-1",
@@ -35,7 +35,7 @@ export const awsRegions: Readonly<Record<string, string>> = {
   ZA: "af-south-1",
 };
 
-/** Local Zones and Wavelength Zones that lie in another country than their parent region, by the name of their group. */
+/** Zone groups of Local Zones and Wavelength Zones outside the country of their parent region, by country. */
 export const awsZones: Readonly<Record<string, string>> = {
   AR: "us-east-1-bue-1",
   CL: "us-east-1-scl-1",
@@ -55,15 +55,15 @@ export const awsZones: Readonly<Record<string, string>> = {
   VN: "ap-southeast-1-han-1",
 };
 
-/** Services of CloudFormation that are the same in all regions, and so of the packages that are made from it. */
+/** Global services of CloudFormation, and of the packages that are generated from it. */
 const services =
   "bcmdataexports billing billingconductor budgets ce chatbot cloudfront cur globalaccelerator iam invoicing " +
   "networkmanager notifications notificationscontacts organizations rolesanywhere route53 route53recoverycontrol " +
   "route53recoveryreadiness shield supportapp uxc";
 
 /**
- * Types of CloudFormation that lie in no region, by the prefix of their package. Source: the AWS documentation on global
- * services; a schema of CloudFormation does not say where its type lies.
+ * Types of CloudFormation without a region, by the prefix of their package. Source: the AWS documentation on global services,
+ * because the schemas of CloudFormation do not have this information.
  */
 export const awsNativeGlobal: Readonly<Record<string, string>> = {
   "aws-native:": `${services.replace(/\w+/g, "$&:*")} directconnect:DirectConnectGateway`,

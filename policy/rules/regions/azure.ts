@@ -46,7 +46,7 @@ export const azureRegions: Readonly<Record<string, string>> = {
   ZA: "southafricanorth southafricawest",
 };
 
-/** Geographies, which a service that does not say in which of its regions data is kept names as its location. */
+/** Geographies by country. Services that do not disclose the region of their data have a geography as their location. */
 export const azureGeographies: Readonly<Record<string, string>> = {
   AE: "uae",
   AT: "austria",

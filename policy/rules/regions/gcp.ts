@@ -1,6 +1,6 @@
 /**
  * Google Cloud regions by country. Source: the Google Cloud locations page, cross-checked with the regions that the npm
- * package @pulumi/gcp 9.37.0 names in its documentation. Multi-regions that stay within one country count to it.
+ * package @pulumi/gcp 9.37.0 names in its documentation. Includes multi-regions within one country.
  */
 export const gcpRegions: Readonly<Record<string, string>> = {
   AU: "australia-southeast1 australia-southeast2",
@@ -39,7 +39,7 @@ export const gcpRegions: Readonly<Record<string, string>> = {
 /** Multi-regions that span countries. */
 export const gcpSpanning = "asia emea eu europe eur3 eur4 eur5 eur6 eur7 eur8 nam-asia1 nam-eur-asia1 nam-eur-asia3";
 
-/** What App Engine calls a region, by the name of the region in every other service. */
+/** Names of regions in App Engine that differ from those in other services. */
 export const gcpAliases: ReadonlyMap<string, string> = new Map([
   ["europe-west", "europe-west1"],
   ["us-central", "us-central1"],

@@ -5,10 +5,10 @@ import { gcpAliases, gcpRegions, gcpSpanning } from "./gcp.js";
 /** The clouds whose regions are known. */
 export type Cloud = "aws" | "azure" | "gcp";
 
-/** When the tables were last compared with what the clouds publish. */
+/** The month of the last comparison of the tables with the documentation of the clouds. */
 export const tableDate = "2026-11";
 
-/** A country's regions, as the tables hold them, turned round; null where a region spans countries. */
+/** Inverts a table of regions by country. The country of a region that spans countries is null. */
 function byRegion(byCountry: Readonly<Record<string, string>>, spanning = ""): Map<string, string | null> {
   const countries = new Map<string, string | null>();
   for (const [country, names] of Object.entries(byCountry))
@@ -23,14 +23,14 @@ const tables: Readonly<Record<Cloud, ReadonlyMap<string, string | null>>> = {
   gcp: byRegion(gcpRegions, gcpSpanning),
 };
 
-/** Names of places that are no regions to move to. */
+/** Places that are not regions, so that no message suggests them. */
 const places: Readonly<Record<Cloud, ReadonlyMap<string, string | null>>> = {
   aws: byRegion(awsZones),
   azure: byRegion(azureGeographies, azureSpanning),
   gcp: new Map(),
 };
 
-/** The names by which a place may be known, the most precise first: a zone's own, its group's, its region's. */
+/** Returns the names to look up for a place, the most precise first: zone, zone group, region. */
 function namesOf(cloud: Cloud, name: string): string[] {
   if (cloud === "azure") return [name];
   if (cloud === "gcp") return [name, name.replace(/-[a-z]$/, "")];
@@ -38,7 +38,7 @@ function namesOf(cloud: Cloud, name: string): string[] {
   return [name, name.replace(/[a-z]$/, ""), ...(region === undefined ? [] : [region])];
 }
 
-/** What the table says of a name; a zone abroad has its own country. */
+/** Returns the country of a name in the tables. A zone outside the country of its region has its own entry. */
 function inTable(cloud: Cloud, name: string): string | null | undefined {
   const known = tables[cloud].get(name);
   return known === undefined ? places[cloud].get(name) : known;
@@ -46,7 +46,7 @@ function inTable(cloud: Cloud, name: string): string | null | undefined {
 
 const names: Readonly<Record<Cloud, Map<string, string>>> = { aws: new Map(), azure: new Map(), gcp: new Map() };
 
-/** A region as the tables spell it: `West Europe` is `westeurope`; the region of a self link is its last part. */
+/** Returns a region in the spelling of the tables: `westeurope` for `West Europe`, the last part of a self link. */
 export function regionName(cloud: Cloud, text: string): string {
   let name = names[cloud].get(text);
   if (name === undefined) names[cloud].set(text, (name = spelled(cloud, text)));
@@ -61,11 +61,11 @@ function spelled(cloud: Cloud, text: string): string {
 }
 
 type Overrides = Readonly<Record<string, string | null>>;
-const none: Overrides = {};
+const NO_OVERRIDES: Overrides = {};
 
 const spelledOverrides = new WeakMap<Overrides, Map<Cloud, ReadonlyMap<string, string | null>>>();
 
-/** What a rules file says of regions, in whatever spelling of a cloud. */
+/** Returns the regions of a rules file in the spelling of a cloud. */
 function overridesFor(cloud: Cloud, overrides: Overrides): ReadonlyMap<string, string | null> {
   let byCloud = spelledOverrides.get(overrides);
   if (!byCloud) spelledOverrides.set(overrides, (byCloud = new Map()));
@@ -77,7 +77,7 @@ function overridesFor(cloud: Cloud, overrides: Overrides): ReadonlyMap<string, s
   return countries;
 }
 
-/** Two names of one region of a cloud that are given different countries; undefined where there are none. */
+/** Returns two spellings of one region that have different countries; undefined if each region has one country. */
 export function regionNamedTwice(overrides: Overrides): readonly [string, string] | undefined {
   for (const cloud of Object.keys(tables) as Cloud[]) {
     const seen = new Map<string, string>();
@@ -91,12 +91,15 @@ export function regionNamedTwice(overrides: Overrides): readonly [string, string
 }
 
 /**
- * The country of a region.
- * @param overrides what the rules file says of regions, before the table; of a region it holds for its zones, but for those
- *   that are known to be abroad
- * @returns ISO 3166-1 alpha-2; null for a region that spans countries; undefined for one that is not known
+ * Returns the country of a region as ISO 3166-1 alpha-2; null if the region spans countries, undefined if it is unknown.
+ * @param overrides regions of the rules file, which precede the tables. An override of a region also applies to its zones, except
+ *   to zones that the tables place in another country
  */
-export function countryOfRegion(cloud: Cloud, name: string, overrides: Overrides = none): string | null | undefined {
+export function countryOfRegion(
+  cloud: Cloud,
+  name: string,
+  overrides: Overrides = NO_OVERRIDES,
+): string | null | undefined {
   const own = overridesFor(cloud, overrides);
   for (const of of namesOf(cloud, regionName(cloud, name))) {
     const given = own.get(of);
@@ -106,12 +109,12 @@ export function countryOfRegion(cloud: Cloud, name: string, overrides: Overrides
   return undefined;
 }
 
-/** The public regions of a cloud in a country. */
+/** Returns the public regions of a cloud in a country. */
 export function regionsIn(cloud: Cloud, country: string): string[] {
   return [...tables[cloud]].filter(([, of]) => of === country).map(([name]) => name);
 }
 
-/** Every region that the table of a cloud knows. */
+/** Returns all regions in the table of a cloud. */
 export function knownRegions(cloud: Cloud): string[] {
   return [...tables[cloud].keys()];
 }

@@ -1,0 +1,104 @@
+import { basename } from "node:path";
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type DocumentOptions,
+  type ParseOptions,
+  type SchemaOptions,
+} from "yaml";
+import { printable, shorten } from "../../provider/platform/printable.js";
+
+/** Options of the YAML parser, for code that edits a document in place. */
+export const yamlOptions: ParseOptions & DocumentOptions & SchemaOptions = { schema: "core", intAsBigInt: true };
+
+/** A parsed text with the position of each value. */
+export interface ParsedYaml {
+  readonly value: unknown;
+  /**
+   * Returns line and column (`12:7`) of the value at a path, or of its key `key`. If there is no such value, those of the
+   * nearest value around it.
+   */
+  placeOf(path: readonly PropertyKey[], key?: string): string;
+}
+
+/** A text that is not YAML. */
+export class YamlError extends Error {
+  override readonly name = "YamlError";
+
+  /** @param place line and column, such as `12:7` */
+  constructor(
+    message: string,
+    readonly place: string,
+  ) {
+    super(/call stack/.test(message) ? "it is nested too deeply" : message);
+  }
+
+  /** Returns the message for the file with the text. */
+  describe(path: string): string {
+    return `${path} is not YAML: ${basename(path)}:${this.place}: ${shorten(printable(this.message))}`;
+  }
+}
+
+/**
+ * Parses YAML (and JSON, which is YAML too) by the core schema: a date stays a text. An integer beyond ±2^53, which a
+ * JavaScript number would round, becomes a text with its digits.
+ * @throws YamlError if it is not YAML, is nested too deeply or has too many aliases
+ */
+export function parseYaml(text: string): ParsedYaml {
+  const lines = new LineCounter();
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${line}:${col}`;
+  };
+  try {
+    const document = parseDocument(text, { ...yamlOptions, lineCounter: lines, prettyErrors: false });
+    const [error] = document.errors;
+    if (error) throw new YamlError(error.message, place(error.pos[0]));
+    const value = document.toJS({ reviver: numberOf }) as unknown;
+    return { value, placeOf: (path, key) => place(offsetOf(document, path, key)) };
+  } catch (error) {
+    throw toYamlError(error);
+  }
+}
+
+/** Converts an error of the parser: a RangeError for deep nesting, a ReferenceError for too many or unknown aliases. */
+function toYamlError(error: unknown): unknown {
+  if (!(error instanceof RangeError) && !(error instanceof ReferenceError)) return error;
+  return new YamlError(error.message, "1:1");
+}
+
+/** Revives integers as numbers if a number can hold them. Rejects keys such as `__proto__`, which validation would miss. */
+function numberOf(key: unknown, value: unknown): unknown {
+  if (key === "__proto__") throw new YamlError('there is no name "__proto__"', "1:1");
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[], key: string | undefined): number {
+  const steps = key === undefined ? path : [...path, key];
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [at, step] of steps.entries()) {
+    const parent = isAlias(node) ? node.resolve(document) : node;
+    const pair = isMap(parent) ? parent.items.find((item) => nameOf(item.key) === String(step)) : undefined;
+    node = isSeq(parent) ? parent.items[Number(step)] : pair?.value;
+    const isKeyWanted = key !== undefined && at === steps.length - 1;
+    offset = (isKeyWanted ? undefined : startOf(node)) ?? startOf(pair?.key) ?? offset;
+  }
+  return offset;
+}
+
+function nameOf(key: unknown): string {
+  return String(isScalar(key) ? key.value : key);
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
