@@ -1,30 +1,30 @@
-import type { Resource } from "../../policy/rules/types.js";
-import { notPlan, StateReader } from "./document.js";
+import type { Resource } from "../../policy/rules/resource/resource.js";
+import { notPlan, StateReader } from "./state-reader.js";
 import { fileSource } from "./source.js";
-import { splitHere } from "./split.js";
-import type { LeftOut } from "./terraform.js";
+import { split } from "./split.js";
+import type { LeftOut } from "./terraform/terraform.js";
 
-/** What a plan of Terraform or OpenTofu would deploy. */
+/** A plan of Terraform or OpenTofu. */
 export interface Plan {
   readonly file: string;
-  /** What it is called as a stack: the same whatever its file is called, so that its findings are the same in the next run. */
+  /** Name of the stack. Independent of the file, so that fingerprints are the same in the next run. */
   readonly name: "plan";
-  /** What is created, updated or kept. */
+  /** Resources that the plan creates, updates or keeps. */
   readonly resources: readonly Resource[];
-  /** What stays deployed as it is because the plan does not look at it. */
+  /** Deployed resources that the plan does not include. */
   readonly unchanged: readonly Resource[];
-  /** What it does not tell, where it is not whole. */
+  /** Resources that an incomplete plan omits. */
   readonly leftOut: LeftOut | undefined;
-  /** Where its modules lie, from the folder of the configuration. */
+  /** Folders of its modules, relative to the configuration. */
   readonly folders: ReadonlyMap<string, string>;
 }
 
 const name = "plan";
 
 /**
- * Reads what `terraform show -json` or `tofu show -json` says of a plan; sensitive values are in it, and marked as secrets.
+ * Reads the output of `terraform show -json` or `tofu show -json` for a plan. Sensitive values are kept and marked as secrets.
  * @param path a file, packed with gzip or not; `-` is standard input
- * @throws DriftError where it is no plan, not whole, or a plan that failed
+ * @throws DriftError if it is not a plan, incomplete JSON, or a plan that failed
  */
 export async function readPlan(path: string): Promise<Plan> {
   const source = fileSource(path);
@@ -33,7 +33,7 @@ export async function readPlan(path: string): Promise<Plan> {
   const unchanged: Resource[] = [];
   const take = ({ resource, leftOut }: { resource: Resource; leftOut?: boolean }): void =>
     void (leftOut ? unchanged : resources).push(resource);
-  for await (const piece of splitHere(source.bytes(), source.name))
+  for await (const piece of split(source.bytes(), source.name))
     for (const deployed of reader.read(piece)) take(deployed);
   if (!reader.plan) throw notPlan(source.name, true);
   const { leftOut, folders } = reader.plan;

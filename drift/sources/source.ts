@@ -1,65 +1,81 @@
 import { hash } from "node:crypto";
-import pLimit from "p-limit";
 import { z } from "zod";
-import { realOrganization } from "../../policy/rules/organization-urn.js";
-import { fits } from "../../policy/rules/wildcard.js";
-import { didYouMean } from "../../provider/inventory/hints.js";
-import { NearestTexts } from "../../provider/inventory/nearest.js";
-import { DriftError } from "../errors.js";
-import { bytesOf } from "./bytes.js";
-import type { PulumiCli } from "./pulumi-cli.js";
+import { realOrganization } from "../../policy/rules/resource/organization-urn.js";
+import { DriftError } from "../common/errors.js";
+import { readBytes } from "./read-bytes.js";
+import type { PulumiCli } from "./pulumi/pulumi-cli.js";
 
-/** Where the deployed resources of one stack come from. */
-export interface Source {
-  /** What messages call it. */
+/** The source of the deployed resources of one stack. */
+export interface StateSource {
+  /** Name in messages. */
   readonly name: string;
-  /** What the stack is called where its state does not say. */
+  /** Name of the stack if its state has none. */
   readonly stack: string;
-  /** The organisation of the stack, where the backend has organisations and the source names it. */
+  /** The organisation of the stack, if the backend has organisations and the source names it. */
   readonly organization?: string;
-  /** The name that the Pulumi CLI knows it by. */
+  /** Name for the Pulumi CLI. */
   readonly pulumiStack?: string;
-  /** The file that it is, where it is one. */
+  /** The path, if the source is a file. */
   readonly file?: string;
+  /** Bytes, as stored; undefined if that is unknown before it is read. */
+  readonly size?: number;
+  /**
+   * A remark for the report, such as a lock: an update is in progress. Some remarks are known only after {@link bytes} was read.
+   * Never has credentials.
+   */
+  readonly note?: string;
+  /** Reads the state. Can be called again: each iteration reads again, and nothing is read before it. */
   bytes(): AsyncGenerator<Buffer>;
 }
 
-/** A state in a file, or on standard input. */
-export function fileSource(path: string): Source {
+/** Returns the name of a stack whose state has none: the path of the state without its ending. */
+export function stackOfPath(path: string): string {
+  return path.replace(/(?<=[^/])(\.tfstate)?(\.json)?(\.gz)?$/, "");
+}
+
+/** Returns the source of a file or standard input. */
+export function fileSource(path: string): StateSource {
   const name = path === "-" ? "standard input" : path;
-  const stack = path === "-" ? "stdin" : path.replaceAll("\\", "/").replace(/(\.json)?(\.gz)?$/, "");
-  return { name, stack, bytes: () => bytesOf(path, name), ...(path === "-" ? {} : { file: path }) };
+  const stack = path === "-" ? "stdin" : stackOfPath(path.replaceAll("\\", "/"));
+  return { name, stack, bytes: () => readBytes(path, name), ...(path === "-" ? {} : { file: path }) };
 }
 
 /**
- * A stack of the current backend.
- * @param stack its name in full; in a backend without projects, its name alone
- * @param shown what messages call it
+ * Returns the source of a stack of a backend.
+ * @param stack its full name; in a backend without projects, its short name
+ * @param state reads its state
+ * @param shown name in messages
  */
-function stackSource(stack: string, pulumi: PulumiCli, shown = stack): Source {
+export function stackSource(
+  stack: string,
+  state: Pick<StateSource, "bytes" | "file" | "size">,
+  shown = `the stack ${stack}`,
+): StateSource {
   const parts = stack.split("/");
   const organization = parts.length === 3 ? realOrganization(parts[0]) : undefined;
   return {
-    name: `the stack ${shown}`,
+    name: shown,
     stack: organization === undefined ? parts.slice(-2).join("/") : stack,
     ...(organization === undefined ? {} : { organization }),
     pulumiStack: stack,
-    bytes: () => pulumi.output(["stack", "export", "--stack", stack], cannotExport(shown)),
+    ...state,
   };
 }
 
-const cannotExport = (stack: string): string => `the stack ${stack} cannot be exported`;
+function exported(stack: string, pulumi: PulumiCli, shown = stack): StateSource {
+  const bytes = (): AsyncGenerator<Buffer> => pulumi.output(["stack", "export", "--stack", stack], cannotExport(shown));
+  return stackSource(stack, { bytes }, `the stack ${shown}`);
+}
 
-/** Maximum number of processes that complete a name at a time. */
-const namersAtOnce = 4;
+const cannotExport = (stack: string): string => `cannot export the stack ${stack}`;
 
 /**
  * Returns the stacks of the current backend with these names. A name without its project or organisation is completed by
  * Pulumi, so that a stack is the same however it is named.
  * @throws DriftError if there is no such stack
  */
-export function namedStacks(names: readonly string[], pulumi: PulumiCli): Promise<Source[]> {
-  return pLimit(namersAtOnce).map(names, async (name) => stackSource(await fullName(name, pulumi), pulumi, name));
+export function namedStacks(names: readonly string[], pulumi: PulumiCli): Promise<StateSource[]> {
+  return Promise.all(names.map(async (name) => exported(await fullName(name, pulumi), pulumi, name)));
 }
 
 async function fullName(name: string, pulumi: PulumiCli): Promise<string> {
@@ -74,61 +90,39 @@ async function fullName(name: string, pulumi: PulumiCli): Promise<string> {
 
 const listed = z.array(z.looseObject({ name: z.string().min(1) }));
 
-/**
- * All stacks of a backend whose names fit one of `include` and none of `exclude`.
- * @throws DriftError where there are none, or one of `include` fits none: what it was to choose would not be looked at
- */
-export async function allStacks(
-  pulumi: PulumiCli,
-  { include, exclude }: { readonly include: readonly string[]; readonly exclude: readonly string[] },
-): Promise<Source[]> {
+/** Returns all stacks of the current backend, as the Pulumi CLI lists them. @throws DriftError if the backend has no stacks */
+export async function allStacks(pulumi: PulumiCli): Promise<StateSource[]> {
   const text = await pulumi.text(
     ["stack", "ls", "--all", "--json", "--fully-qualify-stack-names"],
-    "the stacks cannot be listed",
+    "cannot list the stacks",
   );
   let result: ReturnType<typeof listed.safeParse>;
   try {
     result = listed.safeParse(JSON.parse(text));
   } catch {
-    throw new DriftError("the stacks cannot be listed: pulumi stack ls --json did not answer JSON");
+    throw new DriftError("cannot list the stacks: pulumi stack ls --json did not print JSON");
   }
-  if (!result.success) throw new DriftError("the stacks cannot be listed: pulumi stack ls --json did not list stacks");
+  if (!result.success) throw new DriftError("cannot list the stacks: unexpected output of pulumi stack ls --json");
   const names = result.data.map(({ name }) => name).sort();
-  if (names.length === 0) throw new DriftError("the backend has no stack: check PULUMI_BACKEND_URL, or pulumi login");
-  const misses = include.find((pattern) => !names.some((name) => isFit(pattern, name)));
-  if (misses !== undefined)
-    throw new DriftError(`none of the backend's ${names.length} stacks fits --include ${misses}${near(misses, names)}`);
-  const isAny = (patterns: readonly string[], name: string): boolean =>
-    patterns.some((pattern) => isFit(pattern, name));
-  const chosen = names.filter((name) => (include.length === 0 || isAny(include, name)) && !isAny(exclude, name));
-  if (chosen.length === 0)
-    throw new DriftError(`none of the backend's ${names.length} stacks fits --include and --exclude`);
-  return chosen.map((name) => stackSource(name, pulumi));
+  if (names.length === 0)
+    throw new DriftError("the current backend has no stacks: check PULUMI_BACKEND_URL, or run pulumi login");
+  return names.map((name) => exported(name, pulumi));
 }
 
-/** `net/prod` means a stack of any organization. */
-function isFit(pattern: string, name: string): boolean {
-  return fits(pattern, name) || fits(`*/${pattern}`, name);
-}
-
-/** The stack that was perhaps meant, as short as the pattern is. */
-function near(pattern: string, names: readonly string[]): string {
-  const parts = pattern.split("/").length;
-  const short = names.map((name) => name.split("/").slice(-parts).join("/"));
-  return didYouMean(new NearestTexts(short).nearest(pattern, 1)[0]);
-}
-
-/** How many sources a run has, and which, by their names: all of its parts have the same. */
-export function selectionOf(sources: readonly Source[]): { count: number; digest: string } {
+/** Returns the number and digest of the sources of a run; the same in all its parts. */
+export function selectionOf(sources: readonly StateSource[]): { count: number; digest: string } {
   return { count: sources.length, digest: hash("sha256", JSON.stringify(sources.map(keyOf).sort())) };
 }
 
-/** What a source is told apart by, whatever machine reads it. */
-function keyOf({ pulumiStack, name }: Source): string {
+/** Returns the identity of a source, independent of the machine. */
+function keyOf({ pulumiStack, name }: StateSource): string {
   return pulumiStack ?? name;
 }
 
-/** The sources of one part of so many: which part a source belongs to depends on its name alone. */
-export function ofShard(sources: readonly Source[], { index, count }: { index: number; count: number }): Source[] {
+/** Returns the sources of one part. The part of a source depends only on its name. */
+export function ofShard(
+  sources: readonly StateSource[],
+  { index, count }: { index: number; count: number },
+): StateSource[] {
   return sources.filter((source) => parseInt(hash("sha256", keyOf(source)).slice(0, 12), 16) % count === index - 1);
 }

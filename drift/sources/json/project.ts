@@ -1,63 +1,63 @@
-import type { Growing } from "./growing.js";
+import type { ByteBuilder } from "./byte-builder.js";
 
 const [quote, backslash, comma, colon, openList, closeList, openObject, closeObject] = [
   34, 92, 44, 58, 91, 93, 123, 125,
 ] as const;
 
-/** The members of an object that are kept; of those in `within` only what is listed there. */
-export interface Keep {
+/** Names of the members of an object to keep. `within` lists the members to keep of a member that is an object. */
+export interface MemberSelection {
   readonly names: readonly string[];
   readonly within: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A name by its bytes; where it has `inner`, its value is cut too. */
+/** A name as bytes. With `inner`, its value is projected too. */
 interface Name {
   readonly bytes: Buffer;
   readonly inner: Names | undefined;
 }
 
-/** Names by the hash of their bytes. */
-type Names = ReadonlyMap<number, Name>;
+/** Names by the hash of their bytes; several names can have one hash. */
+type Names = ReadonlyMap<number, readonly Name[]>;
 
 const seed = 5381;
 const mix = (hash: number, byte: number): number => (Math.imul(hash, 33) ^ byte) | 0;
 
-function namesOf(list: readonly string[], within: Keep["within"] = {}): Names {
-  const names = new Map<number, Name>();
+function namesOf(list: readonly string[], within: MemberSelection["within"] = {}): Names {
+  const names = new Map<number, Name[]>();
   for (const name of new Set(list)) {
     const bytes = Buffer.from(name);
     const hash = bytes.reduce(mix, seed);
-    if (names.has(hash)) throw new Error(`two names have one hash: ${name}`);
-    names.set(hash, { bytes, inner: Object.hasOwn(within, name) ? namesOf(within[name] ?? []) : undefined });
+    const inner = Object.hasOwn(within, name) ? namesOf(within[name] ?? []) : undefined;
+    names.set(hash, [...(names.get(hash) ?? []), { bytes, inner }]);
   }
   return names;
 }
 
 /**
- * Cuts what nobody will look at out of the JSON of an object, by its bytes: the rest is never parsed, which is several
- * times faster. It does so only where the object is whole and plainly written; any other is left to be parsed as it is.
+ * Copies only the selected members of a JSON object, without parsing the rest, which is several times faster. An object that
+ * is incomplete, nested deeply or has escapes in a name is left to the parser.
  */
-export class Cutter {
+export class JsonProjector {
   readonly #names: Names;
 
-  constructor({ names, within }: Keep) {
+  constructor({ names, within }: MemberSelection) {
     this.#names = namesOf(names, within);
   }
 
   /**
-   * Cuts the object that begins at a place, and appends what is kept of it.
-   * @returns where it ends, or -1 where it is left as it is
+   * Appends the selected members of the object that begins at `from`.
+   * @returns the end of the object, or -1 if it is left to the parser
    */
-  cut(chunk: Buffer, from: number, into: Growing): number {
+  project(chunk: Buffer, from: number, into: ByteBuilder): number {
     if (chunk[from] !== openObject) return -1;
     const { size } = into;
-    const end = cutObject(chunk, from, this.#names, into);
+    const end = projectObject(chunk, from, this.#names, into);
     if (end < 0) into.size = size;
     return end;
   }
 }
 
-function cutObject(chunk: Buffer, from: number, names: Names, into: Growing): number {
+function projectObject(chunk: Buffer, from: number, names: Names, into: ByteBuilder): number {
   into.put(openObject);
   let isFirst = true;
   let at = from + 1;
@@ -69,18 +69,18 @@ function cutObject(chunk: Buffer, from: number, names: Names, into: Growing): nu
     let hash = seed;
     let byte: number;
     for (byte = chunk[++at] ?? quote; byte !== quote; byte = chunk[++at] ?? quote) {
-      // Spelled with escapes, it may be any name.
+      // A name with escapes can be any name.
       if (byte === backslash) return -1;
       hash = mix(hash, byte);
     }
-    const name = isName(names.get(hash), chunk, begin + 1, at);
+    const name = findName(names.get(hash), chunk, begin + 1, at);
     at = afterSpace(chunk, at + 1);
     if (chunk[at] !== colon) return -1;
     at = afterSpace(chunk, at + 1);
     if (name !== undefined && !isFirst) into.put(comma);
     if (name?.inner && chunk[at] === openObject) {
       into.copy(chunk, begin, at);
-      at = cutObject(chunk, at, name.inner, into);
+      at = projectObject(chunk, at, name.inner, into);
     } else {
       at = afterValue(chunk, at);
       if (name !== undefined && at > 0) into.copy(chunk, begin, at);
@@ -95,10 +95,15 @@ function cutObject(chunk: Buffer, from: number, names: Names, into: Growing): nu
   return at + 1;
 }
 
-function isName(name: Name | undefined, chunk: Buffer, from: number, to: number): Name | undefined {
-  if (name?.bytes.length !== to - from) return undefined;
-  for (let at = from; at < to; at += 1) if (chunk[at] !== name.bytes[at - from]) return undefined;
-  return name;
+function findName(names: readonly Name[] = [], chunk: Buffer, from: number, to: number): Name | undefined {
+  for (const name of names) if (isName(name, chunk, from, to)) return name;
+  return undefined;
+}
+
+function isName({ bytes }: Name, chunk: Buffer, from: number, to: number): boolean {
+  if (bytes.length !== to - from) return false;
+  for (let at = from; at < to; at += 1) if (chunk[at] !== bytes[at - from]) return false;
+  return true;
 }
 
 function afterSpace(chunk: Buffer, from: number): number {
@@ -107,10 +112,10 @@ function afterSpace(chunk: Buffer, from: number): number {
   return at;
 }
 
-/** Levels of a value that are looked through; see JsonElements. */
-const deepest = 400;
+/** Maximum nesting of a projected value, below the limit of the splitter. */
+const MAX_DEPTH = 400;
 
-/** Where a value ends, by its brackets and quotes; -1 where the bytes end before. */
+/** Returns the end of a value, found by its brackets and quotes; -1 if the bytes end before. */
 function afterValue(chunk: Buffer, from: number): number {
   const { length } = chunk;
   let depth = 0;
@@ -125,8 +130,8 @@ function afterValue(chunk: Buffer, from: number): number {
       }
       if (depth === 0) return at < length ? at : -1;
     } else if (byte === openObject || byte === openList) {
-      // Whoever splits the document says that it is nested too deeply.
-      if (++depth > deepest) return -1;
+      // The splitter reports a document that is nested too deeply.
+      if (++depth > MAX_DEPTH) return -1;
     } else if (byte === closeObject || byte === closeList) {
       // A number or a word ends before what closes its object.
       if (depth === 0) return at - 1;

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import type { Position } from "./pulumi-state.js";
-import { repositoryOf } from "../repository.js";
+import type { Position } from "../pulumi/pulumi-state.js";
+import { repositoryOf } from "../../common/repository.js";
 import { blockOf } from "./terraform-configuration.js";
 
 const resourceBlock = /^[ \t]*resource[ \t]+"([^"\n]+)"[ \t]+"([^"\n]+)"/gm;
 
-/** Where the blocks of a configuration stand, as far as its files are at hand: they are looked for by their headings. */
+/** Finds the positions of resource blocks in the files of a configuration, by their headings. */
 export class TerraformFiles {
   readonly #root: string;
   readonly #folders: ReadonlyMap<string, string>;
@@ -14,14 +14,14 @@ export class TerraformFiles {
 
   /**
    * @param root the folder of the configuration
-   * @param folders the folders of its modules, from there; a module is `module.a.module.b`, the configuration itself ""
+   * @param folders the folders of its modules, relative to root; a module is `module.a.module.b`, the configuration itself ""
    */
   constructor(root: string, folders: ReadonlyMap<string, string>) {
     this.#root = resolve(root);
     this.#folders = folders;
   }
 
-  /** @param address of a resource */
+  /** Returns the position of the block. @param address of a resource */
   positionOf(address: string): Position | undefined {
     const block = blockOf(address);
     const [, module = "", name = ""] = /^((?:module\.[^.]+\.)*)(.*)$/.exec(block) ?? [];
@@ -35,7 +35,7 @@ export class TerraformFiles {
     return found;
   }
 
-  /** Files that cannot be read tell nothing: a finding without a line is one all the same. */
+  /** Reads the positions in a folder. Unreadable files are ignored, because positions are optional. */
   #read(folder: string): Map<string, Position> {
     const blocks = new Map<string, Position>();
     const from = repositoryOf(this.#root) ?? this.#root;

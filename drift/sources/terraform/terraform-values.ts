@@ -1,10 +1,11 @@
-import { unknown } from "../../policy/rules/types.js";
+import { UNKNOWN } from "../../../policy/rules/resource/resource.js";
+import { camelCase } from "../../../provider/platform/case.js";
 
 type Properties = Record<string, unknown>;
 
-/** A value without what the marks say is not to be seen: they have its shape, and `true` where it is. */
+/** Returns a value with marked parts replaced by UNKNOWN. Marks have the structure of the value, with `true` for a marked part. */
 export function masked(value: unknown, marks: unknown): unknown {
-  if (marks === true) return unknown;
+  if (marks === true) return UNKNOWN;
   if (typeof marks !== "object" || marks === null) return value;
   if (Array.isArray(marks)) {
     const entries: readonly unknown[] = Array.isArray(value) ? (value as unknown[]) : [];
@@ -18,20 +19,20 @@ export function masked(value: unknown, marks: unknown): unknown {
   return { ...held, ...Object.fromEntries(changed.filter(([, entry]) => entry !== undefined)) };
 }
 
-/** The texts of what the marks say is sensitive. */
+/** Returns the texts of sensitive values. */
 export function markedTexts(value: unknown, marks: unknown, into = new Set<string>()): Set<string> {
-  if (value === null || value === undefined || value === unknown || !marks) return into;
+  if (value === null || value === undefined || value === UNKNOWN || !marks) return into;
   if (typeof value !== "object") return marks === true && value !== "" ? into.add(String(value)) : into;
   for (const [name, entry] of Object.entries(value))
     markedTexts(entry, marks === true ? true : (marks as Properties)[name], into);
   return into;
 }
 
-/** Rules may name a property as Pulumi does too: `ipAddress` for `ip_address`. */
+/** Adds camel-case names, so that rules for Pulumi match: `ipAddress` for `ip_address`. */
 export function inBothSpellings(values: Properties): Properties {
   const all: Properties = { ...values };
   for (const [name, value] of Object.entries(values)) {
-    const camel = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    const camel = camelCase(name);
     if (!Object.hasOwn(all, camel)) all[camel] = value;
   }
   return all;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { parseExactly } from "../../provider/inventory/exact-json.js";
-import { DriftError } from "../errors.js";
-import type { Refreshed } from "../report/schema.js";
+import { parseExactly } from "../../../provider/platform/exact-json.js";
+import { DriftError } from "../../common/errors.js";
+import type { Refreshed } from "../../report/schema.js";
 import type { PulumiCli } from "./pulumi-cli.js";
 
 const state = z.looseObject({ outputs: z.record(z.string(), z.unknown()).nullish() }).nullish();
@@ -19,7 +19,7 @@ const outputs = z.looseObject({
   }),
 });
 
-/** The engine's events, as far as they matter here. */
+/** The relevant engine events. */
 const event = z.looseObject({
   resOutputsEvent: outputs.optional(),
   summaryEvent: z.looseObject({}).optional(),
@@ -35,17 +35,17 @@ const changes: Readonly<Record<string, Refreshed["change"]>> = {
 
 type Outputs = Readonly<Record<string, unknown>>;
 
-/** The properties that differ, where the provider does not tell which. */
+/** Returns the properties that differ, if the provider does not list them. */
 function differences(old: Outputs, now: Outputs): string[] {
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   return names.filter((name) => !isDeepStrictEqual(old[name], now[name]));
 }
 
-/** Engine events as they come, a line each. */
+/** Reads engine events, one per line. */
 class Events {
   readonly resources: Omit<Refreshed, "stack">[] = [];
   isWhole = false;
-  readonly #faults: string[] = [];
+  readonly #errors: string[] = [];
   readonly #what: string;
   #rest = "";
 
@@ -54,28 +54,28 @@ class Events {
   }
 
   push(chunk: Buffer): void {
-    // Cut at line ends, so that no character is cut in two either.
+    // Split at line ends, so that no UTF-8 sequence is split.
     const text = this.#rest + chunk.toString("latin1");
     const lines = text.split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) if (line.trim() !== "") this.#line(Buffer.from(line, "latin1").toString("utf8"));
   }
 
-  /** What came after the last line end. */
+  /** Handles the text after the last line end. */
   end(): void {
     if (this.#rest.trim() !== "") this.push(Buffer.from("\n"));
   }
 
-  /** The first error that was told, in a line. */
-  get fault(): string | undefined {
-    return this.#faults[0]?.split("\n")[0];
+  /** The first reported error. */
+  get firstError(): string | undefined {
+    return this.#errors[0]?.split("\n")[0];
   }
 
   #line(line: string): void {
     const { resOutputsEvent, summaryEvent, diagnosticEvent } = this.#parse(line);
     if (summaryEvent) this.isWhole = true;
     if (diagnosticEvent?.severity === "error")
-      this.#faults.push(diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim());
+      this.#errors.push(diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim());
     if (!resOutputsEvent) return;
     const { op, urn, type, detailedDiff, diffs, old, new: now } = resOutputsEvent.metadata;
     const change = changes[op];
@@ -89,12 +89,12 @@ class Events {
     try {
       return event.parse(parseExactly(line));
     } catch {
-      throw new DriftError(`${this.#what}: pulumi did not answer events as JSON; is it older than 3.204?`);
+      throw new DriftError(`${this.#what}: pulumi printed no JSON events; install version 3.204 or later`);
     }
   }
 }
 
-/** Pulumi's own drift of a stack: `pulumi refresh --preview-only`, which changes nothing. @throws DriftError */
+/** Runs `pulumi refresh --preview-only`, which changes nothing, and returns its drift. @throws DriftError */
 export async function refreshStack(stack: string, pulumi: PulumiCli): Promise<Omit<Refreshed, "stack">[]> {
   const what = `the stack ${stack} cannot be refreshed`;
   const events = new Events(what);
@@ -103,14 +103,17 @@ export async function refreshStack(stack: string, pulumi: PulumiCli): Promise<Om
     for await (const chunk of pulumi.output(args, what, { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" }))
       events.push(chunk);
   } catch (error) {
-    if (events.fault === undefined) throw error;
-    throw new DriftError(`${what}: ${events.fault}`);
+    if (events.firstError === undefined) throw error;
+    throw new DriftError(`${what}: ${events.firstError}`);
   }
   events.end();
-  if (events.fault !== undefined)
+  if (events.firstError !== undefined)
     throw new DriftError(
-      `${what}: pulumi told of an error, though it ended as if there were none: ${events.fault}; run pulumi refresh --preview-only to see all of it`,
+      `${what}: pulumi reported an error but exited with code 0: ${events.firstError}; run pulumi refresh --preview-only to see the full output`,
     );
-  if (!events.isWhole) throw new DriftError(`${what}: pulumi did not tell how it ended`);
+  if (!events.isWhole)
+    throw new DriftError(
+      `${what}: pulumi printed no summary; run pulumi refresh --preview-only to see the full output`,
+    );
   return events.resources;
 }

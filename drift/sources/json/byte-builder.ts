@@ -1,5 +1,5 @@
-/** Bytes that are put together piece by piece. */
-export class Growing {
+/** Builds a buffer piece by piece. */
+export class ByteBuilder {
   #bytes: Buffer;
   size = 0;
 
@@ -12,13 +12,13 @@ export class Growing {
     this.#bytes[this.size++] = byte;
   }
 
-  /** Appends some of the bytes of a chunk. */
+  /** Appends bytes of a chunk. */
   copy(chunk: Buffer, from = 0, to = chunk.length): void {
     this.#reserve(to - from);
     this.size += chunk.copy(this.#bytes, this.size, from, to);
   }
 
-  /** They are used again: what is to outlast the next change is to be copied. */
+  /** Returns a view that the next change overwrites: copy it to keep it. */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.size);
   }

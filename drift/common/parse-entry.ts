@@ -1,12 +1,12 @@
 import type { z } from "zod";
-import { DriftError } from "../errors.js";
+import { DriftError } from "./errors.js";
 
 /**
- * One entry of a document, checked.
- * @param wanted what the document should be, for messages
+ * Validates an entry of a document.
+ * @param wanted for the message, such as "not a stack's state"
  * @throws DriftError
  */
-export function checkEntry<T extends z.ZodType>(
+export function parseEntry<T extends z.ZodType>(
   schema: T,
   value: unknown,
   source: string,

@@ -1,22 +1,22 @@
-import { DriftError } from "../errors.js";
-import type { Cutter } from "./cut.js";
-import { Growing } from "./growing.js";
+import { DriftError } from "../../common/errors.js";
+import type { JsonProjector } from "./project.js";
+import { ByteBuilder } from "./byte-builder.js";
 import { headLength, whyMore, whyNotJson } from "./refused.js";
 
-/** Which parts of a document are handed out, and which are passed over; a path is its keys, `*` for a list's entry. */
-export interface Wanted {
-  /** Is this a list whose entries are handed out one by one? */
+/** Selects the parts of a document to read. A path is a list of keys, `*` for an entry of a list. */
+export interface Selector {
+  /** Returns whether the list at this path has the entries to read. */
   elements(path: readonly string[]): boolean;
-  /** Is this of no interest? */
+  /** Returns whether the value at this path is ignored. */
   skips(path: readonly string[]): boolean;
-  /** Cuts the entries of a list down to what is wanted of them, where it can. */
-  cutter?(path: readonly string[]): Cutter | undefined;
+  /** Returns the projector for the entries of the list at this path; without one they are kept whole. */
+  projector?(path: readonly string[]): JsonProjector | undefined;
 }
 
-/** Entries of one list, as the bytes of a JSON list; or, at the end, what stood around all of them. */
+/** Entries of one list, or, as the last piece, the document without its entries. */
 export type Piece = Entries | { readonly rest: unknown };
 
-/** Entries of one list. */
+/** Entries of one list, as the bytes of a JSON list. */
 export interface Entries {
   readonly path: readonly string[];
   readonly json: Uint8Array<ArrayBuffer>;
@@ -25,24 +25,24 @@ export interface Entries {
 interface Container {
   readonly isObject: boolean;
   readonly isElements: boolean;
-  /** Where its entries stand. */
+  /** The path of its entries. */
   readonly path?: readonly string[];
-  readonly cutter?: Cutter | undefined;
+  readonly projector?: JsonProjector | undefined;
   /** The key that the next value belongs to. */
   key: string;
   expectsKey: boolean;
 }
 
-/** How deep an entry may be nested: it is looked through step by step. */
-const deepest = 500;
+/** Maximum nesting of a document, which checks of its values recurse into. */
+const MAX_JSON_DEPTH = 500;
 
-/** @param source what messages call it */
+/** Returns the message for too deep nesting. @param source name in messages */
 function tooDeep(source: string): string {
-  return `${source} is no state: something in it is nested more than ${deepest} levels deep`;
+  return `${source} is not a state: it is nested more than ${MAX_JSON_DEPTH} levels deep`;
 }
 
-/** What a document may hold outside the wanted lists. */
-const largestRest = 64 * 1024 * 1024;
+/** Maximum size of a document without its entries: 64 MB. */
+const MAX_REST_BYTES = 64 * 1024 * 1024;
 
 const [quote, backslash, comma, colon, openList, closeList, openObject, closeObject] = [
   34, 92, 44, 58, 91, 93, 123, 125,
@@ -50,10 +50,10 @@ const [quote, backslash, comma, colon, openList, closeList, openObject, closeObj
 
 const isSpace = (byte: number): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9;
 
-/** What stands for an entry in the rest, and for another after it. */
+/** The placeholder for an entry in the rest, and for a further one. */
 const [one, another] = [Buffer.from("0"), Buffer.from(",0")];
 
-/** Where the object after a comma begins; -1 where there is none in these bytes. */
+/** Returns where the object after a comma begins, or -1. */
 function nextObject(chunk: Buffer, from: number): number {
   let at = from;
   while (isSpace(chunk[at] ?? 0)) at += 1;
@@ -64,47 +64,47 @@ function nextObject(chunk: Buffer, from: number): number {
 }
 
 /**
- * Splits a JSON document of any size by its bytes: each entry of a wanted list is handed out, cut down to what is wanted; of the rest `end` gives
- * the value, with 0 in the place of each entry. So no text is ever longer than a chunk and an entry.
+ * Splits a JSON document of any size by its bytes. `push` yields the entries of the selected lists, projected; `end` returns
+ * the rest, with 0 in the place of each entry. No string is longer than a chunk and an entry, so V8's limit does not apply.
  */
-export class JsonElements {
-  readonly #wanted: Wanted;
+export class JsonSplitter {
+  readonly #selector: Selector;
   readonly #source: string;
   readonly #stack: Container[] = [];
-  readonly #rest = new Growing(4096);
-  /** The entries that are not handed out yet, and their list. */
-  readonly #entries = new Growing(64 * 1024);
+  readonly #rest = new ByteBuilder(4096);
+  /** Entries that were not yielded yet, and their list. */
+  readonly #entries = new ByteBuilder(64 * 1024);
   #list: Container | undefined;
   readonly #lists = new Set<string>();
-  /** The first bytes, until it is known whether they may begin JSON. */
+  /** The first bytes, until there are enough to recognize other formats. */
   #head: Buffer | undefined = Buffer.alloc(0);
-  /** Where in the rest the document ended. */
+  /** The end of the document in the rest. */
   #end: number | undefined;
-  /** Outside entries: the key or text that has begun. */
+  /** Outside entries: the key or string that has begun. */
   #inString = false;
   #escaped = false;
   #keyParts: number[] | undefined;
-  /** Inside an entry or a value that is passed over. */
+  /** Inside an entry or an ignored value. */
   #isInside = false;
   #depth = 0;
   #skipping = false;
 
-  constructor(wanted: Wanted, source: string) {
-    this.#wanted = wanted;
+  constructor(selector: Selector, source: string) {
+    this.#selector = selector;
     this.#source = source;
   }
 
-  /** Takes more bytes; hands out the entries that end in them. */
+  /** Takes more bytes and yields the entries that end in them. */
   *push(chunk: Buffer): Generator<Entries> {
-    if (this.#head) this.#look(Buffer.concat([this.#head, chunk.subarray(0, headLength)]));
+    if (this.#head) this.#checkHead(Buffer.concat([this.#head, chunk.subarray(0, headLength)]));
     let at = 0;
     while (at < chunk.length) {
       if (!this.#isInside) {
         at = this.#outside(chunk, at);
         if (!this.#isInside || this.#skipping) continue;
-        if (this.#list !== this.#stack.at(-1)) yield* this.#handOut();
+        if (this.#list !== this.#stack.at(-1)) yield* this.#flush();
         this.#list = this.#stack.at(-1);
-        at = this.#cut(chunk, at);
+        at = this.#project(chunk, at);
         continue;
       }
       const end = this.#inside(chunk, at);
@@ -113,25 +113,25 @@ export class JsonElements {
       if (this.#depth > 0) break;
       this.#isInside = false;
     }
-    // What has begun stays with those before it until it ends.
-    if (!this.#isInside || this.#skipping) yield* this.#handOut();
+    // An entry that has begun stays with those before it until it ends.
+    if (!this.#isInside || this.#skipping) yield* this.#flush();
   }
 
-  *#handOut(): Generator<Entries> {
+  *#flush(): Generator<Entries> {
     if (this.#entries.size === 0) return;
     this.#entries.put(closeList);
-    // The list that they are of: what has begun since may lie deeper.
+    // The list of these entries: the stack can be deeper now.
     yield { path: this.#list?.path ?? [], json: new Uint8Array(this.#entries.bytes) };
     this.#entries.size = 0;
     this.#list = undefined;
   }
 
-  /** Cuts one entry after the other, as long as each is whole here; any other is left to be taken as it is. */
-  #cut(chunk: Buffer, from: number): number {
+  /** Projects entries while each is whole in this chunk; another is copied whole by `push`. */
+  #project(chunk: Buffer, from: number): number {
     let at = from;
     for (;;) {
       this.#entries.put(this.#entries.size === 0 ? openList : comma);
-      const end = this.#list?.cutter?.cut(chunk, at, this.#entries) ?? -1;
+      const end = this.#list?.projector?.project(chunk, at, this.#entries) ?? -1;
       if (end < 0) return at;
       at = nextObject(chunk, end);
       if (at < 0) {
@@ -142,18 +142,18 @@ export class JsonElements {
     }
   }
 
-  /** @throws DriftError where these first bytes begin something else than JSON */
-  #look(head: Buffer, isAll = false): void {
+  /** @throws DriftError if these first bytes are not the beginning of JSON */
+  #checkHead(head: Buffer, isAll = false): void {
     this.#head = head.length < headLength && !isAll ? head : undefined;
     const why = this.#head ? undefined : whyNotJson(head);
     if (why !== undefined) throw new DriftError(`${this.#source} ${why}`);
   }
 
-  /** The rest of the document. @throws DriftError where it is not whole */
+  /** Returns the document without its entries. @throws DriftError if it is not whole */
   end(): unknown {
-    if (this.#head) this.#look(this.#head, true);
+    if (this.#head) this.#checkHead(this.#head, true);
     if (!this.#isInside && this.#rest.bytes.every(isSpace))
-      throw new DriftError(`${this.#source} is empty: did the command fail that should have written it?`);
+      throw new DriftError(`${this.#source} is empty: check whether the command that wrote it failed`);
     try {
       if (this.#isInside) throw new SyntaxError("it ends inside an entry");
       return JSON.parse(this.#rest.bytes.toString()) as unknown;
@@ -162,7 +162,7 @@ export class JsonElements {
     }
   }
 
-  /** @param end where the first document ended */
+  /** @param end the end of the first document */
   #hasMore(end: number): DriftError {
     const after = this.#rest.bytes.toString("utf8", end);
     let first: unknown;
@@ -180,11 +180,11 @@ export class JsonElements {
 
   #keep(part: Buffer): void {
     this.#rest.copy(part);
-    if (this.#rest.size > largestRest)
-      throw new DriftError(`${this.#source} is no state: it holds more beside its resources than any state does`);
+    if (this.#rest.size > MAX_REST_BYTES)
+      throw new DriftError(`${this.#source} is not a state: it has more than 64 MB outside its list of resources`);
   }
 
-  /** Goes to where the value that has begun ends, or to the end of the chunk. */
+  /** Returns the end of the value that has begun, or the end of the chunk. */
   #inside(chunk: Buffer, from: number): number {
     let [depth, inString, escaped] = [this.#depth, this.#inString, this.#escaped];
     const length = chunk.length;
@@ -198,7 +198,7 @@ export class JsonElements {
       } else if (byte === quote) {
         inString = true;
       } else if (byte === openObject || byte === openList) {
-        if (++depth > deepest) throw new DriftError(tooDeep(this.#source));
+        if (++depth > MAX_JSON_DEPTH) throw new DriftError(tooDeep(this.#source));
       } else if ((byte === closeObject || byte === closeList) && --depth === 0) {
         break;
       }
@@ -209,7 +209,7 @@ export class JsonElements {
     return at;
   }
 
-  /** Keeps what stands outside entries, until one begins or the chunk ends. */
+  /** Keeps bytes outside entries until an entry begins or the chunk ends. */
   #outside(chunk: Buffer, from: number): number {
     for (let at = from; at < chunk.length; at += 1) {
       const byte = chunk[at] as number;
@@ -249,7 +249,7 @@ export class JsonElements {
     this.#keyParts = undefined;
   }
 
-  /** Of two lists of one name a reader of JSON takes the last: which was meant nobody knows. */
+  /** Rejects a duplicate list: `JSON.parse` would take the last one silently. */
   #mustBeNew(path: readonly string[]): void {
     const place = path.join(".");
     if (path.includes("*")) return;
@@ -257,7 +257,7 @@ export class JsonElements {
     this.#lists.add(place);
   }
 
-  /** A key may be spelled with escapes. */
+  /** Decodes a key, which can have escapes. */
   #keyOf(text: string): string {
     try {
       return text.includes("\\") ? String(JSON.parse(`"${text}"`)) : text;
@@ -267,25 +267,25 @@ export class JsonElements {
   }
 
   #notWhole(): DriftError {
-    return this.#refused("is not whole JSON: it was cut short, or is something else; export it again");
+    return this.#refused("is not complete JSON: it is truncated or another format; export it again");
   }
 
-  /** What the first bytes say comes first, also where they are few. */
+  /** Reports what the first bytes reveal rather than `why`, also if the document is short. */
   #refused(why: string): DriftError {
     return new DriftError(`${this.#source} ${(this.#head && whyNotJson(this.#head)) ?? why}`);
   }
 
-  /** Does an entry begin here, or a value that is passed over? */
+  /** Returns whether an entry or an ignored value begins here. */
   #begins(byte: number): boolean {
     const top = this.#stack.at(-1);
     if (!top || isSpace(byte)) return false;
     const opens = byte === openObject || byte === openList;
     if (top.isElements && byte !== comma && byte !== closeList) {
-      if (!opens) throw new DriftError(`${this.#source} is no state: an entry of its resources is no object`);
+      if (!opens) throw new DriftError(`${this.#source} is not a state: an entry of its resources is not an object`);
       this.#skipping = false;
       return true;
     }
-    this.#skipping = opens && this.#wanted.skips(this.#path());
+    this.#skipping = opens && this.#selector.skips(this.#path());
     return this.#skipping;
   }
 
@@ -294,16 +294,16 @@ export class JsonElements {
     if (byte === quote) {
       this.#inString = true;
       this.#keyParts = top?.expectsKey ? [] : undefined;
-    } else if ((byte === openObject || byte === openList) && this.#stack.length >= deepest) {
+    } else if ((byte === openObject || byte === openList) && this.#stack.length >= MAX_JSON_DEPTH) {
       throw new DriftError(tooDeep(this.#source));
     } else if (byte === openObject) {
       this.#stack.push({ isObject: true, isElements: false, key: "", expectsKey: true });
     } else if (byte === openList) {
       const path = this.#path();
-      const isElements = this.#wanted.elements(path);
-      const cutter = isElements ? this.#wanted.cutter?.(path) : undefined;
+      const isElements = this.#selector.elements(path);
+      const projector = isElements ? this.#selector.projector?.(path) : undefined;
       if (isElements) this.#mustBeNew(path);
-      this.#stack.push({ isObject: false, isElements, path: [...path, "*"], cutter, key: "", expectsKey: false });
+      this.#stack.push({ isObject: false, isElements, path: [...path, "*"], projector, key: "", expectsKey: false });
     } else if (byte === closeObject || byte === closeList) {
       this.#stack.pop();
     } else if (byte === comma && top?.isObject) {

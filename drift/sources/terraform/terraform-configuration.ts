@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { cloudOf } from "../../policy/rules/regions/region-of.js";
-import { countryOfRegion } from "../../policy/rules/regions/index.js";
+import { cloudOf } from "../../../policy/rules/regions/region-of.js";
+import { countryOfRegion } from "../../../policy/rules/regions/index.js";
 import { inBothSpellings } from "./terraform-values.js";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ const expression = z.looseObject({
   references: z.array(z.string()).optional(),
 });
 
-/** A resource block, as a plan's configuration has it. */
+/** A resource block in the configuration of a plan. */
 const block = z.object({
   address: z.string().min(1),
   mode: z.string().optional(),
@@ -43,12 +43,12 @@ const document = z.looseObject({
     .nullish(),
 });
 
-/** `module.a["x"].aws_vpc.main[0]` is made by the block `module.a.aws_vpc.main`. */
+/** Returns the address of the block: `module.a.aws_vpc.main` for `module.a["x"].aws_vpc.main[0]`. */
 export function blockOf(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
 }
 
-/** What a plan says of the configuration that it was made of: which provider makes a resource, and which blocks there are. */
+/** The configuration in a plan: providers of resources, and resource blocks. */
 export class TerraformConfiguration {
   readonly #blocks = new Map<string, z.output<typeof block> & { readonly modules: readonly string[] }>();
   readonly #settings = new Map<string, Properties | undefined>();
@@ -56,18 +56,18 @@ export class TerraformConfiguration {
 
   static readonly entry = block;
 
-  /** @param path where the block stands in the document */
+  /** Adds a block. @param path the path of the block in the document */
   add(path: readonly string[], found: z.output<typeof block>): void {
     const modules = path.filter((_, index) => path[index - 1] === "module_calls");
     this.#blocks.set([...modules.map((name) => `module.${name}`), found.address].join("."), { ...found, modules });
   }
 
-  /** What stands around the blocks; a document that has another shape tells nothing. */
+  /** Reads the document without its blocks; another structure is ignored. */
   end(rest: unknown): void {
     this.#document = document.safeParse(rest).data ?? {};
   }
 
-  /** What is set of the provider that makes a resource, as far as the plan tells it. */
+  /** Returns the known configuration of the provider of a resource. */
   provider(address: string): Properties | undefined {
     const key = this.#blocks.get(blockOf(address))?.provider_config_key;
     if (key === undefined) return undefined;
@@ -78,14 +78,14 @@ export class TerraformConfiguration {
   #settingsOf(key: string): Properties | undefined {
     const config = this.#document.configuration?.provider_config?.[key];
     if (!config) return undefined;
-    // The variables of a module are not told; those of the root are.
+    // A plan has values only for variables of the root module.
     const isRoot = !key.startsWith("module.");
     const cloud = cloudOf(`${config.name}_`);
     const settings = Object.entries(config.expressions ?? {}).flatMap(([name, written]): [string, unknown][] => {
       const { constant_value: constant, references = [] } = expression.safeParse(written).data ?? {};
       if (constant !== undefined) return [[name, constant]];
       const variable = isRoot ? this.#variableOf(references) : undefined;
-      // How it is used is not told: it counts where it is a region as it stands.
+      // The expression is unknown: a value counts if it is a region.
       const isRegion = cloud && typeof variable === "string" && countryOfRegion(cloud, variable) !== undefined;
       return isRegion ? [[name, variable]] : [];
     });
@@ -97,7 +97,7 @@ export class TerraformConfiguration {
     return name === undefined ? undefined : this.#document.variables?.[name]?.value;
   }
 
-  /** The managed resources that must be there once, whatever the values of variables, but for these. */
+  /** Returns managed resources without count or for_each, except the named ones. */
   *single(isNamed: (address: string) => boolean): Generator<{ readonly address: string; readonly type: string }> {
     for (const [address, { mode, type, modules, count_expression, for_each_expression }] of this.#blocks) {
       if (mode === "data" || count_expression !== undefined || for_each_expression !== undefined) continue;
@@ -105,7 +105,7 @@ export class TerraformConfiguration {
     }
   }
 
-  /** The folders of the modules that lie beside the configuration, by module; the configuration's own is "". */
+  /** Returns the folders of local modules, by module; the key of the root module is "". */
   folders(): ReadonlyMap<string, string> {
     const folders = new Map([["", "."]]);
     const visit = (module: Call["module"], path: string, folder: string): void => {

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { regionOf, cloudOf } from "../../policy/rules/regions/region-of.js";
-import type { Resource } from "../../policy/rules/types.js";
-import { DriftError } from "../errors.js";
-import { checkEntry } from "./entry.js";
-import { isObject, type Deployed } from "./pulumi-state.js";
+import { regionOf, cloudOf } from "../../../policy/rules/regions/region-of.js";
+import type { Resource } from "../../../policy/rules/resource/resource.js";
+import { DriftError } from "../../common/errors.js";
+import { parseEntry } from "../../common/parse-entry.js";
+import { isObject, type Deployed } from "../pulumi/pulumi-state.js";
 import { blockOf, TerraformConfiguration } from "./terraform-configuration.js";
+import { instancesOf, type TerraformResource } from "./terraform-state-file.js";
 import { inBothSpellings, markedTexts, masked } from "./terraform-values.js";
 
 type Properties = Record<string, unknown>;
@@ -30,30 +31,30 @@ const plannedChange = z.object({
   }),
 });
 
-/** The major versions of the format that are known: of another one nobody knows where it has its resources. */
+/** Supported major versions of the format. */
 const knownVersion = /^[01]\./;
 
 const isListOf = (value: unknown, fits: (entry: unknown) => boolean): boolean =>
   value === undefined || (Array.isArray(value) && value.every(fits));
 
-/** Has a module its resources, and those of the modules in it, where they are looked for? */
+/** Returns whether a module has lists of resources and child modules. */
 function isModule(value: unknown): boolean {
   if (!isObject(value)) return false;
   return isListOf(value["resources"], () => true) && isListOf(value["child_modules"], isModule);
 }
 
 const values = z.custom<object>((value) => isObject(value) && isModule(value["root_module"]), {
-  error: "it has no root_module with lists of resources",
+  error: "root_module with lists of resources is missing",
 });
 
-/** What has resources is there as Terraform and OpenTofu write it, or not at all: an empty state has no values. */
-const whole = z.looseObject({
+/** The parts with resources, as Terraform and OpenTofu write them. An empty state has no values. */
+const showDocument = z.looseObject({
   values: values.optional(),
   planned_values: values.optional(),
-  resource_changes: z.custom<unknown[]>(Array.isArray, { error: "it is no list" }).optional(),
+  resource_changes: z.custom<unknown[]>(Array.isArray, { error: "must be a list" }).optional(),
   prior_state: z
     .looseObject({
-      format_version: z.string().regex(knownVersion, { error: "it is of an unknown version" }).optional(),
+      format_version: z.string().regex(knownVersion, { error: "unknown version" }).optional(),
       values: values.optional(),
     })
     .optional(),
@@ -66,10 +67,10 @@ const document = z.looseObject({
   deferred_changes: z.array(z.looseObject({ resource_change: z.looseObject(described).optional() })).nullish(),
 });
 
-/** What a document says of itself, whatever it is: an empty state says nothing more. */
+/** Header of a document. An empty state has nothing else. */
 const ofItself = new Set(["format_version", "terraform_version", "errored"]);
 
-/** Is this the rest of such a document? Other commands print a `format_version` too: what they print holds no resources. */
+/** Returns whether this is the rest of such a document. Other commands also print a `format_version`, but no resources. */
 export function isTerraform(rest: unknown): boolean {
   const parsed = document.safeParse(rest);
   if (!parsed.success) return false;
@@ -80,28 +81,28 @@ export function isTerraform(rest: unknown): boolean {
   );
 }
 
-/** The version of the format where it is a document of a version that is not known. */
+/** Returns the format version if it is not supported. */
 export function unknownVersion(rest: unknown): string | undefined {
   const parsed = z.looseObject({ format_version: z.string() }).safeParse(rest);
   return parsed.success && !knownVersion.test(parsed.data.format_version) ? parsed.data.format_version : undefined;
 }
 
-/** What a plan does not tell: it was made with -target, or leaves something to a later plan. */
+/** Resources that a plan omits because of -target or deferred changes. */
 export interface LeftOut {
-  /** Resources of which it says nothing, as far as they are known. */
+  /** Omitted resources that are known. */
   readonly resources: readonly { readonly address: string; readonly type: string }[];
 }
 
-/** How sensitive values are handed out: not at all, or with the texts that must not be shown. */
+/** Treatment of sensitive values: hidden, or compared and marked as secrets. */
 export type Secrets = "hide" | "compare";
 
-/** Turns the entries of such a document into resources; a plan's changes say more than its planned values. */
+/** Converts the entries of such a document to resources. Changes of a plan override its planned values. */
 export class TerraformState {
-  /** What the plan leaves out, told at its end; undefined where it is whole, or no plan. */
+  /** Omitted resources, available at the end; undefined for a complete plan or a state. */
   leftOut: LeftOut | undefined;
-  /** Is it a plan? Told at its end. */
+  /** Whether the document is a plan, available at the end. */
   isPlan = false;
-  /** Where the configuration's modules lie, told at the end of a plan. */
+  /** Folders of the modules, available at the end of a plan. */
   folders: ReadonlyMap<string, string> = new Map();
   readonly #stack: string;
   readonly #source: string;
@@ -110,7 +111,7 @@ export class TerraformState {
   readonly #planned = new Map<string, Deployed>();
   readonly #prior = new Map<string, Deployed>();
   readonly #changed = new Set<string>();
-  /** Resources whose region only their provider's configuration tells, which stands after them. */
+  /** Resources whose region depends on the provider configuration, which follows in the document. */
   readonly #waiting: Deployed[] = [];
 
   constructor(stack: string, source: string, secrets: Secrets = "hide") {
@@ -119,7 +120,7 @@ export class TerraformState {
     this.#secrets = secrets;
   }
 
-  /** @returns undefined for what is not deployed, or comes at the end @throws DriftError */
+  /** Converts an entry. @returns undefined if it is not deployed or comes at the end @throws DriftError */
   resource(path: readonly string[], value: unknown): Deployed | undefined {
     if (path[0] === "resource_changes") return this.#change(this.#check(plannedChange, value));
     if (path[0] === "configuration") {
@@ -127,29 +128,36 @@ export class TerraformState {
       return undefined;
     }
     const entry = this.#check(stateResource, value);
-    // What was replaced and waits to be deleted is deployed under the same address.
+    // A deposed object has the same address as its replacement.
     if (entry.mode === "data" || entry.deposed_key !== undefined) return undefined;
     if (path[0] !== "values" && this.#changed.has(entry.address)) return undefined;
-    const why = "cannot be compared: the state marks it as sensitive";
-    const found = this.#deployed(entry, entry.values ?? {}, entry.sensitive_values, why);
+    const why = "cannot be compared: it is sensitive in the state";
+    const { address, type, values = {}, sensitive_values: marks } = entry;
+    const found = this.#deployed({ address, type, values, marks }, why);
     if (path[0] === "values") return found;
     if (path[0] === "prior_state") this.#prior.set(entry.address, found);
     else this.#planned.set(entry.address, found);
     return undefined;
   }
 
-  /** Planned resources that no change was told of, and what is deployed already. @throws DriftError where the plan is not whole */
+  /** Returns the deployed instances of an entry of a state file. @throws DriftError */
+  *stateFileResource(value: unknown): Generator<Deployed> {
+    for (const found of instancesOf(value, this.#source))
+      yield this.#deployed(found, "cannot be compared: it is sensitive in the state");
+  }
+
+  /** Yields planned resources without a change, and unchanged ones. @throws DriftError if the plan is incomplete */
   *end(rest: unknown): Generator<Deployed> {
     const { errored, complete, deferred_changes: deferred, ...more } = document.parse(rest);
     if (errored === true)
-      throw new DriftError(`${this.#source} is a plan that failed half-way: mend what failed, and plan again`);
+      throw new DriftError(`${this.#source} is a plan that failed: correct the error, and plan again`);
     this.#mustBeWhole(rest);
     this.isPlan = ["planned_values", "resource_changes"].some((name) => name in more);
     this.#configuration.end(rest);
     this.folders = this.#configuration.folders();
     for (const deployed of this.#waiting) yield this.#withProvider(deployed);
     for (const deployed of this.#planned.values()) yield this.#withProvider(deployed);
-    // A plan that only refreshes changes nothing; any other tells a change of all that it looks at.
+    // A refresh-only plan has no changes; any other plan has a change for each included resource.
     const isRefresh = this.#changed.size + this.#planned.size === 0;
     const unchanged = [...this.#prior].filter(([address]) => !this.#planned.has(address)).map(([, found]) => found);
     for (const deployed of unchanged)
@@ -158,17 +166,17 @@ export class TerraformState {
       isRefresh && complete !== false ? undefined : this.#leftOut(complete, unchanged.length, deferred ?? []);
   }
 
-  /** @throws DriftError where there may be resources in a place that was not looked at */
+  /** Checks that all parts with resources were read. @throws DriftError */
   #mustBeWhole(rest: unknown): void {
-    const result = whole.safeParse(rest);
+    const result = showDocument.safeParse(rest);
     if (result.success) return;
     const [issue] = result.error.issues;
     throw new DriftError(
-      `${this.#source} is no whole terraform show -json (${issue?.path.join(".")}: ${issue?.message}); make it anew`,
+      `${this.#source} is not the complete output of terraform show -json (${issue?.path.join(".")}: ${issue?.message}); create it again`,
     );
   }
 
-  /** Terraform says whether a plan is whole. OpenTofu does not: then it is told by what it should name and does not. */
+  /** Returns omitted resources. OpenTofu has no `complete` flag, so blocks without a planned resource count as omitted. */
   #leftOut(
     complete: boolean | undefined,
     unchanged: number,
@@ -191,13 +199,14 @@ export class TerraformState {
       this.#changed.add(address);
     }
     const { after, after_unknown: open, after_sensitive: secret } = entry.change;
-    // What the plan deletes is not deployed once it is applied.
+    // The plan deletes this resource.
     if (!after) return undefined;
     const why =
       this.#secrets === "compare"
-        ? "will be decided at apply: check it then with orange-cmdb drift"
-        : "is known after apply only, or is sensitive";
-    const found = this.#deployed(entry, masked(after, open), secret, why);
+        ? "is unknown until apply: check it afterwards with orange-cmdb drift"
+        : "is unknown until apply, or sensitive";
+    const { address, type } = entry;
+    const found = this.#deployed({ address, type, values: masked(after, open), marks: secret }, why);
     const { resource } = found;
     if (cloudOf(resource.type) === undefined || regionOf(resource)?.name !== undefined) return found;
     this.#waiting.push(found);
@@ -209,29 +218,25 @@ export class TerraformState {
     return provider ? { ...deployed, resource: { ...deployed.resource, provider } } : deployed;
   }
 
-  /** @param marks which of the values are sensitive */
-  #deployed(
-    { address, type }: { address: string; type: string },
-    values: unknown,
-    marks: unknown,
-    notKnown: string,
-  ): Deployed {
+  /** Creates a resource. */
+  #deployed({ address, type, values, marks, secrets: named }: TerraformResource, unknownReason: string): Deployed {
     const urn = `urn:terraform:${this.#stack}::terraform::${type}::${address}`;
-    const secrets = this.#secrets === "compare" ? markedTexts(values, marks) : undefined;
-    const seen = secrets ? values : masked(values, marks);
+    const isCompared = this.#secrets === "compare";
+    const secrets = new Set([...(isCompared ? markedTexts(values, marks) : []), ...(named ?? [])]);
+    const seen = isCompared ? values : masked(values, marks);
     const all = typeof seen === "object" && seen !== null ? inBothSpellings(seen as Properties) : {};
     const resource: Resource = {
       urn,
       type,
       name: address,
       properties: all,
-      notKnown,
-      ...(secrets && secrets.size > 0 ? { secrets } : {}),
+      unknownReason,
+      ...(secrets.size > 0 ? { secrets } : {}),
     };
     return { resource };
   }
 
   #check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-    return checkEntry(schema, value, this.#source, "no terraform show -json");
+    return parseEntry(schema, value, this.#source, "not the output of terraform show -json");
   }
 }
