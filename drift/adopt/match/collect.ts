@@ -1,0 +1,143 @@
+import type { Lookup } from "../../../policy/rules/core/lookup.js";
+import { canHaveRecord, resolveReferences } from "../../../policy/rules/core/references.js";
+import { isSecret } from "../../../policy/rules/core/show.js";
+import { trackedReferences, type RulesFile } from "../../../policy/rules/file/rules-file.js";
+import { countryOfRegion } from "../../../policy/rules/regions/index.js";
+import { regionOf } from "../../../policy/rules/regions/region-of.js";
+import type { Resource } from "../../../policy/rules/resource/resource.js";
+import { PropertyTree, type PropertyNode } from "./property-tree.js";
+import type { Bucket, Entry, RecordIndex } from "./record-index.js";
+import { tagPlaceOf, type TagPlace } from "./tag.js";
+import { foldedText } from "./values.js";
+
+/** A value of a resource that records have, too. */
+export interface Hit {
+  readonly node: PropertyNode;
+  readonly value: string;
+  readonly bucket: Bucket;
+  /** The entries of the bucket, without locations in another city. */
+  readonly entries: readonly Entry[];
+}
+
+/** A resource with at least one value that a record has. */
+export interface Collected {
+  readonly urn: string;
+  readonly type: string;
+  readonly stack: string;
+  readonly tagPlace: TagPlace;
+  /** False if the resource refers to a record, or cannot refer to one. */
+  readonly isOpen: boolean;
+  readonly region: Region | undefined;
+  readonly hits: readonly Hit[];
+}
+
+/** The region of a resource, and its country as ISO 3166-1 alpha-2. */
+export interface Region {
+  readonly name: string;
+  readonly country: string;
+}
+
+/** Reads resources one by one, and keeps those that share a value with a record. */
+export class Collector {
+  readonly collected: Collected[] = [];
+  /** By type: resources without a reference. */
+  readonly openByType = new Map<string, number>();
+  /** Names of the stacks. */
+  readonly stacks = new Set<string>();
+  resources = 0;
+  /** Resources that refer to a record. */
+  referencing = 0;
+  /** Resources by country. */
+  readonly byCountry = new Map<string, number>();
+  readonly #trees = new Map<string, PropertyTree>();
+  readonly #seen = new Set<string>();
+  readonly #by: { readonly rules: RulesFile; readonly lookup: Lookup; readonly index: RecordIndex };
+  #count = 0;
+
+  constructor(by: { readonly rules: RulesFile; readonly lookup: Lookup; readonly index: RecordIndex }) {
+    this.#by = by;
+  }
+
+  /** @param stack name of the stack of the resource */
+  add(resource: Resource, stack: string): void {
+    const { urn, type } = resource;
+    if (!canHaveRecord(type) || this.#seen.has(urn)) return;
+    this.#seen.add(urn);
+    const isReferring = this.#markReferences(resource);
+    if (resource.component === true || resource.external === true) return;
+    this.stacks.add(stack);
+    this.resources += 1;
+    if (isReferring) this.referencing += 1;
+    else this.openByType.set(type, (this.openByType.get(type) ?? 0) + 1);
+    // A tracked record has the values of its record, but is not a second resource with them.
+    if (isTracked(type)) return;
+    const region = regionIn(resource);
+    if (region) this.byCountry.set(region.country, (this.byCountry.get(region.country) ?? 0) + 1);
+    const hits = this.#hitsOf(resource);
+    if (hits.length === 0) return;
+    const tagPlace = tagPlaceOf(resource);
+    this.collected.push({ urn, type, stack, tagPlace, isOpen: !isReferring, region, hits });
+  }
+
+  /** Returns whether the resource names a record, and marks the records that it names. */
+  #markReferences(resource: Resource): boolean {
+    const { rules, lookup, index } = this.#by;
+    const { references } = resolveReferences(resource, rules, lookup);
+    for (const { kind, records } of references)
+      for (const { id } of resource.external ? [] : records) {
+        const candidate = index.candidates.get(kind)?.get(id);
+        if (!candidate) continue;
+        candidate.isReferenced = true;
+        if (isTracked(resource.type)) candidate.isTracked = true;
+        else candidate.isTaken = true;
+      }
+    return references.some(({ ids, undecided }) => ids.length > 0 || undecided);
+  }
+
+  #hitsOf(resource: Resource): Hit[] {
+    const { index } = this.#by;
+    const number = (this.#count += 1);
+    let tree = this.#trees.get(resource.type);
+    if (!tree) this.#trees.set(resource.type, (tree = new PropertyTree()));
+    const found: Hit[] = [];
+    const texts: string[] = [];
+    tree.visit(resource.properties, !resource.type.includes(":"), (node, value) => {
+      if (node.last === number && node.lastValue === value) return;
+      node.last = number;
+      node.lastValue = value;
+      texts.push(value);
+      for (const bucket of index.find(value)) found.push({ node, value, bucket, entries: bucket.entries });
+    });
+    return found.flatMap((hit) => {
+      if (isSecret(hit.value, resource)) return [];
+      const entries = inTheirCity(hit, texts);
+      if (entries.length === 0) return [];
+      if (hit.bucket.last !== number) {
+        hit.bucket.last = number;
+        hit.bucket.resources += 1;
+      }
+      return entries === hit.entries ? [hit] : [{ ...hit, entries }];
+    });
+  }
+}
+
+/** Returns whether a type is a tracked record. */
+const isTracked = (type: string): boolean => trackedReferences.some(({ types }) => types.includes(type));
+
+/** Returns the entries without locations whose city the resource does not name beside their postal code. */
+function inTheirCity({ value, entries }: Hit, texts: readonly string[]): readonly Entry[] {
+  if (entries[0]?.city === undefined) return entries;
+  const whole = ` ${foldedText(value)} `;
+  const all = new Set(texts.map(foldedText));
+  return entries.filter(({ city = "" }) => {
+    const folded = foldedText(city);
+    return folded !== "" && (all.has(folded) || whole.includes(` ${folded} `));
+  });
+}
+
+function regionIn(resource: Resource): Region | undefined {
+  const region = regionOf(resource);
+  if (region?.name === undefined) return undefined;
+  const country = countryOfRegion(region.cloud, region.name);
+  return typeof country === "string" ? { name: region.name, country } : undefined;
+}

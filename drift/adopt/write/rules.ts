@@ -1,0 +1,127 @@
+import type { Document } from "yaml";
+import { parseYaml } from "../../../policy/config/exact-yaml.js";
+import {
+  conventionalRules,
+  parseRulesFile,
+  type Reference,
+  type RulesFile,
+} from "../../../policy/rules/file/rules-file.js";
+import { matchesWildcard } from "../../../provider/platform/wildcard.js";
+import { DriftError } from "../../common/errors.js";
+import { parseListDocument } from "../../common/yaml-list.js";
+import { patternText } from "../report/pattern-text.js";
+import type { Match, Pattern } from "../report/schema.js";
+
+/** The name of the file in the folder of `--write`. */
+export const rulesFileName = "cmdb.rules.yaml";
+
+/** The rules file that a proposal extends. */
+export interface BaseRules {
+  readonly path: string;
+  readonly rules: RulesFile;
+  readonly text: string;
+}
+
+const header = " Rules for orange-cmdb and its policy pack. See https://github.com/orange-cmdb/pulumi-orange-cmdb.";
+
+/** An entry to add, with its comment. */
+interface Addition {
+  readonly entry: object;
+  readonly comment?: string;
+}
+
+/**
+ * Returns the text of the rules with an entry for each pattern; comments and order are kept.
+ * @param base the file to extend. Default: a new file, with the tags by convention that apply without a file
+ * @param tagged matches that a tag names
+ * @returns undefined without an entry to add
+ * @throws DriftError if the file cannot be extended
+ */
+export function rulesText(
+  base: BaseRules | undefined,
+  patterns: readonly Pattern[],
+  tagged: readonly Match[],
+): string | undefined {
+  const added = additions(base?.rules, patterns, tagged);
+  if (added.length === 0) return undefined;
+  const { document, list } = parseListDocument(base?.text, "references", header);
+  for (const { entry, comment } of added) {
+    const node = document.createNode(entry);
+    if (comment !== undefined) node.commentBefore = comment;
+    list.items.push(node);
+  }
+  return checked(document, base?.path ?? rulesFileName);
+}
+
+function additions(rules: RulesFile | undefined, patterns: readonly Pattern[], tagged: readonly Match[]): Addition[] {
+  const byPattern = patterns
+    .map((pattern) => ({ entry: entryOf(pattern), comment: ` ${patternText(pattern)}` }))
+    .filter(({ entry }) => !rules?.references.some((known) => isSame(known, entry)));
+  if (rules === undefined && byPattern.length === 0) return [];
+  if (rules === undefined)
+    return [
+      ...byPattern,
+      ...conventionalRules.references.map(({ types, kind }): Addition => ({ entry: { types, kind } })),
+    ];
+  const unread = new Map<Match["kind"], Set<string>>();
+  for (const { kind, type } of tagged)
+    if (!readsTags(rules, kind, type)) unread.set(kind, (unread.get(kind) ?? new Set()).add(type));
+  const byTag = [...unread].map(([kind, types]): Addition => {
+    return { entry: { types: [...types].sort(), kind }, comment: " Tags that orange-cmdb adopt proposes" };
+  });
+  return [...byPattern, ...byTag];
+}
+
+function readsTags({ references }: RulesFile, kind: Match["kind"], type: string): boolean {
+  return references.some(
+    (entry) =>
+      entry.kind === kind &&
+      entry.id === undefined &&
+      entry.value === undefined &&
+      entry.types.some((pattern) => matchesWildcard(pattern, type)),
+  );
+}
+
+/** Returns the entry of the rules file; an exact id has its short form. */
+function entryOf({ types, kind, by, value, as, match }: Pattern): Entry {
+  const isId = by === "id" && as === "equals";
+  return {
+    types,
+    kind,
+    ...(isId ? { id: value } : { by, value, ...(as === "equals" ? {} : { as }) }),
+    ...(match.length === 0
+      ? {}
+      : {
+          match: match.map(({ property, record, as: how }) => ({
+            property,
+            record,
+            ...(how === "equals" ? {} : { as: how }),
+          })),
+        }),
+  };
+}
+
+type Entry = Pick<Reference, "types" | "kind"> & Partial<Pick<Reference, "id" | "by" | "value" | "as">>;
+
+function isSame(known: Reference, entry: Entry): boolean {
+  return (
+    known.kind === entry.kind &&
+    known.id === entry.id &&
+    known.by === entry.by &&
+    known.value === entry.value &&
+    entry.types.every((type) => known.types.some((pattern) => matchesWildcard(pattern, type)))
+  );
+}
+
+/** Returns the text of the document, which is a valid rules file. @throws DriftError */
+function checked(document: Document, path: string): string {
+  try {
+    const text = document.toString({ lineWidth: 0 });
+    parseRulesFile(parseYaml(text).value, path);
+    return text;
+  } catch (error) {
+    throw new DriftError(
+      `cannot add rules to ${path}: ${error instanceof Error ? error.message : String(error)}; correct the file, or write to an empty folder`,
+    );
+  }
+}
