@@ -1,0 +1,60 @@
+import type { ParsedYaml } from "../../policy/config/exact-yaml.js";
+import { paint, renderLines, type Line } from "../formats/text/terminal.js";
+import { safeJson } from "../formats/text/safe-json.js";
+import { counted } from "../formats/text/text.js";
+import type { RulesCheck } from "./check.js";
+
+/** A checked rules file. */
+export interface CheckedFile {
+  readonly path: string;
+  readonly placeOf: ParsedYaml["placeOf"];
+  /** The result. Only `mistakes` is set if the file does not match the schema: nothing else was checked then. */
+  readonly check: Pick<RulesCheck, "mistakes"> & Partial<RulesCheck>;
+}
+
+/** A mistake with its position in the rules file. */
+interface Problem {
+  readonly line: number;
+  readonly column: number;
+  /** Such as `references.0.match.1.record`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Returns the mistakes with their positions, in the order of the file. */
+function problemsOf({ placeOf, check: { mistakes } }: CheckedFile): Problem[] {
+  return mistakes
+    .map(({ path, key, message }): Problem => {
+      const [line = 1, column = 1] = placeOf(path, key).split(":").map(Number);
+      return { line, column, path: [...path, ...(key === undefined ? [] : [key])].join("."), message };
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function formatConsole(file: CheckedFile, colours: boolean): string {
+  const { path, check } = file;
+  const problems = problemsOf(file);
+  const lines: Line[] = problems.map(({ line, column, message, path: part }) => [
+    paint.red("✘"),
+    ` ${path}:${line}:${column}: ${message.startsWith("the rules' ") || part === "" ? "" : `${part}: `}${message}`,
+  ]);
+  for (const text of check.unchecked ?? []) lines.push([paint.yellow("!"), ` not checked: ${text}`]);
+  if (lines.length > 0) lines.push("");
+  const compared =
+    check.records === undefined
+      ? "the file does not match the schema, so nothing else was checked"
+      : `compared with ${counted(check.records, "record")} and ${counted(check.resources ?? 0, "resource")} in ${counted(check.stacks ?? 0, "state")}`;
+  const total = problems.length === 0 ? "no problems" : counted(problems.length, "problem");
+  return renderLines([...lines, `${path}: ${total}; ${compared}`], colours);
+}
+
+function formatJson(file: CheckedFile): string {
+  const { path, check } = file;
+  const { records, resources, stacks, unchecked = [] } = check;
+  const problems = problemsOf(file);
+  const compared = records === undefined ? {} : { compared: { records, resources, states: stacks } };
+  return `${safeJson({ file: path, passed: problems.length === 0, problems, unchecked, ...compared }, 2)}\n`;
+}
+
+/** Formats a check of a rules file, by the name of the format. */
+export const rulesCheckFormats = { console: formatConsole, json: formatJson };
