@@ -1,4 +1,6 @@
-import { nothingCompared } from "../report/compared.js";
+import { wrapAnsi } from "fast-wrap-ansi";
+import { printable } from "../../provider/platform/printable.js";
+import { emptyComparisonReason } from "../report/empty-comparison.js";
 import type { Report, ReportFinding } from "../report/schema.js";
 import {
   changesInWords,
@@ -9,19 +11,18 @@ import {
   percent,
   rulesInWords,
   verdict,
-} from "./numbers.js";
-import { notRefreshed } from "./not-looked-at.js";
-import { ruleTexts } from "./rule-texts.js";
-import { paint, renderLines, type Line } from "./terminal.js";
-import { toldNotes } from "./told-notes.js";
-import type { View } from "./view.js";
-import { wrap } from "./wrap.js";
+} from "./text/text.js";
+import { notRefreshed } from "./text/limitations.js";
+import { ruleTexts } from "./text/rule-texts.js";
+import { paint, renderLines, type Line } from "./text/terminal.js";
+import { visibleNotes } from "./text/visible-notes.js";
+import type { FormatOptions } from "./text/format-options.js";
 
-/** How many of each are named unless all are asked for. */
-const named = 5;
+/** Maximum number of entries of each kind without --verbose. */
+const MAX_RECORDS_NAMED = 5;
 
-/** The report for a terminal: coverage first, then the findings by rule, the worst first; short unless verbose. */
-export function console(report: Report, view: View): string {
+/** Formats a report for a terminal: coverage, then findings by severity and rule; short without --verbose. */
+export function formatConsole(report: Report, view: FormatOptions): string {
   const parts = [top, findings, changes, refresh, ending];
   return renderLines(
     parts.flatMap((part) => part(report, view)),
@@ -29,13 +30,15 @@ export function console(report: Report, view: View): string {
   );
 }
 
-/** Returns a text on lines of the terminal's width. */
-function block(text: string, indent: string, { width }: View): string[] {
-  const room = width === undefined ? Infinity : Math.max(20, width - indent.length);
-  return wrap(text, room).map((line) => indent + line);
+/** Wraps a text to the width of the terminal. */
+function block(text: string, indent: string, { width }: FormatOptions): string[] {
+  if (width === undefined) return [indent + text];
+  // Replace line feeds, so that a text cannot imitate a line of the report.
+  const wrapped = wrapAnsi(printable(text), Math.max(20, width - indent.length), { hard: true });
+  return wrapped.split("\n").map((line) => indent + line);
 }
 
-function top(report: Report, view: View): Line[] {
+function top(report: Report, view: FormatOptions): Line[] {
   const { summary, inventory, shard, plan } = report;
   const share = percent(summary.covered, summary.records);
   const room = Math.min(40, (view.width ?? 80) - 4);
@@ -49,18 +52,18 @@ function top(report: Report, view: View): Line[] {
       "",
       view,
     ),
-    ...(shard ? [paint.yellow(`Part ${shard.index} of ${shard.count}: drift merge makes the whole of it`)] : []),
+    ...(shard ? [paint.yellow(`Part ${shard.index} of ${shard.count}: combine the parts with drift merge`)] : []),
     "",
   ];
 }
 
-function findings(report: Report, view: View): Line[] {
+function findings(report: Report, view: FormatOptions): Line[] {
   const paints = { error: paint.red, warning: paint.yellow, info: paint.cyan };
   return (["error", "warning", "info"] as const).flatMap((severity) =>
     ruleTexts.flatMap(({ name, title }) => {
       const found = report.findings.filter((finding) => finding.rule === name && finding.severity === severity);
       if (found.length === 0) return [];
-      const shown = view.verbose ? found : found.slice(0, named);
+      const shown = view.verbose ? found : found.slice(0, MAX_RECORDS_NAMED);
       return [
         [paints[severity](severity), " ", paint.bold(name), " ", paint.dim(`${title} · ${found.length}`)],
         ...shown.flatMap((finding) => one(finding, view)),
@@ -71,7 +74,7 @@ function findings(report: Report, view: View): Line[] {
   );
 }
 
-function one({ message, urn, site, position }: ReportFinding, view: View): Line[] {
+function one({ message, urn, site, position }: ReportFinding, view: FormatOptions): Line[] {
   const where = [
     urn,
     ...(site === undefined ? [] : [site]),
@@ -84,9 +87,9 @@ function more(count: number): Line[] {
   return count > 0 ? [paint.dim(`  and ${count} more (--verbose shows all)`)] : [];
 }
 
-function changes({ changes }: Report, view: View): Line[] {
+function changes({ changes }: Report, view: FormatOptions): Line[] {
   if (!changes) return [];
-  const shown = view.verbose ? changes.records : changes.records.slice(0, named);
+  const shown = view.verbose ? changes.records : changes.records.slice(0, MAX_RECORDS_NAMED);
   return [
     ...block(changesInWords(changes), "", view).map(paint.bold),
     ...shown.flatMap((record) => [
@@ -98,12 +101,12 @@ function changes({ changes }: Report, view: View): Line[] {
   ];
 }
 
-function refresh(report: Report, view: View): Line[] {
+function refresh(report: Report, view: FormatOptions): Line[] {
   const { refresh } = report;
   if (!refresh) return [];
   const left = notRefreshed(report);
   const { resources, stacks } = refresh;
-  const shown = view.verbose ? resources : resources.slice(0, named);
+  const shown = view.verbose ? resources : resources.slice(0, MAX_RECORDS_NAMED);
   const said =
     resources.length === 0
       ? `pulumi refresh: ${counted(stacks.length, "stack")}, nothing changed outside Pulumi`
@@ -119,16 +122,16 @@ function refresh(report: Report, view: View): Line[] {
   ];
 }
 
-function ending(report: Report, view: View): Line[] {
+function ending(report: Report, view: FormatOptions): Line[] {
   const { summary, coverage, ignoreEntries } = report;
   const none = report.findings.length === 0;
   const { agrees, text } = verdict(report);
   const said = none
     ? (agrees ? paint.green : paint.yellow)(text)
     : (report.failed ? paint.red : paint.bold)(findingsInWords(summary));
-  const nothing = none ? undefined : nothingCompared(summary, report.plan);
+  const nothing = none ? undefined : emptyComparisonReason(summary, report.plan);
   const uncovered = coverage.filter(({ resources }) => resources.length === 0);
-  const shown = view.verbose ? uncovered : uncovered.slice(0, 2 * named);
+  const shown = view.verbose ? uncovered : uncovered.slice(0, 2 * MAX_RECORDS_NAMED);
   const rest = uncovered.length - shown.length;
   const names =
     shown.map(({ recordId }) => recordId).join(", ") + (rest > 0 ? ` and ${rest} more (--verbose shows all)` : "");
@@ -136,20 +139,26 @@ function ending(report: Report, view: View): Line[] {
   return [
     said,
     ...(nothing === undefined ? [] : [paint.yellow(nothing)]),
-    ...(none && (summary.known > 0 || summary.ignored > 0) ? [findingsInWords(summary)] : []),
+    ...(none && (summary.baseline.known > 0 || summary.ignored > 0) ? [findingsInWords(summary)] : []),
     ...(uncovered.length > 0 ? block(`Uncovered: ${names}`, "", view).map(paint.dim) : []),
     ...unused.flatMap(({ rule, resource, record, reason }) =>
-      block(`Ignore entry without use: rule ${rule}, resource ${resource}, record ${record} (${reason})`, "", view).map(
+      block(`Unused ignore entry: rule ${rule}, resource ${resource}, record ${record} (${reason})`, "", view).map(
         paint.dim,
       ),
     ),
     ...notes(report, view),
+    ...(none ? [] : explained(report, view)),
   ];
 }
 
-function notes(report: Report, view: View): Line[] {
-  const told = toldNotes(report, view.verbose);
-  const shown = view.verbose ? told : told.slice(0, named);
+function explained({ plan }: Report, view: FormatOptions): Line[] {
+  const source = plan ? "--plan" : "states";
+  return block(`Explain a finding: orange-cmdb rules explain URN, with the same ${source}`, "", view).map(paint.dim);
+}
+
+function notes(report: Report, view: FormatOptions): Line[] {
+  const told = visibleNotes(report, view.verbose);
+  const shown = view.verbose ? told : told.slice(0, MAX_RECORDS_NAMED);
   return [
     ...shown.flatMap((message) => block(`Note: ${message}`, "", view).map(paint.dim)),
     ...more(told.length - shown.length),

@@ -1,7 +1,7 @@
-import { printable } from "../../provider/inventory/printable.js";
+import { printable } from "../../provider/platform/printable.js";
 import type { Report } from "../report/schema.js";
-import { csvTable } from "./csv-table.js";
-import { allShown, type ShownFinding } from "./refreshed.js";
+import { csvTable } from "./text/csv-table.js";
+import { allShown, type ShownFinding } from "./text/refreshed.js";
 
 const columns = [
   "severity",
@@ -30,7 +30,7 @@ function row({ position, ...finding }: ShownFinding): string[] {
   return columns.map((name) => cell(all[name]));
 }
 
-/** The findings as a table for a spreadsheet. */
-export function csv(report: Report): string {
+/** Formats the findings as a table for a spreadsheet. */
+export function formatCsv(report: Report): string {
   return csvTable(columns, allShown(report).map(row));
 }

@@ -1,15 +1,15 @@
-import { printable } from "../../provider/inventory/printable.js";
+import { printable } from "../../provider/platform/printable.js";
 import type { Report } from "../report/schema.js";
-import { findingsInWords, headline } from "./numbers.js";
-import { notLookedAt } from "./not-looked-at.js";
-import { toldNotes } from "./told-notes.js";
-import { allShown, type ShownFinding } from "./refreshed.js";
+import { findingsInWords, headline } from "./text/text.js";
+import { limitations } from "./text/limitations.js";
+import { visibleNotes } from "./text/visible-notes.js";
+import { allShown, type ShownFinding } from "./text/refreshed.js";
 
-/** GitHub shows so many annotations of each severity that one step makes. */
-const shown = 10;
+/** Maximum number of annotations per severity that GitHub shows for one step. */
+const MAX_FINDINGS = 10;
 
-/** So many of its notices are notes. */
-const mostNotes = 3;
+/** Maximum number of notices for notes. */
+const MAX_NOTES = 3;
 
 const commands = { error: "error", warning: "warning", info: "notice" } as const;
 
@@ -27,20 +27,20 @@ function annotation({ severity, rule, message, urn, position }: ShownFinding): s
   return `::${commands[severity]} ${properties}::${data(`${message} (${urn})`)}`;
 }
 
-/** Workflow commands that GitHub Actions turns into annotations. */
-export function github(report: Report): string {
+/** Formats workflow commands, which GitHub Actions shows as annotations. */
+export function formatGithub(report: Report): string {
   const all = allShown(report);
-  const said = notLookedAt(report);
-  const notes = toldNotes(report)
+  const said = limitations(report);
+  const notes = visibleNotes(report)
     .filter((message) => !said.includes(message))
-    .slice(0, mostNotes)
+    .slice(0, MAX_NOTES)
     .map((message) => `::notice title=note::${data(message)}`);
   const warned = said.map((message) => `::warning title=drift::${data(message)}`);
   const taken = { error: 0, warning: warned.length, info: notes.length };
   const lines = (["error", "warning", "info"] as const).flatMap((severity) => {
     const found = all.filter((finding) => finding.severity === severity);
-    const room = shown - taken[severity];
-    // The last of those that are shown says how many more there are.
+    const room = MAX_FINDINGS - taken[severity];
+    // The last annotation counts the ones that GitHub would hide.
     const fits = found.length <= room ? found : found.slice(0, room - 1);
     const rest = found.length - fits.length;
     const more = `${rest} more of this severity: see the report`;

@@ -1,13 +1,13 @@
-import { printable } from "../../provider/inventory/printable.js";
+import { printable } from "../../provider/platform/printable.js";
 import type { Report } from "../report/schema.js";
-import { allShown } from "./refreshed.js";
-import { safeJson } from "./safe-json.js";
+import { allShown } from "./text/refreshed.js";
+import { safeJson } from "./text/safe-json.js";
 
 const severities = { error: "critical", warning: "major", info: "info" } as const;
 
-/** A code quality report, as GitLab shows it in a merge request. */
-export function gitlab(report: Report): string {
-  // GitLab takes no issue without a path: the repository itself is one.
+/** Formats a GitLab code quality report. */
+export function formatGitlab(report: Report): string {
+  // GitLab rejects an issue without a path; "." is the repository.
   const unknown = { file: report.sourceFile ?? ".", line: 1 };
   const issues = allShown(report).map(({ rule, severity, message, urn, fingerprint, position = unknown }) => ({
     description: printable(`${message} (${urn})`),

@@ -1,30 +1,28 @@
-import { console } from "./console.js";
-import { csv } from "./csv.js";
-import { github } from "./github.js";
-import { gitlab } from "./gitlab.js";
-import { html } from "./html/index.js";
-import { json } from "./json.js";
-import { junit } from "./junit.js";
-import { markdown } from "./markdown.js";
-import { ndjson } from "./ndjson.js";
-import { sarif } from "./sarif.js";
-import { sarifGithub } from "./sarif-github.js";
-import type { Format } from "./view.js";
+import { formatConsole } from "./console.js";
+import { formatCsv } from "./csv.js";
+import { formatGithub } from "./github.js";
+import { formatGitlab } from "./gitlab.js";
+import { formatHtml } from "./html/index.js";
+import { formatJson } from "./json.js";
+import { formatJunit } from "./junit.js";
+import { formatMarkdown } from "./markdown.js";
+import { formatNdjson } from "./ndjson.js";
+import { formatSarif } from "./sarif.js";
+import { formatSarifGithub } from "./sarif-github.js";
+import type { FormatName } from "./names.js";
+import type { Format } from "./text/format-options.js";
 
-/** The formats, by the names that the command takes. */
+/** The formats, by their names in -o. */
 export const formats = {
-  console,
-  json,
-  ndjson,
-  markdown,
-  junit,
-  sarif,
-  "sarif-github": sarifGithub,
-  csv,
-  html,
-  github,
-  gitlab,
-} as const satisfies Record<string, Format>;
-
-/** The name of a format. */
-export type FormatName = keyof typeof formats;
+  console: formatConsole,
+  json: formatJson,
+  ndjson: formatNdjson,
+  markdown: formatMarkdown,
+  junit: formatJunit,
+  sarif: formatSarif,
+  "sarif-github": formatSarifGithub,
+  csv: formatCsv,
+  html: formatHtml,
+  github: formatGithub,
+  gitlab: formatGitlab,
+} as const satisfies Record<FormatName, Format>;

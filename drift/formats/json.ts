@@ -1,11 +1,11 @@
 import type { Report } from "../report/schema.js";
-import { safeJson } from "./safe-json.js";
+import { safeJson } from "./text/safe-json.js";
 
-/** What people may still read. */
+/** Maximum number of findings and records of an indented report. */
 const readable = 10_000;
 
-/** The report as JSON, described by schemas/drift-report.schema.json. */
-export function json(report: Report): string {
+/** Formats JSON (schemas/drift-report.schema.json). */
+export function formatJson(report: Report): string {
   const size = report.findings.length + report.coverage.length;
   return `${safeJson(report, size > readable ? undefined : 2)}\n`;
 }

@@ -1,20 +1,9 @@
-import { printable } from "../../provider/inventory/printable.js";
-import { nothingCompared } from "../report/compared.js";
+import { emptyComparisonReason } from "../report/empty-comparison.js";
 import type { FailOn, Report, ReportFinding } from "../report/schema.js";
-import { counted } from "./numbers.js";
-import { allShown, pulumiDrift, type ShownFinding } from "./refreshed.js";
-import { ruleTexts, type RuleText } from "./rule-texts.js";
-
-/** Text for XML, which has no way to hold most control characters or half a character. */
-function xml(text: string): string {
-  return printable(text)
-    .replace(/[\ufffe\uffff]/g, " ")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&apos;");
-}
+import { counted } from "./text/text.js";
+import { allShown, pulumiDrift, type ShownFinding } from "./text/refreshed.js";
+import { ruleTexts, type RuleText } from "./text/rule-texts.js";
+import { xml } from "./text/xml.js";
 
 const failing: Readonly<Record<FailOn, readonly ReportFinding["severity"][]>> = {
   error: ["error"],
@@ -23,13 +12,13 @@ const failing: Readonly<Record<FailOn, readonly ReportFinding["severity"][]>> = 
   never: [],
 };
 
-/** Names of cases: GitLab takes two with one class and name for one test, whatever their suites, so each is given out once. */
+/** Makes names of cases unique: GitLab merges cases with the same class and name, even of different suites. */
 class Names {
   readonly #given = new Set<string>();
 
   /**
-   * Returns the name as XML, with more where it is given out already.
-   * @param fingerprint tells a finding from others of the same name, in every run
+   * Returns the name as XML, with a suffix if it is taken.
+   * @param fingerprint suffix that is the same in every run
    */
   unique(rule: string, name: string, fingerprint?: string): string {
     const first = xml(name);
@@ -42,7 +31,7 @@ class Names {
   }
 }
 
-/** The resource, and what of it a finding is about. */
+/** Returns the resource, with the parts that the finding is about. */
 function nameOf({ urn, kind, recordId, about = [] }: ShownFinding): string {
   const record = recordId === undefined ? [] : [`${kind}/${recordId}`];
   const all = [...about, ...record];
@@ -66,9 +55,9 @@ function caseOf(finding: ShownFinding, failOn: FailOn, names: Names): Case {
   return { fails, xml: `    <testcase classname="${rule}" name="${name}"${place} time="0">${body}</testcase>` };
 }
 
-const none = { resources: 0, referencing: 0 };
+const NO_COVERAGE = { resources: 0, referencing: 0 };
 
-/** A rule that found nothing passes. */
+/** Returns the case of a rule without findings. */
 function passed(rule: string, name: string): Case {
   return { fails: false, xml: `    <testcase classname="${rule}" name="${name}" time="0"/>` };
 }
@@ -82,16 +71,16 @@ function skipped(rule: string, name: string, why: string): Case {
   };
 }
 
-/** Why a rule without a finding that is shown has not passed: undefined where it has. */
+/** Returns why a rule without reported findings is skipped; undefined if it passed. */
 function whyNotPassed(
   rule: string,
   stack: string,
-  { ignored, known, ignoreEntries, notes }: Report,
+  { ignored, knownFindings, ignoreEntries, notes }: Report,
 ): string | undefined {
   const isHere = (finding: ReportFinding): boolean => finding.rule === rule && (finding.stack ?? everyStack) === stack;
   const passedOver = ignored.filter(({ finding }) => isHere(finding));
   const reasons = new Set(passedOver.map(({ entry }) => ignoreEntries[entry]?.reason ?? ""));
-  const before = known.filter(isHere).length;
+  const before = knownFindings.filter(isHere).length;
   const reported = [
     ...notes.filter(({ unchecked }) => unchecked?.some((name) => name === rule)).map(({ message }) => message),
     ...(passedOver.length > 0 ? [`${counted(passedOver.length, "finding")} ignored: ${[...reasons].join("; ")}`] : []),
@@ -101,13 +90,13 @@ function whyNotPassed(
 }
 
 function quietCase(rule: RuleText, stack: string, report: Report, names: Names): Case {
-  const off = rule.off?.(report.rules);
-  const why = off === undefined ? whyNotPassed(rule.name, stack, report) : `off: ${off}`;
-  const name = names.unique(rule.name, `${rule.name} finds nothing in ${stack}`);
+  const inactiveReason = rule.inactiveReason?.(report.rules);
+  const why = inactiveReason === undefined ? whyNotPassed(rule.name, stack, report) : `off: ${inactiveReason}`;
+  const name = names.unique(rule.name, `${rule.name} has no findings in ${stack}`);
   return why === undefined ? passed(rule.name, name) : skipped(rule.name, name, why);
 }
 
-/** What concerns no single stack stands under this name. */
+/** Name of the suite for findings that belong to no single stack. */
 const everyStack = "all stacks";
 
 function suite(
@@ -116,10 +105,10 @@ function suite(
   report: Report,
   names: Names,
 ): { xml: string; cases: number; failures: number } {
-  const empty = report.stacks.length === 0 ? none : undefined;
+  const empty = report.stacks.length === 0 ? NO_COVERAGE : undefined;
   const numbers = report.stacks.find((stack) => stack.name === name) ?? empty;
-  const nothing = numbers && nothingCompared(numbers, report.plan);
-  // Where nobody asked for Pulumi's own drift, it is not known whether there is none.
+  const nothing = numbers && emptyComparisonReason(numbers, report.plan);
+  // Without --refresh, Pulumi's own drift is unknown: no case for it.
   const asked = report.refresh?.stacks.includes(name);
   const quiet = ruleTexts.filter(
     (rule) =>
@@ -142,15 +131,15 @@ function suite(
   };
 }
 
-/** JUnit's XML: a suite for each stack and one for what concerns all; a case for each finding and each rule without one. */
-export function junit(report: Report): string {
+/** Formats JUnit XML: a suite per stack and one for all stacks; a case per finding and per rule without findings. */
+export function formatJunit(report: Report): string {
   const byStack = new Map<string | undefined, ShownFinding[]>(report.stacks.map(({ name }) => [name, []]));
   for (const finding of allShown(report)) {
     const found = byStack.get(finding.stack) ?? [];
     byStack.set(finding.stack, found);
     found.push(finding);
   }
-  // No stack at all is nothing compared, too.
+  // Without stacks, a suite reports that nothing was compared.
   if (byStack.size === 0) byStack.set(undefined, []);
   const names = new Names();
   const suites = [...byStack].map(([stack, findings]) => suite(stack ?? everyStack, findings, report, names));

@@ -1,5 +1,5 @@
-import { printable } from "../../provider/inventory/printable.js";
-import { nothingCompared } from "../report/compared.js";
+import { printable } from "../../provider/platform/printable.js";
+import { emptyComparisonReason } from "../report/empty-comparison.js";
 import type { Report, ReportFinding } from "../report/schema.js";
 import {
   changesInWords,
@@ -10,21 +10,21 @@ import {
   rulesInWords,
   uncheckedRules,
   verdict,
-} from "./numbers.js";
-import { notRefreshed } from "./not-looked-at.js";
-import { ruleTexts } from "./rule-texts.js";
-import { toldNotes } from "./told-notes.js";
+} from "./text/text.js";
+import { notRefreshed } from "./text/limitations.js";
+import { ruleTexts } from "./text/rule-texts.js";
+import { visibleNotes } from "./text/visible-notes.js";
 
-/** What a comment on a pull request holds is 65,536; some is left for what a bot puts around it. Bytes, so characters too. */
+/** Maximum size in bytes. A comment on GitHub has at most 65,536 characters; the rest is room for text that a bot adds. */
 export const markdownLimit = 60_000;
 
-const longestCell = 500;
+const MAX_CELL_LENGTH = 500;
 
-/** Foreign text shows as it is: nothing in it is markup, a link, a mention or a row's end. */
+/** Escapes a text, so that it contains no markup, link, mention or end of a row. */
 export function escapeMarkdown(text: string): string {
-  const short = text.length > longestCell ? `${text.slice(0, longestCell - 1)}…` : text;
+  const short = text.length > MAX_CELL_LENGTH ? `${text.slice(0, MAX_CELL_LENGTH - 1)}…` : text;
   return printable(short).replace(
-    // Links, mentions, references, emoji and formulas, as GitHub and GitLab make them; a cell begins no block.
+    // Links, mentions, references, emoji and formulas of GitHub and GitLab; block syntax has no effect in a cell.
     /[&<>`*_~|\\[\]#@$]|:(?=\/\/|[\w+-]+:)|(?<=www)\./gi,
     (found) => `&#${found.codePointAt(0)};`,
   );
@@ -45,7 +45,7 @@ function bar(covered: number, all: number): string {
 
 function head(report: Report): string[] {
   const { summary, inventory, shard } = report;
-  const isWhole = nothingCompared(summary, report.plan) === undefined && uncheckedRules(report).length === 0;
+  const isWhole = emptyComparisonReason(summary, report.plan) === undefined && uncheckedRules(report).length === 0;
   const verdict = report.failed ? "❌" : isWhole ? "✅" : "⚠️";
   return [
     `## ${verdict} ${escapeMarkdown(headline(report))}`,
@@ -78,7 +78,7 @@ function sections(report: Report): Section[] {
       `| ${change} | ${escapeMarkdown(urn)}<br><sub>${escapeMarkdown(properties.join(", "))}</sub> |`,
   );
   const left = notRefreshed(report);
-  const notes = toldNotes(report).map((message) => `| ${escapeMarkdown(message)} |`);
+  const notes = visibleNotes(report).map((message) => `| ${escapeMarkdown(message)} |`);
   return [
     ...byRule,
     ...(report.changes && changed
@@ -99,14 +99,14 @@ function sections(report: Report): Section[] {
 
 const size = (text: string): number => Buffer.byteLength(text);
 
-/** A comment on a pull request, or a job's summary; what does not fit is counted, and every section keeps its head. */
-export function markdown(report: Report): string {
+/** Formats Markdown for a pull-request comment or job summary. Rows beyond the limit are counted; each section keeps its heading. */
+export function formatMarkdown(report: Report): string {
   const all = sections(report);
   const start = head(report).join("\n");
   const frames = all.map(({ title, head: table, rows }) =>
     ["", title, ...(rows.length > 0 ? table : []), ""].join("\n"),
   );
-  const note = (count: number): string => `\n… and ${count} more: see the whole report\n`;
+  const note = (count: number): string => `\n… and ${count} more: see the full report\n`;
   const spare = 200;
   let left =
     markdownLimit -
@@ -114,7 +114,7 @@ export function markdown(report: Report): string {
     spare -
     all.reduce((sum, _, index) => sum + size(frames[index] ?? "") + size(note(1e9)), 0);
   const bodies = all.map(({ rows }, index) => {
-    // What one section leaves over is the next one's.
+    // A section can use the room that earlier sections left.
     let room = left / (all.length - index);
     const shown: string[] = [];
     for (const text of rows) {
@@ -127,7 +127,7 @@ export function markdown(report: Report): string {
     const rest = rows.length - shown.length;
     return `${frames[index]}${shown.join("\n")}\n${rest > 0 ? note(rest) : ""}`;
   });
-  const said = report.findings.length === 0 ? verdict(report).text : nothingCompared(report.summary, report.plan);
+  const said = report.findings.length === 0 ? verdict(report).text : emptyComparisonReason(report.summary, report.plan);
   const none = said === undefined ? "\n" : `\n\n${escapeMarkdown(said)}.\n`;
   return `${start}${none}${bodies.join("")}`;
 }

@@ -1,18 +1,18 @@
 import type { Report } from "../report/schema.js";
-import { safeJson } from "./safe-json.js";
+import { safeJson } from "./text/safe-json.js";
 
-/** The report line by line, described by schemas/drift-report-line.schema.json: a summary first, then one thing a line. */
-export function ndjson(report: Report): string {
-  const { generatedAt, generator, failed, failOn, summary, inventory, notCompared, rulesFrom } = report;
-  const { endpoint, syncedAt, stale } = inventory;
+/** Formats NDJSON (schemas/drift-report-line.schema.json): the summary, then one entry per line. */
+export function formatNdjson(report: Report): string {
+  const { generatedAt, generator, failed, failOn, summary, inventory, emptyReason, ruleSources } = report;
+  const { endpoint, syncedAt, staleReason } = inventory;
   const changes = report.changes && {
     from: report.changes.from,
     to: report.changes.to,
-    uncompared: report.changes.uncompared,
+    notComparable: report.changes.notComparable,
   };
   const refresh = report.refresh && { stacks: report.refresh.stacks };
-  const run = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt, stale } };
-  const head = { ...run, summary, notCompared, rulesFrom, changes, refresh };
+  const run = { generatedAt, generator, failed, failOn, inventory: { endpoint, syncedAt, staleReason } };
+  const head = { ...run, summary, emptyReason, ruleSources, changes, refresh };
   const lines = [
     { line: "summary", ...head },
     ...report.stacks.map((entry) => ({ line: "stack", ...entry })),

@@ -1,26 +1,26 @@
 import { gzipSync } from "node:zlib";
 import type { Report } from "../report/schema.js";
-import { counted } from "./numbers.js";
-import { allShown, type ShownFinding } from "./refreshed.js";
+import { counted } from "./text/text.js";
+import { allShown, type ShownFinding } from "./text/refreshed.js";
 import { resultOf, sarifOf } from "./sarif.js";
 
-/** Results of a run that GitHub takes [doc: SARIF support for code scanning, "Validating your SARIF file"]. */
-const mostResults = 25_000;
+/** Maximum number of results of a run on GitHub [doc: SARIF support for code scanning, "Validating your SARIF file"]. */
+const MAX_RESULTS = 25_000;
 
-/** Bytes of a file packed with gzip that GitHub takes: 10 MB [doc: the same]. */
-const mostBytes = 10_000_000;
+/** Maximum size of a gzip-compressed file on GitHub: 10 MB [doc: the same]. */
+const MAX_BYTES = 10_000_000;
 
 const ranks = { error: 0, warning: 1, info: 2 } as const;
 
 interface Made {
   readonly text: string;
-  /** What GitHub's limits leave out. */
+  /** Describes the results beyond GitHub's limits. */
   readonly leftOut: string | undefined;
 }
 
 const made = new WeakMap<Report, Made>();
 
-/** Makes the file once for a report. */
+/** Returns the file of a report, cached because the warning needs it too. */
 function make(report: Report): Made {
   let known = made.get(report);
   if (!known) made.set(report, (known = withinLimits(report)));
@@ -29,26 +29,26 @@ function make(report: Report): Made {
 
 function withinLimits(report: Report): Made {
   const all = allShown(report).sort((a, b) => ranks[a.severity] - ranks[b.severity]);
-  let count = Math.min(all.length, mostResults);
+  let count = Math.min(all.length, MAX_RESULTS);
   for (;;) {
     const rest = all.slice(count);
     const leftOut = rest.length === 0 ? undefined : inWords(rest, all.length);
     const text = textOf(report, all.slice(0, count), rest, leftOut);
     const size = packedSize(text);
-    if (size <= mostBytes || count === 0) return { text, leftOut };
-    count = Math.floor((count * 0.95 * mostBytes) / size);
+    if (size <= MAX_BYTES || count === 0) return { text, leftOut };
+    count = Math.floor((count * 0.95 * MAX_BYTES) / size);
   }
 }
 
 function packedSize(text: string): number {
   const size = Buffer.byteLength(text);
-  return size <= mostBytes ? size : gzipSync(text).length;
+  return size <= MAX_BYTES ? size : gzipSync(text).length;
 }
 
 function inWords(rest: readonly ShownFinding[], total: number): string {
   const of = (severity: ShownFinding["severity"]): number => rest.filter((entry) => entry.severity === severity).length;
   const which = `${counted(of("error"), "error")}, ${counted(of("warning"), "warning")}, ${of("info")} info`;
-  return `sarif-github leaves out ${rest.length} of ${counted(total, "finding")} (${which}): GitHub takes at most ${mostResults} results and 10 MB packed; -o sarif has all of them`;
+  return `sarif-github omits ${rest.length} of ${counted(total, "finding")} (${which}): GitHub accepts at most ${MAX_RESULTS} results and 10 MB compressed; use -o sarif for all findings`;
 }
 
 function textOf(
@@ -58,7 +58,7 @@ function textOf(
   leftOut: string | undefined,
 ): string {
   const results = shown.map((finding) => resultOf(finding, report));
-  const properties = { leftOut: { ignored: report.ignored.length, known: report.known.length, limits } };
+  const properties = { leftOut: { ignored: report.ignored.length, known: report.knownFindings.length, limits } };
   return sarifOf(report, results, { notes: leftOut === undefined ? [] : [leftOut], properties });
 }
 
@@ -66,11 +66,11 @@ function textOf(
  * Formats a report as SARIF for GitHub's code scanning, within GitHub's limits, the most severe findings first. Ignored findings
  * and those of the baseline are left out: GitHub shows suppressed results as open alerts.
  */
-export function sarifGithub(report: Report): string {
+export function formatSarifGithub(report: Report): string {
   return make(report).text;
 }
 
-/** Returns what GitHub's limits leave out, to be said beside the file. */
+/** Returns a warning if GitHub's limits omit findings. */
 export function leftOutOfGithub(report: Report): string[] {
   const { leftOut } = make(report);
   return leftOut === undefined ? [] : [leftOut];

@@ -1,24 +1,24 @@
-import { printable } from "../../provider/inventory/printable.js";
+import { printable } from "../../provider/platform/printable.js";
 import type { Report } from "../report/schema.js";
-import { notLookedAt } from "./not-looked-at.js";
-import { refreshedAsFindings, type ShownFinding } from "./refreshed.js";
-import { ruleTexts, type RuleText } from "./rule-texts.js";
-import { safeJson } from "./safe-json.js";
+import { limitations } from "./text/limitations.js";
+import { refreshedAsFindings, type ShownFinding } from "./text/refreshed.js";
+import { ruleTexts, type RuleText } from "./text/rule-texts.js";
+import { safeJson } from "./text/safe-json.js";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
 
-function ruleOf({ name, title, cure, severity }: RuleText): object {
+function ruleOf({ name, title, remediation, severity }: RuleText): object {
   return {
     id: name,
     shortDescription: { text: title },
     fullDescription: { text: `${title}.` },
-    help: { text: cure, markdown: `**${title}.** ${cure}` },
+    help: { text: remediation, markdown: `**${title}.** ${remediation}` },
     defaultConfiguration: { level: levels[severity] },
     properties: { tags: ["cmdb", "drift"] },
   };
 }
 
-/** A message's braces and brackets would be read as placeholders and links. */
+/** Escapes a message: SARIF reads braces as placeholders and brackets as links. */
 function text(message: string): string {
   return printable(message)
     .replace(/[[\]\\]/g, "\\$&")
@@ -26,7 +26,7 @@ function text(message: string): string {
     .replaceAll("}", "}}");
 }
 
-/** A file's path as a relative address. */
+/** Returns the path of a file as a relative URI. */
 function uriOf(file: string): string {
   return file
     .replace(/\p{Cs}/gu, "\ufffd")
@@ -40,7 +40,7 @@ function sourceOf({ sourceFile }: Report): { file: string; line: number } | unde
   return sourceFile === undefined ? undefined : { file: sourceFile, line: 1 };
 }
 
-/** A finding as a result of SARIF. @param more properties beside */
+/** Returns a finding as a SARIF result. @param more further properties */
 export function resultOf(finding: ShownFinding, report: Report, more: object = {}): object {
   const {
     rule,
@@ -73,19 +73,19 @@ export function resultOf(finding: ShownFinding, report: Report, more: object = {
         logicalLocations: [{ fullyQualifiedName: printable(urn), kind: "resource" }],
       },
     ],
-    // GitHub takes no other than primaryLocationLineHash: one alert for each rule, file and hash.
+    // GitHub reads only primaryLocationLineHash: one alert per rule, file and hash.
     partialFingerprints: { "orange-cmdb/v1": fingerprint, primaryLocationLineHash: fingerprint },
     properties: { stack, type, kind, recordId, site },
     ...more,
   };
 }
 
-/** SARIF 2.1.0, for code scanning; what is ignored is in it as suppressed, what the baseline has as unchanged. */
-export function sarif(report: Report): string {
+/** Formats SARIF 2.1.0. Ignored findings are suppressed, findings of the baseline are unchanged. */
+export function formatSarif(report: Report): string {
   const state = report.baseline ? { baselineState: "new" } : {};
   const results = [
     ...report.findings.map((finding) => resultOf(finding, report, state)),
-    ...report.known.map((finding) => resultOf(finding, report, { baselineState: "unchanged" })),
+    ...report.knownFindings.map((finding) => resultOf(finding, report, { baselineState: "unchanged" })),
     ...report.ignored.map(({ entry, finding }) =>
       resultOf(finding, report, {
         suppressions: [{ kind: "external", justification: printable(report.ignoreEntries[entry]?.reason ?? "") }],
@@ -96,13 +96,13 @@ export function sarif(report: Report): string {
   return sarifOf(report, results);
 }
 
-/** The log that holds these results. @param more notifications and properties of the run beside */
+/** Returns the SARIF log with these results, notifications and properties. */
 export function sarifOf(
   report: Report,
   results: readonly object[],
   { notes = [], properties }: { readonly notes?: readonly string[]; readonly properties?: object } = {},
 ): string {
-  const notifications = [...notes, ...notLookedAt(report)].map((said) => ({
+  const notifications = [...notes, ...limitations(report)].map((said) => ({
     level: "warning",
     message: { text: text(said) },
   }));

@@ -2,19 +2,19 @@ import { inventoryFresh } from "../../policy/rules/inventory-fresh.js";
 import { isAmong } from "./fingerprint.js";
 import type { Report, ReportFinding } from "./schema.js";
 
-/** A report to compare with: what it has is not new. */
-export type Baseline = Pick<Report, "generatedAt" | "findings" | "ignored" | "known" | "inventory">;
+/** The report of --baseline. Its findings are not new. */
+export type Baseline = Pick<Report, "generatedAt" | "findings" | "ignored" | "knownFindings" | "inventory">;
 
-/** From the least to the worst. */
+/** Severities in ascending order. */
 const worse = ["info", "warning", "error"] as const;
 
-/** What has become worse is new, and so is what stands for more than it did. */
+/** Returns whether a finding is known. It is new if its severity rose or it affects more than before. */
 function isAsBefore(finding: ReportFinding, before: ReportFinding | undefined): boolean {
   if (!before || worse.indexOf(finding.severity) > worse.indexOf(before.severity)) return false;
-  return isAmong(finding.standsFor, before.standsFor);
+  return isAmong(finding.affects, before.affects);
 }
 
-/** Splits findings into what is new and what the baseline has; `fixed` counts what it has and is gone. */
+/** Splits findings into new and known ones; `fixed` counts findings of the baseline that are gone. */
 export function compareWithBaseline(
   findings: readonly ReportFinding[],
   ignored: Report["ignored"],
@@ -22,9 +22,9 @@ export function compareWithBaseline(
   baseline: Baseline | undefined,
 ): { findings: ReportFinding[]; known: ReportFinding[]; fixed: number } {
   if (!baseline) return { findings: [...findings], known: [], fixed: 0 };
-  // That the API could not be had, then or now, is of that run alone.
-  const isMissed = [report, baseline].some(({ inventory }) => inventory.stale !== undefined);
-  const lasting = [...baseline.findings, ...baseline.known].filter(
+  // An inventory-fresh finding because the API was unavailable concerns only its own run.
+  const isMissed = [report, baseline].some(({ inventory }) => inventory.staleReason !== undefined);
+  const lasting = [...baseline.findings, ...baseline.knownFindings].filter(
     ({ rule }) => rule !== inventoryFresh.name || !isMissed,
   );
   const before = new Map(lasting.map((found) => [found.fingerprint, found]));

@@ -1,33 +1,33 @@
 import { hash } from "node:crypto";
-import type { Subject } from "../../policy/rules/types.js";
 import type { ReportFinding } from "./schema.js";
 
-/** A finding as a rule gives it; one that a report had keeps its fingerprint. */
-export type Found = Omit<ReportFinding, "fingerprint"> & {
+/** A finding before it has its fingerprint, as rules report it or as another report has it. */
+export type FindingDraft = Omit<ReportFinding, "fingerprint" | "about" | "affects"> & {
+  /** Kept if the finding comes from another report. */
   readonly fingerprint?: string;
-  readonly subject?: Subject;
+  readonly about?: readonly string[] | undefined;
+  readonly affects?: readonly string[] | undefined;
 };
 
-/** What a finding is known by: what it is about, and neither the values of the day nor its words. */
-function keyOf({ rule, urn, kind, recordId, subject }: Found): string {
-  // Which of the claimants of a record it is told at depends on who else claims it.
+/** Returns the key of a finding. It contains no values and no message, so that it is the same in every run. */
+function keyOf({ rule, urn, kind, recordId, about = [] }: FindingDraft): string {
+  // The reported resource depends on the other resources that claim the record.
   const of = rule === "reference-unique" ? "" : urn;
-  return JSON.stringify([rule, of, kind ?? "", recordId ?? "", ...(subject?.what ?? [])]);
+  return JSON.stringify([rule, of, kind ?? "", recordId ?? "", ...about]);
 }
 
-/** A finding is written the same however it came; what it does not have is left out. */
-function inOrder(finding: Found, fingerprint: string): ReportFinding {
-  const { rule, severity, stack, urn, type, kind, recordId, site, message } = finding;
-  const { expected, actual, decidedAtUpdate, position } = finding;
-  const { standsFor = finding.subject?.all, about = finding.subject?.what } = finding;
-  const all = { fingerprint, rule, severity, stack, urn, type, kind, recordId, standsFor, about, site, message };
-  const ordered: Record<string, unknown> = { ...all, expected, actual, decidedAtUpdate, position };
+/** Returns the finding with its members in a fixed order and without undefined ones. */
+function inOrder(finding: FindingDraft, fingerprint: string): ReportFinding {
+  const { rule, severity, stack, urn, type, kind, recordId, affects, about, site, message } = finding;
+  const { expected, actual, undecided, position } = finding;
+  const all = { fingerprint, rule, severity, stack, urn, type, kind, recordId, affects, about, site, message };
+  const ordered: Record<string, unknown> = { ...all, expected, actual, undecided, position };
   for (const name of Object.keys(ordered)) if (ordered[name] === undefined) delete ordered[name];
   return ordered as ReportFinding;
 }
 
-/** Gives each finding its fingerprint; those that are about the same are numbered. */
-export function fingerprinted(findings: readonly Found[]): ReportFinding[] {
+/** Adds a fingerprint to each finding; findings with the same key are numbered. */
+export function fingerprinted(findings: readonly FindingDraft[]): ReportFinding[] {
   const seen = new Map<string, number>();
   return findings.map((finding) => {
     if (finding.fingerprint !== undefined) return inOrder(finding, finding.fingerprint);
@@ -38,14 +38,11 @@ export function fingerprinted(findings: readonly Found[]): ReportFinding[] {
   });
 }
 
-/**
- * Is all that a finding stands for among these? One that stands for nothing but itself is; what is not known is not: who
- * made the list may not have known what it stood for.
- */
-export function isAmong(standsFor: readonly string[] | undefined, known: readonly string[] | undefined): boolean {
-  if (standsFor === undefined || known === undefined) return standsFor === known;
+/** Returns whether a list has all that a finding affects. Two absent lists agree; an absent list and a present one do not. */
+export function isAmong(affects: readonly string[] | undefined, known: readonly string[] | undefined): boolean {
+  if (affects === undefined || known === undefined) return affects === known;
   const all = new Set(known);
-  return standsFor.every((name) => all.has(name));
+  return affects.every((name) => all.has(name));
 }
 
 const ranks = { error: 0, warning: 1, info: 2 } as const;
@@ -54,10 +51,8 @@ function compare(a: string | undefined, b: string | undefined): number {
   return (a ?? "") < (b ?? "") ? -1 : (a ?? "") > (b ?? "") ? 1 : 0;
 }
 
-type Sortable = Pick<ReportFinding, "severity" | "rule" | "stack" | "urn" | "kind" | "recordId" | "message">;
-
-/** The worst first; the same order however the findings came. */
-export function sorted<T extends Sortable>(findings: readonly T[]): T[] {
+/** Sorts by severity, most severe first; the result does not depend on the input order. */
+export function sorted(findings: readonly FindingDraft[]): FindingDraft[] {
   return [...findings].sort(
     (a, b) =>
       ranks[a.severity] - ranks[b.severity] ||
@@ -69,3 +64,6 @@ export function sorted<T extends Sortable>(findings: readonly T[]): T[] {
       compare(a.message, b.message),
   );
 }
+
+/** The resource of findings about the whole inventory. */
+export const inventorySubject = { urn: "urn:orange-cmdb:inventory", type: "inventory" } as const;

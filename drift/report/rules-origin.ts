@@ -1,12 +1,12 @@
-import type { LoadedRules } from "../../policy/load-rules.js";
+import type { LoadedRules } from "../../policy/config/load-rules.js";
 import type { ReportNote } from "./schema.js";
 
-/** Where the rules come from, and why by convention, where they do. */
+/** Source of the rules, and the reason if it is the convention. */
 export type RulesOrigin = Pick<LoadedRules, "source" | "convention">;
 
-/** That there is no rules file is worth knowing: it may lie where nobody looks for it. */
+/** Returns a note if there is no rules file: it may be in another folder. */
 export function originNotes(origin: RulesOrigin | undefined): ReportNote[] {
   if (origin?.convention === undefined) return [];
-  const message = `the rules are tags and labels by convention: ${origin.convention}; write one, or name one with --rules`;
+  const message = `using tags and labels by convention: ${origin.convention}; create one, or choose one with --rules`;
   return [{ about: "rules-source", message }];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ruleNames, rulesFileSchema } from "../../policy/rules/rules-file.js";
-import { kinds } from "../../provider/inventory/records.js";
+import { ruleNames, rulesFileSchema } from "../../policy/rules/file/rules-file.js";
+import { kinds } from "../../provider/model/records.js";
 
 const count = z.int().nonnegative();
 const kind = z.enum(kinds);
@@ -9,37 +9,37 @@ const time = z.iso.datetime();
 const urns = z.array(z.string());
 const counts = z.strictObject({ error: count, warning: count, info: count });
 
-/** The rules, and what the report itself finds. */
+/** The rules of the pack, and the one of the report. */
 export const reportRules = [...ruleNames, "ignore-expired"] as const;
 
 const finding = z.strictObject({
-  fingerprint: z.string().describe("The same for the same finding in every run"),
+  fingerprint: z.string().describe("Identifies the finding; the same in every run"),
   rule: z.enum(reportRules),
   severity,
-  stack: z.string().optional().describe("Absent where it is no single stack's"),
+  stack: z.string().optional().describe("Absent for findings that belong to no single stack"),
   urn: z.string(),
   type: z.string(),
   kind: kind.optional(),
   recordId: z.string().optional(),
-  standsFor: z
+  affects: z
     .array(z.string())
     .optional()
     .describe(
-      "All that it is about at once, as the resources that claim a record or the records that nobody refers to: with another one it is new",
+      "Everything that the finding affects, such as all resources that refer to one record; the finding is new if the list grows",
     ),
   about: z
     .array(z.string())
     .optional()
-    .describe("What of the resource it is about, such as the tag or the property that differs; holds no value"),
-  site: z.string().optional().describe("The location where the record stands"),
+    .describe("Part of the resource, such as the tag or property that differs; contains no values"),
+  site: z.string().optional().describe("Id of the record's location"),
   message: z.string(),
   expected: z.unknown().optional(),
   actual: z.unknown().optional(),
-  decidedAtUpdate: z.boolean().optional(),
+  undecided: z.boolean().optional(),
   position: z
     .strictObject({ file: z.string(), line: count })
     .optional()
-    .describe("Where the program makes the resource; relative to the root of the repository"),
+    .describe("Place in the program that creates the resource; relative to the root of the repository"),
 });
 
 const coverage = z.strictObject({
@@ -47,13 +47,13 @@ const coverage = z.strictObject({
   recordId: z.string(),
   name: z.string().optional(),
   site: z.string().optional(),
-  expected: z.array(count).optional().describe("The entries of the rules' cover that want it to be referred to"),
-  resources: urns.describe("The resources that refer to it; none: it is uncovered"),
+  expected: z.array(count).optional().describe("Indexes of the entries of `cover` that select the record"),
+  resources: urns.describe("Resources that refer to the record; an uncovered record has none"),
 });
 
 const version = z.strictObject({ number: count, syncedAt: time });
 
-const uncompared = z.array(kind);
+const notComparable = z.array(kind);
 
 const change = z.strictObject({
   kind,
@@ -71,10 +71,10 @@ const ignoreEntry = z.strictObject({
   resource: z.string(),
   record: z.string(),
   fingerprint: z.string().optional(),
-  only: z.array(z.string()).optional(),
+  affects: z.array(z.string()).optional(),
   reason: z.string(),
   until: z.string().optional(),
-  from: z.literal("rules").optional().describe("It stands in the rules, and not in the ignore file"),
+  from: z.literal("rules").optional().describe("Present if the entry is in the rules file instead of the ignore file"),
   used: count,
   expired: z.boolean(),
 });
@@ -88,17 +88,17 @@ const refreshed = z.strictObject({
 });
 
 const note = z.strictObject({
-  about: z.enum(["plan", "rules-disabled", "rules-entry", "rules-field", "rules-source"]),
+  about: z.enum(["plan", "rules-disabled", "rules-entry", "rules-field", "rules-source", "state"]),
   message: z.string(),
-  unchecked: z
-    .array(z.enum(ruleNames))
+  unchecked: z.array(z.enum(ruleNames)).optional().describe("Rules that could not check everything for this reason"),
+  required: z.literal(true).optional().describe("Present if the entry of the rules requires a reference"),
+  nearest: z
+    .string()
     .optional()
-    .describe("Rules that, because of it, found nothing that they may have had to find"),
-  required: z.literal(true).optional().describe("The entry of the rules that it is about makes a reference required"),
-  nearest: z.string().optional().describe("The type of a resource that the types of the entry may be meant as"),
+    .describe("Existing type with the most similar name, for an entry with a probable typo"),
 });
 
-/** One run, as the history keeps it. */
+/** A run in the history. */
 export const trendPointSchema = z.strictObject({
   at: time,
   resources: count,
@@ -119,13 +119,17 @@ const summary = z.strictObject({
   uncovered: count,
   findings: counts,
   ignored: count,
-  known: count.describe("Findings that the baseline has"),
-  fixed: count.describe("Findings of the baseline that are gone"),
+  baseline: z
+    .strictObject({
+      known: count.describe("Findings that the baseline has"),
+      fixed: count.describe("Findings of the baseline that are gone"),
+    })
+    .describe("Compared with the report of --baseline; 0 and 0 without one"),
 });
 
-const notCompared = z.string().optional().describe("Why nothing was compared; absent where something was");
+const emptyReason = z.string().optional().describe("Why nothing was compared; absent if something was");
 const stack = z.strictObject({
-  name: z.string().describe("`project/stack`, or `organization/project/stack` where the backend has organizations"),
+  name: z.string().describe("`project/stack`, or `organization/project/stack` if the backend has organizations"),
   resources: count,
   referencing: count,
 });
@@ -134,7 +138,7 @@ const failOn = z.enum(["error", "warning", "info", "never"]);
 /** The version of the format of a report. */
 export const reportVersion = 1;
 
-/** A drift report; schemas/drift-report.schema.json is made of it. */
+/** A drift report; source of schemas/drift-report.schema.json. */
 export const reportSchema = z.strictObject({
   version: z.literal(reportVersion),
   generator: z.string(),
@@ -146,97 +150,97 @@ export const reportSchema = z.strictObject({
       selection: z
         .strictObject({ count, digest: z.string() })
         .optional()
-        .describe("How many sources all parts have together, and which: the same in each of them"),
+        .describe("Number and digest of the sources of all parts; the same in each part"),
     })
     .optional()
-    .describe("A part of a report: drift merge makes the whole"),
+    .describe("Present in a part of a report; combine the parts with `drift merge`"),
   plan: z
     .strictObject({
       file: z.string(),
-      partial: z.boolean().describe("Whether it leaves resources out, as with -target"),
+      partial: z.boolean().describe("Whether the plan omits resources, as with -target"),
     })
     .optional()
-    .describe("The plan that was judged: then nothing is told of coverage"),
+    .describe("The evaluated plan; such a report has no coverage"),
   failOn,
-  failed: z.boolean().describe("Whether there is anything at or above failOn"),
+  failed: z.boolean().describe("Whether there are findings at or above failOn"),
   inventory: z.strictObject({
     endpoint: z.string(),
     syncedAt: time,
-    stale: z.string().optional(),
+    staleReason: z.string().optional(),
     counts: z.partialRecord(kind, count),
     unavailable: z.partialRecord(kind, z.string()),
     sites: z.record(z.string(), z.string()).describe("The names of the locations, by id"),
   }),
-  rules: rulesFileSchema.describe("The rules that it was judged by"),
-  rulesFrom: z
+  rules: rulesFileSchema.describe("The rules of the run"),
+  ruleSources: z
     .array(z.string())
     .default([])
-    .describe("Where the rules come from; several where the parts of a report found the same rules in several places"),
+    .describe("Sources of the rules; several if the parts of a report found the same rules in several places"),
   sourceFile: z
     .string()
     .optional()
-    .describe("A file of the repository for findings whose place is not known: the project's or the rules file"),
+    .describe("File for findings without a position: the project file or the rules file"),
   summary,
-  notCompared,
+  emptyReason,
   stacks: z.array(stack),
   findings: z.array(finding),
-  ignored: z.array(z.strictObject({ entry: count, finding })).describe("Findings that an ignore entry passes over"),
-  known: z.array(finding).describe("Findings that the baseline has"),
+  ignored: z.array(z.strictObject({ entry: count, finding })).describe("Findings that an ignore entry matches"),
+  knownFindings: z.array(finding).describe("Findings that the baseline has"),
   coverage: z.array(coverage),
-  unresolved: z
+  missingRecords: z
     .array(z.strictObject({ kind, recordId: z.string(), resources: urns }))
-    .describe("Records that are referred to and are not there"),
-  uncounted: z
+    .describe("Records that resources refer to and the inventory does not have"),
+  notInCoverage: z
     .array(z.strictObject({ kind, recordId: z.string(), resources: urns }))
     .default([])
     .describe(
-      "Records that are referred to and not counted in coverage: accounts that nothing has to cover, or cannot be read",
+      "Referenced records that do not count in coverage: accounts outside `cover`, or kinds that cannot be read",
     ),
-  open: z
+  undecidedResources: z
     .array(z.strictObject({ urn: z.string(), kinds: z.array(kind) }))
-    .describe("Resources whose records are not known"),
+    .describe("Resources with unknown references"),
   external: urns
     .default([])
-    .describe("Resources that refer to a record and that their stack only reads, and does not own: they claim none"),
+    .describe("Resources that their stack only reads; they refer to a record but do not claim it"),
   changes: z
     .strictObject({
       from: version,
       to: version,
-      uncompared: uncompared.describe("Kinds that resources refer to and of which it is not known what changed"),
+      notComparable: notComparable.describe("Kinds that resources refer to and whose changes are unknown"),
       records: z.array(change),
     })
     .optional()
-    .describe("What changed in the CMDB that deployed resources refer to"),
+    .describe("Changes of records that deployed resources refer to"),
   refresh: z
     .strictObject({
-      stacks: z.array(z.string()).describe("The stacks of which it was asked"),
+      stacks: z.array(z.string()).describe("The refreshed stacks"),
       resources: z.array(refreshed),
     })
     .optional()
-    .describe("Pulumi's own drift: what the providers say against the state"),
+    .describe("Pulumi's own drift: differences between the providers and the state"),
   ignoreEntries: z.array(ignoreEntry),
   notes: z
     .array(note)
     .default([])
-    .describe("What is worth knowing and no finding: entries of the rules that govern nothing, and the like"),
+    .describe("Information that is not a finding, such as entries of the rules without resources"),
   baseline: z.strictObject({ generatedAt: time }).optional(),
   trend: z.array(trendPointSchema).optional(),
 });
 
 const line = <const Name extends string>(name: Name) => z.strictObject({ line: z.literal(name) });
 
-/** A line of a report as NDJSON. */
+/** A line of an NDJSON report. */
 export const reportLineSchema = z.discriminatedUnion("line", [
   line("summary").extend({
     generatedAt: time,
     generator: z.string(),
     failed: z.boolean(),
     failOn,
-    inventory: z.strictObject({ endpoint: z.string(), syncedAt: time, stale: z.string().optional() }),
+    inventory: z.strictObject({ endpoint: z.string(), syncedAt: time, staleReason: z.string().optional() }),
     summary,
-    notCompared,
-    rulesFrom: z.array(z.string()),
-    changes: z.strictObject({ from: version, to: version, uncompared }).optional(),
+    emptyReason,
+    ruleSources: z.array(z.string()),
+    changes: z.strictObject({ from: version, to: version, notComparable }).optional(),
     refresh: z.strictObject({ stacks: z.array(z.string()) }).optional(),
   }),
   line("stack").extend(stack.shape),
@@ -251,19 +255,19 @@ export const reportLineSchema = z.discriminatedUnion("line", [
 export type Report = z.output<typeof reportSchema>;
 /** A finding of the report. */
 export type ReportFinding = z.output<typeof finding>;
-/** A record, and the resources that refer to it. */
+/** A record and the resources that refer to it. */
 export type Coverage = z.output<typeof coverage>;
-/** A record that changed, and the resources that refer to it. */
+/** A changed record and the resources that refer to it. */
 export type RecordChange = z.output<typeof change>;
-/** What Pulumi's refresh says of a resource. */
+/** A resource that differs according to `pulumi refresh`. */
 export type Refreshed = z.output<typeof refreshed>;
-/** An entry of the ignore file, and how often it was used. */
+/** An entry of the ignore file, with the number of findings that it matched. */
 export type IgnoreEntry = z.output<typeof ignoreEntry>;
-/** What is worth knowing and no finding. */
+/** Information that is not a finding. */
 export type ReportNote = z.output<typeof note>;
-/** One run, as the history keeps it. */
+/** A run in the history. */
 export type TrendPoint = z.output<typeof trendPointSchema>;
-/** Findings by severity. */
+/** Numbers of findings by severity. */
 export type Counts = z.output<typeof counts>;
-/** From which severity on the command fails. */
+/** Minimum severity that fails the run. */
 export type FailOn = Report["failOn"];

@@ -2,10 +2,10 @@ import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../report/schema.js";
-import { safeJson } from "../safe-json.js";
+import { safeJson } from "../text/safe-json.js";
 import { toPageData } from "./to-page-data.js";
 
-/** The page's script and style, as the build bundled them beside this file. */
+/** Reads the page's script or style, which the build puts beside this file. */
 function asset(name: "page.js" | "page-style.css"): string {
   return readFileSync(join(__dirname, name), "utf8").trim();
 }
@@ -14,13 +14,13 @@ function allowed(text: string): string {
   return `'sha256-${hash("sha256", text, "base64")}'`;
 }
 
-/** Data between tags: no text in it can end the element that it stands in. */
+/** Returns JSON for a script element; no text in it can end the element. */
 function embedded(value: unknown): string {
   return safeJson(value).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
 }
 
-/** One page that needs nothing else: no network, and a policy that lets nothing run but its own script. */
-export function html(report: Report): string {
+/** Formats a self-contained page: no network access, and a content security policy that allows only its own script. */
+export function formatHtml(report: Report): string {
   const script = asset("page.js");
   const style = asset("page-style.css");
   const policy = [
@@ -41,7 +41,7 @@ export function html(report: Report): string {
 <style>${style}</style>
 </head>
 <body>
-<main id="page"><noscript><p>This report needs JavaScript; it loads nothing from elsewhere.</p></noscript></main>
+<main id="page"><noscript><p>This report needs JavaScript. It loads nothing from the network.</p></noscript></main>
 <script type="application/json" id="data">${embedded(toPageData(report))}</script>
 <script>${script}</script>
 </body>

@@ -1,6 +1,6 @@
 import type { Report } from "../../report/schema.js";
 
-/** A finding as the page keeps it: a hundred thousand of them must be read at once. Numbers are places in the lists beside it. */
+/** A finding, compact because a page can have 100,000. Numbers are indexes of the lists in {@link PageData}. */
 export type FindingRow = readonly [
   severity: number,
   rule: number,
@@ -20,13 +20,13 @@ export type FindingRow = readonly [
 /** A record, with the number of resources that refer to it. */
 export type RecordRow = readonly [kind: number, recordId: string, name: string, site: number, resources: number];
 
-/** A line of one of the smaller lists. */
+/** An entry of a small list: changes, refreshed resources, ignored findings, notes. */
 export interface Note {
   readonly title: string;
   readonly detail: string;
 }
 
-/** All that the page shows. */
+/** Data of the page. */
 export interface PageData {
   readonly generatedAt: string;
   readonly generator: string;
@@ -34,19 +34,19 @@ export interface PageData {
   readonly failOn: string;
   readonly endpoint: string;
   readonly syncedAt: string;
-  /** Where the rules come from, to be put after that. */
-  readonly rulesFrom: string;
+  /** Suffix for the header that names the sources of the rules. */
+  readonly ruleSources: string;
   readonly shard: string;
   readonly summary: Report["summary"];
-  /** What it comes to where no finding is shown. */
+  /** Text if there are no findings. */
   readonly verdict: string;
-  /** Whether nothing was compared: then nothing passes. */
+  /** Whether nothing was compared; such a report does not pass. */
   readonly nothing: boolean;
   readonly severities: readonly string[];
   readonly kinds: readonly string[];
   readonly stacks: readonly string[];
   readonly sites: readonly { readonly id: string; readonly name: string }[];
-  readonly rules: readonly { readonly name: string; readonly title: string; readonly cure: string }[];
+  readonly rules: readonly { readonly name: string; readonly title: string; readonly remediation: string }[];
   readonly findings: readonly FindingRow[];
   readonly records: readonly RecordRow[];
   readonly changes: { readonly headline: string; readonly notes: readonly Note[] } | null;

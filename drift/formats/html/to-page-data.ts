@@ -1,16 +1,16 @@
-import { kinds } from "../../../provider/inventory/records.js";
-import { printable } from "../../../provider/inventory/printable.js";
-import { nothingCompared } from "../../report/compared.js";
+import { kinds } from "../../../provider/model/records.js";
+import { printable } from "../../../provider/platform/printable.js";
+import { emptyComparisonReason } from "../../report/empty-comparison.js";
 import type { Report, ReportFinding } from "../../report/schema.js";
-import { changesInWords, counted, effectInWords, rulesInWords, verdict } from "../numbers.js";
-import { notRefreshed } from "../not-looked-at.js";
-import { ruleTexts } from "../rule-texts.js";
-import { toldNotes } from "../told-notes.js";
+import { changesInWords, counted, effectInWords, rulesInWords, verdict } from "../text/text.js";
+import { notRefreshed } from "../text/limitations.js";
+import { ruleTexts } from "../text/rule-texts.js";
+import { visibleNotes } from "../text/visible-notes.js";
 import type { FindingRow, Note, PageData, RecordRow } from "./page-data.js";
 
 const severities = ["error", "warning", "info"] as const;
 
-/** Gives each text a place in a list. */
+/** Assigns an index to each distinct text. */
 class Places {
   readonly texts: string[] = [];
   readonly #places = new Map<string, number>();
@@ -79,20 +79,20 @@ function ignoredOf({ ignored, ignoreEntries }: Report): PageData["ignored"] {
   const unused = ignoreEntries
     .filter(({ used, expired, from }) => used === 0 && !expired && from === undefined)
     .map(({ rule, resource, record, reason }) =>
-      noted("Ignore entry without use", `rule ${rule}, resource ${resource}, record ${record} (${reason})`),
+      noted("Unused ignore entry", `rule ${rule}, resource ${resource}, record ${record} (${reason})`),
     );
   return {
-    headline: `${counted(passed.length, "finding")} ignored, ${unused.length} ignore entries without use`,
+    headline: `${counted(passed.length, "finding")} ignored, ${unused.length} unused ignore ${unused.length === 1 ? "entry" : "entries"}`,
     notes: [...passed, ...unused],
   };
 }
 
 function notesOf(report: Report): PageData["notes"] {
-  const notes = toldNotes(report, true).map((message) => noted(message, ""));
+  const notes = visibleNotes(report, true).map((message) => noted(message, ""));
   return notes.length === 0 ? null : { headline: counted(notes.length, "note"), notes };
 }
 
-/** What the page shows of a report. */
+/** Converts a report to the data of the page. */
 export function toPageData(report: Report): PageData {
   const stacks = new Places();
   const sites = new Places();
@@ -113,16 +113,16 @@ export function toPageData(report: Report): PageData {
     failOn,
     endpoint: printable(inventory.endpoint),
     syncedAt: inventory.syncedAt,
-    rulesFrom: printable(rulesInWords(report)),
+    ruleSources: printable(rulesInWords(report)),
     shard: shard ? `Part ${shard.index} of ${shard.count}` : "",
     summary,
     verdict: verdict(report).text,
-    nothing: nothingCompared(summary, report.plan) !== undefined,
+    nothing: emptyComparisonReason(summary, report.plan) !== undefined,
     severities,
     kinds,
     stacks: stacks.texts.map(printable),
     sites: sites.texts.map((id) => ({ id: printable(id), name: printable(inventory.sites[id] ?? id) })),
-    rules: ruleTexts.map(({ name, title, cure }) => ({ name, title, cure })),
+    rules: ruleTexts.map(({ name, title, remediation }) => ({ name, title, remediation })),
     findings,
     records,
     changes: changesOf(report),

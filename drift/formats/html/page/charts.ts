@@ -1,7 +1,7 @@
 import type { PageData } from "../page-data.js";
 import { h, number, s, time } from "./dom.js";
 
-/** The share that is covered, as a ring. */
+/** Draws the covered share as a ring. */
 export function ring(share: number | undefined, label: string): SVGElement {
   const radius = 52;
   const length = 2 * Math.PI * radius;
@@ -22,11 +22,11 @@ export function ring(share: number | undefined, label: string): SVGElement {
   );
 }
 
-/** One line of a bar chart: parts of one length, and what it is called. */
+/** A row of a bar chart, with a label and parts. */
 export interface Bar {
   readonly label: string;
   readonly hint: string;
-  /** What stands at its end. */
+  /** Text at the end. */
   readonly value: string;
   readonly parts: readonly { readonly value: number; readonly className: string; readonly name: string }[];
   readonly pressed?: boolean;
@@ -52,7 +52,7 @@ function track(bar: Bar, most: number): SVGElement {
   );
 }
 
-/** Bars that choose what the list shows; `whole` draws each as parts of its own whole. */
+/** Draws bars that filter the list; with `whole` each bar has the full width. */
 export function bars(title: string, all: readonly Bar[], whole = false): HTMLElement {
   const total = (bar: Bar): number => bar.parts.reduce((sum, { value }) => sum + value, 0);
   const most = Math.max(...all.map(total), 1);
@@ -77,7 +77,7 @@ export function bars(title: string, all: readonly Bar[], whole = false): HTMLEle
   return h("section", { class: "card" }, h("h2", {}, title), body);
 }
 
-/** Coverage as a line, and findings as columns with those that are ignored or known on top, over the runs. */
+/** Draws the trend: coverage as a line, findings as columns with ignored and known ones on top. */
 export function trend(points: PageData["trend"]): HTMLElement | undefined {
   if (points.length < 2) return undefined;
   const shown = points.slice(-90);
@@ -87,7 +87,7 @@ export function trend(points: PageData["trend"]): HTMLElement | undefined {
     findings: error + warning + info,
     apart: ignored + known,
   }));
-  // An even number, so that its half is whole.
+  // Even, so that half of it is an integer.
   const most = 2 * Math.ceil(Math.max(...counts.map(({ findings, apart }) => findings + apart), 1) / 2);
   const y = (share: number): number => bottom - share * (bottom - top);
   const columns = shown.flatMap((point, index) => {

@@ -1,7 +1,7 @@
 import type { FindingRow, PageData, RecordRow } from "../page-data.js";
 import type { State } from "./state.js";
 
-/** The places of the texts that the state names; -2 where it names none that there is. */
+/** Returns the indexes of the texts in the state; -2 for a text that does not exist. */
 function place(text: string, texts: readonly string[]): number | undefined {
   if (text === "") return undefined;
   const found = texts.indexOf(text);
@@ -15,7 +15,7 @@ function words(query: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** The findings that the state asks for, in its order; `all` are in the order of their severity. */
+/** Returns the filtered and sorted findings; `all` are sorted by severity. */
 export function chooseFindings(data: PageData, state: State): FindingRow[] {
   const severity = place(state.severity, data.severities);
   const rule = place(
@@ -42,7 +42,7 @@ export function chooseFindings(data: PageData, state: State): FindingRow[] {
   return found.sort((a, b) => compare(a[column] ?? "", b[column] ?? ""));
 }
 
-/** The records that the state asks for. */
+/** Returns the filtered records. */
 export function chooseRecords(data: PageData, state: State): RecordRow[] {
   const site = place(
     state.site,

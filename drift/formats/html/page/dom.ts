@@ -4,12 +4,12 @@ type Attributes = Readonly<Record<string, string | number | boolean | undefined>
 function fill<T extends Element>(element: T, attributes: Attributes, children: readonly Child[]): T {
   for (const [name, value] of Object.entries(attributes))
     if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : String(value));
-  // Strings become text nodes: nothing in the data is ever read as markup.
+  // Strings become text nodes, never markup.
   element.append(...children.filter((child): child is Node | string => child !== undefined && child !== false));
   return element;
 }
 
-/** An HTML element. */
+/** Creates an HTML element. */
 export function h<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -18,7 +18,7 @@ export function h<Name extends keyof HTMLElementTagNameMap>(
   return fill(document.createElement(name), attributes, children);
 }
 
-/** An SVG element. */
+/** Creates an SVG element. */
 export function s<Name extends keyof SVGElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -27,12 +27,12 @@ export function s<Name extends keyof SVGElementTagNameMap>(
   return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
 
-/** `1,234`. */
+/** Formats a number as `1,234`. */
 export function number(value: number): string {
   return value.toLocaleString("en");
 }
 
-/** A time as people write it, in UTC as everything in the report. */
+/** Formats a time in UTC. */
 export function time(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

@@ -1,23 +1,23 @@
 import { h } from "./dom.js";
 
-/** How a list shows its entries. */
+/** Options of {@link VirtualList}. */
 export interface ListOptions<T> {
   readonly label: string;
-  /** Of one row, in pixels. */
+  /** Height of a row in pixels. */
   readonly height: number;
   row(entry: T): HTMLElement;
   key(entry: T): string;
-  /** An entry is chosen, by mouse or keyboard. */
+  /** Called if the user selects an entry. */
   choose?(entry: T): void;
 }
 
-/** Rows beyond what is seen, so that scrolling shows no gap. */
+/** Extra rows outside the visible part, so that scrolling shows no gap. */
 const spare = 8;
 
-/** What is printed of a list; a hundred thousand rows are no use on paper. */
+/** Maximum number of printed rows. */
 const printed = 1_000;
 
-/** A list that makes only the rows that are seen, however many there are. */
+/** A list that creates only its visible rows. */
 export class VirtualList<T> {
   readonly element: HTMLElement;
   readonly #inner: HTMLElement;
@@ -41,7 +41,7 @@ export class VirtualList<T> {
     addEventListener("afterprint", () => this.#print(false));
   }
 
-  /** Shows these entries; `active` is the key of the one that is looked at. */
+  /** Shows these entries; `active` is the key of the selected one. */
   show(entries: readonly T[], active: string): void {
     this.#entries = entries;
     this.#active = active === "" ? -1 : entries.findIndex((entry) => this.#options.key(entry) === active);
@@ -56,7 +56,7 @@ export class VirtualList<T> {
     const room = this.element.clientHeight || 400;
     if (top < this.element.scrollTop) this.element.scrollTop = top;
     else if (top + height > this.element.scrollTop + room) {
-      // There must be something to scroll in before it can be scrolled.
+      // The list needs its full height before it can scroll.
       this.#inner.style.height = `${this.#entries.length * height}px`;
       this.element.scrollTop = top + height - room;
     }

@@ -38,7 +38,7 @@ const lines = new VirtualList<Note>({ label: "Entries", height: 60, row: noteRow
 
 const search = searchField(state, change);
 const top = h("div", { class: "top" });
-const tabList = h("div", { class: "tabs", role: "tablist", "aria-label": "What to list" });
+const tabList = h("div", { class: "tabs", role: "tablist", "aria-label": "Lists" });
 const filterBar = h("div", { class: "filters" });
 const count = h("p", { class: "count", role: "status" });
 const side = h("div", { class: "side" });
@@ -57,7 +57,7 @@ function change(changes: Partial<State>): void {
   render();
 }
 
-/** Looks at one finding: the list stays where it is. */
+/** Selects a finding without scrolling the list. */
 function look(fingerprint: string): void {
   state = { ...state, finding: fingerprint };
   writeState(state);
@@ -127,7 +127,7 @@ function show<T>(list: VirtualList<T>, entries: readonly T[], said: string): voi
 function render(): void {
   if (!tabs.some(([name]) => name === state.tab)) state = { ...state, tab: "findings" };
   if (document.activeElement !== search) search.value = state.query;
-  // A chosen bar is made anew with the others: the keyboard stays on it.
+  // The bars are created again: restore the focus.
   const chosen = top.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : null;
   top.replaceChildren(overview(data, state, change));
   if (chosen) top.querySelector<HTMLElement>(`[aria-label="${CSS.escape(chosen)}"]`)?.focus();
@@ -161,7 +161,7 @@ document
       h(
         "p",
         { class: "quiet" },
-        `${time(data.generatedAt)} · inventory of ${time(data.syncedAt)} from ${data.endpoint}${data.rulesFrom} · ${data.generator}`,
+        `${time(data.generatedAt)} · inventory of ${time(data.syncedAt)} from ${data.endpoint}${data.ruleSources} · ${data.generator}`,
       ),
       themeButton(),
     ),

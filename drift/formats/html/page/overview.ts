@@ -3,13 +3,13 @@ import { bars, ring, trend, type Bar } from "./charts.js";
 import { h, number } from "./dom.js";
 import type { State } from "./state.js";
 
-/** Bars that fit beside each other. */
+/** Maximum number of bars in a chart. */
 const most = 8;
 
 const percentOf = (covered: number, all: number): number | undefined =>
   all === 0 ? undefined : covered === all ? 100 : Math.min(99, Math.round((100 * covered) / all));
 
-/** Findings by severity for each place of a column; the places with most come first. */
+/** Returns findings by severity for each index of a column, most findings first. */
 function tally(data: PageData, column: 1 | 2 | 3): [place: number, counts: number[]][] {
   const found = new Map<number, number[]>();
   for (const row of data.findings) {
@@ -82,7 +82,7 @@ function tile(value: string, label: string, className = "", choose?: () => void)
   return button;
 }
 
-/** At a glance: coverage, findings, where they are, and how it was before. */
+/** Returns the overview: coverage, findings, their distribution, and the trend. */
 export function overview(data: PageData, state: State, change: Change): HTMLElement {
   const { summary } = data;
   const share = percentOf(summary.covered, summary.records);
@@ -95,8 +95,8 @@ export function overview(data: PageData, state: State, change: Change): HTMLElem
     severity("info", "infos"),
     tile(number(summary.uncovered), "uncovered records", "", () => change({ tab: "records", coverage: "uncovered" })),
     tile(number(summary.resources), `resources in ${number(summary.stacks)} stack${summary.stacks === 1 ? "" : "s"}`),
-    ...(summary.known > 0 ? [tile(number(summary.known), "known from the baseline")] : []),
-    ...(summary.fixed > 0 ? [tile(number(summary.fixed), "fixed since the baseline")] : []),
+    ...(summary.baseline.known > 0 ? [tile(number(summary.baseline.known), "known from the baseline")] : []),
+    ...(summary.baseline.fixed > 0 ? [tile(number(summary.baseline.fixed), "fixed since the baseline")] : []),
   ];
   const rules = data.rules.map(({ name }) => ({ id: name, label: name }));
   const stacks = data.stacks.map((name) => ({ id: name, label: name }));

@@ -1,7 +1,7 @@
 import type { FindingRow, Note, PageData, RecordRow } from "../page-data.js";
 import { h, number } from "./dom.js";
 
-/** A finding in the list. */
+/** Creates the row of a finding. */
 export function findingRow(data: PageData, row: FindingRow): HTMLElement {
   const severity = data.severities[row[0]] ?? "";
   const place = [data.stacks[row[2]], data.sites[row[3]]?.name].filter((text) => text !== undefined).join(" · ");
@@ -19,7 +19,7 @@ export function findingRow(data: PageData, row: FindingRow): HTMLElement {
   );
 }
 
-/** A record in the list. */
+/** Creates the row of a record. */
 export function recordRow(data: PageData, row: RecordRow): HTMLElement {
   const [kind, id, name, site, resources] = row;
   return h(
@@ -41,7 +41,7 @@ export function recordRow(data: PageData, row: RecordRow): HTMLElement {
   );
 }
 
-/** A line of a smaller list. */
+/** Creates the row of a note. */
 export function noteRow({ title, detail }: Note): HTMLElement {
   return h(
     "div",
@@ -51,11 +51,11 @@ export function noteRow({ title, detail }: Note): HTMLElement {
   );
 }
 
-/** All that is known of a finding. */
+/** Creates the details of a finding. */
 export function detail(data: PageData, row: FindingRow, close: () => void): HTMLElement {
   const [severity, rule, stack, site, kind, recordId, urn, type, message, fingerprint, expected, actual, position] =
     row;
-  const { name = "", title = "", cure = "" } = data.rules[rule] ?? {};
+  const { name = "", title = "", remediation = "" } = data.rules[rule] ?? {};
   const facts: [string, string | undefined][] = [
     ["Resource", urn],
     ["Type", type],
@@ -81,7 +81,7 @@ export function detail(data: PageData, row: FindingRow, close: () => void): HTML
     ),
     h("h2", {}, title),
     h("p", { class: "detail-message" }, message),
-    h("p", { class: "cure" }, h("strong", {}, "To do: "), cure),
+    h("p", { class: "cure" }, h("strong", {}, "To do: "), remediation),
     h(
       "dl",
       {},

@@ -1,4 +1,4 @@
-/** What the page shows of all there is; it stands in the address, so that it can be handed on as a link. */
+/** Filters and selection of the page. They are in the URL, so that a link restores them. */
 export interface State {
   readonly tab: string;
   readonly query: string;
@@ -8,7 +8,7 @@ export interface State {
   readonly site: string;
   readonly sort: string;
   readonly coverage: string;
-  /** The fingerprint of the finding that is looked at. */
+  /** Fingerprint of the selected finding. */
   readonly finding: string;
 }
 
@@ -24,14 +24,14 @@ const start: State = {
   finding: "",
 };
 
-/** Reads the address. */
+/** Reads the state from the URL. */
 export function readState(): State {
   const given = new URLSearchParams(location.hash.slice(1));
   const entries = Object.entries(start).map(([name, value]: [string, string]) => [name, given.get(name) ?? value]);
   return Object.fromEntries(entries) as unknown as State;
 }
 
-/** Writes the address; what is as at the start is left out. */
+/** Writes the state to the URL, without default values. */
 export function writeState(state: State): void {
   const said = Object.entries(state).filter(([name, value]) => value !== start[name as keyof State]);
   history.replaceState(null, "", `#${new URLSearchParams(said as [string, string][]).toString()}`);

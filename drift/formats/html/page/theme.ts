@@ -2,7 +2,7 @@ import { h } from "./dom.js";
 
 const themes = ["auto", "light", "dark"] as const;
 
-/** Light, dark, or as the system has it; kept where the browser lets a page keep something. */
+/** Returns the button for light, dark or system colours. The choice is kept in local storage if available. */
 export function themeButton(): HTMLElement {
   let theme: (typeof themes)[number] = themes.find((name) => name === kept()) ?? "auto";
   const button = h("button", { type: "button", class: "plain" });
@@ -16,7 +16,7 @@ export function themeButton(): HTMLElement {
     try {
       localStorage.setItem("orange-cmdb-theme", theme);
     } catch {
-      // It holds for this page, then.
+      // Without local storage the choice lasts until the page is closed.
     }
     show();
   });

@@ -27,7 +27,7 @@ function select(
 
 const same = (texts: readonly string[]): Choice[] => texts.map((text) => ({ value: text, label: text }));
 
-/** What there is to choose for findings, and for records. */
+/** Creates the filters for findings or records. */
 export function filters(data: PageData, state: State, change: Change): HTMLElement[] {
   const sites = data.sites.map(({ id, name }) => ({ value: id, label: name }));
   const site = select("Site", "site", "All sites", sites, state, change);
@@ -43,7 +43,7 @@ export function filters(data: PageData, state: State, change: Change): HTMLEleme
   ];
 }
 
-/** A field to search in; it stays while the rest is made anew, so that typing is not interrupted. */
+/** Creates the search field. It is not re-created on changes, so that it keeps the focus. */
 export function searchField(state: State, change: Change): HTMLInputElement {
   const field = h("input", {
     type: "search",
