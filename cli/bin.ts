@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-// In a file of its own: an old Node.js would not even read the other.
+// A separate file: an old Node.js cannot parse main.js.
 import "./check-node.js";
 import "./main.js";

@@ -43,5 +43,5 @@ export const queryParameters: ReadonlyMap<string, QueryParameters> = new Map(
   Object.entries(description.paths).map(([path, { get }]) => [path, parametersOf(get)]),
 );
 
-/** Records in a page at most, which is also the default of `limit`. [spec] */
-export const maxLimit = description.components.parameters.limit.schema.maximum;
+/** Maximum number of records per page, and the default of `limit`. [spec] */
+export const MAX_LIMIT = description.components.parameters.limit.schema.maximum;

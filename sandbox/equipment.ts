@@ -1,8 +1,8 @@
 /** A model of device. */
 export interface Equipment {
-  /** In ids. */
+  /** The abbreviation in ids. */
   readonly short: string;
-  /** In names. */
+  /** The abbreviation in names. */
   readonly word: string;
   readonly category: readonly string[];
   readonly type: readonly string[];
@@ -34,7 +34,7 @@ const ethernetSwitch: Equipment = {
   family: "Catalyst 9000",
 };
 
-/** It stands between the networks: it has two categories. */
+/** Has two categories, because it connects networks. */
 const gateway: Equipment = {
   ...router,
   category: ["WAN_DEVICE", "LAN_DEVICE"],

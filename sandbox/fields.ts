@@ -1,6 +1,6 @@
-import type { Attributes } from "../provider/inventory/records.js";
+import type { Attributes } from "../provider/model/records.js";
 
-/** Parameters whose name is not the place of the field in the record [spec]. */
+/** Parameters whose name differs from the path of the field [spec]. */
 const places: readonly (readonly [name: string, place: string])[] = [
   ["billingAccount", "billingAccounts"],
   ["properties.community", "properties.vpn"],
@@ -18,7 +18,7 @@ export function pathOf(name: string): readonly string[] {
   return (renamed ? renamed[1] + name.slice(renamed[0].length) : name).split(".");
 }
 
-/** Returns the texts at a path; an array on the way gives those of each element. */
+/** Returns the texts at a path. Arrays on the path yield those of each element. */
 export function textsAt(value: unknown, path: readonly string[]): string[] {
   if (Array.isArray(value)) return value.flatMap((element) => textsAt(element, path));
   const [name, ...rest] = path;

@@ -1,4 +1,4 @@
-import type { Attributes, Kind } from "../provider/inventory/records.js";
+import type { Attributes, Kind } from "../provider/model/records.js";
 import { equipmentAt, lineTypes, type Equipment } from "./equipment.js";
 import { Random } from "./random.js";
 
@@ -36,19 +36,19 @@ const offers: readonly [Offer, ...Offer[]] = [
 
 const customer = { id: "ACC-001", name: "Exemple Industries" };
 
-/** How many configuration items a site has at most. */
+/** Maximum number of configuration items per site. */
 const itemsPerSite = 6;
 
 function numbered(index: number): string {
   return String(index).padStart(3, "0");
 }
 
-/** A private address: 10.x.y.z, its own for each item. */
+/** Returns a unique private IP address for an item: 10.x.y.z. */
 function address(index: number): string {
   return `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
 }
 
-/** A number of the range that France reserves for fiction: nobody has it. */
+/** Returns an unassigned phone number from the range that France reserves for fiction. */
 function phone(index: number): string {
   const digits = String(index % 10_000).padStart(4, "0");
   return `+33 1 99 00 ${digits.slice(0, 2)} ${digits.slice(2)}`;
@@ -58,26 +58,26 @@ const day = 24 * 3600 * 1000;
 const firstDay = Date.UTC(2019, 0, 1);
 const lastDay = Date.UTC(2025, 11, 31);
 
-/** When a record was created and last changed, some time in the past years. */
+/** Returns random times of creation and last change in the past years. */
 function times(random: Random): { readonly createdAt: string; readonly updatedAt: string } {
   const created = firstDay + Math.floor(random.next() * (lastDay - firstDay));
   const updated = created + Math.floor(random.next() * (lastDay - created));
   return { createdAt: new Date(created).toISOString(), updatedAt: new Date(updated).toISOString() };
 }
 
-/** The date so many days after a time. */
+/** Returns the date a number of days after a time. */
 function dateAfter(time: string, days: number): string {
   return new Date(Date.parse(time) + days * day).toISOString().slice(0, 10);
 }
 
 interface Draws {
-  /** Decides what there is. */
+  /** Random numbers for the structure of the data. */
   readonly main: Random;
-  /** Decides details, so that more of them leave the rest as it is. */
+  /** Random numbers for details, so that new details do not change the structure. */
   readonly details: Random;
 }
 
-/** What the items of a site have in common. */
+/** The common fields of the items of a site. */
 interface Site {
   readonly code: string;
   readonly number: string;
@@ -87,8 +87,8 @@ interface Site {
 }
 
 /**
- * Invents a company: sites in several countries, offers on them, routers, switches and access lines on those. The records have
- * the shape that the vendor describes [spec].
+ * Generates the data of a company: sites in several countries, with offers, routers, switches and access lines. The records have
+ * the structure of the vendor's description [spec].
  * @param size the number of configuration items
  */
 export function generate(size: number, seed: number): Records {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Attributes, Kind } from "../provider/inventory/records.js";
+import type { Attributes, Kind } from "../provider/model/records.js";
 import { answerError, answerJson } from "./answer.js";
 import { readRecords } from "./data.js";
 import { generate } from "./generate.js";
@@ -13,30 +13,30 @@ import { apiKey, clientId, clientSecret, Tokens } from "./token.js";
 
 /** Options of {@link startSandbox}. */
 export interface SandboxOptions extends Behaviour {
-  /** Default: a free one. */
+  /** Default: a free port. */
   readonly port?: number;
   /** Number of configuration items. Default 60. */
   readonly size?: number;
-  /** Another seed, other data. Default 1. */
+  /** The seed of the generated data. Default 1. */
   readonly seed?: number;
-  /** A folder of JSON files to serve instead of invented data. */
+  /** A folder of JSON files to serve instead of generated data. */
   readonly data?: string;
-  /** A folder that `--record` made, to serve instead of invented data. */
+  /** A recording of `--record-http` to serve instead of generated data. */
   readonly replay?: string;
-  /** Seconds. Default 3600. */
+  /** Lifetime of a token in seconds. Default 3600. */
   readonly tokenLifetime?: number;
-  /** Milliseconds that each answer of the API takes. Default 0. */
+  /** Delay of each response in milliseconds. Default 0. */
   readonly delay?: number;
-  /** Requests a second; more are answered by 403 with code 53. 0 is no limit. Default 25. [vendor] */
+  /** Maximum requests per second. Others get 403 with code 53. 0 is no limit. Default 25. [vendor] */
   readonly rate?: number;
 }
 
-/** A fault to answer instead of data. */
+/** An error to send instead of data. */
 export interface PlannedFault {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
-  /** How many answers. Default 1. */
+  /** Number of responses. Default 1. */
   readonly times?: number;
 }
 
@@ -44,14 +44,14 @@ export interface PlannedFault {
 export interface Sandbox {
   readonly endpoint: string;
   readonly tokenUrl: string;
-  /** The `ORANGE_CMDB_*` variables that point at it. */
+  /** The `ORANGE_CMDB_*` variables for this sandbox. */
   readonly environment: Readonly<Record<string, string>>;
   /** Every request so far. */
   readonly requests: readonly { readonly method: string; readonly path: string; readonly status: number }[];
   records(kind: Kind): readonly Attributes[];
-  /** Changes a record; `updatedAt` becomes now, unless the patch gives it. */
+  /** Changes a record. Sets `updatedAt` to now, unless the patch has it. */
   update(kind: Kind, id: string, patch: Attributes): void;
-  /** Adds a record; `createdAt` and `updatedAt` become now where it has none. */
+  /** Adds a record. Sets `createdAt` and `updatedAt` to now if they are missing. */
   add(kind: Kind, record: Attributes): void;
   /** Removes a record. */
   remove(kind: Kind, id: string): void;
@@ -62,7 +62,7 @@ export interface Sandbox {
 
 const base = "/core-information/b2b/v2";
 
-/** Starts an HTTP server on loopback that behaves as the API is said to; it is a sandbox, with no real service behind. */
+/** Starts an HTTP server on loopback that behaves like the documented API. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const records = options.data ? readRecords(options.data) : generate(options.size ?? 60, options.seed ?? 1);
   const store = new RecordStore(records);

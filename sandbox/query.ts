@@ -1,4 +1,4 @@
-import { maxLimit, type QueryParameters } from "./contract.js";
+import { MAX_LIMIT, type QueryParameters } from "./contract.js";
 
 /** A query parameter is missing (27) or invalid (28). */
 export class ParameterError extends Error {
@@ -10,12 +10,12 @@ export class ParameterError extends Error {
   }
 }
 
-/** What happens to a `limit` above the maximum, which the vendor does not publish. */
+/** The behaviour for a `limit` above the maximum, which the vendor does not document. */
 export const limitBehaviours = ["refuse", "clamp"] as const;
 /** See {@link limitBehaviours}. */
 export type LimitBehaviour = (typeof limitBehaviours)[number];
 
-/** A field, and the values of which a record must have one. */
+/** A field with the accepted values. */
 export type FieldFilter = readonly [name: string, values: readonly string[]];
 
 /** The query of a request, validated. */
@@ -54,10 +54,10 @@ export function parseQuery(search: URLSearchParams, allowed: QueryParameters, be
     if (!/^\d{1,15}$/.test(text) || others.length > 0) throw new ParameterError(28, `Invalid value of ${name}`);
     return Number(text);
   };
-  const limit = whole("limit", maxLimit);
-  if (limit > maxLimit && behaviour === "refuse") throw new ParameterError(28, `limit must be at most ${maxLimit}`);
+  const limit = whole("limit", MAX_LIMIT);
+  if (limit > MAX_LIMIT && behaviour === "refuse") throw new ParameterError(28, `limit must be at most ${MAX_LIMIT}`);
   return {
-    limit: Math.min(limit, maxLimit),
+    limit: Math.min(limit, MAX_LIMIT),
     offset: whole("offset", 0),
     sort: given.get("sort") ?? [],
     fields: given.get("fields") ?? [],

@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32): the same seed gives the same data everywhere. */
+/** A small seeded generator (mulberry32). Equal seeds give equal data on every machine. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** At least 0, below 1. */
+  /** Returns a number of at least 0 and below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -15,12 +15,12 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** One of them. */
+  /** Returns a random element. */
   pick<T>(choices: readonly [T, ...T[]]): T {
     return choices[Math.floor(this.next() * choices.length)] ?? choices[0];
   }
 
-  /** A whole number from `from` to `to`. */
+  /** Returns a whole number from `from` to `to`. */
   between(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }

@@ -1,8 +1,8 @@
-/** Allows so many requests in any second. A request that is refused does not count. */
+/** Limits the requests in any second. Rejected requests do not count. */
 export class RateLimit {
   readonly #times: number[] = [];
 
-  /** @param rate requests a second; 0 allows any number */
+  /** @param rate maximum requests per second; 0 is no limit */
   constructor(readonly rate: number) {}
 
   /** Returns whether one more request is allowed now, and counts it. */

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
-import { readInput } from "../provider/read-input.js";
+import { readInput } from "../provider/files/read-input.js";
 
 const exchange = z.object({
   path: z.string(),
@@ -13,7 +13,7 @@ const exchange = z.object({
   raw: z.string().optional(),
 });
 
-/** An answer that was recorded. */
+/** A recorded response. */
 type RecordedAnswer = z.output<typeof exchange>;
 
 function key(path: string, ifNoneMatch: string | undefined): string {
@@ -22,13 +22,13 @@ function key(path: string, ifNoneMatch: string | undefined): string {
   return JSON.stringify([url.pathname + url.search, ifNoneMatch]);
 }
 
-/** Answers a request as it was answered when it was recorded. */
+/** Sends the recorded response to a request. */
 export type Replay = (request: IncomingMessage, path: string, response: ServerResponse) => void;
 
 /**
- * Serves the answers of a folder that `--record` made, by path, query and the ETag that was asked about; where a call was
- * recorded several times the answers come in their order, and the last one stays.
- * @throws Error that names the folder or the file that is something else
+ * Serves the responses of a `--record-http` recording by path, query and requested ETag. If a call was recorded several times, the
+ * responses are sent in order, and the last one is repeated.
+ * @throws Error with the invalid folder or file
  */
 export function readReplay(folder: string): Replay {
   const answers = new Map<string, RecordedAnswer[]>();
@@ -43,20 +43,20 @@ export function readReplay(folder: string): Replay {
   };
   return (request, path, response) => {
     const tag = request.headers["if-none-match"];
-    // Whether it is the same was not asked then: the whole is right, too.
+    // The recording has no conditional request, so the full response is correct, too.
     const answer = (tag === undefined ? undefined : next(path, tag)) ?? next(path) ?? unknown;
     response.writeHead(answer.status, answer.headers);
     response.end(answer.raw ?? JSON.stringify(answer.body));
   };
 }
 
-/** No 404, which would say that there is no such record. */
+/** Not a 404, which would mean that the record does not exist. */
 const unknown: Omit<RecordedAnswer, "path"> = {
   status: 421,
   headers: { "content-type": "application/json" },
   body: {
-    message: "nothing was recorded for this call",
-    description: "replay serves the command that was recorded, with the same settings",
+    message: "the recording does not have this call",
+    description: "a replay serves only the recorded command with the same settings",
   },
 };
 
@@ -66,12 +66,12 @@ function filesIn(folder: string): string[] {
     names = readdirSync(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such folder" : code === "ENOTDIR" ? "it is not a folder" : code;
+    const why = code === "ENOENT" ? "the folder does not exist" : code === "ENOTDIR" ? "it is not a folder" : code;
     throw new Error(`${folder} cannot be replayed: ${why}`, { cause: error });
   }
   const files = names.filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort();
   if (files.length > 0) return files;
-  throw new Error(`${folder} cannot be replayed: it holds no recorded exchange; --record makes such a folder`);
+  throw new Error(`${folder} cannot be replayed: it has no recorded call; use a folder that --record-http has written`);
 }
 
 function readExchange(file: string): RecordedAnswer {
@@ -79,11 +79,11 @@ function readExchange(file: string): RecordedAnswer {
     return exchange.parse(JSON.parse(readInput(file)));
   } catch (error) {
     const reason = error instanceof SyntaxError ? "it is not JSON" : faultIn(error);
-    throw new Error(`${file} is no recorded exchange: ${reason}; take it out of the folder`, { cause: error });
+    throw new Error(`${file} is not a recorded call: ${reason}; remove it from the folder`, { cause: error });
   }
 }
 
 function faultIn(error: unknown): string {
   if (!(error instanceof z.ZodError)) return (error as Error).message;
-  return `its ${error.issues[0]?.path.join(".") || "content"} is not what --record writes`;
+  return `its ${error.issues[0]?.path.join(".") || "content"} is not what --record-http writes`;
 }

@@ -1,29 +1,29 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { collections, parseKind, type Attributes, type Kind } from "../provider/inventory/records.js";
+import { collections, parseKind, type Attributes, type Kind } from "../provider/model/records.js";
 import { answerError, answerJson } from "./answer.js";
 import { openapi, queryParameters } from "./contract.js";
 import { pathOf, pick, withoutNulls } from "./fields.js";
 import { ParameterError, parseQuery, type LimitBehaviour, type Query } from "./query.js";
 import type { RecordStore } from "./store.js";
 
-/** How the sandbox answers where servers differ. */
+/** Behaviours of the sandbox that differ between servers. */
 export interface Behaviour {
-  /** What happens to a `limit` above 250. Default `refuse`: an error 400. */
+  /** The behaviour for a `limit` above 250. Default `refuse`: an error 400. */
   readonly limitBehaviour?: LimitBehaviour;
-  /** Whether lists have an ETag, and `If-None-Match` is answered by 304. Default false. */
+  /** Whether lists have an ETag, and `If-None-Match` returns 304. Default false. */
   readonly etags?: boolean;
-  /** What happens to `sort`. Default `honour`; `refuse` answers 400, `ignore` leaves the order as it is. */
+  /** The behaviour for `sort`. Default `honour`; `refuse` returns 400, `ignore` keeps the order. */
   readonly sort?: "honour" | "refuse" | "ignore";
 }
 
-/** A request of the API that may be answered. */
+/** An authorized request to the API. */
 interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** The base URL of the API. */
   readonly endpoint: string;
-  /** Below the base URL, without the first slash. */
+  /** The path below the base URL, without the first slash. */
   readonly path: string;
   readonly search: URLSearchParams;
 }
@@ -36,7 +36,7 @@ const caller = {
   apiKey: { id: "sandbox", scopes: "b2b:core-information:readonly", type: "ACTIVE" },
 };
 
-/** Answers calls as the description says. */
+/** Handles calls as the description says. */
 export class Service {
   constructor(
     readonly store: RecordStore,
@@ -103,7 +103,7 @@ export class Service {
     answerJson(call.response, 200, counts);
   }
 
-  /** Counts by the values of the first field, and in each by those of the next. Records without a value are left out. */
+  /** Counts records by the values of the first field, nested by those of the next. Omits records without a value. */
   #count(kind: Kind, records: readonly Attributes[], [name, ...rest]: readonly string[]): unknown {
     if (name === undefined) return records.length;
     const groups = new Map<string, Attributes[]>();

@@ -1,10 +1,10 @@
-import type { Attributes, Kind } from "../provider/inventory/records.js";
+import type { Attributes, Kind } from "../provider/model/records.js";
 import { pathOf, textsAt } from "./fields.js";
 import type { Records } from "./generate.js";
 import type { FieldFilter } from "./query.js";
 
-/** Selections to keep: each is an array of references to all its records. */
-const maxSelections = 16;
+/** Maximum number of cached selections. Each is an array of references. */
+const MAX_SELECTIONS = 16;
 
 /** The records that the sandbox serves. Filtered and sorted lists are cached until a record changes. */
 export class RecordStore {
@@ -13,14 +13,14 @@ export class RecordStore {
 
   constructor(readonly records: Records) {}
 
-  /** Returns the records that pass every filter, sorted; those that are equal stay in the order in which they were added. */
+  /** Returns the records that pass every filter, sorted. Ties keep the order in which they were added. */
   select(kind: Kind, filters: readonly FieldFilter[], sort: readonly string[]): readonly Attributes[] {
     if (filters.length === 0 && sort.length === 0) return this.records[kind];
     const key = JSON.stringify([kind, filters, sort]);
     const cached = this.#selections.get(key);
     if (cached) return cached;
     const selection = this.#sorted(kind, this.#filtered(kind, filters), sort);
-    if (this.#selections.size >= maxSelections) this.#selections.clear();
+    if (this.#selections.size >= MAX_SELECTIONS) this.#selections.clear();
     this.#selections.set(key, selection);
     return selection;
   }
@@ -45,14 +45,14 @@ export class RecordStore {
     return index === undefined ? undefined : this.records[kind][index];
   }
 
-  /** Changes a record; `updatedAt` becomes now, unless the patch gives it. */
+  /** Changes a record. Sets `updatedAt` to now, unless the patch has it. */
   update(kind: Kind, id: string, patch: Attributes): void {
     const index = this.#place(kind, id);
     this.records[kind][index] = { ...this.records[kind][index], updatedAt: now(), ...patch };
     this.#changed();
   }
 
-  /** Adds a record at the end; `createdAt` and `updatedAt` become now where it has none. */
+  /** Adds a record at the end. Sets `createdAt` and `updatedAt` to now if they are missing. */
   add(kind: Kind, record: Attributes): void {
     this.records[kind].push({ createdAt: now(), updatedAt: now(), ...record });
     this.#changed();

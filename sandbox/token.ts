@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** The sandbox's credentials: public, and good for nothing else. */
+/** The public credentials of the sandbox. */
 export const clientId = "sandbox-client";
 /** See {@link clientId}. */
 export const clientSecret = "sandbox-secret";
@@ -33,7 +33,7 @@ export class Tokens {
         if (!isClient(request.headers.authorization)) return reply(401, { error: "invalid_client" });
         const form = new URLSearchParams(body);
         if (form.get("grant_type") !== "client_credentials") return reply(400, { error: "unsupported_grant_type" });
-        // In a command line it may stand alone: it does not begin with a hyphen, as an option does.
+        // Must not begin with a hyphen, so that a command line does not parse it as an option.
         const token = randomBytes(24).toString("hex");
         this.#ends.set(token, Date.now() + this.lifetime * 1000);
         reply(200, { token_type: "Bearer", access_token: token, expires_in: this.lifetime });

@@ -1,57 +1,52 @@
-import { environmentName } from "../../provider/config.js";
-import { readIgnoreFile } from "../../drift/ignore-file.js";
-import { findRules } from "../../policy/load-rules.js";
+import { environmentName } from "../../provider/settings/schema.js";
+import { readIgnoreFile } from "../../drift/ignore/ignore-file.js";
+import { findRules } from "../../policy/config/load-rules.js";
 import { examine, type Check, type DoctorReport } from "../../provider/doctor/index.js";
-import { printError } from "../../provider/print-error.js";
+import { printError } from "../../provider/platform/print-error.js";
 import { checkOutput } from "../../provider/files/output-path.js";
 import { writeOutput } from "../../provider/files/write-output.js";
-import { hasColour } from "../colour.js";
+import { hasColour } from "../output/colour.js";
+import { settingOptions, type GlobalOptions } from "../options/global-options.js";
 import { formatData } from "../output/index.js";
 import { formatDoctor } from "../output/doctor.js";
-import { stackSettings } from "../stack-config.js";
-import { warnOfUnknownSettings } from "../../provider/unknown-settings.js";
-import { checkCollisions, standardOutput } from "../outputs.js";
+import { stackSettings } from "../inventory/stack-config.js";
+import { warnOfUnknownSettings } from "../../provider/settings/unknown-settings.js";
+import { checkCollisions, standardOutput } from "../output/outputs.js";
 
-/** The options of the command, and those of all commands that stand for a setting. */
+/** The options of `orange-cmdb doctor`. */
 interface DoctorOptions {
   readonly output: "console" | "json" | "yaml";
-  readonly write?: string;
-  readonly inventory?: string;
-  readonly record?: string;
+  readonly writeEnv?: string;
 }
 
-/** `orange-cmdb doctor`: 0 where nothing failed and no assumption is refuted, 1 where something failed, 2 otherwise. */
-export async function doctor(options: DoctorOptions): Promise<void> {
-  const { inventory, record } = options;
-  if (options.write !== undefined) {
-    checkOutput(options.write, { mustBeNew: true });
-    checkCollisions([{ name: `--write ${options.write}`, path: options.write }], [standardOutput]);
+/** `orange-cmdb doctor`. Exit code 0: all passed, 1: a check failed, 2: an assumption is refuted. */
+export async function doctor(options: DoctorOptions, globals: GlobalOptions): Promise<void> {
+  if (options.writeEnv !== undefined) {
+    checkOutput(options.writeEnv, { mustBeNew: true });
+    checkCollisions([{ name: `--write-env ${options.writeEnv}`, path: options.writeEnv }], [standardOutput], globals);
   }
-  const flags = {
-    ...(inventory === undefined ? {} : { inventoryFile: "--inventory" }),
-    ...(record === undefined ? {} : { record: "--record" }),
-  };
-  const config = await stackSettings();
+  const { settings } = globals;
+  const config = await stackSettings(settings);
   warnOfUnknownSettings(config);
-  const found = await examine(flags, config);
+  const found = await examine(settings, config, settingOptions);
   const report = { ...found, checks: [...found.checks, ...rulesChecks()] };
   process.stdout.write(
     options.output === "console"
-      ? formatDoctor(report, hasColour(process.stdout))
+      ? formatDoctor(report, hasColour(process.stdout, globals))
       : await formatData(options.output, report),
   );
-  if (options.write !== undefined) await writeProposals(options.write, report);
+  if (options.writeEnv !== undefined) await writeProposals(options.writeEnv, report);
   const failed = report.checks.some(({ status }) => status === "failed");
   const refuted = report.assumptions.some(({ verdict }) => verdict === "refuted");
   process.exitCode = failed ? 1 : refuted ? 2 : 0;
 }
 
-/** The files that say what is compared: a mistake in one would otherwise show in the next pipeline. */
+/** Checks the rules file and the ignore file, so that a mistake shows before the next pipeline. */
 function rulesChecks(): Check[] {
   const cwd = process.cwd();
   return [
-    fileCheck("rules file", "mend the rules file, or ORANGE_CMDB_RULES", () => findRules(undefined, cwd).source),
-    fileCheck("ignore file", "mend it", () => `${readIgnoreFile(undefined).length} entries`),
+    fileCheck("rules file", "correct the rules file, or ORANGE_CMDB_RULES", () => findRules(undefined, cwd).source),
+    fileCheck("ignore file", "correct the ignore file", () => `${readIgnoreFile(undefined).length} entries`),
   ];
 }
 
@@ -66,14 +61,14 @@ function fileCheck(name: string, next: string, read: () => string): Check {
 
 async function writeProposals(path: string, { proposals }: DoctorReport): Promise<void> {
   if (proposals.length === 0) {
-    printError(`no other settings are proposed: ${path} is not written`);
+    printError(`no settings are proposed; ${path} is not written`);
     return;
   }
   await writeOutput(path, environmentFile(proposals), { mustBeNew: true });
-  printError(`the proposed settings are in ${path}: source it, or look at it first`);
+  printError(`proposed settings written to ${path}; review and source it`);
 }
 
-/** The proposed settings as shell variables. */
+/** Formats the proposed settings as shell variables. */
 function environmentFile(proposals: DoctorReport["proposals"]): string {
   const lines = proposals.flatMap(({ setting, value, why }) => [
     `# ${setting}: ${why}`,

@@ -1,29 +1,33 @@
-import { renderLines } from "../../drift/formats/terminal.js";
-import { fileOrigin } from "../../provider/config.js";
-import { KindUnavailableError } from "../../provider/inventory/inventory.js";
-import { checkInventoryOutput } from "../../provider/inventory/portable.js";
-import { collections, kinds as allKinds, type Kind } from "../../provider/inventory/records.js";
-import { UsageError } from "../fail.js";
-import { warn } from "../log.js";
-import { withInventory } from "../open.js";
+import { renderLines } from "../../drift/formats/text/terminal.js";
+import { fileOrigin } from "../../provider/inventory/mirror/identity.js";
+import { KindUnavailableError } from "../../provider/model/inventory-reader.js";
+import { countOf, kinds as allKinds, type Kind } from "../../provider/model/records.js";
+import { UsageError } from "../options/usage-error.js";
+import type { GlobalOptions } from "../options/global-options.js";
+import { warn } from "../output/log.js";
+import { withInventory } from "../inventory/open.js";
 import { formatData } from "../output/index.js";
-import { checkCollisions, standardOutput } from "../outputs.js";
+import { checkCollisions, standardOutput } from "../output/outputs.js";
+import { saveTarget, type SavedFile } from "../output/save-target.js";
 
 /** `orange-cmdb sync [KIND…]` */
 export async function sync(
   kinds: readonly Kind[],
-  options: { format?: "json" | "yaml"; output?: string; full?: boolean },
+  options: { output: "console" | "json" | "yaml"; save?: string; full?: boolean },
+  globals: GlobalOptions,
 ): Promise<void> {
-  if (process.env["ORANGE_CMDB_INVENTORY_FILE"]) {
-    throw new UsageError("sync fetches from the API: leave --inventory and ORANGE_CMDB_INVENTORY_FILE away");
+  if (globals.settings.inventoryFile ?? process.env["ORANGE_CMDB_INVENTORY_FILE"]) {
+    throw new UsageError("sync reads from the API: remove --inventory and ORANGE_CMDB_INVENTORY_FILE");
   }
-  const { output } = options;
-  const writes = output === undefined ? [] : [{ name: `--output ${output}`, path: output }];
-  if (output !== undefined) checkInventoryOutput(output);
-  checkCollisions(writes, [standardOutput]);
-  const { info, unavailable } = await withInventory(
-    // An older inventory is not what was asked for.
+  const { output, save } = options;
+  const target = save === undefined ? undefined : saveTarget(save);
+  const writes = target?.writes ?? [];
+  await target?.check();
+  checkCollisions(writes, [standardOutput], globals);
+  const { info, unavailable, saved } = await withInventory(
+    // maxStale 0: a sync must fail rather than use an older inventory.
     {
+      globals,
       ...(kinds.length > 0 ? { kinds } : {}),
       refresh: true,
       full: options.full ?? false,
@@ -33,23 +37,27 @@ export async function sync(
     async (mirror, { settings }) => {
       const unavailable = mirror.unavailable(kinds.length > 0 ? kinds : allKinds);
       const [why] = Object.values(unavailable);
-      // Where kinds are named, one that cannot be had is an error.
+      // A kind named by the user that is unavailable is an error.
       if (kinds.length > 0 && why !== undefined) throw new KindUnavailableError(why);
-      if (output !== undefined) await mirror.writeFile(output, fileOrigin(settings));
-      return { info: mirror.info(), unavailable };
+      const saved = await target?.save((path) => mirror.writeFile(path, fileOrigin(settings)));
+      return { info: mirror.info(), unavailable, saved };
     },
   );
   const reasons = Object.values(unavailable);
   for (const why of reasons) warn(why);
-  if (options.format) {
-    const file = output === undefined ? {} : { file: output };
+  if (output !== "console") {
     process.stdout.write(
-      await formatData(options.format, { ...info, ...(reasons.length > 0 ? { unavailable } : {}), ...file }),
+      await formatData(output, { ...info, ...(reasons.length > 0 ? { unavailable } : {}), ...saved }),
     );
     return;
   }
   const shown = Object.entries(info.counts).filter(([kind]) => kinds.length === 0 || kinds.includes(kind as Kind));
-  const counts = shown.map(([kind, count]) => `${count} ${collections[kind as Kind]}`);
-  const into = output === undefined ? "" : `, written to ${output}`;
+  const counts = shown.map(([kind, count]) => countOf(count, kind as Kind));
+  const into = saved === undefined ? "" : describeSaved(saved);
   process.stdout.write(renderLines([`${counts.join(", ") || "nothing"} from ${info.endpoint}${into}`], false));
+}
+
+/** The URL of an uploaded file is printed with its pin, as `--inventory` takes it. */
+function describeSaved({ file, sha256 }: SavedFile): string {
+  return sha256 === undefined ? `, written to ${file}` : `, uploaded to ${file}#sha256=${sha256}`;
 }

@@ -1,19 +1,19 @@
 import { escapeMarkdown } from "../../drift/formats/markdown.js";
-import { safeJson } from "../../drift/formats/safe-json.js";
-import { paint, renderLines, type Line } from "../../drift/formats/terminal.js";
-import type { Change, FieldChange, HistoryEntry, Version } from "../../provider/inventory/changes.js";
-import { shorten } from "../../provider/inventory/printable.js";
+import { safeJson } from "../../drift/formats/text/safe-json.js";
+import { paint, renderLines, type Line } from "../../drift/formats/text/terminal.js";
+import type { Change, FieldChange, HistoryEntry, Version } from "../../provider/inventory/store/history.js";
+import { shorten } from "../../provider/platform/printable.js";
 import { formatData } from "./index.js";
-import { collections, type Kind } from "../../provider/inventory/records.js";
+import { collections, type Kind } from "../../provider/model/records.js";
 
-/** What changed between two versions of the inventory. */
+/** Changes between two versions of the inventory. */
 export interface Changes {
   readonly from: Version;
   readonly to: Version;
-  /** The kinds that both versions hold. */
+  /** Kinds that both versions contain. */
   readonly kinds: readonly Kind[];
-  /** Those that do not both hold. */
-  readonly uncompared: readonly Kind[];
+  /** Kinds that one of the versions lacks, or that cannot be read now. */
+  readonly notComparable: readonly Kind[];
   readonly changes: readonly Change[];
 }
 
@@ -33,11 +33,11 @@ function count(changes: readonly Change[]): string {
   return `${of("added")} added, ${of("removed")} removed, ${of("changed")} changed`;
 }
 
-/** Of which kinds nothing is said; nothing where all were compared. */
-function leftOut({ from, uncompared }: Changes): string[] {
-  if (uncompared.length === 0) return [];
-  const which = uncompared.map((kind) => collections[kind]).join(", ");
-  return [`not compared: ${which}, which version ${from.number} does not hold, or which are refused now`];
+/** Returns a line about the kinds that were not compared; empty if all were. */
+function leftOut({ from, notComparable }: Changes): string[] {
+  if (notComparable.length === 0) return [];
+  const which = notComparable.map((kind) => collections[kind]).join(", ");
+  return [`not compared: ${which} (missing in version ${from.number}, or not readable now)`];
 }
 
 function range({ from, to, kinds }: Changes): string {
@@ -45,14 +45,13 @@ function range({ from, to, kinds }: Changes): string {
   return `version ${from.number} (${from.syncedAt}) to version ${to.number} (${to.syncedAt}), ${held}`;
 }
 
-/** Why a version is compared with itself, as far as those that are kept say it. */
+/** Explains why there is no other version to compare with. */
 function whyAlone({ to }: Changes, kept: readonly Version[]): string {
   const named = `version ${to.number} (${to.syncedAt})`;
-  if (kept.length === 1) return `${named} is the only one: there is nothing to compare it with yet`;
-  if (kept.at(-1)?.number === to.number) return `nothing has changed since ${named}: it is the newest`;
-  if (kept[0]?.number === to.number)
-    return `${named} is the first that is kept: there is none before it to compare it with`;
-  return `${named} is compared with itself: name another with --from or --to`;
+  if (kept.length === 1) return `${named} is the only version: run orange-cmdb sync after the CMDB changed`;
+  if (kept.at(-1)?.number === to.number) return `no changes since ${named}, the newest version`;
+  if (kept[0]?.number === to.number) return `${named} is the oldest version: no earlier version is kept`;
+  return `${named} is compared with itself: choose another version with --from or --to`;
 }
 
 function changeLines(change: Change): Line[] {
@@ -116,14 +115,14 @@ export const changeFormats = {
 /** The formats of a history. */
 export type HistoryFormat = "console" | "json" | "yaml";
 
-/** The versions that a mirror keeps. */
+/** Formats the versions that a mirror keeps. */
 export async function formatVersions(versions: readonly Version[], format: HistoryFormat): Promise<string> {
   if (format !== "console") return formatData(format, versions);
-  if (versions.length === 0) return "the mirror keeps no version yet: run orange-cmdb sync\n";
+  if (versions.length === 0) return "the mirror has no versions yet: run orange-cmdb sync\n";
   return versions.map(({ number, syncedAt }) => `${String(number).padStart(6)}  ${syncedAt}\n`).join("");
 }
 
-/** What happened to a record. */
+/** Formats the changes of a record. */
 export async function formatEntries(
   entries: readonly HistoryEntry[],
   format: HistoryFormat,

@@ -1,4 +1,4 @@
-import { paint, renderLines, type Line } from "../../drift/formats/terminal.js";
+import { paint, renderLines, type Line } from "../../drift/formats/text/terminal.js";
 import type { Check, DoctorReport, Verdict } from "../../provider/doctor/index.js";
 
 const marks = {
@@ -10,7 +10,7 @@ const marks = {
   unknown: paint.dim("?"),
 } satisfies Record<Check["status"] | Verdict["verdict"], Line>;
 
-/** In this order they are shown. */
+/** Areas in the order of the output. */
 const areas: readonly Check["area"][] = [
   "settings",
   "rules",
@@ -21,7 +21,7 @@ const areas: readonly Check["area"][] = [
   "description",
 ];
 
-/** What the doctor found, for a terminal. */
+/** Formats the report of doctor for a terminal. */
 export function formatDoctor(report: DoctorReport, colours: boolean): string {
   const lines: Line[] = [];
   for (const area of areas) {
@@ -39,14 +39,15 @@ export function formatDoctor(report: DoctorReport, colours: boolean): string {
     if (verdict === "refuted" && settings.length > 0) lines.push(paint.dim(`      → ${settings.join(", ")}`));
   }
   const asked = report.fields.filter(({ records }) => records > 0);
-  if (asked.length > 0) lines.push(paint.bold("fields, by the share of the records looked at that have them"));
+  if (asked.length > 0) lines.push(paint.bold("fields, with the share of sampled records that have them"));
   for (const kind of new Set(asked.map((share) => share.kind))) {
     const shares = asked
       .filter((share) => share.kind === kind)
       .map(({ field, found, records }) => `${field} ${Math.round((100 * found) / records)} %`);
     lines.push(`  ${kind}: ${shares.join(", ")}`);
   }
-  if (report.proposals.length > 0) lines.push(paint.bold("proposed settings (--write FILE puts them into a file)"));
+  if (report.proposals.length > 0)
+    lines.push(paint.bold("proposed settings (write them to a file with --write-env FILE)"));
   for (const { setting, value, why } of report.proposals) lines.push([`  ${setting} = ${value}   `, paint.dim(why)]);
   return renderLines(lines, colours);
 }

@@ -1,14 +1,15 @@
 import pc from "picocolors";
-import { safeJson } from "../../drift/formats/safe-json.js";
-import { hasColour } from "../colour.js";
-import { printable, printableLines } from "../../provider/inventory/printable.js";
+import { safeJson } from "../../drift/formats/text/safe-json.js";
+import { hasColour } from "./colour.js";
+import type { GlobalOptions } from "../options/global-options.js";
+import { printable, printableLines } from "../../provider/platform/printable.js";
 import type { RecordResult } from "../../provider/functions/results.js";
-import { namedFields, type Kind } from "../../provider/inventory/records.js";
+import { namedFields, type Kind } from "../../provider/model/records.js";
 
-/** A record; its kind where records of several are shown together. */
+/** A record, with its kind if records of several kinds are printed together. */
 type Shown = RecordResult & { readonly kind?: Kind };
 
-/** What a terminal has room for; the other formats have every field. */
+/** Columns that fit on a terminal; the other formats have every field. */
 const tableColumns = [
   "kind",
   "id",
@@ -27,9 +28,9 @@ function used(records: readonly Shown[]): (typeof tableColumns)[number][] {
   return tableColumns.filter((column) => column === "id" || records.some((record) => record[column] !== undefined));
 }
 
-async function table(records: readonly Shown[]): Promise<string> {
+async function table(records: readonly Shown[], globals: GlobalOptions): Promise<string> {
   const { default: Table } = await import("cli-table3");
-  const { bold } = pc.createColors(hasColour(process.stdout));
+  const { bold } = pc.createColors(hasColour(process.stdout, globals));
   const head = used(records);
   const made = new Table({ head: head.map((name) => bold(name)), style: { head: [], border: [], compact: true } });
   for (const record of records) made.push(head.map((column) => printable(record[column] ?? "")));
@@ -37,18 +38,18 @@ async function table(records: readonly Shown[]): Promise<string> {
 }
 
 async function csv(records: readonly Shown[]): Promise<string> {
-  const { csvTable } = await import("../../drift/formats/csv-table.js");
-  // The same columns whatever the records hold, so that files can be compared; the kind where it is shown at all.
+  const { csvTable } = await import("../../drift/formats/text/csv-table.js");
+  // Columns do not depend on the records, so that files can be compared.
   const isMixed = records.some((record) => record.kind !== undefined);
   const shown = [...(isMixed ? (["kind"] as const) : []), "id" as const, ...namedFields];
   const rows = records.map((record) => shown.map((column) => printableLines(record[column] ?? "")));
   return csvTable(shown, rows);
 }
 
-/** Anything as JSON or YAML. What a format needs is loaded only for it. */
+/** Formats a value as JSON or YAML. Libraries are loaded on demand. */
 export async function formatData(name: "json" | "yaml", value: unknown): Promise<string> {
   if (name === "json") return `${safeJson(value, 2)}\n`;
-  const { safeYaml } = await import("../../drift/formats/safe-yaml.js");
+  const { safeYaml } = await import("../../drift/formats/text/safe-yaml.js");
   return safeYaml(value);
 }
 
@@ -63,7 +64,7 @@ const formats = {
 /** The formats of a list. */
 export type ListFormat = keyof typeof formats;
 
-/** Records in a format. */
-export function format(name: ListFormat, records: readonly Shown[]): Promise<string> {
-  return formats[name](records);
+/** Formats records. */
+export function format(name: ListFormat, records: readonly Shown[], globals: GlobalOptions): Promise<string> {
+  return formats[name](records, globals);
 }

@@ -1,40 +1,47 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ignoreFileName, readIgnoreFile } from "../drift/ignore-file.js";
-import type { Output } from "../drift/write.js";
-import { environmentName } from "../provider/config.js";
-import { refusal } from "../provider/files/output-error.js";
-import { checkDistinct, checkOutput, isSameFile, type NamedPath } from "../provider/files/output-path.js";
-import { isSpecialFile } from "../provider/special-file.js";
-import type { DriftOptions } from "./commands/drift-options.js";
+import { ignoreFileName, readIgnoreFile } from "../../drift/ignore/ignore-file.js";
+import type { Output } from "../../drift/formats/write.js";
+import { environmentName } from "../../provider/settings/schema.js";
+import { refusal } from "../../provider/files/output-error.js";
+import { checkDistinct, checkOutput, isSameFile, type NamedPath } from "../../provider/files/output-path.js";
+import { isSpecialFile } from "../../provider/files/special-file.js";
+import type { GlobalOptions } from "../options/global-options.js";
 
-/** A file that a command reads. `path`: `-` for standard input, undefined if the user named no file. */
+/** A file that a command reads. `path` is `-` for standard input, and undefined if the option is not set. */
 interface Input {
   readonly name: string;
   readonly path: string | undefined;
 }
 
-/** Standard output, to which a command prints. */
+/** The options that name files to write. */
+interface FileOptions {
+  readonly history?: string | undefined;
+  readonly writeIgnore?: string | true | undefined;
+  readonly ignoreFile?: string | undefined;
+}
+
+/** Standard output, as a path. */
 export const standardOutput: NamedPath = { name: "standard output", path: "/dev/fd/1" };
 
-/** The file of `--write-ignore`; undefined without that option. */
+/** Returns the file of `--write-ignore`; undefined without that option. */
 export function ignoreOutput({
   writeIgnore,
   ignoreFile = ignoreFileName,
-}: Pick<DriftOptions, "writeIgnore" | "ignoreFile">): string | undefined {
+}: Omit<FileOptions, "history">): string | undefined {
   return writeIgnore === true ? ignoreFile : writeIgnore;
 }
 
 /**
- * Checks everything that a command will write before work starts: each path can be written, and none is a file that is read, or
- * that is written too.
- * @returns what is written, which the inventory must not be
+ * Checks all outputs before work starts: each path must be writable, and must differ from each input and each other output.
+ * @returns the outputs, so that the caller can check that none is the inventory
  * @throws OutputError; DriftError for a file of `--write-ignore` that is not an ignore file
  */
 export function checkOutputs(
   outputs: readonly Output[],
-  options: Pick<DriftOptions, "history" | "writeIgnore" | "ignoreFile">,
+  options: FileOptions,
   inputs: readonly Input[],
+  globals: GlobalOptions,
 ): NamedPath[] {
   const { history } = options;
   const writeIgnore = ignoreOutput(options);
@@ -49,22 +56,26 @@ export function checkOutputs(
   for (const { path } of others) checkOutput(path);
   const printed = reports.length < outputs.length ? [standardOutput] : [];
   const writes = [...printed, ...reports, ...others];
-  checkCollisions(writes, read(inputs, writeIgnore));
+  checkCollisions(writes, read(inputs, writeIgnore), globals);
   if (writeIgnore !== undefined && existsSync(writeIgnore) && !isSpecialFile(writeIgnore)) readIgnoreFile(writeIgnore);
   return writes;
 }
 
-/** Checks that no output is an input, another output, or in the folder of `--record`. @throws OutputError */
-export function checkCollisions(outputs: readonly NamedPath[], inputs: readonly NamedPath[]): void {
+/** Checks that no output is an input, another output, or in the folder of `--record-http`. @throws OutputError */
+export function checkCollisions(
+  outputs: readonly NamedPath[],
+  inputs: readonly NamedPath[],
+  { settings }: GlobalOptions,
+): void {
   checkDistinct(outputs, inputs);
-  const folder = process.env[environmentName("record")];
+  const folder = settings.recordingDir ?? process.env[environmentName("recordingDir")];
   const inside = (parent: string): string => join(parent, "00001.json");
   for (const { name, path } of outputs)
     if (folder && isSameFile(inside(dirname(path)), inside(folder)))
-      throw refusal(name, "is in the folder of --record");
+      throw refusal(name, "is in the folder of --record-http");
 }
 
-/** The ignore file may be extended. */
+/** Returns the inputs that no output may overwrite. The ignore file is not one if --write-ignore extends it. */
 function read(inputs: readonly Input[], writeIgnore: string | undefined): NamedPath[] {
   return inputs.flatMap(({ name, path }) => {
     if (path === undefined) return [];

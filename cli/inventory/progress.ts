@@ -1,29 +1,29 @@
 import type { MultiBar, SingleBar } from "cli-progress";
-import { describeEvent, newsOf, type SyncEvent } from "../provider/inventory/events.js";
-import { collections, type Kind } from "../provider/inventory/records.js";
-import { printable } from "../provider/inventory/printable.js";
-import { printError } from "../provider/print-error.js";
+import { describeEvent, newsOf, type SyncEvent } from "../../provider/inventory/events.js";
+import { collections, type Kind } from "../../provider/model/records.js";
+import { printable } from "../../provider/platform/printable.js";
+import { printError } from "../../provider/platform/print-error.js";
+import type { GlobalOptions } from "../options/global-options.js";
 
-/** What shows a sync. */
+/** Displays a running sync. */
 export interface Progress {
   onEvent(event: SyncEvent): void;
-  /** Gives the terminal back, however it ended. */
+  /** Restores the terminal. */
   stop(): void;
 }
 
-/** Shows a sync on stderr: bars on a terminal, and a line at its end if it brought something new. */
-export async function showProgress(): Promise<Progress> {
+/** Shows a sync on stderr: progress bars on a terminal, and a final line if records changed. */
+export async function showProgress({ verbose }: GlobalOptions): Promise<Progress> {
   const onTerminal = Boolean(process.stderr.isTTY) && process.env["TERM"] !== "dumb";
   let bars: Bars | undefined;
   const retried = new Set<string>();
   const makeBars = onTerminal ? await loadBars() : undefined;
   return {
     onEvent(event) {
-      const isVerbose = Boolean(process.env["ORANGE_CMDB_VERBOSE"]);
-      // Many calls fail for one reason, and each of them again and again: it is said once.
-      if (event.type === "retry" && retried.has(event.reason) && !isVerbose) return;
+      // Many calls can fail for the same reason; print each reason once.
+      if (event.type === "retry" && retried.has(event.reason) && !verbose) return;
       if (event.type === "retry") retried.add(event.reason);
-      const shown = isVerbose ? event : withoutDetails(event);
+      const shown = verbose ? event : withoutDetails(event);
       const line = shown && describeEvent(shown);
       if (event.type === "done") bars?.stop();
       if (line !== undefined) (bars?.log ?? printError)(line);
@@ -34,9 +34,12 @@ export async function showProgress(): Promise<Progress> {
   };
 }
 
+/** The events that only --verbose prints. */
+const details: ReadonlySet<SyncEvent["type"]> = new Set(["note", "started", "downloaded", "unchanged", "cached"]);
+
 /** Returns the event to print without --verbose; undefined to print nothing. */
 function withoutDetails(event: SyncEvent): SyncEvent | undefined {
-  if (event.type === "note" || event.type === "started") return undefined;
+  if (details.has(event.type)) return undefined;
   return event.type === "done" ? newsOf(event) : event;
 }
 
@@ -46,7 +49,7 @@ interface Bars {
   stop(): void;
 }
 
-/** A bar for each kind: how many records, how fast, how long it still takes. */
+/** Loads cli-progress and returns a factory of bars: one per kind, with count, rate and remaining time. */
 async function loadBars(): Promise<() => Bars> {
   const { default: progress } = await import("cli-progress");
   const options = {
@@ -60,7 +63,7 @@ async function loadBars(): Promise<() => Bars> {
   return () => {
     const startedAt = Date.now();
     const bars = new Map<Kind, SingleBar>();
-    // Made with the first page: it takes the cursor away.
+    // Created with the first page, because it hides the cursor.
     let all: MultiBar | undefined;
     let running = true;
     return {
@@ -75,7 +78,7 @@ async function loadBars(): Promise<() => Bars> {
         bar.setTotal(total ?? count);
         bar.update(count, payload);
       },
-      // Above the bars while they move; they are gone at the end.
+      // MultiBar.log prints above the running bars.
       log: (line) => (running && all ? all.log(`${printable(line)}\n`) : printError(line)),
       stop() {
         if (running) all?.stop();

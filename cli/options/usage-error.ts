@@ -1,0 +1,4 @@
+/** Reports a wrong argument or option. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
