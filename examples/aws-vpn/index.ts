@@ -7,8 +7,8 @@ const country = config.require("country");
 const transitGatewayId = config.require("transitGatewayId");
 const bgpAsn = config.require("bgpAsn");
 
-// A VPN connection for every router that is in service at a site of the country. A site that opens or closes in the CMDB
-// shows in the next preview; nobody keeps a list.
+// Creates a VPN connection for each router that is in service at a location of the country. If a location is added or removed in
+// the CMDB, the next preview shows it.
 export = async () => {
   const sites = await getLocations({ filters: [{ name: "country", values: [country] }] });
   const routers = await getConfigurationItems({

@@ -6,14 +6,14 @@ const config = new pulumi.Config();
 const resourceGroupName = config.require("resourceGroup");
 const location = config.require("location");
 
-/** `500 Mbit/s` and `20/500 Mbps` (sent/received) are 500, `1 Gbit/s` is 1000; undefined if the CMDB says something else. */
+/** `500 Mbit/s` and `20/500 Mbps` (sent/received) are 500, `1 Gbit/s` is 1000; undefined for any other format. */
 function megabits(line: RecordResult): number | undefined {
   const [, number, unit] = /^(?:\d+\/)?(\d+) ([MG])b(?:it\/|p)s$/.exec(String(line.bandwidth)) ?? [];
   return number === undefined ? undefined : Number(number) * (unit === "G" ? 1000 : 1);
 }
 
-// A VPN site for every location that has an access line, with a link for each of its lines: as fast as the line is, at the
-// address of the router that ends it (the first line at the first router, and so on).
+// Creates a VPN site for each location with access lines. Each line is a link with the bandwidth of the line and the address of
+// a router: the first line has the first router, and so on.
 export = async () => {
   const [sites, lines, routers] = await Promise.all([
     getLocations(),

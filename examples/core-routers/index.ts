@@ -1,7 +1,7 @@
 import { ConfigurationItem, getConfigurationItems, Location } from "pulumi-orange-cmdb";
 
-// The routers that the company cannot do without, and the places where they stand. Each is kept in the state: what the CMDB
-// says of it since the last `pulumi up` shows as a difference in a plain preview, and watch.sh sends it on.
+// Tracks the core routers and their locations in the state. If the CMDB changes one after the last `pulumi up`, the next preview
+// shows a difference, and watch.sh sends it to a webhook.
 export = async () => {
   const { records } = await getConfigurationItems({
     filters: [{ name: "type", values: ["ROUTER"] }],

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tells what the CMDB changed of the core routers since the last `pulumi up`, to ALERT_WEBHOOK (as Slack, Teams and Mattermost
-# take it); without one only on standard output. Exit code 0 nothing changed, 2 something did, 1 it could not be established.
+# Prints what the CMDB changed in the core routers since the last `pulumi up`, and sends it to ALERT_WEBHOOK if that is set (an
+# incoming webhook of Slack, Teams or Mattermost). Exit code 0: nothing changed, 2: something changed, 1: an error occurred.
 set -uo pipefail
 stack=${1:?name the stack}
 
@@ -14,7 +14,7 @@ if pulumi preview --stack "$stack" --expect-no-changes --non-interactive --suppr
 fi
 echo "$said"
 if [ -n "${ALERT_WEBHOOK:-}" ]; then
-  # As JSON, whatever the text holds.
+  # Escapes the text for JSON.
   TEXT="The CMDB changed core routers of $stack:
 $said" node -p 'JSON.stringify({ text: process.env.TEXT })' |
     curl --fail --silent --show-error --header "Content-Type: application/json" --data @- "$ALERT_WEBHOOK" || exit 1

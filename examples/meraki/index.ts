@@ -7,8 +7,8 @@ const organizationId = config.require("organizationId");
 const vendor = config.require("vendor");
 const timeZones = config.requireObject<Record<string, string>>("timeZones");
 
-// A Meraki network for every location, called as the CMDB calls it; every device of the vendor that stands there gets the
-// CMDB's name and the location's postal address, which puts it on the dashboard's map.
+// Creates a Meraki network for each location, with the location's name. Each device of the vendor there gets its name from the
+// CMDB and the postal address of the location, which places it on the map of the dashboard.
 export = async () => {
   const [sites, devices] = await Promise.all([
     getLocations(),

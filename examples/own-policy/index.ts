@@ -1,6 +1,6 @@
 import { inventoryPolicy, OrangeCmdbPolicyPack } from "pulumi-orange-cmdb/policy";
 
-// A rule of this team alone: a gateway stands for equipment that has a `managedBy` in the inventory.
+// A policy of this team: the configuration item of a gateway must have `managedBy`.
 const managedOnly = inventoryPolicy({
   name: "managed-gateways-only",
   description: "Customer gateways stand for managed equipment",

@@ -9,7 +9,7 @@ import { CustomerGateway } from "./resources";
 
 const config = new pulumi.Config();
 
-// Read: one location, the router that stands there, all routers in service.
+// Reads one location, the router there, and all routers in service.
 const site = getLocationOutput({ id: "LOC-PAR-001" });
 const router = getConfigurationItemOutput({ id: "CI-RTR-PAR-001" });
 const routers = getConfigurationItemsOutput({
@@ -19,14 +19,14 @@ const routers = getConfigurationItemsOutput({
   ],
 });
 
-// Refer: the tag names the record, and the policy pack checks that it agrees with the inventory.
+// Refers to a record: the tag names it, and the policy pack compares the resource with it.
 const address = config.get("routerAddress") || router.apply((item) => String(item.ipAddress));
 new CustomerGateway("paris", {
   ipAddress: address,
   tags: { "cmdb:configuration-item": config.get("routerId") || "CI-RTR-PAR-001", "cmdb:location": site.id },
 });
 
-// Track: what changes in the CMDB shows in the next preview and refresh.
+// Tracks the router: if it changes in the CMDB, the next preview and refresh show it.
 const tracked = new ConfigurationItem("core-router", { configurationItemId: "CI-RTR-PAR-001" });
 
 export const siteAddress = site.address;

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A stand-in for a cloud resource, so that the quick start needs no cloud account: it only keeps its inputs. */
+/** Replaces a cloud resource, so that the quick start needs no cloud account. It only stores its inputs. */
 const provider: pulumi.dynamic.ResourceProvider = {
   create: (inputs: object) => Promise.resolve({ id: "example", outs: inputs }),
   update: (_id, _olds, news: object) => Promise.resolve({ outs: news }),
 };
 
-/** The customer's end of a VPN connection: in real life an `aws.ec2.CustomerGateway`, say. */
+/** The customer side of a VPN connection, such as an `aws.ec2.CustomerGateway`. */
 export class CustomerGateway extends pulumi.dynamic.Resource {
   constructor(
     name: string,

@@ -1,4 +1,4 @@
-# What the CMDB says: the routers that are in service at the locations of a country.
+# Reads the routers that are in service at the locations of a country.
 
 variable "country" {
   description = "Whose branches are connected (ISO 3166-1 alpha-2)."
@@ -29,7 +29,7 @@ data "orangecmdb_configuration_items" "routers" {
 }
 
 locals {
-  # By the id of the record: a router that is given another name is the same gateway.
+  # Keyed by the id of the record: a router that is renamed keeps its gateway.
   gateways = {
     for item in data.orangecmdb_configuration_items.routers.records : item.id => {
       ip_address = item.ip_address

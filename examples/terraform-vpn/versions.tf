@@ -12,5 +12,5 @@ terraform {
   }
 }
 
-# Credentials come from ORANGE_CMDB_* and AWS_* in the environment: nothing secret is written here.
+# Credentials come from the environment variables ORANGE_CMDB_* and AWS_*.
 provider "orangecmdb" {}

@@ -1,4 +1,4 @@
-# What is deployed: a customer gateway and a VPN connection for each of them.
+# Creates a customer gateway and a VPN connection for each router.
 
 variable "region" {
   description = "The AWS region of the transit gateway."

@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# Address and credentials come from ORANGE_CMDB_* in the environment: nothing secret is written here.
+# The endpoint and the credentials come from the environment variables ORANGE_CMDB_*.
 provider "orangecmdb" {
   max_age = 600
 }
@@ -37,7 +37,7 @@ locals {
   ]...)
 }
 
-# In the place of what you deploy: it is made anew when the CMDB says another address.
+# Replaces a resource that you deploy. It is replaced if the address changes in the CMDB.
 resource "terraform_data" "gateway" {
   for_each         = local.routers
   input            = each.value.name
