@@ -6,8 +6,8 @@ import { item } from "./lib/data.mjs";
 
 const require = createRequire(import.meta.url);
 const { TreeInterpreter } = require("@jmespath-community/jmespath");
-const { compileJmespath } = require("../dist/provider/inventory/jmespath.js");
-const { evaluate } = require("../dist/provider/inventory/expression/interpreter.js");
+const { compileJmespath } = require("../dist/provider/model/expression/jmespath.js");
+const { evaluate } = require("../dist/provider/model/expression/interpreter.js");
 
 const expressions = [
   "state[0] == 'OPERATIONAL'",

@@ -1,5 +1,5 @@
 // npm run bench [-- NAME…] [-- --write]: runs the benchmarks, prints their results, and with --write puts them into
-// docs/performance.md. Exits with 1 where a bound does not hold.
+// docs/explanation/performance.md. Exits with 1 if a bound is exceeded.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { format, resolveConfig } from "prettier";
@@ -12,6 +12,8 @@ const all = [
   "rules",
   "expressions",
   "drift",
+  "adopt",
+  "states",
   "start-up",
   "start-up-terraform",
 ];
@@ -45,11 +47,11 @@ const tableOf = (lines) =>
 console.log(tableOf(rows.map(line)));
 
 if (process.argv.includes("--write")) {
-  const page = new URL("../docs/performance.md", import.meta.url);
+  const page = new URL("../docs/explanation/performance.md", import.meta.url);
   const where = `Node.js ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores`;
   const results = /(<!-- results -->\n)([^]*)(<!-- end of results -->)/;
   const text = readFileSync(page, "utf8").replace(results, (_, start, before, end) => {
-    // What was not run this time stays as it is.
+    // Keep the results of benchmarks that did not run.
     const kept = names.length === 0 ? [] : [...before.matchAll(/^\| (.+?) +\|.*$/gm)].slice(2);
     const lines = new Map(kept.map(([whole, measure]) => [measure, whole]));
     for (const row of rows) lines.set(row.measure, line(row));

@@ -55,7 +55,7 @@ export async function run({ rounds = 5 } = {}) {
     row("peak memory of the load, 1,000,000 against 100,000", memory(sizes[1_000_000]) / memory(sizes[items]), 1.3, {
       detail: `${mb(memory(sizes[1_000_000]))} against ${mb(memory(sizes[items]))}`,
     }),
-    row("time of the load a record, 1,000,000 against 100,000", perRecord(1_000_000) / perRecord(items), 1.3, {
+    row("load time per record, 1,000,000 against 100,000", perRecord(1_000_000) / perRecord(items), 1.3, {
       detail: `${ms(times(sizes[1_000_000]))}, ${ms(times(sizes[items]))} and ${ms(times(sizes[10_000]))} for 10,000`,
     }),
   ];

@@ -109,12 +109,12 @@ export async function run({ rounds = 3 } = {}) {
       const [a, b] = [figures.ours, figures.empty].map((all) => median(all.map(({ milliseconds }) => milliseconds)));
       return [
         row(
-          "lists asked for by a preview of 50 look-ups, a tracked record and the pack, no mirror yet",
+          "lists that a preview requests (50 look-ups, a tracked record, the pack), without a mirror",
           cold.length,
           3,
           {
             unit: "",
-            detail: `${cold.toSorted().join(", ")}: one pass over each kind used`,
+            detail: `${cold.toSorted().join(", ")}: each used kind is read once`,
           },
         ),
         row("the same with a mirror", warm, 0, { unit: "", detail: "none" }),

@@ -9,13 +9,13 @@ import { interleave, median, ms, row, script } from "./lib/measure.mjs";
 import { kinds, makeRecords } from "./rules/scene.mjs";
 
 const require = createRequire(import.meta.url);
-const { openInventory } = require("../dist/provider/open.js");
+const { openInventory } = require("../dist/provider/inventory/open.js");
 const { startSandbox } = require("../dist/sandbox/index.js");
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const times = (figures) => median(figures.map(({ milliseconds }) => milliseconds));
 
-/** Measures both sides at one size; answers their medians. */
+/** Measures both sides at one size. Returns their medians. */
 async function measure(size, rounds) {
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-bench-"));
   const records = makeRecords(size);
@@ -28,13 +28,14 @@ async function measure(size, rounds) {
   try {
     Object.assign(process.env, env);
     (await openInventory({ kinds, config: () => undefined })).close();
-    // The same inventory, as the API gave it.
+    // The same inventory, as API responses.
     writeFileSync(json, JSON.stringify(Object.fromEntries(kinds.map((kind) => [kind, records[`${kind}s`]]))));
     const figures = await interleave(rounds, {
       bare: () => script(path("rules/bare.mjs"), [json, size]),
       ours: () => script(path("rules/ours.mjs"), [size], env),
+      byName: () => script(path("rules/ours.mjs"), [size, "by-name"], env),
     });
-    return { bare: times(figures.bare), ours: times(figures.ours) };
+    return { bare: times(figures.bare), ours: times(figures.ours), byName: times(figures.byName) };
   } finally {
     for (const name of Object.keys(env)) delete process.env[name];
     await sandbox.close();
@@ -50,6 +51,9 @@ export async function run({ rounds = 7 } = {}) {
   return [
     row("all rules over 100,000 resources and 100,000 records, against a bare loop", large.ours / large.bare, 3, {
       detail: `${ms(large.ours)} against ${ms(large.bare)}`,
+    }),
+    row("all rules with references by name, against by id", large.byName / large.ours, 1.5, {
+      detail: `${ms(large.byName)} against ${ms(large.ours)}`,
     }),
     row("time for a resource, of 100,000 against of 25,000", large.ours / 100_000 / (small.ours / 25_000), 1.5, {
       detail: `${each(large, 100_000)} and ${each(small, 25_000)}`,

@@ -9,7 +9,7 @@ import { interleave, median, ms, row, startUp } from "./lib/measure.mjs";
 
 const nothing = fileURLToPath(new URL("terraform/nothing.mjs", import.meta.url));
 
-/** Starts a provider as OpenTofu does, until it has said where it can be reached (milliseconds). */
+/** Starts a provider as OpenTofu does. Returns the time until it prints its address (milliseconds). */
 async function start(script, env) {
   const { serving } = await startUp(process.execPath, [script], env, (line) => {
     if (!line.startsWith("1|6|unix|")) throw new Error(`${script} said ${line}`);

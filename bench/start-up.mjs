@@ -12,7 +12,7 @@ const { GetSchemaRequest } = require("@pulumi/pulumi/proto/provider_pb.js");
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** `serving` until it says where it listens, `answering` until the first calls have an answer, be it an error. */
+/** `serving`: time until it prints its address. `answering`: time until the first calls have a response or an error. */
 const start = ({ command, args, firstCall }, env) => startUp(command, args, env, firstCall);
 
 function pulumiPlugin(program) {
@@ -29,7 +29,7 @@ function pulumiPlugin(program) {
   };
 }
 
-/** What is started, each against one of its sort that does nothing. */
+/** The programs, each compared with an empty program of the same kind. */
 const pairs = [
   {
     name: "the Pulumi plugin",
@@ -38,14 +38,14 @@ const pairs = [
   },
 ];
 
-/** Start-ups of what other programs start. */
+/** The start of plugins. */
 export async function run({ rounds = 15 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-bench-"));
   const env = { ...process.env, ORANGE_CMDB_CACHE_DIR: folder };
   try {
     const rows = [];
     for (const { name, ours, nothing } of pairs) {
-      // As on a machine where it has run before.
+      // Warm the compile cache.
       await start(ours, env);
       const figures = await interleave(rounds, { ours: () => start(ours, env), nothing: () => start(nothing, env) });
       for (const [what, point] of [

@@ -1,9 +1,9 @@
-/** Records of a page at most, as the API gives them. */
+/** Maximum number of records per page, as in the API. */
 export const pageSize = 250;
 
 const newest = Date.UTC(2026, 0, 1);
 
-/** When an item was changed: each a minute after the one before it. */
+/** Returns when an item was changed. Each is one minute newer than the previous one. */
 const updatedAt = (index) => new Date(newest + index * 60_000).toISOString();
 
 /** One configuration item in the vendor's shape, about 650 bytes of JSON. */
@@ -30,7 +30,7 @@ export function item(index) {
   };
 }
 
-/** Bodies of pages, wherever these begin: nothing is put together when one is asked for but its brackets. */
+/** Prepared bodies of pages at any offset, so that a request only adds brackets. */
 function pagesOf(records) {
   const parts = [];
   const starts = [0];

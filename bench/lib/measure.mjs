@@ -4,14 +4,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** The middle one. */
+/** Returns the median. */
 export function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Runs a command to its end; answers its stdout, and how long it took as a whole (milliseconds). */
+/** Runs a command to its end. Returns its stdout and its duration in milliseconds. */
 export async function run(command, args, { env = process.env, cwd, expect = [0] } = {}) {
   const started = performance.now();
   const child = spawn(command, args, { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
@@ -25,8 +25,8 @@ export async function run(command, args, { env = process.env, cwd, expect = [0] 
 }
 
 /**
- * Starts a program that serves and says so in one line; answers how long that took (`serving`), and how long until `use` of
- * that line had ended (`answering`), both in milliseconds.
+ * Starts a server that prints one line when it is ready. Returns the time until that line (`serving`) and until the end of `use`
+ * of that line (`answering`), both in milliseconds.
  */
 export async function startUp(command, args, env, use) {
   const started = performance.now();
@@ -48,7 +48,7 @@ export async function script(file, args = [], env = {}) {
   return JSON.parse(out);
 }
 
-/** Runs each side once a round, one after the other; answers the figures of each side. The first round warms up. */
+/** Runs each side once per round, one after the other. Returns the figures of each side. The first round warms up. */
 export async function interleave(rounds, sides) {
   const figures = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
@@ -83,12 +83,12 @@ export function row(measure, value, bound, { unit = "×", atLeast = false, detai
   return { measure, value, bound, unit, atLeast, detail, holds };
 }
 
-/** Milliseconds, for people. */
+/** Formats milliseconds. */
 export function ms(value) {
   return value < 10 ? `${value.toFixed(2)} ms` : `${Math.round(value)} ms`;
 }
 
-/** Bytes, for people. */
+/** Formats bytes. */
 export function mb(bytes) {
   return `${Math.round(bytes / 1e6)} MB`;
 }

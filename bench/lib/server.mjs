@@ -1,6 +1,6 @@
 // A bare stand-in of the API for the benchmarks: records written before the first request, so that it costs next to nothing.
 // Started as a process of its own: node bench/lib/server.mjs ITEMS DELAY_MS [REQUESTS_PER_SECOND]; prints its endpoint.
-// GET /stats answers how many requests came and how many of them were refused, and begins again; POST /change?count=N changes N items.
+// GET /stats returns the numbers of requests and rejections and resets them; POST /change?count=N changes N items.
 import { createServer } from "node:http";
 import { itemPages, latestPages, pageSize } from "./data.mjs";
 

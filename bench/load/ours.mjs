@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const { openInventory } = createRequire(import.meta.url)("../../dist/provider/open.js");
+const { openInventory } = createRequire(import.meta.url)("../../dist/provider/inventory/open.js");
 const [endpoint, items, folder, requestsPerSecond = "1000"] = process.argv.slice(2);
 const cacheDir = folder || mkdtempSync(join(tmpdir(), "orange-cmdb-bench-"));
 try {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const { openInventory } = createRequire(import.meta.url)("../../dist/provider/open.js");
+const { openInventory } = createRequire(import.meta.url)("../../dist/provider/inventory/open.js");
 const [cacheDir, count] = [process.argv[2], Number(process.argv[3])];
 const ids = JSON.parse(readFileSync(process.argv[4], "utf8"));
 const endpoint = process.argv[5];

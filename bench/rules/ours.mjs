@@ -1,15 +1,15 @@
 // All rules, over the inventory in a mirror that a sync has made before.
 import { createRequire } from "node:module";
-import { kinds, makeResources, rules } from "./scene.mjs";
+import { kinds, makeResources, rules, rulesByName } from "./scene.mjs";
 
 const require = createRequire(import.meta.url);
-const { openInventory } = require("../../dist/provider/open.js");
+const { openInventory } = require("../../dist/provider/inventory/open.js");
 const { evaluate } = require("../../dist/policy/rules/index.js");
-const { parseRulesFile } = require("../../dist/policy/rules/rules-file.js");
+const { parseRulesFile } = require("../../dist/policy/rules/file/rules-file.js");
 
 const size = Number(process.argv[2]);
 const resources = makeResources(size);
-const parsed = parseRulesFile(rules, "the benchmark");
+const parsed = parseRulesFile(process.argv[3] === "by-name" ? rulesByName : rules, "the benchmark");
 const started = performance.now();
 const inventory = await openInventory({ kinds });
 const { findings } = evaluate(resources, inventory, parsed);

@@ -26,6 +26,14 @@ export const rules = {
   residency: { countryFrom: "location" },
 };
 
+/** The same rules, with references by the name of the record and not by its id. */
+export const rulesByName = {
+  ...rules,
+  references: rules.references.map((entry) =>
+    entry.kind === "location" ? entry : { ...entry, by: "name", value: "deviceName", as: "ignore-case" },
+  ),
+};
+
 /** Three quarters configuration items, the rest the locations and service points that they stand at. */
 export function makeRecords(size) {
   const items = Array.from({ length: Math.round(size * 0.75) }, (_, index) => item(index));
