@@ -1,4 +1,8 @@
 const { availableParallelism } = require("node:os");
+const { join } = require("node:path");
+
+// Every process that a test starts finds its code compiled already: TypeScript, the Pulumi SDK, the built CLI.
+process.env["NODE_COMPILE_CACHE"] ??= join(__dirname, ".cache", "compiled");
 
 // Packages that are ES modules only are loaded by Node itself: tools/test.mjs starts it with --experimental-vm-modules.
 const swc = { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } };
@@ -14,5 +18,6 @@ module.exports = {
   testTimeout: 180_000,
   // One worker less than there are processors is the default: a machine with two would run one file at a time.
   maxWorkers: Math.max(2, availableParallelism() - 1),
+  snapshotSerializers: ["<rootDir>/test/helpers/snapshot-serializer.cjs"],
   testSequencer: "<rootDir>/test/helpers/slow-first.cjs",
 };

@@ -44,7 +44,7 @@ test.each(["locations", "servicePoints", "configurationItems"] as const)(
     await start(one);
     await expect(client[kind]()).rejects.toMatchObject({
       reason: "invalid",
-      message: expect.stringContaining("the answer is not an array") as string,
+      message: expect.stringContaining("the response is not an array") as string,
     });
   },
 );

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { basicAuth } from "../../provider/api/basic-auth";
+import { basicAuth } from "../../provider/api/http/token";
 import { CoreInformationClient } from "../../provider/api/client";
 import fc from "../helpers/fast-check";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { CoreInformationClient } from "../../provider/api/client";
-import { ApiError } from "../../provider/api/errors";
-import { errorTable } from "../../provider/api/error-table";
+import { ApiError } from "../../provider/api/errors/errors";
+import { errorTable } from "../../provider/api/errors/error-catalogue";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
 let server: TestServer | undefined;
@@ -35,24 +35,24 @@ test.each(rows)("$status with code $code: $meaning, $action", async ({ status, c
   expect(server?.requests).toHaveLength(action === "retry" ? 3 : 1);
 });
 
-test("every status of the catalogue has its row", () => {
+test("each status of the API catalogue has a row", () => {
   const statuses = new Set(errorTable.map((row) => row.status));
   expect([...statuses].sort()).toEqual([
     400, 401, 403, 404, 405, 406, 408, 409, 411, 412, 413, 414, 415, 429, 500, 502, 503, 504,
   ]);
 });
 
-test("an HTML error page becomes a clear error with its beginning", async () => {
+test("an HTML error page becomes an error with its beginning", async () => {
   const error = await failure(404, "<html>\u001b[31m<h1>No such page</h1></html>");
   expect(error.message).toContain("<h1>No such page</h1>");
   expect(error.message).not.toContain("\u001b");
 });
 
-test("an empty error is an error too", async () => {
+test("an empty error response is an error", async () => {
   expect((await failure(409, "")).message).toContain("(empty)");
 });
 
-test("a redirect is not followed, and carries nothing elsewhere", async () => {
+test("a redirect is not followed, and no credentials leave the host", async () => {
   const other = await startServer((_request, response) => json(response, 200, {}));
   const error = await failure(302, "", { location: `${other.url}/status` });
   await other.close();
@@ -65,7 +65,7 @@ test("no message holds the token or the key", async () => {
   expect(`${error.message} ${error.stack ?? ""} ${JSON.stringify(error)}`).not.toMatch(/secret-token|secret-key/);
 });
 
-test("Retry-After is waited for", async () => {
+test("a call waits as long as Retry-After says", async () => {
   let count = 0;
   server = await startServer((_request, response) => {
     count += 1;
@@ -78,7 +78,7 @@ test("Retry-After is waited for", async () => {
   expect(Date.now() - started).toBeGreaterThanOrEqual(990);
 });
 
-test("a slow answer is tried again, and fails as a time-out", async () => {
+test("a slow response is retried, and fails as a timeout", async () => {
   server = await startServer(() => undefined);
   client = new CoreInformationClient(settingsFor(server.url, { attemptTimeout: 50, retries: 1 }), {
     baseDelay: 1,
@@ -88,13 +88,13 @@ test("a slow answer is tried again, and fails as a time-out", async () => {
   expect(server.requests).toHaveLength(2);
 });
 
-test("the caller can stop a call", async () => {
+test("the caller can abort a call", async () => {
   server = await startServer(() => undefined);
   client = new CoreInformationClient(settingsFor(server.url));
   await expect(client.status({ signal: AbortSignal.timeout(30) })).rejects.toMatchObject({ reason: "aborted" });
 });
 
-test("plain http is refused, except on loopback", () => {
+test("plain HTTP is rejected, except on loopback", () => {
   expect(() => new CoreInformationClient(settingsFor("http://api.example.com"))).toThrow(/https/);
 });
 
@@ -116,7 +116,7 @@ test("closing the client ends a call that waits for its next attempt", async () 
   }
 }, 2_000);
 
-test("a server that sends back what it was sent finds it in no message", async () => {
+test("no message has the headers that a server echoes", async () => {
   const secrets = { clientId: "the-client-id", clientSecret: "se/cret+with ödd=chars", apiKey: "the-api-key-0815" };
   const server = await startServer((request, response) => {
     if (request.method === "POST") return json(response, 200, { access_token: "token-4711-abc", token_type: "Bearer" });

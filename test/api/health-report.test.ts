@@ -1,6 +1,6 @@
 import { CoreInformationClient } from "../../provider/api/client";
 import { statusOptions } from "../../provider/api/health-report";
-import { Transport } from "../../provider/api/transport";
+import { Transport } from "../../provider/api/http/transport";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
 let server: TestServer;

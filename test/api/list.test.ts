@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CoreInformationClient } from "../../provider/api/client";
-import { RecordSink } from "../../provider/api/record-sink";
-import { apiDefaults, type ApiSettings } from "../../provider/api/settings";
+import { RecordSink } from "../../provider/api/paging/record-sink";
+import { apiDefaults, type ApiSettings } from "../../provider/api/http/settings";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
 let server: TestServer | undefined;
@@ -33,7 +33,7 @@ const counts = (total: number, result: number): Record<string, string> => ({
   "x-result-count": String(result),
 });
 
-test("pages of 206 are gathered, several at once", async () => {
+test("a list reads pages of status 206 in parallel", async () => {
   let now = 0;
   let most = 0;
   const found = await list(({ limit, offset }, response) => {
@@ -47,24 +47,24 @@ test("pages of 206 are gathered, several at once", async () => {
   expect(most).toBeGreaterThan(1);
 });
 
-test("swapped count headers", async () => {
+test("a list is complete if the count headers are swapped", async () => {
   const page: Answer = ({ limit, offset }, response) =>
     json(response, 200, all.slice(offset, offset + limit), counts(10, 95));
   await expect(list(page)).resolves.toHaveLength(95);
 });
 
-test("no count headers: pages until one is empty", async () => {
+test("a list without count headers is read until a page is empty", async () => {
   await expect(
     list(({ limit, offset }, response) => json(response, 200, all.slice(offset, offset + limit))),
   ).resolves.toHaveLength(95);
 });
 
-test("everything at once, paging ignored", async () => {
+test("a list is complete if the server ignores paging", async () => {
   await expect(list((_query, response) => json(response, 200, all, counts(95, 95)))).resolves.toHaveLength(95);
   expect(server?.requests).toHaveLength(1);
 });
 
-test("everything at once, paging ignored, no counts", async () => {
+test("a list is complete if the server ignores paging and sends no counts", async () => {
   await expect(list((_query, response) => json(response, 200, all))).resolves.toHaveLength(95);
 });
 
@@ -76,7 +76,7 @@ test.each<[string, number, (length: number, offset: number) => Record<string, st
   ["a range", 206, (length, offset) => ({ "content-range": `items ${offset}-${offset + length - 1}/95` })],
   ["the total, where the count of the page stands", 200, () => ({ "x-result-count": "95" })],
   ["a next page", 200, (_length, offset) => (offset < 85 ? { link: '</locations>; rel="next"' } : {})],
-])("a list whose pages announce %s is whole (%i)", async (_name, status, headers) => {
+])("a list whose pages announce %s is complete (%i)", async (_name, status, headers) => {
   const page: Answer = ({ limit, offset }, response) => {
     const records = all.slice(offset, offset + limit);
     json(response, status, records, headers(records.length, offset));
@@ -89,7 +89,7 @@ test.each<[string, number, Record<string, string>]>([
   ["a range", 206, { "content-range": "items 0-6/95" }],
   ["a next page", 200, { link: '</locations?offset=7>; rel="next"' }],
   ["its own count as a total, and that it is a part", 206, { "x-total-count": "7" }],
-])("a first page that comes again and again, and announces %s, is no list (%i)", async (_name, status, headers) => {
+])("a list that repeats its first page, which announces %s, is rejected (%i)", async (_name, status, headers) => {
   const page: Answer = (_query, response) => json(response, status, all.slice(0, 7), headers);
   await expect(list(page)).rejects.toMatchObject({ reason: "incomplete" });
 });
@@ -99,19 +99,16 @@ test.each<[string, "offset" | "page", number, number, (length: number) => Record
   ["404", "page", 404, 5, (length) => ({ "x-total-count": String(length) })],
   ["416, after a range", "offset", 416, 1, (length) => ({ "content-range": `items 0-${length - 1}/${length}` })],
   ["400", "page", 400, 5, (length) => counts(length, length)],
-])(
-  "the end of a list whose next page is answered by %s is its end (%s)",
-  async (_name, style, status, size, headers) => {
-    const page: Answer = ({ offset }, response) =>
-      offset > (style === "page" ? 1 : 0)
-        ? json(response, status, { code: 60 })
-        : json(response, 206, all.slice(0, size), headers(size));
-    const paging = { style, limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
-    await expect(list(page, { paging })).resolves.toHaveLength(size);
-  },
-);
+])("a next page with %s ends a list (%s)", async (_name, style, status, size, headers) => {
+  const page: Answer = ({ offset }, response) =>
+    offset > (style === "page" ? 1 : 0)
+      ? json(response, status, { code: 60 })
+      : json(response, 206, all.slice(0, size), headers(size));
+  const paging = { style, limitParameter: "limit", offsetParameter: "offset", pageSize: 10, sorting: true } as const;
+  await expect(list(page, { paging })).resolves.toHaveLength(size);
+});
 
-test("a page after a part that is refused in its middle is no end", async () => {
+test("an error after a partial page does not end a list", async () => {
   const page: Answer = ({ offset, limit }, response) =>
     offset > 20
       ? json(response, 404, {})
@@ -119,12 +116,12 @@ test("a page after a part that is refused in its middle is no end", async () => 
   await expect(list(page)).rejects.toMatchObject({ status: 404 });
 });
 
-test("all that is there, said to be a part of as many, and again, is a list", async () => {
+test("a list is complete if a partial response has all records, twice", async () => {
   const range = { "content-range": "items 0-6/7" };
   await expect(list((_query, response) => json(response, 206, all.slice(0, 7), range))).resolves.toHaveLength(7);
 });
 
-test("where all fit in one page the two counts that say so are believed, and one alone is not", async () => {
+test("two equal counts end a list that fits in one page, and one count does not", async () => {
   const asked = async (headers: Record<string, string>, records = all.slice(0, 7)): Promise<number> => {
     await expect(list((_query, response) => json(response, 200, records, headers))).resolves.toHaveLength(
       records.length,
@@ -139,7 +136,7 @@ test("where all fit in one page the two counts that say so are believed, and one
   expect(await asked(counts(10, 10), all.slice(0, 10))).toBe(2);
 });
 
-test("a list without pages that names a next one is no list", async () => {
+test("a list without paging that links to a next page is rejected", async () => {
   const paging = {
     style: "none",
     limitParameter: "limit",
@@ -148,33 +145,35 @@ test("a list without pages that names a next one is no list", async () => {
     sorting: true,
   } as const;
   const next = { ...counts(7, 7), link: "</locations?page=2>; rel=next" };
-  await expect(list((_query, response) => json(response, 200, all.slice(0, 7), next), { paging })).rejects.toThrow(
-    "the list is not complete: a part came, which names a next one",
+  await expect(
+    list((_query, response) => json(response, 200, all.slice(0, 7), next), { paging }),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `"GET http://127.0.0.1:<port>/locations: the list is not complete: the response is partial and announces a next page; try again later; if the error persists, check pagingStyle, limitParameter, offsetParameter and pageSize"`,
   );
 });
 
-test.each([201, 202, 203, 226])("a list is not answered by %i", async (status) => {
-  const said = `a list is not answered by ${status}`;
+test.each([201, 202, 203, 226])("a list rejects the status %i", async (status) => {
+  const said = `unexpected HTTP status ${status} for a list`;
   await expect(list((_query, response) => json(response, status, [], counts(0, 0)))).rejects.toThrow(said);
 });
 
-test("short pages", async () => {
+test("a list is complete if pages are shorter than requested", async () => {
   const short: Answer = ({ offset }, response) => json(response, 206, all.slice(offset, offset + 7), counts(95, 7));
   await expect(list(short)).resolves.toHaveLength(95);
 });
 
-test("pages that grow shorter midway", async () => {
+test("a list is complete if pages become shorter midway", async () => {
   const shrinking: Answer = ({ limit, offset }, response) =>
     json(response, 206, all.slice(offset, offset + (offset < 30 ? limit : 3)), counts(95, 3));
   await expect(list(shrinking)).resolves.toHaveLength(95);
 });
 
-test("the same page for ever is an error, not a short list", async () => {
+test("a list that repeats one page forever is rejected", async () => {
   const same: Answer = (_query, response) => json(response, 206, all.slice(0, 10), counts(95, 10));
   await expect(list(same)).rejects.toMatchObject({ reason: "incomplete" });
 });
 
-test("a total that moves once: begun again, and whole", async () => {
+test("a list whose total changes once is read again and complete", async () => {
   let requests = 0;
   const moving: Answer = ({ limit, offset }, response) => {
     requests += 1;
@@ -184,7 +183,7 @@ test("a total that moves once: begun again, and whole", async () => {
   await expect(list(moving)).resolves.toHaveLength(95);
 });
 
-test("a total that never settles is an error", async () => {
+test("a list whose total keeps changing is rejected", async () => {
   let total = 95;
   const unsteady: Answer = ({ limit, offset }, response) => {
     total += 1;
@@ -193,13 +192,13 @@ test("a total that never settles is an error", async () => {
   await expect(list(unsteady)).rejects.toMatchObject({ reason: "incomplete" });
 });
 
-test("fewer records than announced is an error", async () => {
+test("a list with fewer records than announced is rejected", async () => {
   const fewer: Answer = ({ limit, offset }, response) =>
     json(response, 206, all.slice(0, 50).slice(offset, offset + limit), counts(95, limit));
   await expect(list(fewer)).rejects.toMatchObject({ reason: "incomplete" });
 });
 
-test("page numbers instead of offsets", async () => {
+test("a list can be read by page number", async () => {
   const paging = {
     style: "page",
     limitParameter: "limit",
@@ -212,19 +211,19 @@ test("page numbers instead of offsets", async () => {
   await expect(list(pages, { paging })).resolves.toHaveLength(95);
 });
 
-test("a record without an id is refused", async () => {
+test("a list rejects a record without an id", async () => {
   await expect(list((_query, response) => json(response, 200, [{ name: "no id" }]))).rejects.toMatchObject({
     reason: "invalid",
   });
 });
 
-test("an object instead of an array is refused", async () => {
+test("a list rejects an object in place of an array", async () => {
   await expect(list((_query, response) => json(response, 200, { records: all }))).rejects.toMatchObject({
     reason: "invalid",
   });
 });
 
-test("every call carries token, key and Accept", async () => {
+test("each request has the token, the API key and Accept", async () => {
   await list((_query, response) => json(response, 200, [], counts(0, 0)));
   expect(server?.requests[0]?.headers).toMatchObject({
     authorization: "Bearer secret-token",
@@ -233,7 +232,7 @@ test("every call carries token, key and Accept", async () => {
   });
 });
 
-describe("a list that was read before", () => {
+describe("a list that was read before, with ETags", () => {
   let records = all.slice();
   let announce = true;
   const served: number[] = [];
@@ -256,46 +255,46 @@ describe("a list that was read before", () => {
     const paging = { ...apiDefaults.paging, pageSize: 10 };
     client = new CoreInformationClient(settingsFor(server.url, { paging }), { baseDelay: 1 });
     const first = await client.pages("location", new RecordSink());
-    const known = first.unchanged ? undefined : first.known;
-    expect(known?.pages).toHaveLength(11);
+    const validators = first.unchanged ? undefined : first.known;
+    expect(validators?.pages).toHaveLength(11);
     change();
     served.length = 0;
     const sink = new RecordSink();
-    const second = await client.pages("location", sink, { known });
+    const second = await client.pages("location", sink, { validators });
     return { statuses: served, unchanged: second.unchanged, ids: sink.records().length };
   }
 
   afterEach(() => (announce = true));
 
-  test("and has not changed costs one short request a page", async () => {
+  test("needs one 304 for each page if it has not changed", async () => {
     const { statuses, unchanged } = await twice(() => undefined);
     expect(unchanged).toBe(true);
     expect(statuses).toEqual(Array<number>(11).fill(304));
   });
 
-  test("and has a record more on a page of its own is read again", async () => {
+  test("is read again if a new record is on a page of its own", async () => {
     const { unchanged, ids } = await twice(() => records.push({ id: "LOC-new" }));
     expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 96 });
   });
 
-  test("and has changed on its first page is read again, that page once", async () => {
+  test("is read again if its first page changed, and requests that page once", async () => {
     const { statuses, unchanged, ids } = await twice(() => (records[0] = { id: "LOC-changed" }));
     expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 95 });
     expect(statuses).toEqual(Array<number>(11).fill(206));
   });
 
-  test("and has changed on its last page is read again", async () => {
+  test("is read again if its last page changed", async () => {
     const { unchanged, ids } = await twice(() => (records[94] = { id: "LOC-changed" }));
     expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 95 });
   });
 
-  test("but does not say how long it is any more is read again: it may have grown", async () => {
+  test("is read again if its total is not announced any more", async () => {
     const { unchanged, ids } = await twice(() => (announce = false));
     expect({ unchanged, ids }).toEqual({ unchanged: false, ids: 95 });
   });
 });
 
-test("a page that is cut short on its way is asked for again", async () => {
+test("a truncated page is requested again", async () => {
   let cut = 2;
   await expect(
     list(({ limit, offset }, response) => {
@@ -306,7 +305,7 @@ test("a page that is cut short on its way is asked for again", async () => {
   ).resolves.toHaveLength(95);
 });
 
-test("a late page of a list that was given up does not come into the next attempt", async () => {
+test("a late page of an abandoned attempt does not reach the next attempt", async () => {
   let requests = 0;
   const late: Answer = ({ limit, offset }, response) => {
     requests += 1;

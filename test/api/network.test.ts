@@ -61,7 +61,7 @@ async function proxyTo(port: number, credentials?: string): ReturnType<typeof st
   return proxy;
 }
 
-test("through the proxy of the environment, with an authority of one's own", async () => {
+test("a call uses the proxy of the environment and a custom certificate authority", async () => {
   const proxy = await proxyTo((await api()).port);
   const { code, text } = await status({ ...trusting(), HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
   expect(text).toContain('"OK"');
@@ -71,7 +71,7 @@ test("through the proxy of the environment, with an authority of one's own", asy
   expect(JSON.stringify(proxy.asked)).not.toMatch(/secret-token|secret-key/);
 });
 
-test("through a proxy that wants a password", async () => {
+test("a call authenticates to a proxy", async () => {
   const proxy = await proxyTo((await api()).port, "user:p@ss");
   const url = `http://user:p%40ss@127.0.0.1:${proxy.port}`;
   expect((await status({ ...trusting(), https_proxy: url })).code).toBe(0);
@@ -84,7 +84,7 @@ test("through a proxy that wants a password", async () => {
   expect(refused.text).not.toContain("wrong");
 });
 
-test("NO_PROXY excepts a host, and loopback is never asked for through a proxy", async () => {
+test("hosts of NO_PROXY and loopback are never requested through a proxy", async () => {
   const proxy = await proxyTo((await api()).port);
   const local = await startServer(answer);
   running.push(local);
@@ -92,15 +92,15 @@ test("NO_PROXY excepts a host, and loopback is never asked for through a proxy",
   const { code } = await status({ ...environment, ORANGE_CMDB_ENDPOINT: local.url });
   expect(code).toBe(0);
   const excepted = await status({ ...trusting(), ...environment, NO_PROXY: host });
-  expect(excepted.text).toContain("the host has no address");
+  expect(excepted.text).toContain("host not found");
   expect(proxy.asked).toEqual([]);
 });
 
 test.each([
-  ["an authority that is not known", () => certificateFor(host), false, /NODE_EXTRA_CA_CERTS/],
-  ["another name", () => certificateFor("other.example.test"), true, /is for another name/],
-  ["an expired one", () => certificateFor(host, -2), true, /has expired.*clock/],
-])("a certificate of %s is refused at once, whatever the environment says", async (_name, make, trusted, message) => {
+  ["an unknown authority", () => certificateFor(host), false],
+  ["another host name", () => certificateFor("other.example.test"), true],
+  ["a past expiry date", () => certificateFor(host, -2), true],
+])("a certificate with %s is rejected at once, whatever the environment sets", async (_name, make, trusted) => {
   const made = await make();
   writeFileSync(join(folder, "made.pem"), made.cert);
   const proxy = await proxyTo((await api(made)).port);
@@ -109,14 +109,14 @@ test.each([
     NODE_TLS_REJECT_UNAUTHORIZED: "0",
     ...(trusted ? { NODE_EXTRA_CA_CERTS: join(folder, "made.pem") } : {}),
   });
-  expect(text).toMatch(message);
+  expect(text.split("\n").filter((line) => line.startsWith("orange-cmdb:"))).toMatchSnapshot();
   expect(code).toBe(1);
   expect(seconds).toBeLessThan(8);
 });
 
-test("a host that has no address is said at once", async () => {
+test("an unknown host fails at once", async () => {
   const { code, text } = await status({ ORANGE_CMDB_ENDPOINT: "https://nowhere.example.test/v2" });
-  expect(text).toMatch(/the host (has no address|'s address could not be asked for)/);
+  expect(text).toMatch(/host not found|DNS lookup failed temporarily/);
   expect(code).toBe(1);
 });
 
@@ -147,14 +147,14 @@ test.each<[string, (response: ServerResponse) => void]>([
     },
   ],
   ["after a body that is cut short, whole as it may seem", (response) => response.end('{"status":')],
-])("an answer that is cut %s is asked for again", async (_name, cut) => {
+])("a response that is truncated %s is requested again", async (_name, cut) => {
   expect(await fails((response, count) => (count < 3 ? cut(response) : json(response, 200, { fine: true })))).toEqual({
     fine: true,
   });
   expect(await fails(cut)).toMatchObject({ name: "ApiError" });
 });
 
-test("an answer that drips is a time-out", async () => {
+test("a response that arrives too slowly is a timeout", async () => {
   const timers: NodeJS.Timeout[] = [];
   const error = await fails((response) => {
     response.writeHead(200);
@@ -164,17 +164,20 @@ test("an answer that drips is a time-out", async () => {
   expect(error).toMatchObject({ reason: "timeout" });
 }, 10_000);
 
-test("a small answer that unpacks to a huge one is given up", async () => {
+test("a small response that decompresses to a huge one is rejected", async () => {
   const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024, 32));
   expect(bomb.length).toBeLessThan(1024 * 1024);
   const error = await fails((response) => {
     response.writeHead(200, { "content-encoding": "gzip" });
     response.end(bomb);
   }, 30_000);
-  expect(error).toMatchObject({ reason: "network", message: expect.stringContaining("larger than any") as string });
+  expect(error).toMatchObject({
+    reason: "network",
+    message: expect.stringContaining("exceeds the maximum size") as string,
+  });
 }, 60_000);
 
-test("a token endpoint that answers HTML, or a megabyte, is no token", async () => {
+test("a token response of HTML, or of a megabyte, is rejected", async () => {
   for (const body of ["<html>login</html>", "x".repeat(2 * 1024 * 1024)]) {
     const server = await startServer((_request, response) => {
       response.writeHead(200, { "content-type": "text/html" });

@@ -1,12 +1,12 @@
 import { CoreInformationClient } from "../../provider/api/client";
-import { Agents } from "../../provider/api/agents";
-import { faultOfProxy, ProxyError, proxyAddress, proxySetting, refusedByProxy } from "../../provider/api/proxy";
-import { closedAfterEach } from "../helpers/lifetimes";
+import { Agents } from "../../provider/api/http/agents";
+import { proxyErrorOf, ProxyError, proxyAddress, proxySetting, refusedByProxy } from "../../provider/api/http/proxy";
+import { autoClose } from "../helpers/hooks";
 import { json, settingsFor, startServer } from "../helpers/server";
 import { certificateFor, startOddProxy, startProxy, startTls } from "../helpers/tls";
 
 const host = "cmdb.example.test";
-const closed = closedAfterEach();
+const closed = autoClose();
 
 /** The environment without any proxy, and with these variables; what it was comes back. */
 let kept: NodeJS.ProcessEnv;
@@ -26,8 +26,8 @@ function thrown(work: () => unknown): unknown {
   }
 }
 
-describe("the setting", () => {
-  test("is that of the first variable that says something", () => {
+describe("the proxy setting", () => {
+  test("is the first variable that is not empty", () => {
     expect(proxySetting()).toBeUndefined();
     for (const variable of ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy"]) {
       process.env[variable] = `http://${variable}`;
@@ -43,7 +43,7 @@ describe("the setting", () => {
     ["proxy.example.test:3128", "http://proxy.example.test:3128/"],
     ["user:pass@proxy.example.test:3128", "http://user:pass@proxy.example.test:3128/"],
     ["http://[::1]:3128", "http://[::1]:3128/"],
-  ])("%s is an address", (value, address) => {
+  ])("accepts %s", (value, address) => {
     expect(proxyAddress({ variable: "HTTPS_PROXY", value }).href).toBe(address);
   });
 
@@ -55,53 +55,55 @@ describe("the setting", () => {
     "http://user:4#w@host",
     "http://us%zzer:w@host",
     "http://user:w%zz@host",
-  ])("%s is none, and what it says is not repeated", (value) => {
+  ])("rejects %s without showing it", (value) => {
     expect(words(thrown(() => proxyAddress({ variable: "all_proxy", value })) as ProxyError)).toEqual({
       code: "PROXY_SETTING",
-      message: "all_proxy is no address",
-      hint: "set all_proxy to http://host:port, the special characters of a password written as %2F for / and so on",
+      message: "all_proxy is not a URL",
+      hint: "set all_proxy to http://host:port, and percent-encode special characters of the password (%2F for /)",
       final: true,
     });
   });
 
   test.each(["socks5://host:1", "ftp://user:4/w@host", "xhttp://host", "httpsx://host"])(
-    "%s cannot be used",
+    "rejects the protocol of %s",
     (value) => {
       expect(words(thrown(() => proxyAddress({ variable: "HTTPS_PROXY", value })) as ProxyError)).toEqual({
         code: "PROXY_SETTING",
         message: "HTTPS_PROXY names a proxy that is neither http nor https",
-        hint: "set HTTPS_PROXY to http://host:port: no other proxies can be used",
+        hint: "set HTTPS_PROXY to http://host:port: other proxies are not supported",
         final: true,
       });
     },
   );
 });
 
-describe("what a proxy says", () => {
+describe("an error of a proxy", () => {
   test.each([
-    [403, "the proxy refuses the connection (403)", "check HTTPS_PROXY, and what the proxy lets through", true],
-    [407, "the proxy refuses the connection (407)", "check the user and the password in HTTPS_PROXY", true],
-    [429, "the proxy refuses the connection (429)", "check HTTPS_PROXY, and what the proxy lets through", false],
-    [499, "the proxy refuses the connection (499)", "check HTTPS_PROXY, and what the proxy lets through", true],
-    [500, "the proxy refuses the connection (500)", "check HTTPS_PROXY, and what the proxy lets through", false],
-    [503, "the proxy refuses the connection (503)", "check HTTPS_PROXY, and what the proxy lets through", false],
-    [NaN, "the proxy cuts the connection, or is none", "check HTTPS_PROXY", false],
-  ])("%d", (status, message, hint, final) => {
-    const fault = { code: `PROXY_${status}`, message, hint, final };
-    expect(words(refusedByProxy(status))).toEqual(fault);
+    [403, true],
+    [407, true],
+    [429, false],
+    [499, true],
+    [500, false],
+    [503, false],
+    [NaN, false],
+  ])("with status %d is final: %p", (status, final) => {
+    const fault = words(refusedByProxy(status));
+    expect(fault).toMatchObject({ code: `PROXY_${status}`, final });
+    expect(fault).toMatchSnapshot();
     // As node-fetch leaves it, too.
-    expect(words(faultOfProxy({ code: `PROXY_${status}` }) as ProxyError)).toEqual(fault);
+    expect(words(proxyErrorOf({ code: `PROXY_${status}` }) as ProxyError)).toEqual(fault);
+    const { hint } = refusedByProxy(status);
     process.env["all_proxy"] = "http://host";
     expect(refusedByProxy(status).hint).toBe(hint.replace("HTTPS_PROXY", "all_proxy"));
   });
 
-  test("is told from what others say", () => {
+  test("is distinguished from other errors", () => {
     const fault = new ProxyError("PROXY_SETTING", "message", "hint", true);
-    expect(faultOfProxy(fault)).toBe(fault);
+    expect(proxyErrorOf(fault)).toBe(fault);
     expect(fault.name).toBe("ProxyError");
     for (const other of [undefined, null, {}, { code: "ECONNRESET" }, { code: "XPROXY_403" }, { code: "PROXY_403x" }])
-      expect(faultOfProxy(other)).toBeUndefined();
-    expect(faultOfProxy({ code: "PROXY_" })).toBeUndefined();
+      expect(proxyErrorOf(other)).toBeUndefined();
+    expect(proxyErrorOf({ code: "PROXY_" })).toBeUndefined();
   });
 });
 
@@ -115,32 +117,34 @@ function clientBehind(address: string, changes: Parameters<typeof settingsFor>[1
 
 const failure = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error);
 
-describe("through a proxy", () => {
-  test.each<[string, string, string, number]>([
-    ["403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "the proxy refuses the connection (403)", 1],
-    ["204", "HTTP/1.1 204 No Content\r\n\r\n", "the proxy refuses the connection (204)", 1],
-    ["503", "HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n", "the proxy refuses the connection (503)", 3],
-    ["what is no HTTP", "hello\r\n\r\n", "the proxy cuts the connection, or is none", 3],
-    ["nothing", "", "the proxy cuts the connection, or is none", 3],
-  ])("that answers %s", async (_name, answer, summary, calls) => {
+describe("a call through a proxy", () => {
+  test.each<[string, string, number]>([
+    ["403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", 1],
+    ["204", "HTTP/1.1 204 No Content\r\n\r\n", 1],
+    ["503", "HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n", 3],
+    ["bytes that are not HTTP", "hello\r\n\r\n", 3],
+    ["nothing", "", 3],
+  ])("fails if the proxy responds with %s", async (_name, answer, calls) => {
     const proxy = await startOddProxy(answer);
     closed(proxy);
     const client = clientBehind(`http://127.0.0.1:${proxy.port}`);
-    expect(await failure(client.status())).toMatchObject({ reason: "network", fault: { summary } });
+    const failed = await failure(client.status());
+    expect(failed).toMatchObject({ reason: "network" });
+    expect((failed as { details: unknown }).details).toMatchSnapshot();
     expect(proxy.asked).toEqual(Array(calls).fill(`${host}:443`));
     await until(() => proxy.open() === 0);
   });
 
-  test("that is not there: in the words of the system", async () => {
+  test("fails with the system's error if there is no proxy", async () => {
     const proxy = await startOddProxy("");
     await proxy.close();
     const client = clientBehind(`http://127.0.0.1:${proxy.port}`, { retries: 0 });
     const { message } = (await failure(client.status())) as Error;
-    expect(message).toContain("refuses connections");
+    expect(message).toContain("connection refused");
     expect(message).not.toContain("the proxy cuts");
   });
 
-  test("the certificate at the other end is checked, whatever the environment says", async () => {
+  test("verifies the certificate of the server, whatever the environment says", async () => {
     const api = await startTls(await certificateFor(host), (_request, response) => json(response, 200, {}));
     const proxy = await startProxy(api.port);
     closed(proxy);
@@ -155,7 +159,7 @@ describe("through a proxy", () => {
     jest.restoreAllMocks();
   });
 
-  test("a call that is given up ends its connection to one that says nothing, and the client those of all others", async () => {
+  test("closes its connection to a silent proxy if it is aborted, and with the client", async () => {
     const proxy = await startOddProxy();
     closed(proxy);
     const client = clientBehind(`http://127.0.0.1:${proxy.port}`, { timeout: 60_000, attemptTimeout: 60_000 });
@@ -172,7 +176,7 @@ describe("through a proxy", () => {
     await until(() => proxy.open() === 0);
   });
 
-  test("not where NO_PROXY excepts the host, an address of IPv6 with or without brackets, nor on loopback", async () => {
+  test("bypasses the proxy for hosts and IPv6 addresses of NO_PROXY, and for loopback", async () => {
     process.env["HTTPS_PROXY"] = "http://127.0.0.1:9";
     const agents = new Agents();
     const way = async (url: string): Promise<string> => (await agents.for(new URL(url))).constructor.name;
@@ -196,7 +200,7 @@ describe("through a proxy", () => {
     agents.close();
   });
 
-  test("the way is found anew where the setting changes, and kept where it does not", async () => {
+  test("uses a new agent only if the setting changes", async () => {
     const agents = new Agents();
     const agent = (): unknown => agents.for(new URL(`https://${host}/`));
     const direct = await agent();
@@ -208,12 +212,12 @@ describe("through a proxy", () => {
     process.env["HTTPS_PROXY"] = "http://127.0.0.1:10";
     expect(await agent()).not.toBe(first);
     process.env["HTTPS_PROXY"] = "http://";
-    await expect(agent()).rejects.toThrow("HTTPS_PROXY is no address");
+    await expect(agent()).rejects.toThrowErrorMatchingInlineSnapshot(`"HTTPS_PROXY is not a URL"`);
     agents.close();
   });
 });
 
-test("what is kept open ends with the client, through no proxy too", async () => {
+test("connections without a proxy are closed with the client", async () => {
   const server = await startServer((_request, response) => json(response, 200, { status: "OK" }));
   closed(server);
   const client = new CoreInformationClient(settingsFor(server.url));

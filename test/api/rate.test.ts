@@ -1,5 +1,5 @@
 import { CoreInformationClient } from "../../provider/api/client";
-import { apiDefaults } from "../../provider/api/settings";
+import { apiDefaults } from "../../provider/api/http/settings";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
 let server: TestServer;

@@ -2,21 +2,22 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Headers } from "node-fetch";
-import { Disguise } from "../../provider/api/disguise";
-import { announcedBy } from "../../provider/api/announced";
-import { PageTags, revalidate, type KnownList } from "../../provider/api/page-tags";
-import { idOf, parsePage } from "../../provider/api/page";
-import { RecordSink } from "../../provider/api/record-sink";
-import { Recorder, type Exchanged } from "../../provider/api/recorder";
-import { Redactor } from "../../provider/api/redact";
-import { apiDefaults } from "../../provider/api/settings";
-import type { Answer } from "../../provider/api/transport";
+import { Anonymizer } from "../../provider/api/recording/anonymizer";
+import { parseListHeaders } from "../../provider/api/paging/list-headers";
+import { EtagCollector, revalidate, type ListValidators } from "../../provider/api/paging/etags";
+import { idOf, parsePage } from "../../provider/api/paging/page";
+import { RecordSink } from "../../provider/api/paging/record-sink";
+import { Recorder } from "../../provider/api/recording/recorder";
+import type { HttpExchange } from "../../provider/api/http/http-recorder";
+import { Redactor } from "../../provider/api/http/redact";
+import { apiDefaults } from "../../provider/api/http/settings";
+import type { Answer } from "../../provider/api/http/transport";
 import { settingsFor } from "../helpers/server";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe("a page of records", () => {
-  test("is an array of objects with an id, behind a mark of the byte order or not", () => {
+  test("is an array of objects with an id, with or without a byte order mark", () => {
     const page = [{ id: "A" }, { id: 7, name: "é" }];
     for (const text of [JSON.stringify(page), `\ufeff${JSON.stringify(page)}`])
       expect(parsePage(bytes(text))).toEqual(page);
@@ -26,22 +27,22 @@ describe("a page of records", () => {
   });
 
   test.each([
-    [`[{"id": "A"}, {"id"`, "json", `[{"id": "A"}, {"id"`],
-    ["", "json", "(empty)"],
-    ["<".repeat(300), "json", "<".repeat(300)],
-    [`{"records": []}`, "shape", "the answer is not an array"],
-    [`[{"id": "A"}, {"id": ""}]`, "shape", "record 1 of a page is not an object with an id"],
-    [`[{"name": "A"}]`, "shape", "record 0 of a page is not an object with an id"],
-    [`[{"id": true}]`, "shape", "record 0 of a page is not an object with an id"],
-    [`[null]`, "shape", "record 0 of a page is not an object with an id"],
-    [`["A"]`, "shape", "record 0 of a page is not an object with an id"],
-  ])("is not %j: a fault of %s", (text, fault, message) => {
-    expect(() => parsePage(bytes(text))).toThrow(
-      expect.objectContaining({ name: "PageError", fault, message }) as Error,
-    );
+    [`[{"id": "A"}, {"id"`, "json"],
+    ["", "json"],
+    ["<".repeat(300), "json"],
+    [`{"records": []}`, "shape"],
+    [`[{"id": "A"}, {"id": ""}]`, "shape"],
+    [`[{"name": "A"}]`, "shape"],
+    [`[{"id": true}]`, "shape"],
+    [`[null]`, "shape"],
+    [`["A"]`, "shape"],
+  ])("cannot be %j, which is a fault of %s", (text, reason) => {
+    const parse = (): unknown => parsePage(bytes(text));
+    expect(parse).toThrow(expect.objectContaining({ name: "PageError", reason }) as Error);
+    expect(parse).toThrowErrorMatchingSnapshot();
   });
 
-  test("holds ids that are texts or numbers", () => {
+  test("accepts ids that are texts or numbers", () => {
     expect([{ id: "A" }, { id: 7 }, { id: "" }, { id: null }, {}].map(idOf)).toEqual([
       "A",
       "7",
@@ -52,16 +53,20 @@ describe("a page of records", () => {
   });
 });
 
-test("a sink keeps each id once, the last that came, and forgets what a list that begins again had brought", async () => {
+test("a sink keeps the last record of each id, and is emptied when the list restarts", async () => {
   const sink = new RecordSink();
   sink.begin();
-  expect(await sink.add(bytes(`[{"id": "A"}, {"id": "B"}]`))).toMatchObject({ count: 2, fresh: 2, ends: ["A", "B"] });
+  expect(await sink.add(bytes(`[{"id": "A"}, {"id": "B"}]`))).toMatchObject({
+    count: 2,
+    newCount: 2,
+    firstAndLastId: ["A", "B"],
+  });
   expect(await sink.add(bytes(`[{"id": "B", "name": "b"}, {"id": "C"}]`))).toMatchObject({
     count: 2,
-    fresh: 1,
-    ends: ["B", "C"],
+    newCount: 1,
+    firstAndLastId: ["B", "C"],
   });
-  expect(await sink.add(bytes("[]"))).toMatchObject({ count: 0, fresh: 0, ends: undefined });
+  expect(await sink.add(bytes("[]"))).toMatchObject({ count: 0, newCount: 0, firstAndLastId: undefined });
   expect(sink.records()).toEqual([{ id: "A" }, { id: "B", name: "b" }, { id: "C" }]);
   sink.begin();
   expect(sink.records()).toEqual([]);
@@ -89,9 +94,11 @@ test.each<[Record<string, string>, number | undefined, string]>([
   [{ "x-total-count": "95, 95", "x-result-count": "10,10" }, 95, "certain"],
   [{ "x-total-count": "" }, undefined, ""],
   [{}, undefined, ""],
-])("the headers %j of a page of ten announce %p", (headers, total, said) => {
-  expect(announcedBy(new Headers(headers), 10)).toEqual({
+])("the headers %j of a page of ten records announce the total %p", (headers, total, said) => {
+  const { "x-total-count": all, "x-result-count": ofPage } = headers;
+  expect(parseListHeaders(new Headers(headers), 10)).toEqual({
     total,
+    pageCount: all && ofPage ? Math.min(parseInt(all), parseInt(ofPage)) : undefined,
     isCertain: said === "certain",
     hasNext: said === "next",
   });
@@ -106,14 +113,14 @@ test.each([
   ["X-Total-Count", { "x-total-count": "95, 96" }],
   ["X-Total-Count", { "x-total-count": "1".repeat(16) }],
   ["X-Result-Count", { "x-total-count": "10", "x-result-count": "all" }],
-])("a count that cannot be read is a fault: %s of %j", (name, headers) => {
-  expect(() => announcedBy(new Headers(headers), 10)).toThrow(
-    expect.objectContaining({ name: "PageError", fault: "shape", message: `${name} is no number` }) as Error,
+])("an invalid count in %s is rejected: %j", (name, headers) => {
+  expect(() => parseListHeaders(new Headers(headers), 10)).toThrow(
+    expect.objectContaining({ name: "PageError", reason: "shape", message: `${name} is not a number` }) as Error,
   );
 });
 
-describe("a list that was read whole", () => {
-  const known: KnownList = {
+describe("a list that was read before", () => {
+  const known: ListValidators = {
     total: 3,
     pages: ["a", "b", "c"].map((etag, at) => ({ query: { offset: String(at) }, etag })),
   };
@@ -130,35 +137,35 @@ describe("a list that was read whole", () => {
     return [found, calls];
   }
 
-  test("is known by the tags of its pages, if each had one and a total was announced", () => {
-    const tags = new PageTags();
-    expect(tags.known(0)).toEqual({ total: 0, pages: [] });
+  test("has validators if each page had an ETag and the total was announced", () => {
+    const tags = new EtagCollector();
+    expect(tags.validators(0)).toEqual({ total: 0, pages: [] });
     tags.add({ offset: "0" }, "a");
     tags.add({ offset: "1" }, "b");
-    expect(tags.known(2)).toEqual({
+    expect(tags.validators(2)).toEqual({
       total: 2,
       pages: [
         { query: { offset: "0" }, etag: "a" },
         { query: { offset: "1" }, etag: "b" },
       ],
     });
-    expect(tags.known(undefined)).toBeUndefined();
+    expect(tags.validators(undefined)).toBeUndefined();
     tags.add({ offset: "2" }, null);
     tags.add({ offset: "3" }, "d");
-    expect(tags.known(4)).toBeUndefined();
+    expect(tags.validators(4)).toBeUndefined();
   });
 
-  test("is as it was where each page says so", async () => {
+  test("is unchanged if every page responds with 304", async () => {
     expect(await asked({})).toEqual([{ unchanged: true }, ["0a", "1b", "2c"]]);
     expect(await asked({}, { ...known, pages: [] })).toEqual([{ unchanged: false }, []]);
   });
 
-  test("gives its first page where that has changed, and asks for no other", async () => {
+  test("returns its first page if that changed, and requests no other page", async () => {
     const changed = { status: 200, headers: new Headers({ "x-total-count": "3" }), body: bytes("[]") };
     expect(await asked({ a: changed })).toEqual([{ unchanged: false, first: changed }, ["0a"]]);
   });
 
-  test("is not as it was where its total has moved, is not announced, or cannot be read", async () => {
+  test("is changed if its total differs, is missing or is invalid", async () => {
     for (const headers of [
       new Headers({ "x-total-count": "4" }),
       new Headers(),
@@ -169,7 +176,7 @@ describe("a list that was read whole", () => {
     }
   });
 
-  test("is asked about no further once a page has changed", async () => {
+  test("is not requested further after the first changed page", async () => {
     const pages = Array.from({ length: 30 }, (_, at) => ({ query: { offset: String(at) }, etag: `e${at}` }));
     const [found, calls] = await asked({ e1: { ...same, status: 200 } }, { total: 3, pages });
     expect(found).toEqual({ unchanged: false });
@@ -177,9 +184,9 @@ describe("a list that was read whole", () => {
   });
 });
 
-describe("what is a customer's is disguised", () => {
-  test("texts and numbers, the same as the same, but for words of the API and empty texts", () => {
-    const disguise = new Disguise();
+describe("the anonymizer of records", () => {
+  test("gives equal values equal replacements, and keeps enumerated values and empty texts", () => {
+    const disguise = new Anonymizer();
     const record = {
       id: "CI-1",
       name: "CI-1",
@@ -224,8 +231,8 @@ describe("what is a customer's is disguised", () => {
     ["2026-01-3", "text-1"],
     ["12026-01-31", "text-1"],
     ["2026-01-31T10:00:00+1:00", "text-1"],
-  ])("a time as a time: %s", (time, shown) => {
-    expect(new Disguise().text(time)).toBe(shown);
+  ])("replaces a date or time only by its own form: %s", (time, shown) => {
+    expect(new Anonymizer().text(time)).toBe(shown);
   });
 
   test.each([
@@ -238,18 +245,18 @@ describe("what is a customer's is disguised", () => {
     "lifecycleStatus",
     "lifecycleState",
     "STATUS",
-  ])("%s is a word of the API", (field) => {
-    expect(new Disguise().value({ [field]: "FR" })).toEqual({ [field]: "FR" });
-    expect(new Disguise().value({ [`${field}_x`]: "FR", [`x${field}`]: "FR" })).toEqual({
+  ])("keeps enumerated values of the field %s", (field) => {
+    expect(new Anonymizer().value({ [field]: "FR" })).toEqual({ [field]: "FR" });
+    expect(new Anonymizer().value({ [`${field}_x`]: "FR", [`x${field}`]: "FR" })).toEqual({
       [`${field}_x`]: "text-1",
       [`x${field}`]: "text-1",
     });
   });
 
   test.each(["In service", "Hors-service", "up/down", "État", "IN_SERVICE", "inService", "a b c d e"])(
-    "%s is a word",
+    "keeps %s as an enumerated value",
     (word) => {
-      expect(new Disguise().value({ status: word })).toEqual({ status: word });
+      expect(new Anonymizer().value({ status: word })).toEqual({ status: word });
     },
   );
 
@@ -268,33 +275,33 @@ describe("what is a customer's is disguised", () => {
     "VIP Acme SA",
     "Jean Dupont",
     "Ile-de-France",
-  ])("%s is none", (text) => {
-    expect(new Disguise().value({ status: text })).toEqual({ status: "text-1" });
+  ])("replaces %s, which is not an enumerated value", (text) => {
+    expect(new Anonymizer().value({ status: text })).toEqual({ status: "text-1" });
   });
 
   test.each(["id", "ipv4Address", "address2", "x-foo", "_links", "@type", "a_b", "k".repeat(40)])(
-    "%s is a field",
+    "keeps %s as a field name",
     (name) => {
-      expect(new Disguise().value({ [name]: { [name]: true } })).toEqual({ [name]: { [name]: true } });
+      expect(new Anonymizer().value({ [name]: { [name]: true } })).toEqual({ [name]: { [name]: true } });
     },
   );
 
   test.each(["a@b", "10.1.2.3", "FOC1234X0AB", "a12", "a-b", "a b", "X-Foo", "é", "k".repeat(41)])(
-    "%s is data in the place of a field",
+    "replaces %s, which is data in the place of a field name",
     (name) => {
-      const [shown] = Object.keys(new Disguise().value({ [name]: true }) as object);
+      const [shown] = Object.keys(new Anonymizer().value({ [name]: true }) as object);
       expect(shown).toBe("text-1");
     },
   );
 
-  test("a capital begins a field of a record, and data within", () => {
-    expect(new Disguise().value([{ Name: true, sites: { Paris: true } }])).toEqual([
+  test("keeps a capitalized name as a field of a record, and replaces it in a nested object", () => {
+    expect(new Anonymizer().value([{ Name: true, sites: { Paris: true } }])).toEqual([
       { Name: true, sites: { "text-1": true } },
     ]);
   });
 });
 
-describe("an exchange is recorded", () => {
+describe("a recorded exchange", () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-recorder-"))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -303,8 +310,8 @@ describe("an exchange is recorded", () => {
   const exchanged = (
     path: readonly string[],
     text: string,
-    more: Partial<Exchanged & { headers: Headers }> = {},
-  ): Exchanged => ({
+    more: Partial<HttpExchange & { headers: Headers }> = {},
+  ): HttpExchange => ({
     path,
     query: {},
     paging: apiDefaults.paging,
@@ -315,7 +322,7 @@ describe("an exchange is recorded", () => {
   });
   const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, "new", "one", name), "utf8"));
 
-  test("in files of one's own, numbered on, without what is a customer's", () => {
+  test("is written to a private, numbered file without customer data", () => {
     const recorder = new Recorder(join(folder, "new", "one"));
     const headers = new Headers({
       "content-type": "application/json",
@@ -350,12 +357,14 @@ describe("an exchange is recorded", () => {
       body: [{ id: "text-2" }],
     });
     expect(read("00002.json")).toEqual({ path: "/locations/text-2", status: 404, headers: {}, raw: "" });
-    expect(read("00003.json")).toEqual({
-      path: "/locations/text-4",
-      status: 502,
-      headers: {},
-      raw: "(not JSON: 6 bytes)",
-    });
+    expect(read("00003.json")).toMatchInlineSnapshot(`
+     {
+       "headers": {},
+       "path": "/locations/text-4",
+       "raw": "(not JSON: 6 bytes)",
+       "status": 502,
+     }
+    `);
     expect(read("00004.json")).toMatchObject({ raw: "[".repeat(101) + "]".repeat(101) });
     for (const path of [join(folder, "new", "one"), join(folder, "new", "one", "00001.json")])
       expect(statSync(path).mode & 0o077).toBe(0);
@@ -365,7 +374,7 @@ describe("an exchange is recorded", () => {
     expect(recorder.count).toBe(4);
   });
 
-  test("with the headers that tell how the service behaves, and no others", () => {
+  test("has only the headers that show how the service behaves", () => {
     const kept = {
       "content-type": "text/html; charset=utf-8",
       "x-total-count": "7",
@@ -392,7 +401,7 @@ describe("an exchange is recorded", () => {
     expect(Object.keys((read("00001.json") as { headers: object }).headers)).toEqual(Object.keys(kept));
   });
 
-  test("without headers whose values nobody knows", () => {
+  test("omits headers with unknown values", () => {
     const headers = ["content-type", "retry-after", "content-range", "accept-ranges", "cache-control"].map(
       (name): [string, string] => [name, `of ${name}`],
     );
@@ -400,11 +409,14 @@ describe("an exchange is recorded", () => {
     expect(read("00001.json")).toMatchObject({ headers: {} });
   });
 
-  test("and never over another", () => {
+  test("never overwrites a file", () => {
     const recorder = new Recorder(folder);
     writeFileSync(join(folder, "00001.json"), "mine");
-    expect(() => recorder.record(exchanged(["x"], "1"), redactor)).toThrow("is written by another run");
+    expect(() => recorder.record(exchanged(["x"], "1"), redactor)).toThrowErrorMatchingInlineSnapshot(`
+     "the folder <tmp> of --record-http is being written by another run; use an empty or a new folder
+     Cause: EEXIST: file already exists, open '<tmp>/00001.json'"
+    `);
     expect(readFileSync(join(folder, "00001.json"), "utf8")).toBe("mine");
-    expect([recorder.count, recorder.fault?.name]).toEqual([0, "RecordError"]);
+    expect([recorder.count, recorder.firstError?.name]).toEqual([0, "RecordingError"]);
   });
 });

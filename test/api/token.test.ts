@@ -1,7 +1,7 @@
 import { OAuth2Server } from "oauth2-mock-server";
 import { CoreInformationClient } from "../../provider/api/client";
 import { startSandbox, type Sandbox } from "../../sandbox";
-import { apiDefaults } from "../../provider/api/settings";
+import { apiDefaults } from "../../provider/api/http/settings";
 import { json, settingsFor, startServer } from "../helpers/server";
 
 const credentials = {
@@ -42,7 +42,7 @@ test("a token is renewed before it ends", async () => {
   client.close();
 });
 
-test("a token that is rejected for ever fails after three renewals", async () => {
+test("a token that is always rejected fails after three renewals", async () => {
   sandbox = await startSandbox();
   const client = new CoreInformationClient(
     settingsFor(sandbox.endpoint, { ...credentials, tokenUrl: sandbox.tokenUrl }),
@@ -61,7 +61,7 @@ test("a token that is rejected for ever fails after three renewals", async () =>
   client.close();
 });
 
-test("two clients whose tokens revoke each other's both read their whole lists", async () => {
+test("two clients that revoke each other's tokens both read their whole lists", async () => {
   let issued = 0;
   const all = Array.from({ length: 40 }, (_, index) => ({ id: `LOC-${index}` }));
   const server = await startServer((request, response) => {
@@ -86,7 +86,7 @@ test("two clients whose tokens revoke each other's both read their whole lists",
   await server.close();
 });
 
-test("wrong credentials name the settings to look at, and not their values", async () => {
+test("an error about wrong credentials names the settings, and not their values", async () => {
   sandbox = await startSandbox();
   const wrong = { ...credentials, clientSecret: "not-the-secret", tokenUrl: sandbox.tokenUrl };
   const client = new CoreInformationClient(settingsFor(sandbox.endpoint, wrong), { baseDelay: 1 });
@@ -97,7 +97,7 @@ test("wrong credentials name the settings to look at, and not their values", asy
   client.close();
 });
 
-test("an independent token endpoint is understood", async () => {
+test("a token of an independent OAuth server is accepted", async () => {
   const issuer = new OAuth2Server();
   await issuer.issuer.keys.generate("RS256");
   await issuer.start(0, "127.0.0.1");
@@ -115,8 +115,8 @@ test("an independent token endpoint is understood", async () => {
   await issuer.stop();
 });
 
-test.each(["before the answer", "in its middle"])(
-  "a token endpoint that does not go on %s is a time-out, told of it to all who wait",
+test.each(["before the response", "in its middle"])(
+  "a token endpoint that stops responding %s is a timeout for every waiting call",
   async (where) => {
     const silent = await startServer((_request, response) => {
       if (where === "in its middle") response.writeHead(200, { "content-type": "application/json" }).write("{");
@@ -128,7 +128,7 @@ test.each(["before the answer", "in its middle"])(
         reason: "timeout",
         method: "POST",
         url: `${silent.url}/token`,
-        message: expect.stringContaining("no token: no answer within 0.05 s; check tokenUrl") as string,
+        message: expect.stringContaining("no token: no response within 0.05 s; check tokenUrl") as string,
       });
     expect(silent.requests.every(({ url }) => url === "/token")).toBe(true);
     client.close();
@@ -136,7 +136,7 @@ test.each(["before the answer", "in its middle"])(
   },
 );
 
-test("who gives up does not take the token from the others", async () => {
+test("an aborted call does not take the token from other calls", async () => {
   let answer = (): void => undefined;
   const slow = await startServer((request, response) => {
     if (request.url !== "/token") return json(response, 200, { status: "OK" });

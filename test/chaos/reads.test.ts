@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { request as forward, type IncomingMessage, type ServerResponse } from "node:http";
-import { ApiError } from "../../provider/api/errors";
-import { kinds, type Attributes, type Kind } from "../../provider/inventory/records";
+import { ApiError } from "../../provider/api/errors/errors";
+import { kinds, type Attributes, type Kind } from "../../provider/model/records";
 import { Random } from "../../sandbox/random";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { byId, servedBy } from "../helpers/served";
 import { startServer, type TestServer } from "../helpers/server";
 
@@ -205,14 +205,14 @@ function draw(): (typeof faults)[number] {
   return drawn as (typeof faults)[number];
 }
 
-let scene: Scene;
+let scene: TestEnvironment;
 let proxy: TestServer;
 /** How many of a hundred answers are faults. */
 let share = 0;
 const counted = new Map<string, number>();
 
 beforeAll(async () => {
-  scene = await makeScene({ size: 90 });
+  scene = await createTestEnvironment({ size: 90 });
   const target = new URL(scene.sandbox.endpoint);
   proxy = await startServer((request, response) => {
     const headers = { ...request.headers, host: target.host };
@@ -241,7 +241,7 @@ afterAll(async () => {
   await scene.end();
 });
 
-test(`${rounds} reads with faults from seed ${seed}: right, or an error`, async () => {
+test(`${rounds} reads with faults from seed ${seed} return the inventory, or an error`, async () => {
   const endpoint = proxy.url + new URL(scene.sandbox.endpoint).pathname;
   const settings = { endpoint, pageSize: 20, timeout: 5 };
   let right = 0;
@@ -274,7 +274,7 @@ test(`${rounds} reads with faults from seed ${seed}: right, or an error`, async 
 
 /** Between two reads somebody works on the CMDB. */
 function change(round: number): void {
-  // An answer from before the change would be the CMDB as it was: nobody can tell.
+  // An answer from before the change would be a valid answer of the earlier CMDB: no client can detect it.
   pages = [];
   const records = scene.sandbox.records("configurationItem");
   const id = String(records[random.between(0, records.length - 1)]?.["id"]);

@@ -1,15 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chooseColour, hasColour } from "../../cli/colour";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { hasColour } from "../../cli/output/colour";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
 const escape = "\u001b[";
-let scene: Scene;
+let scene: TestEnvironment;
 
 beforeAll(async () => {
   // A worker of jest has it.
   delete process.env["FORCE_COLOR"];
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   await scene.cli(["sync"]);
   scene.sandbox.update("location", "LOC-PAR-001", { name: "Paris" });
   await scene.cli(["sync"]);
@@ -56,18 +56,18 @@ test("FORCE_COLOR is the same as --color; NO_COLOR and --no-color take precedenc
 });
 
 describe("without an option", () => {
+  const coloured = (stream: { readonly isTTY?: boolean }): boolean => hasColour(stream, { color: undefined });
   const before = { ...process.env };
   beforeEach(() => {
     for (const name of ["NO_COLOR", "FORCE_COLOR", "CI"]) delete process.env[name];
     process.env["TERM"] = "xterm";
-    chooseColour(undefined);
   });
   afterAll(() => {
     process.env = before;
   });
 
   test("each stream has colour if it is a terminal itself", () => {
-    expect([hasColour({ isTTY: true }), hasColour({ isTTY: false }), hasColour({})]).toEqual([true, false, false]);
+    expect([coloured({ isTTY: true }), coloured({ isTTY: false }), coloured({})]).toEqual([true, false, false]);
   });
 
   test.each([
@@ -77,11 +77,11 @@ describe("without an option", () => {
     ["FORCE_COLOR", "false"],
   ])("a terminal has no colour with %s=%s", (name, value) => {
     process.env[name] = value;
-    expect(hasColour({ isTTY: true })).toBe(false);
+    expect(coloured({ isTTY: true })).toBe(false);
   });
 
   test("an empty NO_COLOR has no effect", () => {
     process.env["NO_COLOR"] = "";
-    expect([hasColour({ isTTY: true }), hasColour({})]).toEqual([true, false]);
+    expect([coloured({ isTTY: true }), coloured({})]).toEqual([true, false]);
   });
 });

@@ -5,12 +5,17 @@ import { join, resolve } from "node:path";
 
 const main = resolve(__dirname, "../../dist/cli/bin.js");
 
-test("compiled code is kept in a folder of one's own alone", () => {
+test("compiled code is cached in a folder that is private to its owner", () => {
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-code-"));
   try {
     /** How many entries there are after a command. */
     const kept = (name: string): number => {
-      const env = { ...process.env, NODE_OPTIONS: "", ORANGE_CMDB_CACHE_DIR: join(folder, name) };
+      const env = {
+        ...process.env,
+        NODE_OPTIONS: "",
+        NODE_COMPILE_CACHE: "",
+        ORANGE_CMDB_CACHE_DIR: join(folder, name),
+      };
       execFileSync(process.execPath, [main, "--version"], { env });
       return readdirSync(join(folder, name, "code")).length;
     };

@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync";
-import { makeScene } from "../helpers/mirror";
+import { createTestEnvironment } from "../helpers/environment";
 
-test("list and search -o csv keep the lines and tabs of a text, and nothing that a terminal would act on", async () => {
-  const scene = await makeScene();
+test("list and search -o csv keep line feeds and tabs of a text, and no other control characters", async () => {
+  const scene = await createTestEnvironment();
   try {
     scene.sandbox.update("location", "LOC-PAR-001", {
       name: "\u001b]0;title\u0007 Paris\u009b31m\u202e\r\nsecond\tline\rthird",

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startProxy, type Proxy } from "../helpers/proxy";
-import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type CommandResult, type TestEnvironment } from "../helpers/environment";
 
-describe.each([403, 404] as const)("accounts that are refused with %s", (status) => {
-  let scene: Scene;
+describe.each([403, 404] as const)("accounts that the API denies with %s", (status) => {
+  let scene: TestEnvironment;
   let proxy: Proxy;
 
   beforeAll(async () => {
-    scene = await makeScene();
+    scene = await createTestEnvironment();
     proxy = await startProxy(scene.sandbox, (url) => url.includes("/accounts"), status);
   });
   afterAll(async () => {
@@ -16,11 +16,11 @@ describe.each([403, 404] as const)("accounts that are refused with %s", (status)
     await scene.end();
   });
 
-  const cli = (...args: string[]): Promise<Ended> => scene.cli(args, { ORANGE_CMDB_ENDPOINT: proxy.endpoint });
-  const why = new RegExp(`the API does not give accounts to this account: GET .*/accounts.*\\(${status}`);
+  const cli = (...args: string[]): Promise<CommandResult> => scene.cli(args, { ORANGE_CMDB_ENDPOINT: proxy.endpoint });
+  const why = new RegExp(`the API denies accounts to this account: GET .*/accounts.*\\(${status}`);
   const unsearched = new RegExp(`^warning: accounts are not searched: ${why.source}`, "m");
 
-  test("sync says so, and has the rest; it is an error where they were named", async () => {
+  test("are a warning of sync, and an error if sync was asked for them", async () => {
     const { code, out, err } = await cli("sync");
     expect([code, out]).toEqual([
       0,
@@ -30,7 +30,7 @@ describe.each([403, 404] as const)("accounts that are refused with %s", (status)
     const json = await cli("sync", "-o", "json");
     expect(JSON.parse(json.out)).toMatchObject({ unavailable: { account: expect.stringMatching(why) as string } });
     const file = join(scene.cacheDir, "accounts.db");
-    const asked = await cli("sync", "accounts", "--output", file);
+    const asked = await cli("sync", "accounts", "--save", file);
     expect([asked.code, asked.out, asked.err]).toEqual([1, "", expect.stringMatching(why)]);
     expect([asked.err.includes("0 accounts"), existsSync(file)]).toEqual([false, false]);
     // Who does not ask for them is not told.
@@ -39,7 +39,7 @@ describe.each([403, 404] as const)("accounts that are refused with %s", (status)
     expect(JSON.parse(locations.out)).not.toHaveProperty("unavailable");
   });
 
-  test("search says that they are not searched, whatever it finds, and stdout is the result alone", async () => {
+  test("are a warning of search on stderr, whatever search finds", async () => {
     const nothing = await cli("search", "no such record", "-o", "json");
     expect([nothing.code, nothing.out]).toEqual([0, "[]\n"]);
     expect(nothing.err).toMatch(unsearched);
@@ -51,8 +51,8 @@ describe.each([403, 404] as const)("accounts that are refused with %s", (status)
   });
 });
 
-test("where accounts are given nothing is said of it", async () => {
-  const scene = await makeScene();
+test("no warning about accounts is printed if the API returns them", async () => {
+  const scene = await createTestEnvironment();
   try {
     const synced = await scene.cli(["sync", "-o", "json"]);
     expect(synced.err).not.toContain("warning");

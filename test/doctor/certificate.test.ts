@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Check, DoctorReport } from "../../provider/doctor";
 import { json } from "../helpers/server";
-import { makeScene } from "../helpers/mirror";
+import { createTestEnvironment } from "../helpers/environment";
 import { certificateFor, startProxy, startTls, type Running } from "../helpers/tls";
 import { dateRecords } from "./helpers";
 
@@ -42,7 +42,7 @@ async function examined(days: number, trusted = true, name = host): Promise<Chec
   return (JSON.parse(out) as DoctorReport).checks.find((check) => check.name === `certificate of ${host}`);
 }
 
-test("a certificate that holds for long: who issued it, until when, and that it is trusted", async () => {
+test("reports issuer, expiry and trust of a valid certificate", async () => {
   expect(await examined(90)).toMatchObject({
     status: "ok",
     detail: expect.stringMatching(
@@ -51,7 +51,7 @@ test("a certificate that holds for long: who issued it, until when, and that it 
   });
 });
 
-test("one that ends within thirty days is a warning", async () => {
+test("warns of a certificate that expires within 30 days", async () => {
   expect(await examined(20)).toMatchObject({
     status: "warning",
     detail: expect.stringMatching(/\((19|20) days\)$/) as string,
@@ -62,16 +62,16 @@ test("one that ends within thirty days is a warning", async () => {
 test.each<[string, number, boolean, string, RegExp]>([
   ["has expired", -2, true, host, /has expired/],
   ["is of an unknown authority", 90, false, host, /self-signed|unknown authority/],
-  ["is for another name", 90, true, "other.example.test", /for another name/],
-])("one that %s fails, with the reason", async (_name, days, trusted, name, reason) => {
+  ["is for another name", 90, true, "other.example.test", /for another host name/],
+])("fails for a certificate that %s, and names the reason", async (_name, days, trusted, name, reason) => {
   expect(await examined(days, trusted, name)).toMatchObject({
     status: "failed",
     detail: expect.stringMatching(reason) as string,
   });
 });
 
-test("an authority of one's own that Node.js cannot use fails, and nothing else does", async () => {
-  const scene = await makeScene();
+test("fails only the check of certificates for an additional authority that Node.js cannot use", async () => {
+  const scene = await createTestEnvironment();
   const { cert } = await certificateFor(host);
   const [begin, middle, ...rest] = cert.trim().split("\n");
   const damaged = [begin, middle?.toLowerCase(), ...rest].join("\n");
@@ -84,32 +84,65 @@ test("an authority of one's own that Node.js cannot use fails, and nothing else 
     return { code, failed, detail, next };
   };
   const file = join(folder, "authority.pem");
-  const fails = (detail: string): object => ({
-    code: 1,
-    failed: ["certificates"],
-    detail: `NODE_EXTRA_CA_CERTS: ${detail}`,
-    next: expect.stringContaining("set NODE_EXTRA_CA_CERTS to a file") as string,
-  });
   try {
-    expect(await said("/nowhere/ca.pem")).toEqual(fails("/nowhere/ca.pem cannot be read: ENOENT"));
-    expect(await said(folder)).toEqual(fails(`${folder} cannot be read: EISDIR`));
+    expect(await said("/nowhere/ca.pem")).toMatchInlineSnapshot(`
+     {
+       "code": 1,
+       "detail": "NODE_EXTRA_CA_CERTS: /nowhere/ca.pem cannot be read: ENOENT",
+       "failed": [
+         "certificates",
+       ],
+       "next": "set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM), or unset it",
+     }
+    `);
+    expect(await said(folder)).toMatchInlineSnapshot(`
+     {
+       "code": 1,
+       "detail": "NODE_EXTRA_CA_CERTS: <tmp> cannot be read: EISDIR",
+       "failed": [
+         "certificates",
+       ],
+       "next": "set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM), or unset it",
+     }
+    `);
     writeFileSync(file, "nonsense");
-    expect(await said(file)).toEqual(fails(`${file} holds no certificate (-----BEGIN CERTIFICATE-----)`));
+    expect(await said(file)).toMatchInlineSnapshot(`
+     {
+       "code": 1,
+       "detail": "NODE_EXTRA_CA_CERTS: <tmp>/authority.pem has no certificate (-----BEGIN CERTIFICATE-----)",
+       "failed": [
+         "certificates",
+       ],
+       "next": "set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM), or unset it",
+     }
+    `);
     writeFileSync(file, `${cert}\n${damaged}\n`);
-    expect(await said(file)).toEqual(fails(`${file} is damaged: its certificate no. 2 is none`));
+    expect(await said(file)).toMatchInlineSnapshot(`
+     {
+       "code": 1,
+       "detail": "NODE_EXTRA_CA_CERTS: <tmp>/authority.pem is corrupt: its certificate no. 2 is invalid",
+       "failed": [
+         "certificates",
+       ],
+       "next": "set NODE_EXTRA_CA_CERTS to a file with the authority's certificate (PEM), or unset it",
+     }
+    `);
     writeFileSync(file, `# Ours\r\n${cert.replaceAll("\n", "\r\n")}\r\n${cert}`);
-    expect(await said(file)).toMatchObject({
-      code: 0,
-      failed: [],
-      detail: "an authority of your own (NODE_EXTRA_CA_CERTS)",
-    });
+    expect(await said(file)).toMatchInlineSnapshot(`
+     {
+       "code": 0,
+       "detail": "an additional authority (NODE_EXTRA_CA_CERTS)",
+       "failed": [],
+       "next": undefined,
+     }
+    `);
   } finally {
     await scene.end();
   }
 });
 
-test("an authority with a byte order mark is one, and a pipe is left to Node.js", async () => {
-  const scene = await makeScene();
+test("accepts an authority file with a byte order mark, and does not read a pipe", async () => {
+  const scene = await createTestEnvironment();
   const { cert } = await certificateFor(host);
   const file = join(folder, "marked.pem");
   writeFileSync(file, `\ufeff${cert}`);
@@ -126,7 +159,7 @@ test("an authority with a byte order mark is one, and a pipe is left to Node.js"
     });
     expect(of(piped)).toMatchObject({
       status: "unknown",
-      detail: expect.stringMatching(/^NODE_EXTRA_CA_CERTS: \/\S+ is no regular file$/) as string,
+      detail: expect.stringMatching(/^NODE_EXTRA_CA_CERTS: \/\S+ is not a regular file$/) as string,
     });
   } finally {
     await scene.end();

@@ -1,10 +1,10 @@
 import { proposePath } from "../../provider/doctor/fields";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { json, startServer } from "../helpers/server";
 import { examine } from "./helpers";
 
-let scene: Scene;
-beforeEach(async () => (scene = await makeScene()));
+let scene: TestEnvironment;
+beforeEach(async () => (scene = await createTestEnvironment()));
 afterEach(() => scene.end());
 
 const proposed = async (records: readonly object[]): Promise<unknown> => {
@@ -18,23 +18,23 @@ const proposed = async (records: readonly object[]): Promise<unknown> => {
   return value === undefined ? undefined : (JSON.parse(value) as unknown);
 };
 
-test("nothing is proposed that is set already, or that holds nothing", async () => {
+test("a field that is already mapped or empty is not proposed", async () => {
   const records = ["a", "b", "c"].map((id) => ({ id, name: "", label: " ", siteName: "" }));
   expect(await proposed(records)).toBeUndefined();
 });
 
-test("data in the place of names, and what few records have, is not proposed", async () => {
+test("names that are data, and fields of few records, are not proposed", async () => {
   const sites = { JeanDupont: { label: "x" }, FOC1234X0AB: { label: "x" } };
   const records = ["a", "b", "c"].map((id) => ({ id, sites, ...(id === "a" ? { siteTitle: "x" } : {}) }));
   expect(await proposed(records)).toBeUndefined();
 });
 
-test("a path that half of the records have is proposed, a capital or not", async () => {
+test("a path that half of the records have is proposed in any case", async () => {
   const records = ["a", "b", "c", "d"].map((id) => ({ id, ...(id < "c" ? { SiteName: "x" } : {}) }));
   expect(await proposed(records)).toEqual({ location: { name: ["SiteName"] } });
 });
 
-test("a path that is looked at already is passed over", () => {
+test("a path that is already mapped is skipped", () => {
   const records = [{ id: "a", label: "x", siteTitle: "y" }];
   expect(proposePath("name", records)).toBe("label");
   expect(proposePath("name", records, ["name", "label"])).toBe("siteTitle");

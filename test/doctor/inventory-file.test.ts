@@ -1,18 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Check, DoctorReport } from "../../provider/doctor";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { examine, verdict } from "./helpers";
 
 const none = { ORANGE_CMDB_CLIENT_ID: "", ORANGE_CMDB_CLIENT_SECRET: "", ORANGE_CMDB_API_KEY: "" };
 
-let scene: Scene;
+let scene: TestEnvironment;
 let file: string;
 
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   file = join(scene.cacheDir, "inventory.db");
-  expect((await scene.cli(["sync", "--output", file])).code).toBe(0);
+  expect((await scene.cli(["sync", "--save", file])).code).toBe(0);
 });
 afterAll(() => scene.end());
 
@@ -23,7 +23,7 @@ const inventory = async (
   return { code: ended.code, areas: (area) => report.checks.filter((check) => check.area === area), report };
 };
 
-test("it is looked into, the mirror is not, and the service is not asked without credentials", async () => {
+test("without credentials, the inventory file is examined, and neither the mirror nor the service", async () => {
   const before = scene.sandbox.requests.length;
   const { code, areas, report } = await inventory(none);
   expect(code).toBe(0);
@@ -37,19 +37,33 @@ test("it is looked into, the mirror is not, and the service is not asked without
     },
   ]);
   expect(areas("mirror")).toEqual([]);
-  expect(areas("service")).toMatchObject([
-    { status: "unknown", detail: "not asked: an inventory file is read and no credentials are set" },
-  ]);
+  expect(areas("service")).toMatchInlineSnapshot(`
+   [
+     {
+       "area": "service",
+       "detail": "not checked: an inventory file is set and no credentials are set",
+       "name": "token and GET /status",
+       "status": "unknown",
+     },
+   ]
+  `);
   expect(report.assumptions).toEqual([]);
   expect(scene.sandbox.requests.length).toBe(before);
   const half = await inventory({ ORANGE_CMDB_CLIENT_SECRET: "" });
   expect(half.code).toBe(0);
-  expect(half.areas("service")).toMatchObject([
-    { detail: "not asked: an inventory file is read and clientSecret is not set" },
-  ]);
+  expect(half.areas("service")).toMatchInlineSnapshot(`
+   [
+     {
+       "area": "service",
+       "detail": "not checked: an inventory file is set and clientSecret is not set",
+       "name": "token and GET /status",
+       "status": "unknown",
+     },
+   ]
+  `);
 });
 
-test("the service is examined where there are credentials", async () => {
+test("with credentials, the service is examined as well", async () => {
   const { code, areas, report } = await inventory({});
   expect(code).toBe(0);
   expect(areas("inventory file")).toHaveLength(2);
@@ -58,7 +72,7 @@ test("the service is examined where there are credentials", async () => {
   expect(areas("service")).toContainEqual(expect.objectContaining({ name: "GET /locations", status: "ok" }));
 });
 
-test("one that is missing, damaged or of another service fails, with or without credentials", async () => {
+test("a missing or corrupt file, or one of another service, fails with or without credentials", async () => {
   const damaged = join(scene.cacheDir, "damaged.db");
   const bytes = readFileSync(file);
   bytes[bytes.lastIndexOf("LOC-PAR-001")] = "l".charCodeAt(0);
@@ -66,7 +80,7 @@ test("one that is missing, damaged or of another service fails, with or without 
   const missing = join(scene.cacheDir, "missing.db");
   for (const [changes, message] of [
     [{ ORANGE_CMDB_INVENTORY_FILE: missing }, `${missing} cannot be read: ENOENT`],
-    [{ ORANGE_CMDB_INVENTORY_FILE: damaged, ...none }, `${damaged} is damaged; make it anew`],
+    [{ ORANGE_CMDB_INVENTORY_FILE: damaged, ...none }, `${damaged} is corrupt; create it again`],
     [{ ORANGE_CMDB_ENDPOINT: "https://api.example.com/v2", ...none }, `of ${scene.sandbox.endpoint}, not of https`],
   ] as const) {
     const { code, areas } = await inventory(changes);
@@ -76,7 +90,7 @@ test("one that is missing, damaged or of another service fails, with or without 
         name: "file",
         status: "failed",
         detail: expect.stringContaining(message) as string,
-        next: expect.stringContaining("orange-cmdb sync --output") as string,
+        next: expect.stringContaining("orange-cmdb sync --save") as string,
       },
     ]);
   }

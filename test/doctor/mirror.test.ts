@@ -1,24 +1,14 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Check } from "../../provider/doctor";
-import { sealMirror, sealOf } from "../../provider/inventory/mirror-seal";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
+import { inventoryFileIn, rewriteInventory } from "../inventory/helpers/files";
 import { examine } from "./helpers";
 
-let scene: Scene;
+let scene: TestEnvironment;
 beforeEach(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 });
 afterEach(() => scene.end());
 
@@ -41,16 +31,16 @@ const failed = (detail: RegExp): unknown => [
 
 async function fileOf(): Promise<string> {
   expect((await scene.cli(["sync"])).code).toBe(0);
-  return join(scene.cacheDir, readdirSync(scene.cacheDir).find((name) => name.endsWith(".db")) ?? "none");
+  return inventoryFileIn(scene.cacheDir);
 }
 
 test.each<[string, () => string, RegExp]>([
-  ["everybody may write into", () => made("open", 0o777), /can be written by everybody \(chmod go-w mends that\)$/],
-  ["a group may write into", () => made("open", 0o770), /can be written by its group \(chmod g-w mends that\)$/],
+  ["is world-writable", () => made("open", 0o777), /is world-writable; run chmod go-w on it$/],
+  ["is group-writable", () => made("open", 0o770), /is group-writable; run chmod g-w on it$/],
   ["is a file", () => made("file"), /is not in a folder$/],
   ["is below a file", () => join(made("file"), "below", "it"), /is not in a folder$/],
-  ["cannot be made", () => "/proc/nowhere/below", /is in a folder that cannot be made$/],
-])("a cache folder that %s fails, as it does elsewhere", async (_name, make, detail) => {
+  ["cannot be created", () => "/proc/nowhere/below", /is in a folder that cannot be created$/],
+])("a cache folder that %s fails, as in other commands", async (_name, make, detail) => {
   expect(await refused(make())).toEqual(failed(detail));
 });
 
@@ -69,7 +59,7 @@ test.each<[string, (file: string) => void, RegExp]>([
       renameSync(file, `${file}.real`);
       symlinkSync(`${file}.real`, file);
     },
-    /is a link, which is not followed$/,
+    /is a symbolic link$/,
   ],
   [
     "a folder",
@@ -82,24 +72,38 @@ test.each<[string, (file: string) => void, RegExp]>([
   // Only the superuser can give a file away.
   ...(isRoot
     ? [
-        ["of somebody else", (file: string) => chownSync(file, 12_345, 12_345), /belongs to somebody else$/] as const,
+        [
+          "owned by another user",
+          (file: string) => chownSync(file, 12_345, 12_345),
+          /is owned by another user$/,
+        ] as const,
       ].map((row) => [...row] as [string, (file: string) => void, RegExp])
     : []),
-])("a mirror that is %s fails, as it does elsewhere", async (_name, spoil, detail) => {
+])("a mirror that is %s fails, as in other commands", async (_name, spoil, detail) => {
   spoil(await fileOf());
   expect(await refused(scene.cacheDir)).toEqual(failed(detail));
 });
 
-test("a mirror that is a pipe fails, and is not waited for", async () => {
+test("a mirror that is a pipe fails without waiting", async () => {
   const file = await fileOf();
   renameSync(file, `${file}.real`);
   expect(spawnSync("mkfifo", [file]).status).toBe(0);
   const { report, ended } = await examine(scene);
   expect(ended.code).toBe(1);
-  expect(report.checks.filter(({ area }) => area === "mirror")).toEqual(failed(/is not a file$/));
+  expect(report.checks.filter(({ area }) => area === "mirror")).toMatchInlineSnapshot(`
+   [
+     {
+       "area": "mirror",
+       "detail": "<tmp>/<hash>.1.db is not a file",
+       "name": "file",
+       "next": "set ORANGE_CMDB_CACHE_DIR to a folder of your own, or to :memory:",
+       "status": "failed",
+     },
+   ]
+  `);
 });
 
-test("a cache folder that is not there yet is fine, and nothing is left of the look at it", async () => {
+test("a missing cache folder is accepted, and the check leaves no file", async () => {
   const { report, ended } = await examine(scene, { ORANGE_CMDB_CACHE_DIR: join(scene.cacheDir, "not", "there") });
   expect(ended.code).toBe(0);
   expect(report.checks.find(({ area }) => area === "mirror")).toMatchObject({ status: "ok", detail: "none yet" });
@@ -108,19 +112,15 @@ test("a cache folder that is not there yet is fine, and nothing is left of the l
 
 test("a mirror from the future is a warning, and is fetched again", async () => {
   const file = await fileOf();
-  const db = new DatabaseSync(file);
   const year = 365 * 24 * 60 * 60 * 1000;
-  db.exec(`UPDATE kind_state SET synced_at = synced_at + ${year}; PRAGMA wal_checkpoint(TRUNCATE)`);
-  db.close();
-  await sealMirror(file);
-  expect(existsSync(sealOf(file))).toBe(true);
+  rewriteInventory(file, `UPDATE kind_state SET synced_at = synced_at + ${year}`);
   const records = async (): Promise<Check | undefined> =>
     (await examine(scene)).report.checks.find(({ area, name }) => area === "mirror" && name === "records");
   expect(await records()).toEqual({
     area: "mirror",
     name: "records",
     status: "warning",
-    detail: expect.stringMatching(/^\d+ locations of \d{4}-.*Z, which is yet to come, /) as string,
+    detail: expect.stringMatching(/^\d+ locations of \d{4}-.*Z, which is in the future, /) as string,
     next: "check the clock; it is fetched again when it is needed",
   });
   expect((await scene.cli(["list", "locations"])).code).toBe(0);

@@ -1,11 +1,11 @@
 import { request as ask, type IncomingMessage, type ServerResponse } from "node:http";
 import type { DoctorReport } from "../../provider/doctor";
-import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
+import { autoClose, useTestEnvironment } from "../helpers/hooks";
 import { json, startServer } from "../helpers/server";
-import { examine, verdict } from "./helpers";
+import { examine, outcome, verdict } from "./helpers";
 
-const scene = sharedScene();
-const closed = closedAfterEach();
+const scene = useTestEnvironment();
+const closed = autoClose();
 
 /** Answers one call, or leaves it to the sandbox. @param path without the base URL and the query */
 type Respond = (path: string, response: ServerResponse, request: IncomingMessage) => boolean;
@@ -56,7 +56,7 @@ const checkOf = ({ checks }: DoctorReport, name: string): DoctorReport["checks"]
 /** Not before the call is given up: it is not tried again. */
 const later = { "retry-after": "3600" };
 
-/** Answers that are none of the API to what it was asked, and what is said of them. */
+/** Responses that do not fit the request, and the result of their check. */
 const faults: [string, (response: ServerResponse) => void, RegExp][] = [
   ["429", (response) => json(response, 429, { code: 1, message: "Slower" }, later), /too many requests \(429/],
   ["its throttling 403", (response) => json(response, 403, { code: 53 }, later), /too many requests \(403, code 53\)/],
@@ -64,16 +64,16 @@ const faults: [string, (response: ServerResponse) => void, RegExp][] = [
   ["a refused token", (response) => json(response, 401, { code: 41 }), /credentials invalid \(401, code 41\)/],
   ["a redirect", (response) => response.writeHead(302, { location: "https://x.invalid" }).end(), /redirected \(302\)/],
   ["a status of a proxy", (response) => json(response, 407, {}), /HTTP status 407/],
-  ["HTML", (response) => response.writeHead(200).end("<html>LOC-"), /the answer is not JSON( \(\d+)?/],
+  ["HTML", (response) => response.writeHead(200).end("<html>LOC-"), /the response is not JSON( \(\d+)?/],
   ["a cut connection", (response) => response.destroy(), /connection|ECONNRESET|socket/],
-  ["nothing", () => undefined, /not done within 2 s/],
+  ["nothing", () => undefined, /not complete within 2 s/],
 ];
 
 /** Some of them, where the others would show the same. */
 const fewFaults = faults.filter(([name]) => ["its throttling 403", "503", "a refused token", "HTML"].includes(name));
 
 test.each(faults)(
-  "a record that is answered by %s is not taken for one that is not found",
+  "a request of a record that ends with %s is not reported as an unknown id",
   async (_name, fail, why) => {
     const { report, ended } = await seen((path, response) => {
       if (isRecord(path)) fail(response);
@@ -95,7 +95,7 @@ test.each([
   [400, { code: 20 }],
   [400, { error: "no such thing" }],
   [404, { code: 60 }],
-])("a record that the API answers by %i and %j is not found by its id", async (status, body) => {
+])("a record that the API responds to with %i and %j is not found by its id", async (status, body) => {
   const { report, ended } = await seen((path, response) => {
     if (isRecord(path)) json(response, status, body);
     return isRecord(path);
@@ -104,7 +104,7 @@ test.each([
   expect(ended.code).toBe(2);
 });
 
-test.each(faults)("no record, answered by %s: that is no answer of the API's own", async (_name, fail, why) => {
+test.each(faults)("an unknown id that ends with %s is not counted as an error of the API", async (_name, fail, why) => {
   const { report } = await seen((path, response) => {
     if (isMissing(path)) fail(response);
     return isMissing(path);
@@ -113,7 +113,7 @@ test.each(faults)("no record, answered by %s: that is no answer of the API's own
     expect(verdict(report, number)).toMatchObject({ verdict: "unknown", seen: said(why) });
 });
 
-test("a token endpoint that answers 404 is not the API, which has no such record", async () => {
+test("a token endpoint that responds with 404 is not counted as a missing record", async () => {
   let isAway = false;
   const { report } = await seen((path, response) => {
     if (isMissing(path)) {
@@ -132,50 +132,47 @@ test("a token endpoint that answers 404 is not the API, which has no such record
 
 test.each<[string, object | null, string]>([
   ["a record", { id: "no-such-record-0" }, "a record"],
-  ["null", null, "JSON that is no record"],
-  ["an object without an id", {}, "JSON that is no record"],
-])("no record, answered by %s, is refuted, and there is no error to judge", async (_name, body, what) => {
+  ["null", null, "JSON that is not a record"],
+  ["an object without an id", {}, "JSON that is not a record"],
+])("an unknown id that returns %s is refuted, and there is no error to evaluate", async (_name, body, what) => {
   const { report } = await seen((path, response) => {
     if (isMissing(path)) json(response, 200, body);
-    // One whose record nobody could ask for does not hide it.
+    // A list whose record cannot be requested does not hide it.
     else if (path.startsWith("/accounts/")) json(response, 401, { code: 41 });
     else return false;
     return true;
   });
   expect(verdict(report, 10)).toMatchObject({
     verdict: "refuted",
-    seen: `what is not there is answered by ${what}`,
+    seen: `an unknown id returns ${what}`,
   });
   for (const number of [11, 12])
     expect(verdict(report, number)).toMatchObject({ verdict: "unknown", seen: "there was no error" });
 });
 
-test("what is not there is asked of a list that can be read", async () => {
+test("an unknown id is requested of a list that can be read", async () => {
   const { report } = await seen((path, response) => {
     if (!path.startsWith("/locations")) return false;
     json(response, 403, { code: 50, message: "Access denied" });
     return true;
   });
   expect(verdict(report, 10)?.verdict).toBe("confirmed");
-  expect(verdict(report, 3)).toMatchObject({ verdict: "refuted", seen: "location: access denied" });
+  expect(outcome(report, 3)).toMatchInlineSnapshot(`"refuted: location: access denied"`);
 });
 
-test.each(fewFaults)(
-  "lists that are answered by %s: nothing is said of what they would show",
-  async (_name, fail, why) => {
-    const { report, ended } = await seen((path, response) => {
-      if (isList(path)) fail(response);
-      return isList(path);
-    });
-    expect(ended.code).toBe(1);
-    for (const number of [3, 4, 6, 7, 8, 9, 10])
-      expect(verdict(report, number)).toMatchObject({ verdict: "unknown", seen: "no list was read" });
-    expect(verdict(report, 5)).toMatchObject({ verdict: "unknown", seen: said(/no list was read|is not JSON/) });
-    expect(verdict(report, 13)).toMatchObject({ verdict: "unknown", seen: said(why) });
-  },
-);
+test.each(fewFaults)("lists that end with %s leave their assumptions unknown", async (_name, fail, why) => {
+  const { report, ended } = await seen((path, response) => {
+    if (isList(path)) fail(response);
+    return isList(path);
+  });
+  expect(ended.code).toBe(1);
+  for (const number of [3, 4, 6, 7, 8, 9, 10])
+    expect(verdict(report, number)).toMatchObject({ verdict: "unknown", seen: "no list was read" });
+  expect(verdict(report, 5)).toMatchObject({ verdict: "unknown", seen: said(/no list was read|is not JSON/) });
+  expect(verdict(report, 13)).toMatchObject({ verdict: "unknown", seen: said(why) });
+});
 
-test("a token endpoint that refuses denies no list, and says nothing of accounts", async () => {
+test("a token endpoint that refuses leaves the denial of lists and of accounts unknown", async () => {
   let isAway = false;
   const { report } = await seen((path, response) => {
     if (isList(path)) {
@@ -186,22 +183,23 @@ test("a token endpoint that refuses denies no list, and says nothing of accounts
     return true;
   });
   expect(checkOf(report, "GET /locations")?.detail).toContain("no token (403)");
-  expect(verdict(report, 3)).toMatchObject({ verdict: "unknown", seen: "no list was read" });
-  expect(verdict(report, 13)).toMatchObject({ verdict: "unknown", seen: said(/no token \(403\)/) });
+  expect(outcome(report, 3)).toMatchInlineSnapshot(`"unknown: no list was read"`);
+  expect(outcome(report, 13)).toMatchInlineSnapshot(
+    `"unknown: POST http://127.0.0.1:<port>/oauth/v3/token: no token (403); check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl"`,
+  );
 });
 
-test("a 403 without a code of the API's denies nothing, and the lists that were read are named", async () => {
+test("a 403 without a code of the API denies nothing, and the lists that were read are named", async () => {
   const { report } = await seen((path, response) => {
     if (path === "/locations") response.writeHead(403, { "content-type": "text/html" }).end("<html>Forbidden");
     return path === "/locations";
   });
-  expect(verdict(report, 3)).toMatchObject({
-    verdict: "confirmed",
-    seen: "lists (servicePoint, configurationItem) are read with b2b:core-information:readonly",
-  });
+  expect(outcome(report, 3)).toMatchInlineSnapshot(
+    `"confirmed: lists (servicePoint, configurationItem) are read with b2b:core-information:readonly"`,
+  );
 });
 
-test("lists that are read with a ready token say nothing of the scope", async () => {
+test("lists that are read with a configured token leave the scope unknown", async () => {
   const { report } = await seen(
     (path, response) => {
       if (path === "/status" || path === "/doc") json(response, 200, {});
@@ -211,13 +209,13 @@ test("lists that are read with a ready token say nothing of the scope", async ()
     },
     { ORANGE_CMDB_ACCESS_TOKEN: "of-ours" },
   );
-  expect(verdict(report, 3)).toMatchObject({ verdict: "unknown", seen: "a ready token is used" });
+  expect(outcome(report, 3)).toMatchInlineSnapshot(`"unknown: a configured token is used"`);
 });
 
 test.each<[string, boolean, string]>([
   ["other", false, "another scope is set, and lists are read with it"],
   ["other", true, "another scope is set, and denied access"],
-])("with the scope %s nothing is said of the one that is assumed", async (name, isDenied, what) => {
+])("the scope %s leaves the assumed scope unknown", async (name, isDenied, what) => {
   const { report } = await seen(
     (path, response) => {
       if (path === tokenPath) json(response, 200, { access_token: "of-ours", token_type: "bearer" });
@@ -231,35 +229,32 @@ test.each<[string, boolean, string]>([
   expect(verdict(report, 3)).toMatchObject({ verdict: "unknown", seen: what });
 });
 
-test.each(fewFaults)(
-  "If-None-Match that is answered by %s is not taken for an ETag that does not work",
-  async (...row) => {
-    const [, fail, why] = row;
-    const { report, ended } = await seen((_path, response, { headers }) => {
-      if (headers["if-none-match"] !== undefined) fail(response);
-      return headers["if-none-match"] !== undefined;
-    });
-    expect(verdict(report, 8)).toMatchObject({ verdict: "unknown", seen: said(why) });
-    for (const number of [3, 4, 5, 6, 7, 9, 10, 13])
-      expect([number, verdict(report, number)?.verdict]).toEqual([number, "confirmed"]);
-    expect(checkOf(report, "GET /locations")?.status).toBe("ok");
-    expect(checkOf(report, "GET /locations with If-None-Match")).toMatchObject({ status: "failed", detail: said(why) });
-    expect(ended.code).toBe(1);
-  },
-);
+test.each(fewFaults)("If-None-Match that ends with %s does not refute ETags", async (...row) => {
+  const [, fail, why] = row;
+  const { report, ended } = await seen((_path, response, { headers }) => {
+    if (headers["if-none-match"] !== undefined) fail(response);
+    return headers["if-none-match"] !== undefined;
+  });
+  expect(verdict(report, 8)).toMatchObject({ verdict: "unknown", seen: said(why) });
+  for (const number of [3, 4, 5, 6, 7, 9, 10, 13])
+    expect([number, verdict(report, number)?.verdict]).toEqual([number, "confirmed"]);
+  expect(checkOf(report, "GET /locations")?.status).toBe("ok");
+  expect(checkOf(report, "GET /locations with If-None-Match")).toMatchObject({ status: "failed", detail: said(why) });
+  expect(ended.code).toBe(1);
+});
 
-test("If-None-Match that the API itself refuses is an ETag that does not work, and fails as sync would", async () => {
+test("If-None-Match that the API refuses refutes ETags, and fails as in sync", async () => {
   const { report, ended } = await seen((_path, response, { headers }) => {
     if (headers["if-none-match"] !== undefined) json(response, 412, { code: 63, message: "Precondition failed" });
     return headers["if-none-match"] !== undefined;
   });
-  expect(verdict(report, 8)).toMatchObject({ verdict: "refuted", seen: "answered by 412" });
+  expect(outcome(report, 8)).toMatchInlineSnapshot(`"refuted: the status is 412"`);
   expect(checkOf(report, "GET /locations with If-None-Match")?.status).toBe("failed");
   expect(ended.code).toBe(1);
 });
 
 test.each(fewFaults)(
-  "GET /doc that is answered by %s could not be read, and says nothing of filters",
+  "GET /doc that ends with %s is reported as unreadable, and leaves filters unknown",
   async (...row) => {
     const [, fail, why] = row;
     const { report, ended } = await seen((path, response) => {
@@ -279,14 +274,14 @@ test.each(fewFaults)(
 
 test.each<[string, Respond]>([
   ["a 404 of the API", (_path, response) => (json(response, 404, { code: 60, message: "Not found" }), true)],
-  ["something else than a description", (_path, response) => (json(response, 200, {}), true)],
-])("GET /doc that is answered by %s is no description", async (_name, respond) => {
+  ["a document of another kind", (_path, response) => (json(response, 200, {}), true)],
+])("GET /doc that returns %s is not a description", async (_name, respond) => {
   const { report } = await seen((path, response, request) => path === "/doc" && respond(path, response, request));
   expect(checkOf(report, "GET /doc")).toMatchObject({ status: "unknown", detail: "no OpenAPI description" });
   expect(verdict(report, 14)).toMatchObject({ verdict: "unknown", seen: "GET /doc describes no list" });
 });
 
-test("a description that could not be read is said without the secrets that were sent", async () => {
+test("the error of an unreadable description has no secrets that were sent", async () => {
   const { report, ended } = await seen((path, response, { headers }) => {
     if (path === "/doc") json(response, 500, { code: 1, message: `sent ${String(headers["x-api-key"])}` });
     return path === "/doc";
@@ -295,7 +290,7 @@ test("a description that could not be read is said without the secrets that were
   expect(ended.out).not.toContain("sandbox-api-key");
 });
 
-test("a total that is the count of the page alone is none", async () => {
+test("a total that is only the count of the page is refuted", async () => {
   const { report } = await seen((path, response, request) => {
     if (!isList(path)) return false;
     const { searchParams } = new URL(request.url ?? "", "http://test");
@@ -305,8 +300,7 @@ test("a total that is the count of the page alone is none", async () => {
     json(response, 206, page, { "x-total-count": String(page.length) });
     return true;
   });
-  expect(verdict(report, 6)).toMatchObject({
-    verdict: "refuted",
-    seen: "a total is smaller than its page, or is the count of the page alone",
-  });
+  expect(outcome(report, 6)).toMatchInlineSnapshot(
+    `"refuted: a total is smaller than its page, or is the count of the page alone"`,
+  );
 });

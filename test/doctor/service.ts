@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { examine as examineAll, type DoctorReport } from "../../provider/doctor";
-import { closedAfterEach } from "../helpers/lifetimes";
+import { autoClose } from "../helpers/hooks";
 import { json, startServer, type TestServer } from "../helpers/server";
 
 /** A record of a test list. */
@@ -44,7 +44,7 @@ export function useService(): (
   options?: ServiceOptions,
   settings?: Record<string, string>,
 ) => Promise<{ report: DoctorReport; server: TestServer }> {
-  const closed = closedAfterEach();
+  const closed = autoClose();
   return async (options = {}, settings = {}) => {
     const server = await startServer((request, response) => answer(options, request, response));
     closed(server);
@@ -55,6 +55,7 @@ export function useService(): (
       cacheDir: ":memory:",
       timeout: "2",
       pageSize: "250",
+      requestsPerSecond: "1000",
       ...settings,
     };
     return { report: await examineAll({}, (key) => all[key]), server };

@@ -1,12 +1,12 @@
 import type { Verdict } from "../../provider/doctor";
-import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
+import { autoClose, useTestEnvironment } from "../helpers/hooks";
 import { json, startServer } from "../helpers/server";
-import { examine, verdict } from "./helpers";
+import { examine, outcome, verdict } from "./helpers";
 
-const scene = sharedScene();
-const closed = closedAfterEach();
+const scene = useTestEnvironment();
+const closed = autoClose();
 
-const unasked = "the service could not be asked";
+const unasked = "the service could not be called";
 const challenge = { "www-authenticate": 'Basic realm="test"' };
 
 test.each<[string, number, object | string, Record<string, string>, [Verdict["verdict"], RegExp], RegExp]>([
@@ -20,16 +20,16 @@ test.each<[string, number, object | string, Record<string, string>, [Verdict["ve
     /could not/,
   ],
   ["unauthorized_client", 400, { error: "unauthorized_client" }, {}, ["unknown", /the operator/], /could not/],
-  ["invalid_scope", 400, { error: "invalid_scope" }, {}, ["unknown", /scope alone/], /refuses it \(invalid_scope\)/],
+  ["invalid_scope", 400, { error: "invalid_scope" }, {}, ["unknown", /only the scope/], /rejects it \(invalid_scope\)/],
   ["invalid_request", 400, { error: "invalid_request" }, {}, ["unknown", /HTTP Basic/], /could not/],
-  ["an error of its own", 400, { error: "account_locked" }, {}, ["unknown", /\(account_locked\)/], /could not/],
-  ["404", 404, { code: 60, message: "Not found" }, {}, ["refuted", /answered by 404/], /could not/],
-  ["a firewall's 403", 403, "<html></html>", {}, ["unknown", /answered by 403, .*on the way/], /could not/],
-  ["a proxy's 407", 407, "", {}, ["unknown", /answered by 407, .*on the way/], /could not/],
-  ["HTML", 200, "<html></html>", {}, ["refuted", /answered by 200/], /could not/],
-  ["a redirect", 302, "", { location: "https://login.example.com" }, ["refuted", /answered by 302/], /could not/],
+  ["an error of its own", 400, { error: "account_locked" }, {}, ["unknown", /account_locked/], /could not/],
+  ["404", 404, { code: 60, message: "Not found" }, {}, ["refuted", /status 404/], /could not/],
+  ["a firewall's 403", 403, "<html></html>", {}, ["unknown", /status 403 .*possibly from a proxy/], /could not/],
+  ["a proxy's 407", 407, "", {}, ["unknown", /status 407 .*possibly from a proxy/], /could not/],
+  ["HTML", 200, "<html></html>", {}, ["refuted", /status 200/], /could not/],
+  ["a redirect", 302, "", { location: "https://login.example.com" }, ["refuted", /status 302/], /could not/],
   ["503", 503, "", {}, ["unknown", /could not/], /could not/],
-])("a token endpoint that answers by %s: what is known of the token, and of the scope", async (...row) => {
+])("a token endpoint that responds with %s determines the results for the token and the scope", async (...row) => {
   const [, status, body, headers, [expected, seen], ofScope] = row;
   const server = await startServer((_request, response) => {
     if (typeof body !== "string") return json(response, status, body, headers);
@@ -47,7 +47,7 @@ test.each<[string, number, object | string, Record<string, string>, [Verdict["ve
   expect(verdict(report, 1)).toMatchObject({ verdict: "unknown", seen: unasked });
 });
 
-test("a scope of one's own that is refused says nothing of the one that is assumed", async () => {
+test("a configured scope that is rejected leaves the assumed scope unknown", async () => {
   const server = await startServer((_request, response) => json(response, 400, { error: "invalid_scope" }));
   closed(server);
   const { report } = await examine(scene(), { ORANGE_CMDB_TOKEN_URL: server.url, ORANGE_CMDB_SCOPE: "other" });
@@ -57,7 +57,7 @@ test("a scope of one's own that is refused says nothing of the one that is assum
   });
 });
 
-test("a token endpoint that cannot be reached says nothing of the token", async () => {
+test("an unreachable token endpoint leaves the token unknown", async () => {
   const { report } = await examine(scene(), {
     ORANGE_CMDB_TOKEN_URL: "https://nowhere.invalid/token",
     ORANGE_CMDB_TIMEOUT: "2",
@@ -65,10 +65,10 @@ test("a token endpoint that cannot be reached says nothing of the token", async 
   expect(verdict(report, 2)).toMatchObject({ verdict: "unknown", seen: unasked });
 });
 
-test("an API that refuses was asked with a token: one was given", async () => {
+test("an API that refuses a call confirms that a token was issued", async () => {
   const { report, ended } = await examine(scene(), { ORANGE_CMDB_API_KEY: "not-the-key" });
   expect(ended.code).toBe(1);
-  expect(verdict(report, 2)).toMatchObject({ verdict: "confirmed", seen: "a token was given" });
+  expect(outcome(report, 2)).toMatchInlineSnapshot(`"confirmed: a token was issued"`);
   expect(verdict(report, 1)).toMatchObject({ verdict: "unknown", seen: unasked });
   const ready = await examine(scene(), { ORANGE_CMDB_API_KEY: "not-the-key", ORANGE_CMDB_ACCESS_TOKEN: "of-ours" });
   expect(verdict(ready.report, 2)).toMatchObject({ verdict: "unknown", seen: unasked });

@@ -1,15 +1,15 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../drift/report/schema";
-import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type CommandResult, type TestEnvironment } from "../helpers/environment";
 import { gitlabJobs, runAction, runJob, uploadedBy, type Runner } from "./helpers/ci";
 import { writeSample } from "./helpers/sample";
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 });
 beforeEach(() => {
   folder = mkdtempSync(join(scene.cacheDir, "ci-"));
@@ -41,7 +41,7 @@ describe("the GitHub action", () => {
     expect(scene.sandbox.requests.length).toBe(before);
   });
 
-  test("uploads the report that is made for code scanning, without what is ignored", async () => {
+  test("uploads the code scanning report, without ignored findings", async () => {
     const { states, rules } = writeSample(folder);
     writeFileSync(join(folder, "ignore.yaml"), "ignore: [{ rule: attributes-match, reason: lab }]");
     const args = `--rules ${rules} --ignore-file '${join(folder, "ignore.yaml")}' --state '${states[0]}'`;
@@ -55,7 +55,7 @@ describe("the GitHub action", () => {
     expect(github).not.toContain('"suppressions"');
   });
 
-  test("an inventory that was left in the workspace is fetched anew", async () => {
+  test("replaces an inventory that an earlier run left in the workspace", async () => {
     const inventory = join(folder, "inventory.db");
     writeFileSync(inventory, "of another day");
     writeFileSync(join(folder, "state.json"), '{"version":3,"deployment":{}}');
@@ -64,7 +64,7 @@ describe("the GitHub action", () => {
     expect(readFileSync(inventory).subarray(0, 6).toString()).toBe("SQLite");
   });
 
-  test("a run that fails shows no report of an earlier one", async () => {
+  test("shows no report of an earlier run if the run fails", async () => {
     writeFileSync(join(folder, "state.json"), '{"version":3,"deployment":{}}');
     await run({ arguments: "--state state.json" });
     const { steps, summary } = await run({ arguments: "--state nowhere.json" });
@@ -73,14 +73,14 @@ describe("the GitHub action", () => {
       expect(existsSync(join(folder, ".orange-cmdb/report", `report.${name}`))).toBe(false);
   });
 
-  test("a quote without its other half drops no argument: it fails, and says where to look", async () => {
+  test("fails with a hint for an unbalanced quote, and drops no argument", async () => {
     writeFileSync(join(folder, "good.json"), '{"version":3,"deployment":{}}');
     const { steps, output } = await run({ arguments: "--state good.json '--state=bad.json" });
     expect([steps["Result"]?.code, output]).toEqual([1, expect.stringContaining("exit-code=1")]);
     expect(steps["Drift report"]?.out).toMatch(/^::error::the input arguments .* check its quotes$/m);
   });
 
-  test("arguments with spaces are whole, and none at all are none", async () => {
+  test("keeps arguments with spaces whole, and accepts no arguments", async () => {
     writeFileSync(join(folder, "my state.json"), '{"version":3,"deployment":{}}');
     const { steps } = await run({ arguments: `--state 'my state.json' --state "$HOME/nowhere"` });
     expect(steps["Drift report"]?.err).toContain("$HOME/nowhere");
@@ -88,21 +88,21 @@ describe("the GitHub action", () => {
     const none = await run({ arguments: "" });
     expect([none.steps["Result"]?.code, none.steps["Drift report"]?.err]).toEqual([
       1,
-      expect.stringContaining("name the deployed resources"),
+      expect.stringContaining("no deployed resources given"),
     ]);
   });
 
-  test("passes where there is nothing to find", async () => {
+  test("passes if there are no findings", async () => {
     writeFileSync(join(folder, "state.json"), '{"version":3,"deployment":{}}');
     const { steps, output } = await run({ arguments: "--state state.json" });
     expect([steps["Result"]?.code, output]).toEqual([0, expect.stringContaining("exit-code=0")]);
   });
 
   test.each([
-    ["a state that is not there", { arguments: "--state nowhere.json" }],
+    ["a missing state", { arguments: "--state nowhere.json" }],
     ["a command that cannot be run", { arguments: "--state state.json", command: "/nonexistent" }],
-    ["arguments that are more than arguments", { arguments: "--state $(touch${IFS}pwned)nowhere" }],
-  ])("%s: the result is 1, never 0", async (_name, inputs) => {
+    ["arguments with shell code", { arguments: "--state $(touch${IFS}pwned)nowhere" }],
+  ])("fails with 1, never 0, for %s", async (_name, inputs) => {
     const { steps } = await run(inputs);
     expect(steps["Result"]?.code).not.toBe(0);
     expect(existsSync(join(folder, "pwned"))).toBe(false);
@@ -110,9 +110,10 @@ describe("the GitHub action", () => {
 });
 
 describe("the GitLab template", () => {
-  const job = (name: string, env: Readonly<Record<string, string>>): Promise<Ended> => runJob(runner(), name, env);
+  const job = (name: string, env: Readonly<Record<string, string>>): Promise<CommandResult> =>
+    runJob(runner(), name, env);
 
-  test("one inventory, parts side by side, one report", async () => {
+  test("shares one inventory among parallel parts, and merges one report", async () => {
     const { states, rules } = writeSample(folder);
     const CMDB_DRIFT_ARGUMENTS = `--rules ${rules} ${states.map((path) => `--state ${path}`).join(" ")}`;
     expect(await job("cmdb-inventory", {})).toMatchObject({ code: 0 });
@@ -131,13 +132,13 @@ describe("the GitLab template", () => {
       expect(existsSync(join(folder, ".orange-cmdb", name))).toBe(true);
   });
 
-  test("a quote without its other half drops no argument", async () => {
+  test("fails for an unbalanced quote, and drops no argument", async () => {
     writeFileSync(join(folder, "good.json"), '{"version":3,"deployment":{}}');
     expect(await job("cmdb-inventory", {})).toMatchObject({ code: 0 });
-    const part = (CMDB_DRIFT_ARGUMENTS: string): Promise<Ended> =>
+    const part = (CMDB_DRIFT_ARGUMENTS: string): Promise<CommandResult> =>
       job("cmdb-drift-part", { CMDB_DRIFT_ARGUMENTS, CI_NODE_INDEX: "1", CI_NODE_TOTAL: "1" });
     expect((await part("--state good.json '--state=bad.json")).code).not.toBe(0);
     expect(existsSync(join(folder, ".orange-cmdb/part-1.json"))).toBe(false);
-    expect((await part("")).err).toContain("name the deployed resources");
+    expect((await part("")).err).toContain("no deployed resources given");
   });
 });

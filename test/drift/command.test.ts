@@ -15,10 +15,11 @@ import { gzipSync } from "node:zlib";
 import { spawn } from "node:child_process";
 import { parse } from "yaml";
 import type { Report } from "../../drift/report/schema";
-import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type CommandResult, type TestEnvironment } from "../helpers/environment";
 import { changedScene, sampleReport, writeSample } from "./helpers/sample";
+import { finalError } from "../helpers/normalize";
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 
 beforeAll(async () => {
@@ -52,80 +53,61 @@ async function report(args: readonly string[]): Promise<Report & { code: number 
   return { ...(JSON.parse(out) as Report), code };
 }
 
-describe("exit codes", () => {
+describe("drift", () => {
   test.each([
-    ["nothing to find", ["CI-RTR-PAR-001"], [], 0],
+    ["no findings", ["CI-RTR-PAR-001"], [], 0],
     ["an error", ["CI-NONE"], [], 2],
-    ["an error, never to fail", ["CI-NONE"], ["--fail-on", "never"], 0],
-    ["an error, where warnings fail", ["CI-NONE"], ["--fail-on", "warning"], 2],
-    ["nothing deployed", [], [], 0],
-  ])("%s", async (_name, ids, more, code) => {
+    ["an error with --fail-on never", ["CI-NONE"], ["--fail-on", "never"], 0],
+    ["an error with --fail-on warning", ["CI-NONE"], ["--fail-on", "warning"], 2],
+    ["no resources", [], [], 0],
+  ])("exits with the code for %s", async (_name, ids, more, code) => {
     expect((await scene.cli(["drift", "--state", state(...ids), ...more])).code).toBe(code);
   });
 
   const down = { ORANGE_CMDB_ENDPOINT: "http://127.0.0.1:9/", ORANGE_CMDB_TIMEOUT: "1" };
   const whole = '{"version":3,"deployment":{"resources":[]}}';
-  test.each<[string, string | Buffer, string[], Record<string, string>, RegExp]>([
-    ["the API is down", whole, [], down, /./],
+  test.each<[string, string | Buffer, string[], Record<string, string>]>([
+    ["an unavailable API", whole, [], down],
+    ["an expired key", whole, [], { ORANGE_CMDB_API_KEY: "expired", ORANGE_CMDB_MAX_AGE: "0" }],
+    ["wrong credentials", whole, [], { ORANGE_CMDB_CLIENT_SECRET: "wrong", ORANGE_CMDB_CACHE_DIR: ":memory:" }],
+    ["missing credentials", whole, [], { ORANGE_CMDB_CLIENT_ID: "", ORANGE_CMDB_CLIENT_SECRET: "" }],
+    ["half a state", whole.slice(0, 35), [], {}],
+    ["a document that is not a state", "{}", [], {}],
+    ["half a compressed state", gzipSync(whole).subarray(0, 25), [], {}],
+    ["a missing inventory file", whole, ["--inventory", "nowhere.db"], {}],
+    ["a missing rules file", whole, ["--rules", "nowhere.yaml"], {}],
+    ["a missing baseline", whole, ["--baseline", "nowhere.json"], {}],
+    ["a missing ignore file", whole, ["--ignore-file", "nowhere.yaml"], {}],
+    ["a version that is not kept", whole, ["--since", "99"], {}],
+    ["an output that cannot be written", whole, ["-o", "json=/dev/null/report.json"], {}],
     [
-      "the key is expired",
-      whole,
-      [],
-      { ORANGE_CMDB_API_KEY: "expired", ORANGE_CMDB_MAX_AGE: "0" },
-      /access denied \(403[^]*apiKey, which expires/,
-    ],
-    [
-      "the credentials are wrong",
-      whole,
-      [],
-      { ORANGE_CMDB_CLIENT_SECRET: "wrong", ORANGE_CMDB_CACHE_DIR: ":memory:" },
-      /client/i,
-    ],
-    [
-      "no credentials",
-      whole,
-      [],
-      { ORANGE_CMDB_CLIENT_ID: "", ORANGE_CMDB_CLIENT_SECRET: "" },
-      /ORANGE_CMDB_CLIENT_ID/,
-    ],
-    ["half a state", whole.slice(0, 35), [], {}, /not whole JSON/],
-    ["no state", "{}", [], {}, /not a stack's state/],
-    ["half a packed state", gzipSync(whole).subarray(0, 25), [], {}, /gzip and was cut short/],
-    ["no inventory file", whole, ["--inventory", "nowhere.db"], {}, /nowhere\.db cannot be read/],
-    ["no rules file", whole, ["--rules", "nowhere.yaml"], {}, /rules file nowhere\.yaml cannot be read/],
-    ["no baseline", whole, ["--baseline", "nowhere.json"], {}, /report nowhere\.json cannot be read/],
-    ["no ignore file", whole, ["--ignore-file", "nowhere.yaml"], {}, /ignore file nowhere\.yaml cannot be read/],
-    ["a version that is not kept", whole, ["--since", "99"], {}, /no version 99/],
-    ["an output that cannot be written", whole, ["-o", "json=/dev/null/report.json"], {}, /cannot be written/],
-    [
-      "no such stack",
+      "an unknown stack",
       whole,
       ["--stack", "nosuch"],
-      { ORANGE_CMDB_PULUMI: "/nonexistent" },
-      /nosuch cannot be exported/,
+      { ORANGE_CMDB_PULUMI: "/nonexistent", PULUMI_BACKEND_URL: "https://127.0.0.1:1" },
     ],
-    ["no such format", whole, ["-o", "pdf"], {}, /there is no format "pdf"/],
-    ["two formats on one stream", whole, ["-o", "json", "-o", "csv"], {}, /cannot both go to standard output/],
-    ["a shard that is none", whole, ["--shard", "3/2"], {}, /--shard wants i\/n/],
-    ["a baseline for a part", whole, ["--shard", "1/2", "--baseline", "x.json"], {}, /to drift merge/],
-  ])("%s: 1, one line, no stack trace, no report", async (_name, text, more, env, said) => {
+    ["an unknown format", whole, ["-o", "pdf"], {}],
+    ["two formats on one stream", whole, ["-o", "json", "-o", "csv"], {}],
+    ["an invalid shard", whole, ["--shard", "3/2"], {}],
+    ["a baseline for a part", whole, ["--shard", "1/2", "--baseline", "x.json"], {}],
+  ])("exits with 1, one error line, no stack trace and no report for %s", async (_name, text, more, env) => {
     const args = ["drift", "--state", file("state.json", text), ...more];
     const { code, out, err } = await scene.cli(args, env);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toMatch(said);
+    expect(finalError(err)).toMatchSnapshot();
     expect(err).not.toMatch(/\n\s+at /);
   });
 
-  test("no source at all: 1", async () => {
+  test("exits with 1 if no source is named", async () => {
     const { code, err } = await scene.cli(["drift"]);
     expect(code).toBe(1);
-    expect(err).toContain("--state FILE, --stack NAME or --all-stacks");
+    expect(err).toContain("--state FILE, --stack NAME, --all-stacks or --from LOCATION");
   });
 
-  test("an inventory that lacks a kind that is deployed: 1", async () => {
+  test("exits with 1 if the inventory lacks a kind that is deployed", async () => {
     const inventory = join(folder, "items.db");
     const ofItems = { ORANGE_CMDB_CACHE_DIR: join(folder, "items") };
-    expect((await scene.cli(["sync", "configuration-items", "--output", inventory], ofItems)).code).toBe(0);
+    expect((await scene.cli(["sync", "configuration-items", "--save", inventory], ofItems)).code).toBe(0);
     const plan = resolve(__dirname, "../fixtures/terraform/aws-vpn-plan.json");
     for (const args of [
       ["drift", "--state", state("CI-RTR-PAR-001")],
@@ -139,7 +121,7 @@ describe("exit codes", () => {
     }
   });
 
-  test("an ignore file or a history that is a link to nothing: 1", async () => {
+  test("exits with 1 if the ignore file or the history is a dangling link", async () => {
     for (const [name, ...args] of [[".cmdbignore.yaml"], ["history.ndjson", "--history", "history.ndjson"]]) {
       symlinkSync("gone", join(scene.cacheDir, name ?? ""));
       const { code, out, err } = await scene.cli(["drift", "--state", state("CI-RTR-PAR-001"), ...args]);
@@ -149,13 +131,13 @@ describe("exit codes", () => {
     }
   });
 
-  test("an empty inventory: 1", async () => {
+  test("exits with 1 if the inventory is empty", async () => {
     const data = join(folder, "data");
-    const empty = await makeScene({ data: emptyData(data) });
+    const empty = await createTestEnvironment({ data: emptyData(data) });
     try {
       const { code, out, err } = await empty.cli(["drift", "--state", state("CI-RTR-PAR-001")]);
       expect({ code, out }).toEqual({ code: 1, out: "" });
-      expect(err).toContain("holds no location, service point or configuration item");
+      expect(err).toContain("has no locations, service points or configuration items");
     } finally {
       await empty.end();
     }
@@ -169,7 +151,7 @@ function emptyData(path: string): string {
   return path;
 }
 
-test("standard input, packed or not", async () => {
+test("a state is read from standard input, compressed or not", async () => {
   for (const bytes of [readFileSync(state("CI-NONE")), gzipSync(readFileSync(state("CI-NONE")))]) {
     const ended = await piped(["drift", "--state", "-", "-o", "json"], bytes);
     expect(ended.code).toBe(2);
@@ -178,7 +160,7 @@ test("standard input, packed or not", async () => {
 });
 
 /** Runs the command with this on its standard input. */
-function piped(args: readonly string[], input: Buffer): Promise<Ended> {
+function piped(args: readonly string[], input: Buffer): Promise<CommandResult> {
   const main = join(__dirname, "../../dist/cli/main.js");
   const env = { ...process.env, ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: scene.cacheDir, NODE_OPTIONS: "" };
   const child = spawn(process.execPath, [main, ...args], { env, cwd: folder });
@@ -189,7 +171,7 @@ function piped(args: readonly string[], input: Buffer): Promise<Ended> {
   return new Promise((done) => child.once("close", (code) => done({ code: code ?? 1, out, err })));
 }
 
-test("several sources at once, Terraform's types in the same rules; a stack that comes twice is refused", async () => {
+test("several sources are compared at once, Terraform types match the same rules, and a stack that occurs twice is rejected", async () => {
   const { states, rules } = writeSample(folder);
   const plan = file(
     "edge.json",
@@ -220,10 +202,10 @@ test("several sources at once, Terraform's types in the same rules; a stack that
   const edge = found.findings.filter(({ urn }) => urn.endsWith("aws_customer_gateway.edge"));
   expect(edge.map(({ message }) => message).join("\n")).toContain('ipAddress is "192.0.2.7"');
   const twice = await scene.cli(["drift", "--state", states[0] ?? "", "--state", states[0] ?? "", "--rules", rules]);
-  expect([twice.code, twice.err]).toEqual([1, expect.stringContaining("net/prod comes twice")]);
+  expect([twice.code, twice.err]).toEqual([1, expect.stringContaining("net/prod occurs twice")]);
 });
 
-test("what the CMDB changed that deployed resources refer to", async () => {
+test("--since reports changes of records that deployed resources refer to", async () => {
   const { changes } = await sampleReport(scene);
   expect(changes?.records.map(({ recordId, effect, from, to }) => [recordId, effect, from, to])).toEqual([
     ["CI-RTR-PAR-001-3", "removed", undefined, undefined],
@@ -233,8 +215,8 @@ test("what the CMDB changed that deployed resources refer to", async () => {
   ]);
 });
 
-test("of kinds that cannot be compared with then, no format says that nothing changed", async () => {
-  const late = await makeScene();
+test("no format reports kinds that cannot be compared with --since as unchanged", async () => {
+  const late = await createTestEnvironment();
   try {
     await late.cli(["list", "locations"]);
     late.sandbox.update("location", "LOC-PAR-001", { name: "Paris" });
@@ -247,36 +229,36 @@ test("of kinds that cannot be compared with then, no format says that nothing ch
     const read = (name: string): string => readFileSync(join(folder, name), "utf8");
     for (const text of [out, read("markdown"), read("html")]) {
       expect(text).toContain("Nothing else that your resources refer to changed");
-      expect(text).toContain("not compared: configurationItems, which version 1 of the mirror does not hold");
+      expect(text).toContain("not compared: configurationItems (missing in version 1 of the mirror");
     }
     // Of kinds that no resource refers to it is not asked.
-    const uncompared = ["configurationItem"];
-    expect((JSON.parse(read("json")) as Report).changes).toMatchObject({ uncompared, records: [] });
-    expect(JSON.parse(read("ndjson").split("\n")[0] ?? "")).toMatchObject({ changes: { uncompared } });
+    const notComparable = ["configurationItem"];
+    expect((JSON.parse(read("json")) as Report).changes).toMatchObject({ notComparable, records: [] });
+    expect(JSON.parse(read("ndjson").split("\n")[0] ?? "")).toMatchObject({ changes: { notComparable } });
     const untagged = await late.cli(["drift", "--state", state(), "--since", "1", "-o", "json"]);
-    expect((JSON.parse(untagged.out) as Report).changes?.uncompared).toEqual([]);
+    expect((JSON.parse(untagged.out) as Report).changes?.notComparable).toEqual([]);
     // A part that does not refer to the kind does not take it from one that does.
     const states = [state("CI-RTR-PAR-001"), file("empty.json", '{"version":3,"deployment":{"resources":[]}}')];
     const parts = states.map((path, index) => [path, join(folder, `part-${index}.json`)] as const);
     for (const [path, part] of parts) await late.cli(["drift", "--state", path, "--since", "1", "-o", `json=${part}`]);
     const merged = await late.cli(["drift", "merge", ...parts.map(([, part]) => part).reverse(), "-o", "json"]);
-    expect((JSON.parse(merged.out) as Report).changes?.uncompared).toEqual(uncompared);
+    expect((JSON.parse(merged.out) as Report).changes?.notComparable).toEqual(notComparable);
   } finally {
     await late.end();
   }
 });
 
-test("a baseline: only what is new is shown and fails; what is gone is counted", async () => {
+test("a baseline hides known findings, and fixed ones are counted", async () => {
   const before = file(
     "before.json",
     JSON.stringify(await report(["--state", state("CI-NONE", "CI-NIL")])).replace(/,"code":2/, ""),
   );
   const same = await report(["--state", state("CI-NONE", "CI-NIL"), "--baseline", before]);
-  expect([same.code, same.findings, same.summary.known]).toEqual([0, [], 2]);
+  expect([same.code, same.findings, same.summary.baseline.known]).toEqual([0, [], 2]);
   const other = await report(["--state", state("CI-NONE", "CI-RTR-PAR-001", "CI-NEW"), "--baseline", before]);
   expect([other.code, other.findings.map(({ recordId }) => recordId)]).toEqual([2, ["CI-NEW"]]);
-  expect(other.summary).toMatchObject({ known: 1, fixed: 1 });
-  // Its time is the last one known: the changes since are told.
+  expect(other.summary).toMatchObject({ baseline: { known: 1, fixed: 1 } });
+  // Its time is the last one known: the changes since then are reported.
   expect(other.changes).toBeDefined();
 });
 
@@ -299,13 +281,13 @@ test("a baseline does not hide a record that is newly uncovered", async () => {
 describe("the ignore file", () => {
   const ignore = (text: string): string[] => ["--ignore-file", file("ignore.yaml", text)];
 
-  test("passes over what fits, counts it, and lists what was of no use", async () => {
+  test("ignores matching findings, counts them, and lists unused entries", async () => {
     const found = await report([
       "--state",
       state("CI-NONE", "CI-NIL"),
       ...ignore(`ignore:
   - { rule: record-exists, record: "configurationItem/CI-NO*", reason: lab }
-  - { rule: "*", resource: "urn:pulumi:dev::*", reason: nobody }`),
+  - { rule: "*", resource: "urn:pulumi:dev::*", reason: unused }`),
     ]);
     expect([found.code, found.findings.map(({ recordId }) => recordId)]).toEqual([2, ["CI-NIL"]]);
     expect(found.ignored.map(({ finding }) => finding.recordId)).toEqual(["CI-NONE"]);
@@ -316,40 +298,36 @@ describe("the ignore file", () => {
       "--ignore-file",
       join(folder, "ignore.yaml"),
     ]);
-    expect(out).toContain("Ignore entry without use: rule *, resource urn:pulumi:dev::*, record * (nobody)");
+    expect(out).toContain("Unused ignore entry: rule *, resource urn:pulumi:dev::*, record * (unused)");
   });
 
-  test("an entry whose last day is over passes nothing over, and is a finding", async () => {
+  test("has no effect after the last day of an entry, which becomes a finding", async () => {
     const found = await report([
       "--state",
       state("CI-NONE"),
       ...ignore("ignore: [{ record: CI-NONE, reason: lab, until: 2020-01-31 }]"),
     ]);
     expect(found.findings.map(({ rule }) => rule)).toEqual(["record-exists", "ignore-expired"]);
-    expect(found.findings[1]?.message).toContain("(lab) ended on 2020-01-31");
+    expect(found.findings[1]?.message).toContain("(lab) expired on 2020-01-31");
   });
 
-  test.each(["", "# all of it was mended\n"])("an empty one passes nothing over: %j", async (text) => {
+  test.each(["", "# all findings were fixed\n"])("ignores nothing if it is empty: %j", async (text) => {
     expect((await report(["--state", state("CI-NONE"), ...ignore(text)])).code).toBe(2);
   });
 
   test.each([
-    ["no reason", "ignore: [{ rule: record-exists }]", /ignore\.0\.reason/],
-    ["an empty reason", "ignore: [{ reason: ' ' }]", /ignore\.0\.reason/],
-    [
-      "a rule that there is not",
-      "ignore: [{ rule: nonsense, reason: x }]",
-      /ignore\.yaml:1:18: ignore\.0\.rule: "nonsense" is not allowed; allowed are/,
-    ],
-    ["no date", "ignore: [{ reason: x, until: soon }]", /ignore\.0\.until/],
-    ["no YAML", "ignore: [", /is not YAML: ignore\.yaml:1:\d+: /],
-  ])("%s is refused", async (_name, text, said) => {
+    ["no reason", "ignore: [{ rule: record-exists }]"],
+    ["an empty reason", "ignore: [{ reason: ' ' }]"],
+    ["a rule that does not exist", "ignore: [{ rule: nonsense, reason: x }]"],
+    ["an invalid date", "ignore: [{ reason: x, until: soon }]"],
+    ["invalid YAML", "ignore: ["],
+  ])("rejects %s", async (_name, text) => {
     const { code, err } = await scene.cli(["drift", "--state", state(), ...ignore(text)]);
     expect(code).toBe(1);
-    expect(err).toMatch(said);
+    expect(finalError(err)).toMatchSnapshot();
   });
 
-  test("--write-ignore makes one of the report, and keeps the entries that hold", async () => {
+  test("--write-ignore creates a file from the report, and keeps valid entries", async () => {
     const first = ignore("ignore: [{ record: CI-NIL, reason: lab }, { record: UNUSED, reason: old }]");
     const path = first[1] ?? "";
     const args = ["drift", "--state", state("CI-NONE", "CI-NIL"), ...first];
@@ -359,19 +337,19 @@ describe("the ignore file", () => {
     };
     expect(written.ignore.map(({ record }) => record)).toEqual(["CI-NIL", "UNUSED", "configurationItem/CI-NONE"]);
     expect(written.ignore[2]).toMatchObject({
-      reason: expect.stringContaining("say why"),
+      reason: expect.stringContaining("add the reason"),
       until: expect.stringMatching(/^\d{4}-/),
     });
     expect((await scene.cli(args)).code).toBe(0);
   });
 
-  test(".cmdbignore.yaml is read where the command is run", async () => {
+  test(".cmdbignore.yaml is read from the working directory", async () => {
     writeFileSync(join(scene.cacheDir, ".cmdbignore.yaml"), "ignore: [{ record: CI-NONE, reason: lab }]");
     expect((await report(["--state", state("CI-NONE")])).code).toBe(0);
   });
 });
 
-test("a history: a line a run; the changes since the last run that did not fail", async () => {
+test("a history has a line for each run, and the changes since the last run that did not fail", async () => {
   const history = join(folder, "history.ndjson");
   const run = (id: string): Promise<Report & { code: number }> => report(["--state", state(id), "--history", history]);
   expect((await run("CI-RTR-PAR-001")).changes).toBeUndefined();
@@ -396,7 +374,7 @@ test("a history: a line a run; the changes since the last run that did not fail"
   expect(await modes()).toEqual([0o600, 0o600]);
   expect(await modes()).toEqual([0o600, 0o600]);
   for (const file of [path, history]) chmodSync(file, 0o644);
-  // Whoever let others read them is not overruled.
+  // A user who let others read them is not overruled.
   expect(await modes()).toEqual([0o644, 0o644]);
   // The file that a link leads to keeps its mode, too.
   renameSync(path, join(folder, "other.json"));
@@ -418,9 +396,9 @@ test("a report is written whole or not at all", async () => {
   expect([code, existsSync(join(folder, "none.json"))]).toEqual([1, false]);
 });
 
-test("merge takes no option that was the parts' to be given", async () => {
+test("merge rejects options of the drift runs", async () => {
   const part = file("part.json", JSON.stringify({ ...(await report(["--state", state()])), code: undefined }));
   const { code, err } = await scene.cli(["drift", "merge", part, "--since", "1"]);
-  expect([code, err]).toEqual([1, expect.stringContaining("--since was theirs")]);
+  expect([code, err]).toEqual([1, expect.stringContaining("--since is not an option of drift merge")]);
   expect((await scene.cli(["drift", "merge", part])).code).toBe(0);
 });

@@ -13,12 +13,12 @@ import { HtmlValidate } from "html-validate";
 import { parse as parseJunit } from "junit2json";
 import { marked } from "marked";
 import { formats as all } from "../../drift/formats";
-import { csvTable } from "../../drift/formats/csv-table";
+import { csvTable } from "../../drift/formats/text/csv-table";
 import { markdownLimit } from "../../drift/formats/markdown";
 import type { Report } from "../../drift/report/schema";
 import reportSchema from "../../schemas/drift-report.schema.json";
 import lineSchema from "../../schemas/drift-report-line.schema.json";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { hostileReport, hostileTexts } from "./helpers/hostile";
 import { manyFindings } from "./helpers/many";
 
@@ -43,11 +43,11 @@ const files = {
   gitlab: "gitlab.json",
 } as const;
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-formats-"));
 });
 
@@ -76,7 +76,7 @@ function withoutBundles(text: string): string {
     .replace(/sha256-[\w+/=]+/g, "sha256-…");
 }
 
-test("every format is as it was agreed, all of them written at once", async () => {
+test("every format agrees with its snapshot, and all are written at once", async () => {
   const texts = await write(report);
   for (const [name, ending] of Object.entries(files)) {
     const path = join(fixtures, "golden", `report.${ending}`);
@@ -138,13 +138,13 @@ describe.each([
 ] as const)("the %s report", (_name, source) => {
   const ajv = addFormats(new Ajv2020({ strict: true, allowUnionTypes: true }));
 
-  test("json fits its schema, and gives the report back", () => {
+  test("json fits its schema, and can be parsed into the report again", () => {
     const value = JSON.parse(formats.json(source)) as object;
     expect(ajv.validate(reportSchema, value) || ajv.errors).toBe(true);
     expect(value).toEqual(source);
   });
 
-  test("ndjson: each line fits the schema of lines", () => {
+  test("each line of ndjson fits the schema of lines", () => {
     const lines = formats.ndjson(source).trimEnd().split("\n");
     const validate = ajv.compile(lineSchema);
     for (const line of lines) expect(validate(JSON.parse(line)) || [line, validate.errors]).toBe(true);
@@ -166,7 +166,7 @@ describe.each([
     for (const rule of run?.tool.driver.rules ?? []) expect(rule).toMatchObject({ help: { text: expect.any(String) } });
   });
 
-  test("junit is read by a JUnit parser: a suite a stack, a failure for each finding that fails", async () => {
+  test("junit is valid for a JUnit parser: a suite for each stack, and a failure for each finding that fails", async () => {
     const parsed = await parseJunit(formats.junit(source));
     if (!parsed || !("testsuite" in parsed)) throw new Error("no test suites");
     const suites = parsed.testsuite ?? [];
@@ -175,13 +175,13 @@ describe.each([
     expect(suites.length).toBeGreaterThanOrEqual(source.stacks.length);
   });
 
-  test("junit has no two cases of one class and name, whatever their suites", async () => {
+  test("junit has no two cases with the same class and name, in any suite", async () => {
     const cases = await casesOf({ ...source, findings: [...source.findings, ...source.findings] });
     expect(cases.length).toBeGreaterThan(2 * source.findings.length);
     expect(new Set(cases).size).toBe(cases.length);
   });
 
-  test("csv is read by a CSV parser: a row a finding, and no cell is a formula", () => {
+  test("csv is valid for a CSV parser: a row for each finding, and no formulas", () => {
     const rows = parseCsv(formats.csv(source), { columns: true, bom: true }) as Record<string, string>[];
     expect(rows).toHaveLength(shownOf(source));
     expect(rows.slice(0, source.findings.length).map((row) => row["fingerprint"])).toEqual(
@@ -190,7 +190,7 @@ describe.each([
     for (const cell of rows.flatMap((row) => Object.values(row))) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
   });
 
-  test("gitlab: what code quality asks for is there", () => {
+  test("gitlab has all fields that Code Quality requires", () => {
     const schema = {
       type: "array",
       items: {
@@ -217,7 +217,7 @@ describe.each([
     expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(shownOf(source));
   });
 
-  test("github: every line but the last is one annotation, as the runner reads them", () => {
+  test("github has one annotation on each line but the last, as the runner parses them", () => {
     const lines = formats.github(source).trimEnd().split("\n");
     for (const line of lines.slice(0, -1))
       expect(line).toMatch(/^::(error|warning|notice) ((file=[^:,\r\n]+,line=\d+,)?title=[^:,]+)::[^\r\n]+$/);
@@ -233,7 +233,7 @@ describe.each([
     expect(results.flatMap(({ messages }) => messages)).toEqual([]);
   });
 
-  test("markdown renders to headings and tables, and to nothing that a record or resource says", async () => {
+  test("markdown renders to headings and tables, and escapes text of records and resources", async () => {
     const rendered = await marked.parse(formats.markdown(source), { gfm: true });
     // What a renderer lets through of HTML is ours: line breaks and small print in tables.
     const tags = new Set([...rendered.matchAll(/<\/?([a-z0-9]+)/g)].map(([, tag]) => tag));
@@ -242,7 +242,7 @@ describe.each([
     expect(rendered.match(/<tr>/g)?.length ?? 0).toBeGreaterThan(source.findings.length);
   });
 
-  test("console: nothing but text, colours where wanted, within the terminal's width", () => {
+  test("console has only text, colour if enabled, and lines within the terminal width", () => {
     const narrow = formats.console(source, { colours: true, verbose: true, width: 60 });
     const text = stripVTControlCharacters(narrow);
     expect(narrow).not.toBe(text);
@@ -250,6 +250,18 @@ describe.each([
     for (const line of text.split("\n").filter((entry) => entry.startsWith("  ")))
       expect(line.length).toBeLessThanOrEqual(60);
     expect(formats.console(source, plain)).toBe(stripVTControlCharacters(formats.console(source, plain)));
+  });
+
+  test("console counts wide characters as two columns, and does not split them", () => {
+    const [finding] = report.findings;
+    if (!finding) throw new Error("the sample has no finding");
+    const text = formats.console(
+      { ...report, findings: [{ ...finding, message: "東京😀".repeat(20) }] },
+      { colours: false, verbose: true, width: 42 },
+    );
+    const lines = text.split("\n").filter((line) => line.includes("東京"));
+    expect(lines.map((line) => [...line.trim()].length)).toEqual([20, 20, 20]);
+    expect(lines.join("").replaceAll(" ", "")).toBe("東京😀".repeat(20));
   });
 });
 
@@ -267,23 +279,25 @@ test("junit names the property and the record of a finding, the same in every ru
   });
   const findings = [finding("1".repeat(32), "deviceName"), finding("2".repeat(32), "tags.name")];
   const names = (await casesOf({ ...report, findings })).filter((name) => name.includes(gateway));
-  expect(names).toEqual([
-    `attributes-match ${gateway} (deviceName, name, equals, configurationItem/CI-1)`,
-    `attributes-match ${gateway} (tags.name, name, equals, configurationItem/CI-1)`,
-  ]);
+  expect(names).toMatchInlineSnapshot(`
+   [
+     "attributes-match urn:pulumi:prod::net::aws:ec2/customerGateway:CustomerGateway::gw (deviceName, name, equals, configurationItem/CI-1)",
+     "attributes-match urn:pulumi:prod::net::aws:ec2/customerGateway:CustomerGateway::gw (tags.name, name, equals, configurationItem/CI-1)",
+   ]
+  `);
   const same = [finding("3".repeat(32), "deviceName"), finding("4".repeat(32), "deviceName")];
   expect((await casesOf({ ...report, findings: same })).filter((name) => name.includes(gateway))[1]).toBe(
     `${names[0]} #${"4".repeat(32)}`,
   );
 });
 
-test("sarif-github leaves out what is ignored or known, which sarif has", () => {
+test("sarif-github omits ignored and known findings, which sarif has", () => {
   const [ignored, known, ...findings] = report.findings;
   if (!ignored || !known) throw new Error("the sample has too few findings");
   const source: Report = {
     ...report,
     findings,
-    known: [known],
+    knownFindings: [known],
     ignored: [{ entry: 0, finding: ignored }],
     ignoreEntries: [{ rule: "*", resource: "*", record: "*", reason: "lab", used: 1, expired: false }],
     baseline: { generatedAt: report.generatedAt },
@@ -299,7 +313,7 @@ test("sarif-github leaves out what is ignored or known, which sarif has", () => 
   );
 });
 
-describe("sarif-github keeps the limits of GitHub, the most severe first, and says what is left out", () => {
+describe("sarif-github keeps the limits of GitHub with the most severe findings first, and reports the omissions", () => {
   const longMessages = (source: Report): Report => ({
     ...source,
     findings: source.findings.map((finding) => ({ ...finding, message: randomBytes(3_600).toString("base64") })),
@@ -325,9 +339,7 @@ describe("sarif-github keeps the limits of GitHub, the most severe first, and sa
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(count / 2);
     expect(run?.properties).toEqual({ leftOut: { ignored: 0, known: 0, limits: left } });
-    const said = new RegExp(
-      `sarif-github leaves out ${left} of ${count} findings \\(0 errors, ${left} warnings, 0 info\\)`,
-    );
+    const said = new RegExp(`sarif-github omits ${left} of ${count} findings \\(0 errors, ${left} warnings, 0 info\\)`);
     expect(run?.invocations?.[0]?.toolExecutionNotifications[0]?.message.text).toMatch(said);
     expect(err).toMatch(said);
     const levels = results.map(({ level }) => level);
@@ -336,7 +348,7 @@ describe("sarif-github keeps the limits of GitHub, the most severe first, and sa
   });
 });
 
-test("csv begins with a byte order mark, and nothing in it is a formula, also where it is split at ; or tabs", () => {
+test("csv begins with a byte order mark, and has no formula even if it is split at ; or tabs", () => {
   const [first] = report.findings;
   if (!first) throw new Error("the sample has no finding");
   const signs = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"];
@@ -370,7 +382,7 @@ test("csv begins with a byte order mark, and nothing in it is a formula, also wh
   }
 });
 
-test("csv leaves other texts as they are", () => {
+test("csv leaves other texts unchanged", () => {
   const texts = ["2026-11-24", "a - b", "x=1", "me@example.org", "48.85, -2.35", "Rue de l'Est; no 4", ""];
   expect(
     parseCsv(
@@ -383,7 +395,7 @@ test("csv leaves other texts as they are", () => {
   ).toEqual(texts.map((a) => ({ a })));
 });
 
-test("Pulumi's own drift is in every format, apart from what the inventory says", () => {
+test("drift that Pulumi found is in every format, separate from findings of the inventory", () => {
   const bare = { ...refreshed, findings: [] };
   for (const name of ["csv", "sarif", "sarif-github", "junit", "gitlab", "github"] as const) {
     expect([name, formats[name](bare)]).toEqual([name, expect.stringContaining("gw was changed outside Pulumi: tags")]);
@@ -397,10 +409,10 @@ test("Pulumi's own drift is in every format, apart from what the inventory says"
   const failures = (source: Report): number => formats.junit(source).match(/<failure /g)?.length ?? 0;
   expect(failures(refreshed)).toBe(failures(report));
   expect(failures({ ...refreshed, failOn: "warning" })).toBe(failures({ ...report, failOn: "warning" }) + 1);
-  // Where nobody asked for it, no test says that there is none.
+  // Without --refresh, no test case reports that nothing was refreshed.
   expect(formats.junit(report)).not.toContain("pulumi-drift");
   const none = { ...refreshed, refresh: { stacks: ["net/prod"], resources: [] } };
-  expect(formats.junit(none).match(/pulumi-drift finds nothing/g)).toHaveLength(1);
+  expect(formats.junit(none).match(/pulumi-drift has no findings/g)).toHaveLength(1);
   const { runs } = JSON.parse(formats.sarif(refreshed)) as {
     runs: { results: { ruleId: string; ruleIndex: number }[]; tool: { driver: { rules: { id: string }[] } } }[];
   };
@@ -410,10 +422,10 @@ test("Pulumi's own drift is in every format, apart from what the inventory says"
 });
 
 test.each(Object.keys(formats) as (keyof typeof formats)[])(
-  "hostile data: nothing in %s acts on what shows it",
+  "hostile data in %s has no effect where it is displayed",
   (name) => {
     const text = formats[name](hostile, plain);
-    // Escape sequences, direction marks, lines that are none of ours.
+    // Escape sequences, direction marks, lines that the report did not write.
     expect(text).not.toMatch(/(?![\t\n\r])\p{Cc}/u);
     expect(text).not.toMatch(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
     expect(text).not.toMatch(/^::error::injected/m);
@@ -421,7 +433,7 @@ test.each(Object.keys(formats) as (keyof typeof formats)[])(
   },
 );
 
-test("hostile data in markdown and XML reads as it was written", async () => {
+test("hostile data is readable unchanged in markdown and XML", async () => {
   const rendered = await marked.parse(formats.markdown(hostile), { gfm: true });
   expect(rendered).not.toMatch(/<(a|img|script|b|em)\b/);
   expect(formats.markdown(hostile)).not.toContain("@everyone");
@@ -429,7 +441,7 @@ test("hostile data in markdown and XML reads as it was written", async () => {
   expect(JSON.stringify(parsed)).toContain(JSON.stringify(hostileTexts.markup).slice(1, -1));
 });
 
-test("markdown keeps its limit, whatever there is to say, and says how much is left out", () => {
+test("markdown keeps its limit, and reports how much it omits", () => {
   for (const source of [manyFindings(report, 20_000), hostile]) {
     const text = formats.markdown(source);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(markdownLimit);

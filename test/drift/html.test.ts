@@ -6,7 +6,7 @@ import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Report } from "../../drift/report/schema";
 import { startBrowser } from "../helpers/browser";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { agreeing } from "./helpers/agreeing";
 import { hostileReport, hostileTexts } from "./helpers/hostile";
 import { manyFindings } from "./helpers/many";
@@ -31,14 +31,14 @@ const longestStep = `(async () => {
 })()`;
 
 let browser: Browser;
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 let page: Page;
 let trouble: string[];
 
 beforeAll(async () => {
   browser = await startBrowser();
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-html-"));
 }, 600_000);
 
@@ -74,7 +74,7 @@ async function open(source: Report | string, hash = "", options: BrowserContextO
 const rows = (): Promise<string[]> => page.locator("[role=option] .finding-message").allTextContents();
 const count = (): Promise<string> => page.locator(".count").innerText();
 
-test("coverage and findings at a glance, in pictures and numbers, with nothing from the network", async () => {
+test("the page shows coverage and findings in charts and numbers, without network requests", async () => {
   await open(report);
   const { summary } = report;
   expect(await page.locator(".ring").getAttribute("aria-label")).toMatch(/^Coverage \d+ per cent$/);
@@ -86,16 +86,25 @@ test("coverage and findings at a glance, in pictures and numbers, with nothing f
   expect(trouble).toEqual([]);
 });
 
-test("a report of nothing does not say that it passes", async () => {
+test("an empty report is not shown as passed", async () => {
   const coverage = report.coverage.map((record) => ({ ...record, resources: [] }));
   const rules = { ...report.rules, cover: [], unique: {} };
-  const empty = { ...report, rules, coverage, stacks: [], findings: [], known: [], ignored: [], ignoreEntries: [] };
-  await open(agreeing({ ...empty, unresolved: [], open: [] }), "", {}, 0);
+  const empty = {
+    ...report,
+    rules,
+    coverage,
+    stacks: [],
+    findings: [],
+    knownFindings: [],
+    ignored: [],
+    ignoreEntries: [],
+  };
+  await open(agreeing({ ...empty, missingRecords: [], undecidedResources: [] }), "", {}, 0);
   expect(await page.locator(".verdict").allInnerTexts()).toEqual(["nothing was compared"]);
   expect(await count()).toBe("Nothing was compared: there are no deployed resources");
 });
 
-test("a bar, a filter and a search narrow the list, and the address says so", async () => {
+test("a bar, a filter and a search narrow the list, and the address has the selection", async () => {
   await open(report);
   await page.getByRole("button", { name: /^net\/staging:/ }).click();
   const ofStack = report.findings.filter(({ stack }) => stack === "net/staging").length;
@@ -110,7 +119,7 @@ test("a bar, a filter and a search narrow the list, and the address says so", as
   expect(new URL(page.url()).hash).toBe("#query=old-name+mad&severity=warning&stack=net%2Fstaging");
 });
 
-test("a link leads to what it was made of: filters and one finding", async () => {
+test("a link restores filters and one finding", async () => {
   const finding = report.findings.at(-3);
   await open(report, `#rule=${finding?.rule}&finding=${finding?.fingerprint}`);
   expect(await page.locator(".detail-message").innerText()).toBe(finding?.message);
@@ -120,21 +129,21 @@ test("a link leads to what it was made of: filters and one finding", async () =>
   expect(await page.locator(".detail").count()).toBe(0);
 });
 
-test("sorting puts the findings into another order", async () => {
+test("sorting changes the order of the findings", async () => {
   await open(report);
   await page.getByLabel("Order").selectOption("resource");
   const [first] = [...report.findings].sort((a, b) => (a.urn < b.urn ? -1 : 1));
   expect(await page.locator("[role=option]").first().locator(".finding-text .quiet").innerText()).toBe(first?.urn);
 });
 
-test("the keyboard alone reaches tabs, list and details", async () => {
+test("tabs, list and details can be reached by the keyboard alone", async () => {
   await open(report);
   await page.getByRole("tab", { name: /Findings/ }).focus();
   await page.keyboard.press("ArrowRight");
   expect(await page.getByRole("tab", { selected: true }).innerText()).toContain("Records");
   expect(await count()).toBe(`${report.coverage.length} of ${report.coverage.length} records`);
   await page.keyboard.press("ArrowRight");
-  expect(await count()).toContain("of your resources sit on records that");
+  expect(await count()).toContain("of your resources refer to records that");
   await page.keyboard.press("ArrowRight");
   await page.getByRole("listbox").focus();
   await page.keyboard.press("ArrowDown");
@@ -155,7 +164,7 @@ test.each(["light", "dark"] as const)("axe finds nothing in the %s page", async 
   expect(back).toBe(colorScheme === "dark" ? "rgb(15, 18, 23)" : "rgb(245, 246, 248)");
 });
 
-test("the reader's choice of colours overrides the system's", async () => {
+test("the colour scheme of the reader's choice overrides that of the system", async () => {
   await open(report);
   await page.getByRole("button", { name: /^Colours/ }).click();
   await page.getByRole("button", { name: /^Colours/ }).click();
@@ -168,7 +177,7 @@ test("a hundred thousand findings open, scroll and filter without freezing", asy
   const started = Date.now();
   await open(many);
   await page.waitForSelector("[role=option]");
-  // The command's own time is in it too: the page's is told apart.
+  // The command's own time is in it too: the time of the page is measured apart.
   const shown = await page.evaluate<number>("performance.now()");
   expect(await count()).toBe("100,000 of 100,000 findings");
   expect(await page.locator("[role=option]").count()).toBeLessThan(100);
@@ -185,7 +194,7 @@ test("a hundred thousand findings open, scroll and filter without freezing", asy
   expect(statSync(join(folder, "report.html")).size).toBeLessThan(100e6);
 }, 120_000);
 
-test("hostile data shows as it is: nothing of it runs, and it makes no element", async () => {
+test("hostile data is shown unchanged, runs no code and creates no element", async () => {
   await open(hostileReport(report));
   for (const tab of ["Records", "CMDB changes", "Outside Pulumi", "Ignored", "Findings"]) {
     await page.getByRole("tab", { name: new RegExp(tab) }).click();
@@ -197,7 +206,7 @@ test("hostile data shows as it is: nothing of it runs, and it makes no element",
   expect(trouble).toEqual([]);
 });
 
-test("on paper there are rows, and no controls", async () => {
+test("a print has rows, and no controls", async () => {
   await open(report);
   await page.emulateMedia({ media: "print" });
   expect(await page.locator(".toolbar").isVisible()).toBe(false);
@@ -232,7 +241,7 @@ test("the chart has figures at its axes, and counts ignored and known findings a
   expect(trouble).toEqual([]);
 });
 
-test("on a telephone the findings come before the figures", async () => {
+test("a narrow screen shows the findings before the figures", async () => {
   const placeOf = async (selector: string): Promise<number> =>
     (await page.locator(selector).first().boundingBox())?.y ?? Number.NaN;
   await open(report, "", { viewport: { width: 390, height: 844 } });
@@ -243,7 +252,7 @@ test("on a telephone the findings come before the figures", async () => {
   expect(await placeOf(".tiles")).toBeLessThan(await placeOf("[role=tabpanel]"));
 });
 
-test("the documentation's picture is of this page", async () => {
+test("the picture in the documentation is of this page", async () => {
   await open({ ...report, trend: trendOf(report) }, `#finding=${report.findings[6]?.fingerprint}`);
   await page.setViewportSize({ width: 1280, height: 1340 });
   const picture = await page.screenshot();

@@ -2,11 +2,11 @@ import { constants } from "node:buffer";
 import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../drift/report/schema";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
-let scene: Scene;
+let scene: TestEnvironment;
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 });
 afterAll(() => scene.end());
 
@@ -33,7 +33,7 @@ function writeState(path: string, size: number): number {
   return count;
 }
 
-test("a state beyond what a string can hold is read as a stream, in little memory", async () => {
+test("a state larger than the maximum string is read as a stream, in little memory", async () => {
   const path = join(scene.cacheDir, "large.json");
   const count = writeState(path, constants.MAX_STRING_LENGTH + 1_000_000);
   expect(statSync(path).size).toBeGreaterThan(constants.MAX_STRING_LENGTH);

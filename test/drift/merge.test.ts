@@ -4,17 +4,17 @@ import { join } from "node:path";
 import fc from "../helpers/fast-check";
 import { formats } from "../../drift/formats";
 import { toPageData } from "../../drift/formats/html/to-page-data";
-import { json } from "../../drift/formats/json";
-import type { Ignore } from "../../drift/ignore-file";
-import type { ReportOptions } from "../../drift/report/assemble";
-import { makeReport } from "../../drift/report/make";
-import { mergeReports } from "../../drift/report/merge";
+import { formatJson } from "../../drift/formats/json";
+import type { Ignore } from "../../drift/ignore/ignore-file";
+import type { ReportOptions } from "../../drift/evaluate/assemble";
+import { makeReport } from "../../drift/evaluate/make";
+import { mergeReports } from "../../drift/evaluate/merge";
 import { reportSchema, type Report } from "../../drift/report/schema";
-import { PulumiCli } from "../../drift/sources/pulumi-cli";
-import { fileSource, ofShard, type Source } from "../../drift/sources/source";
-import { parseRulesFile } from "../../policy/rules/rules-file";
-import type { Mirror } from "../../provider/inventory/mirror";
-import type { Scene } from "../helpers/mirror";
+import { PulumiCli } from "../../drift/sources/pulumi/pulumi-cli";
+import { fileSource, ofShard, type StateSource } from "../../drift/sources/source";
+import { parseRulesFile } from "../../policy/rules/file/rules-file";
+import type { Mirror } from "../../provider/inventory/mirror/mirror";
+import type { TestEnvironment } from "../helpers/environment";
 import { changedScene, sampleRules } from "./helpers/sample";
 
 const now = new Date("2027-01-01T00:00:00Z");
@@ -35,10 +35,10 @@ const ignore: Ignore[] = [
   { rule: "attributes-match", resource: "*stack-1*", record: "*", reason: "lab" },
   { rule: "record-exists", resource: "*", record: "CI-NONE*", reason: "old", until: "2026-12-01" },
   { rule: "inventory-covered", resource: "*", record: "*", reason: "not yet", until: "2027-06-01" },
-  { rule: "*", resource: "nobody", record: "*", reason: "unused" },
+  { rule: "*", resource: "unused", record: "*", reason: "unused" },
 ];
 
-let scene: Scene;
+let scene: TestEnvironment;
 let mirror: Mirror;
 let folder: string;
 let account: string | undefined;
@@ -89,7 +89,7 @@ function write(
     type: string;
     external: boolean;
   }[],
-): Source {
+): StateSource {
   const path = join(folder, `stack-${index}.json`);
   const resources = entries.map(({ name, tag: item, location, ipAddress, type, external }) => ({
     urn: `urn:pulumi:stack-${index % 3 === 0 ? 0 : index}::net::${type}::${name}`,
@@ -119,9 +119,9 @@ function write(
 }
 
 /** As it is when it was written and read again. */
-const again = (report: Report): Report => reportSchema.parse(JSON.parse(json(report)));
+const again = (report: Report): Report => reportSchema.parse(JSON.parse(formatJson(report)));
 
-test("the parts of a run, merged in any order, are the whole of it, byte for byte", async () => {
+test("the parts of a run merge in any order into the whole report, byte for byte", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(stack, { minLength: 1, maxLength: 6 }),
@@ -147,21 +147,21 @@ test("the parts of a run, merged in any order, are the whole of it, byte for byt
           parts.map((report, index) => ({ path: String(index), report })),
           {},
         );
-        expect(json(merged)).toBe(json(whole));
+        expect(formatJson(merged)).toBe(formatJson(whole));
         // A baseline gives the same too, and a whole report merged by itself is itself.
         const baseline = again(whole);
         const named = parts.map((report, index) => ({ path: String(index), report }));
         const against = await makeReport({ sources, inventory: mirror, rules, since }, options({ baseline }));
-        expect(json(mergeReports(named, { baseline }))).toBe(json(against));
+        expect(formatJson(mergeReports(named, { baseline }))).toBe(formatJson(against));
         expect(against.findings).toEqual([]);
-        expect(json(mergeReports([{ path: "it", report: again(whole) }], {}))).toBe(json(whole));
+        expect(formatJson(mergeReports([{ path: "it", report: again(whole) }], {}))).toBe(formatJson(whole));
       },
     ),
     { numRuns: 40 },
   );
 }, 120_000);
 
-test("of runs over different stacks, those of which Pulumi was not asked are named in every format", async () => {
+test("the merged report of several stacks names the stacks without a Pulumi refresh in every format", async () => {
   const run = async (index: number): Promise<Report> =>
     again(await makeReport({ sources: [write(index, [])], inventory: mirror, rules }, options()));
   const [plain, asked] = [await run(0), await run(1)];
@@ -170,7 +170,7 @@ test("of runs over different stacks, those of which Pulumi was not asked are nam
     [plain, { ...asked, refresh: { stacks, resources: [] } }].map((report, index) => ({ path: `${index}`, report })),
     {},
   );
-  const said = /Pulumi was not asked for its own drift of 1 stack: .*stack-0/;
+  const said = /1 stack not refreshed by Pulumi: .*stack-0/;
   const view = { colours: false, verbose: false };
   for (const name of ["console", "markdown", "github", "sarif"] as const)
     expect([name, formats[name](merged, view)]).toEqual([name, expect.stringMatching(said)]);
@@ -180,21 +180,21 @@ test("of runs over different stacks, those of which Pulumi was not asked are nam
     expect([name, formats[name](plain, view)]).toEqual([name, expect.not.stringMatching(said)]);
 });
 
-test("parts that found the same rules in several places name all of them", async () => {
+test("parts with rules from several files name all of these files", async () => {
   const run = async (index: number, source: string): Promise<Report> =>
     again(
-      await makeReport({ sources: [write(index, [])], inventory: mirror, rules, rulesFrom: { source } }, options()),
+      await makeReport({ sources: [write(index, [])], inventory: mirror, rules, rulesOrigin: { source } }, options()),
     );
-  const merge = (...reports: Report[]): Report["rulesFrom"] =>
+  const merge = (...reports: Report[]): Report["ruleSources"] =>
     mergeReports(
       reports.map((report, index) => ({ path: `${index}`, report })),
       {},
-    ).rulesFrom;
+    ).ruleSources;
   expect(merge(await run(0, "b.yaml"), await run(1, "a.yaml"))).toEqual(["a.yaml", "b.yaml"]);
   expect(merge(await run(0, "b.yaml"), await run(1, "b.yaml"))).toEqual(["b.yaml"]);
 });
 
-test("of a state in a file Pulumi cannot be asked", async () => {
+test("a state from a file has no Pulumi refresh", async () => {
   const sources = [write(0, [])];
   const { refresh } = await makeReport(
     { sources, inventory: mirror, rules, refreshBy: new PulumiCli(folder) },
@@ -203,40 +203,59 @@ test("of a state in a file Pulumi cannot be asked", async () => {
   expect(refresh).toEqual({ stacks: [], resources: [] });
 });
 
-test("reports that do not belong together are refused, and said why", async () => {
+test("reports that do not belong together are rejected with the reason", async () => {
   const sources = [write(0, []), write(1, [])];
-  const part = async (more: Partial<ReportOptions>, of: readonly Source[] = sources, other = rules): Promise<Report> =>
-    again(await makeReport({ sources: of, inventory: mirror, rules: other }, options(more)));
+  const part = async (
+    more: Partial<ReportOptions>,
+    of: readonly StateSource[] = sources,
+    other = rules,
+  ): Promise<Report> => again(await makeReport({ sources: of, inventory: mirror, rules: other }, options(more)));
   const merge = (...reports: Report[]): Report =>
     mergeReports(
       reports.map((report, index) => ({ path: `part-${index}.json`, report })),
       {},
     );
   const shard = (index: number): Partial<ReportOptions> => ({ shard: { index, count: 3 } });
-  expect(() => merge()).toThrow("no report to merge");
+  expect(() => merge()).toThrowErrorMatchingInlineSnapshot(`"no report to merge: name at least one"`);
   const [one, two] = [await part(shard(1), []), await part(shard(2), [])];
-  expect(() => merge(one, two)).toThrow("shard 3 of 3 is missing");
-  expect(() => merge(one, one, two)).toThrow("shard 1 of 3 is there 2 times");
-  const [whole] = [await part({})];
-  expect(() => merge(whole, whole)).toThrow(
-    /part-0.json and part-1.json both have the stack ".*stack-0": name each part once/,
+  expect(() => merge(one, two)).toThrowErrorMatchingInlineSnapshot(
+    `"shard 3 of 3 is missing: name the reports of all shards"`,
   );
-  expect(() => merge(one, whole)).toThrow("number of shards differs");
+  expect(() => merge(one, one, two)).toThrowErrorMatchingInlineSnapshot(
+    `"shard 1 of 3 occurs 2 times: name each report once"`,
+  );
+  const [whole] = [await part({})];
+  expect(() => merge(whole, whole)).toThrowErrorMatchingInlineSnapshot(
+    `"part-0.json and part-1.json both have the stack "<tmp>/stack-0": name each part once, and each stack in one part"`,
+  );
+  expect(() => merge(one, whole)).toThrowErrorMatchingInlineSnapshot(
+    `"part-0.json and part-1.json cannot be merged: the number of shards differs; merge the parts of one run"`,
+  );
   const refreshed = { ...two, refresh: { stacks: [], resources: [] } };
-  expect(() => merge(one, refreshed)).toThrow("--refresh differs; give it to every part of a run, or to none");
+  expect(() => merge(one, refreshed)).toThrowErrorMatchingInlineSnapshot(
+    `"part-0.json and part-1.json cannot be merged: --refresh differs; use it for every part of a run, or for none"`,
+  );
   const selected = (index: number, digest: string): Partial<ReportOptions> => ({
     shard: { index, count: 2, selection: { count: 0, digest } },
   });
   const [all, some] = [await part(selected(1, "all"), []), await part(selected(2, "some"), [])];
-  expect(() => merge(all, some)).toThrow("which stacks were chosen differs; give every part the same --state, --stack");
-  expect(() => merge(all, { ...some, shard: { index: 2, count: 2 } })).toThrow("which stacks were chosen differs");
+  expect(() => merge(all, some)).toThrowErrorMatchingInlineSnapshot(
+    `"part-0.json and part-1.json cannot be merged: the selection of stacks differs; use the same --state, --stack, --include and --exclude for every part"`,
+  );
+  expect(() => merge(all, { ...some, shard: { index: 2, count: 2 } })).toThrowErrorMatchingInlineSnapshot(
+    `"part-0.json and part-1.json cannot be merged: the selection of stacks differs; use the same --state, --stack, --include and --exclude for every part"`,
+  );
   expect(merge(all, await part(selected(2, "all"), [])).shard).toBeUndefined();
   const strict = parseRulesFile({ ...sampleRules, severity: { "record-exists": "info" } }, "other");
-  expect(() => merge(whole, { ...whole, rules: strict as Report["rules"] })).toThrow("the rules file differs");
+  expect(() => merge(whole, { ...whole, rules: strict as Report["rules"] })).toThrowErrorMatchingInlineSnapshot(
+    `"part-0.json and part-1.json cannot be merged: the rules file differs; create both with the same rules"`,
+  );
   expect(() =>
     merge(whole, {
       ...whole,
       coverage: whole.coverage.map((record) => ({ ...record, recordId: `${record.recordId}-2` })),
     }),
-  ).toThrow("the inventory differs");
+  ).toThrowErrorMatchingInlineSnapshot(
+    `"part-0.json and part-1.json cannot be merged: the inventory differs; use the same inventory file for every part"`,
+  );
 });

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../drift/report/schema";
-import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type CommandResult, type TestEnvironment } from "../helpers/environment";
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   folder = mkdtempSync(join(scene.cacheDir, "notes-"));
 });
 afterAll(() => scene.end());
@@ -51,10 +51,10 @@ const misspelt =
   'the rules\' references.0.match.1 compares with "attributes.ipAdress", which no configurationItem has; did you mean "ipAddress"?';
 const serial =
   'the rules\' references.0.match.2 compares with "serial", which no configurationItem has; did you mean "serialNumber"?';
-const azure = "the rules' references.1 (azure:*, azure-native:*) governs no resource";
-const google = "the rules' references.2 (gcp:*) governs no resource";
+const azure = "the rules' references.1 (azure:*, azure-native:*) matches no resource";
+const google = "the rules' references.2 (gcp:*) matches no resource";
 
-test("what of the rules comes to nothing is told, and fails nothing", async () => {
+test("rules without effect are notes, and do not fail the run", async () => {
   const path = state("prod", "aws:x/y:Z");
   expect(await notes("--state", path, "--rules", rules())).toEqual([misspelt, serial, azure, google]);
   const { code, out } = await scene.cli(["drift", "--state", path, "--rules", rules()]);
@@ -62,7 +62,7 @@ test("what of the rules comes to nothing is told, and fails nothing", async () =
   expect(out).toContain(`Note: ${azure}`);
 });
 
-test("an entry with a misspelt type names the nearest, in parts of a report and in the whole", async () => {
+test("an entry with a misspelt type suggests the nearest type, in parts and in the merged report", async () => {
   const types = ["aws:ec2/customerGatway:CustomerGatway"];
   const misspelt = file("misspelt.json", { references: [{ types, kind: "location", required: true }] });
   const states = [state("one", "aws:ec2/customerGateway:CustomerGateway"), state("two", "azure:a/b:C")];
@@ -78,12 +78,12 @@ test("an entry with a misspelt type names the nearest, in parts of a report and 
   ]) {
     const merged = await scene.cli(["drift", "merge", ...order.map(out)]);
     expect(merged.out.replace(/\s+/g, " ")).toContain(
-      `(${types.join()}) governs no resource; did you mean "aws:ec2/customerGateway:CustomerGateway"?`,
+      `(${types.join()}) matches no resource; did you mean "aws:ec2/customerGateway:CustomerGateway"?`,
     );
   }
 });
 
-test("the parts of a report say what the whole would", async () => {
+test("the parts of a report merge into the notes of the whole", async () => {
   const paths = [state("prod", "aws:x/y:Z"), state("dev", "gcp:x/y:Z"), state("lab", "aws:x/y:Z")];
   const args = paths.flatMap((path) => ["--state", path]);
   const parts = await Promise.all(
@@ -99,10 +99,10 @@ test("the parts of a report say what the whole would", async () => {
   const merged = await notes("merge", ...parts);
   // What is true of the records is so whichever part says it.
   expect(merged).toEqual(whole);
-  expect(merged.filter((text) => text.endsWith("governs no resource"))).toEqual([azure]);
+  expect(merged.filter((text) => text.endsWith("matches no resource"))).toEqual([azure]);
 });
 
-test("parts of which one has not chosen all stacks are no whole", async () => {
+test("parts with different selections of stacks are rejected", async () => {
   const paths = [state("prod", "aws:x/y:Z"), state("dev", "gcp:x/y:Z"), state("lab", "aws:x/y:Z")];
   const part = async (index: number, of: readonly string[]): Promise<string> => {
     const out = join(folder, `chosen-${index}.json`);
@@ -113,48 +113,55 @@ test("parts of which one has not chosen all stacks are no whole", async () => {
   };
   const parts = [await part(1, paths), await part(2, paths.slice(1))];
   const { code, err } = await scene.cli(["drift", "merge", ...parts]);
-  expect([code, err]).toEqual([1, expect.stringContaining("which stacks were chosen differs")]);
+  expect([code, err]).toEqual([1, expect.stringContaining("the selection of stacks differs")]);
   await part(2, paths);
   expect((await scene.cli(["drift", "merge", ...parts])).code).toBe(0);
 });
 
-test("of the convention it is told that there is no rules file, and where one was looked for", async () => {
+test("without a rules file, a note names the folders that were searched", async () => {
   const path = state("prod", "aws:x/y:Z");
-  const said = (places: string): string =>
-    `the rules are tags and labels by convention: no cmdb.rules.yaml found ${places}; write one, or name one with --rules`;
-  expect(await notes("--state", path)).toEqual([said(`from ${scene.cacheDir} upwards`)]);
+  const shown = async (...args: string[]): Promise<string[]> =>
+    (await notes(...args)).map((text) => text.replaceAll(folder, "<folder>"));
+  expect(await shown("--state", path)).toMatchInlineSnapshot(`
+   [
+     "using tags and labels by convention: no cmdb.rules.yaml found from <tmp> upwards; create one, or choose one with --rules",
+   ]
+  `);
   const inner = join(folder, "project", "src");
   mkdirSync(inner, { recursive: true });
   const project = join(folder, "project", "Pulumi.yaml");
   writeFileSync(project, "name: net\n");
   writeFileSync(join(folder, "cmdb.rules.yaml"), "references: []\n");
-  const ends = `, where ${project} ends the search`;
-  expect(await notes("--state", path, "--cwd", inner)).toEqual([
-    said(`from ${inner} up to ${join(folder, "project")}${ends}`),
-  ]);
-  expect(await notes("--state", path, "--cwd", join(folder, "project"))).toEqual([
-    said(`in ${join(folder, "project")}${ends}`),
-  ]);
+  expect(await shown("--state", path, "--cwd", inner)).toMatchInlineSnapshot(`
+   [
+     "using tags and labels by convention: no cmdb.rules.yaml found from <folder>/project/src up to <folder>/project, where <folder>/project/Pulumi.yaml ends the search; create one, or choose one with --rules",
+   ]
+  `);
+  expect(await shown("--state", path, "--cwd", join(folder, "project"))).toMatchInlineSnapshot(`
+   [
+     "using tags and labels by convention: no cmdb.rules.yaml found in <folder>/project, where <folder>/project/Pulumi.yaml ends the search; create one, or choose one with --rules",
+   ]
+  `);
 });
 
-test("every format for people or programs says where the rules come from", async () => {
+test("every format names the source of the rules", async () => {
   const args = ["drift", "--state", state("prod", "aws:x/y:Z"), "--rules", rules(), "-o"];
   const from = join(folder, "rules.json").slice(scene.cacheDir.length + 1);
   const written = async (format: string): Promise<string> => (await scene.cli([...args, format])).out;
   for (const format of ["console", "markdown"]) expect(await written(format)).toContain(` · rules from ${from}`);
-  expect(await written("html")).toContain(`"rulesFrom":" · rules from ${from}"`);
-  expect(JSON.parse(await written("json"))).toMatchObject({ rulesFrom: [from] });
-  expect(JSON.parse((await written("ndjson")).split("\n")[0] ?? "")).toMatchObject({ rulesFrom: [from] });
+  expect(await written("html")).toContain(`"ruleSources":" · rules from ${from}"`);
+  expect(JSON.parse(await written("json"))).toMatchObject({ ruleSources: [from] });
+  expect(JSON.parse((await written("ndjson")).split("\n")[0] ?? "")).toMatchObject({ ruleSources: [from] });
 });
 
-test("what no record has is not said to agree, and is seen in every format", async () => {
+test("a field that no record has is not reported as agreeing, and is named in every format", async () => {
   const typos = ["attributes.ipAdress", "serial"].map(match);
   const given = file("typos.json", { references: [{ types: ["*"], kind: "configurationItem", match: typos }] });
   const args = ["drift", "--state", state("prod", "aws:x/y:Z"), "--rules", given, "-o"];
   const misspelt =
     'the rules\' references.0.match.0 compares with "attributes.ipAdress", which no configurationItem has; did you mean "ipAddress"?';
   const written = async (format: string): Promise<string> => (await scene.cli([...args, format])).out;
-  const verdict = "No drift in what was checked; not, or not wholly, checked: attributes-match";
+  const verdict = "No drift in the completed checks; not fully checked: attributes-match";
   for (const format of ["console", "markdown", "html"]) {
     const out = await written(format);
     expect(out).toContain(verdict);
@@ -168,13 +175,13 @@ test("what no record has is not said to agree, and is seen in every format", asy
   expect(await written("ndjson")).toContain('{"line":"note","about":"rules-field","message":"the rules\' references.0');
   const junit = await written("junit");
   expect(junit).toMatch(
-    /name="attributes-match finds nothing in [^"]+" time="0"><skipped message="the rules&apos; references/,
+    /name="attributes-match has no findings in [^"]+" time="0"><skipped message="the rules&apos; references/,
   );
-  expect(junit).toMatch(/name="record-exists finds nothing in [^"]+" time="0"\/>/);
+  expect(junit).toMatch(/name="record-exists has no findings in [^"]+" time="0"\/>/);
   expect((await scene.cli([...args, "csv"])).err).toContain(misspelt);
 });
 
-describe("a field map that gives nothing", () => {
+describe("a field map with paths that no record has", () => {
   const nowhere = (...fields: string[]): Record<string, string[]> =>
     Object.fromEntries(fields.map((field) => [field, ["not.there"]]));
   const path = (tags: object): string =>
@@ -184,33 +191,33 @@ describe("a field map that gives nothing", () => {
     });
   const item = { "cmdb:configuration-item": "CI-RTR-PAR-001" };
   const both = { ...item, "cmdb:location": "LOC-LYS-001" };
-  const run = (map: object, tags: object, more: object = {}, ...args: string[]): Promise<Ended> => {
+  const run = (map: object, tags: object, more: object = {}, ...args: string[]): Promise<CommandResult> => {
     const kinds = ["configurationItem", "location"].map((kind) => ({ types: ["*"], kind }));
     const given = file("mapped-rules.json", { references: kinds, ...more });
     const environment = { ORANGE_CMDB_FIELD_MAP: JSON.stringify(map), ORANGE_CMDB_CACHE_DIR: ":memory:" };
     return scene.cli(["drift", "--state", path(tags), "--rules", given, ...args], environment);
   };
-  const noStatus = "no configurationItem has a status: record-in-service finds nothing; check the field map";
+  const noStatus = "no configurationItem has a status, so record-in-service cannot find anything; check the field map";
   const noPlace =
-    "no configurationItem has a location (locationId, servicePointId): location-consistent finds nothing; check the field map";
+    "no configurationItem has a location (locationId, servicePointId), so location-consistent cannot find anything; check the field map";
   const blind = nowhere("status", "locationId", "servicePointId");
 
-  test("is told of each rule that it makes blind, and nothing is said to agree", async () => {
+  test("is a note for each rule that it disables, and nothing is reported as agreeing", async () => {
     const { out, code } = await run({ configurationItem: blind }, both);
     expect([code, out]).toEqual([0, expect.stringContaining(noStatus)]);
     expect(out).toContain(noPlace);
-    expect(out).toContain("not, or not wholly, checked: record-in-service, location-consistent");
+    expect(out).toContain("not fully checked: record-in-service, location-consistent");
     expect(out).not.toContain("very reference agrees");
   });
 
-  test("through a service point, too", async () => {
+  test("is also a note if it affects service points", async () => {
     const map = { configurationItem: nowhere("locationId"), servicePoint: nowhere("locationId") };
     expect((await run(map, both)).out).toContain(noPlace);
     expect((await run({ configurationItem: nowhere("locationId") }, item)).out).not.toContain(noPlace);
     expect((await run({ configurationItem: nowhere("locationId") }, both)).code).toBe(2);
   });
 
-  test("is not told where it takes nothing from a rule", async () => {
+  test("is not a note if no rule needs its fields", async () => {
     // No location is named beside the item.
     expect((await run({ configurationItem: blind }, item)).out).not.toContain(noPlace);
     // No service point is referred to.
@@ -219,12 +226,12 @@ describe("a field map that gives nothing", () => {
     const demanded = await run({ configurationItem: blind }, item, {
       inService: { configurationItem: ["OPERATIONAL"] },
     });
-    expect(demanded.out).toContain("gives no status");
+    expect(demanded.out).toContain("has no status");
     expect(demanded.out).not.toContain(noStatus);
   });
 });
 
-test("rules that all come to something say nothing", async () => {
+test("rules that all have an effect cause no note", async () => {
   const path = state("prod", "aws:x/y:Z");
   const good = file("good.json", {
     references: [

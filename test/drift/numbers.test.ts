@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPlan } from "../../drift/sources/plan";
 import type { Report } from "../../drift/report/schema";
-import { parseYaml } from "../../policy/exact-yaml";
-import { parseExactly } from "../../provider/inventory/exact-json";
-import { compileJmespath } from "../../provider/inventory/jmespath";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { parseYaml } from "../../policy/config/exact-yaml";
+import { parseExactly } from "../../provider/platform/exact-json";
+import { compileJmespath } from "../../provider/model/expression/jmespath";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { parseState } from "./helpers/state";
 
 /** Three integers that are one as numbers of JavaScript. */
@@ -14,7 +14,7 @@ const [one, other, third] = ["9007199254740992", "9007199254740993", "-900719925
 const type = "aws:ec2/customerGateway:CustomerGateway";
 
 let folder: string;
-let scene: Scene;
+let scene: TestEnvironment;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-numbers-"));
   const data = join(folder, "data");
@@ -24,7 +24,7 @@ beforeAll(async () => {
   );
   writeFileSync(join(data, "configurationItems.json"), `[${items.join()}]`);
   writeFileSync(join(data, "locations.json"), '[{"id":"L"}]');
-  scene = await makeScene({ data });
+  scene = await createTestEnvironment({ data });
   (await scene.open()).close();
 });
 afterAll(async () => {
@@ -48,12 +48,12 @@ describe("numbers in JSON", () => {
     ],
     ["[1e400, -1E+999, 1e308]", ["1e400", "-1E+999", 1e308]],
     [`["${other}", "1e400"]`, [other, "1e400"]],
-  ])("%s keep every digit, as texts where a number cannot hold them", (text, value) => {
+  ])("%s keep every digit, as texts if a number cannot hold them", (text, value) => {
     expect(parseExactly(text)).toEqual(value);
   });
 });
 
-test("integers in YAML keep every digit; all else is as the core schema has it", () => {
+test("integers in YAML keep every digit, and all else follows the core schema", () => {
   const text = `{a: ${other}, b: [${third}, 7, -7, +5], ${other}: x, c: 0x20000000000001, d: 1.5, e: 2027-01-31, f: "${other}"}`;
   expect(parseYaml(text).value).toEqual({
     a: other,
@@ -66,7 +66,7 @@ test("integers in YAML keep every digit; all else is as the core schema has it",
   });
 });
 
-test("a literal in a JMESPath is the text that a record has", () => {
+test("a literal in a JMESPath equals the text that a record has", () => {
   const literal = (text: string): unknown => (compileJmespath(text).tree as unknown as { value: unknown }).value;
   expect(literal(`\`${other}\``)).toBe(other);
   expect(literal(`\`{"a": [${other}, 7, "x\\\`y"]}\``)).toEqual({ a: [other, 7, "x`y"] });
@@ -74,20 +74,20 @@ test("a literal in a JMESPath is the text that a record has", () => {
   expect(literal(`'\`${other}\`'`)).toBe(`\`${other}\``);
 });
 
-describe("what is deployed", () => {
+describe("a number of a deployed resource keeps its digits", () => {
   test("in a state of Pulumi", () => {
     const resource = `{"urn":"urn:pulumi:p::n::${type}::a","type":"${type}","inputs":{"a":${other}},"outputs":{"b":[${one}],"c":7}}`;
     const [found] = parseState(`{"version":3,"deployment":{"resources":[${resource}]}}`, "it");
     expect(found?.properties).toEqual({ a: other, b: [one], c: 7 });
   });
 
-  test("in a state of Terraform, also where it is sensitive", () => {
+  test("in a state of Terraform, even if it is sensitive", () => {
     const resource = `{"address":"a.b","mode":"managed","type":"a","values":{"n":${other},"s":${one}},"sensitive_values":{"s":true}}`;
     const [found] = parseState(`{"format_version":"1.0","values":{"root_module":{"resources":[${resource}]}}}`, "it");
     expect(found?.properties).toEqual({ n: other, s: expect.any(Symbol) });
   });
 
-  test("in a plan, where sensitive values are known by their digits", async () => {
+  test("in a plan, which detects sensitive values by their digits", async () => {
     const change = `{"after":{"n":${other},"s":${one}},"after_unknown":{},"after_sensitive":{"s":true}}`;
     const resource = `{"address":"a.b","mode":"managed","type":"a","change":${change}}`;
     const text = `{"format_version":"1.2","planned_values":{"root_module":{}},"resource_changes":[${resource}]}`;
@@ -121,7 +121,7 @@ cover:
 };
 
 test.each(Object.entries(rules))(
-  "with rules in %s, ids and values that differ in their last digit are two, from the CMDB to the report",
+  "with rules in %s, ids and values that differ in the last digit differ from the CMDB to the report",
   async (ending, text) => {
     const gateway = (name: string, number: string, asset: string): string =>
       `{"urn":"urn:pulumi:p::n::${type}::${name}","type":"${type}","inputs":{"number":${number},"asset":${asset}}}`;
@@ -136,6 +136,6 @@ test.each(Object.entries(rules))(
       ["attributes-match", one, one, other],
       ["inventory-covered", undefined, 1, 0],
     ]);
-    expect(report.findings[1]?.standsFor).toEqual([other]);
+    expect(report.findings[1]?.affects).toEqual([other]);
   },
 );

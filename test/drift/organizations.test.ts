@@ -1,21 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Ignore } from "../../drift/ignore-file";
-import type { ReportOptions } from "../../drift/report/assemble";
-import { makeReport } from "../../drift/report/make";
-import { mergeReports } from "../../drift/report/merge";
+import type { Ignore } from "../../drift/ignore/ignore-file";
+import type { ReportOptions } from "../../drift/evaluate/assemble";
+import { makeReport } from "../../drift/evaluate/make";
+import { mergeReports } from "../../drift/evaluate/merge";
 import type { Report } from "../../drift/report/schema";
-import { fileSource, ofShard, type Source } from "../../drift/sources/source";
-import { parseRulesFile } from "../../policy/rules/rules-file";
-import type { Mirror } from "../../provider/inventory/mirror";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { fileSource, ofShard, type StateSource } from "../../drift/sources/source";
+import { parseRulesFile } from "../../policy/rules/file/rules-file";
+import type { Mirror } from "../../provider/inventory/mirror/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { sampleRules } from "./helpers/sample";
 
-let scene: Scene;
+let scene: TestEnvironment;
 let mirror: Mirror;
 
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   mirror = await scene.open();
 });
 afterAll(async () => {
@@ -32,7 +32,7 @@ interface Made {
 }
 
 /** A stack of an organisation: Pulumi exports the same URNs from each. */
-function stack({ organization, stack: name = "prod", ids = ["CI-NONE", "CI-RTR-PAR-001"] }: Made): Source {
+function stack({ organization, stack: name = "prod", ids = ["CI-NONE", "CI-RTR-PAR-001"] }: Made): StateSource {
   const resources = ids.map((id, index) => ({
     urn: `urn:pulumi:${name}::net::${type}::gw-${index}`,
     type,
@@ -44,11 +44,15 @@ function stack({ organization, stack: name = "prod", ids = ["CI-NONE", "CI-RTR-P
   return { ...fileSource(path), pulumiStack: full, ...(organization === undefined ? {} : { organization }) };
 }
 
-const both = (): Source[] => [stack({ organization: "acme" }), stack({ organization: "globex" })];
+const both = (): StateSource[] => [stack({ organization: "acme" }), stack({ organization: "globex" })];
 const urnOf = (organization: string, name = "gw-0"): string =>
   `urn:pulumi:${organization}/net/prod::net::${type}::${name}`;
 
-function report(sources: readonly Source[], more: Partial<ReportOptions> = {}, ignore: object[] = []): Promise<Report> {
+function report(
+  sources: readonly StateSource[],
+  more: Partial<ReportOptions> = {},
+  ignore: object[] = [],
+): Promise<Report> {
   const options = { generator: "orange-cmdb 0.0.0", now: new Date("2027-01-01T00:00:00Z"), failOn: "error" as const };
   const rules = parseRulesFile({ ...sampleRules, ignore } as Parameters<typeof parseRulesFile>[0], "the sample");
   return makeReport({ sources, inventory: mirror, rules }, { ...options, ignore: [], ...more });
@@ -61,7 +65,7 @@ const entry = (resource: string, more: Partial<Ignore> = {}): Ignore => {
   return { rule: "record-exists", resource, record: "*", reason: "lab", ...more };
 };
 
-test("stacks of two organisations are two stacks, each with its own resources", async () => {
+test("two organisations with the same stack name have two stacks, each with its own resources", async () => {
   const made = await report([...both(), stack({ organization: "acme", stack: "dev", ids: [] })]);
   const numbers = { resources: 2, referencing: 2 };
   expect(made.stacks).toEqual([
@@ -71,19 +75,19 @@ test("stacks of two organisations are two stacks, each with its own resources", 
   ]);
   const users = made.coverage.find(({ recordId }) => recordId === "CI-RTR-PAR-001")?.resources;
   expect(users).toEqual([urnOf("acme", "gw-1"), urnOf("globex", "gw-1")]);
-  expect(made.unresolved).toMatchObject([{ resources: [urnOf("acme"), urnOf("globex")] }]);
+  expect(made.missingRecords).toMatchObject([{ resources: [urnOf("acme"), urnOf("globex")] }]);
   const found = made.findings.filter(({ rule }) => rule === "record-exists");
   expect(found.map(({ stack: of }) => of)).toEqual(["acme/net/prod", "globex/net/prod"]);
   expect(new Set(found.map(({ fingerprint }) => fingerprint)).size).toBe(2);
   expect(
     made.findings.find(({ rule, recordId }) => rule === "reference-unique" && recordId === "CI-RTR-PAR-001"),
   ).toMatchObject({
-    standsFor: [urnOf("acme", "gw-1"), urnOf("globex", "gw-1")],
+    affects: [urnOf("acme", "gw-1"), urnOf("globex", "gw-1")],
     message: expect.stringContaining("gw-1 of acme/net/prod, gw-1 of globex/net/prod"),
   });
 });
 
-test("a stack is in one part by its full name, and the parts are the whole", async () => {
+test("a stack belongs to one part by its full name, and the parts merge into the whole", async () => {
   const sources = [...both(), stack({ organization: "initech" }), stack({ stack: "dev", ids: ["CI-SWI-PAR-001"] })];
   const whole = await report(sources);
   const parts = await Promise.all(
@@ -102,7 +106,7 @@ test("a stack is in one part by its full name, and the parts are the whole", asy
   expect(merged.stacks.map(({ name }) => name)).toEqual(["acme/net/prod", "globex/net/prod"]);
 });
 
-test("a baseline of one organisation hides nothing of another", async () => {
+test("a baseline of one organisation hides no finding of another", async () => {
   const baseline = await report([stack({ organization: "acme" })]);
   expect(missing(await report(both(), { baseline }))).toEqual([urnOf("globex")]);
   expect(missing(await report([stack({ organization: "globex" })], { baseline }))).toEqual([urnOf("globex")]);
@@ -119,7 +123,7 @@ test.each<[string, string, readonly string[]]>([
   ["another organisation", "urn:pulumi:initech/net/prod::*", ["acme", "globex"]],
   ["another stack", "urn:pulumi:dev::net::*", ["acme", "globex"]],
   ["another project of the organisation", "urn:pulumi:acme/shop/*", ["acme", "globex"]],
-])("an entry for %s ignores what it names, in the ignore file and in the rules", async (_name, resource, left) => {
+])("an entry for %s ignores only what it names, in the ignore file and in the rules", async (_name, resource, left) => {
   const expected = left.map((organization) => urnOf(organization));
   expect(missing(await report(both(), { ignore: [entry(resource)] }))).toEqual(expected);
   expect(missing(await report(both(), {}, [{ rule: "record-exists", resource, reason: "lab" }]))).toEqual(expected);
@@ -132,7 +136,7 @@ test("an exact entry ignores the finding of its organisation alone", async () =>
   expect(missing(await report(both(), { ignore }))).toEqual([urnOf("globex")]);
 });
 
-test("a claim that is ignored by its organisation leaves the claims of others", async () => {
+test("a claim that is ignored for its organisation leaves the claims of others", async () => {
   const three = [...both(), stack({ organization: "initech" })];
   const unique = async (resource: string): Promise<number> => {
     const ignore = [entry(resource, { rule: "reference-unique" })];
@@ -143,7 +147,7 @@ test("a claim that is ignored by its organisation leaves the claims of others", 
   expect(await unique("urn:pulumi:prod::*")).toBe(0);
 });
 
-test("a state without an organisation is reported as before", async () => {
+test("a state without an organisation keeps its name and its fingerprints", async () => {
   const made = await report([stack({})]);
   expect(made.stacks.map(({ name }) => name)).toEqual(["net/prod"]);
   expect(missing(made)).toEqual([`urn:pulumi:prod::net::${type}::gw-0`]);
@@ -153,8 +157,8 @@ test("a state without an organisation is reported as before", async () => {
   );
 });
 
-test("a stack whose organisation is not known is not compared beside one of the same name", async () => {
-  const said = /the stacks net\/prod and acme\/net\/prod can be the same one.*--stack ORGANISATION\/net\/prod/;
+test("a stack of an unknown organisation is rejected beside one with the same name", async () => {
+  const said = /the stacks net\/prod and acme\/net\/prod can be the same stack.*--stack ORGANISATION\/net\/prod/;
   await expect(report([stack({}), stack({ organization: "acme" })])).rejects.toThrow(said);
   const [one, other] = [await report([stack({})]), await report([stack({ organization: "acme" })])];
   const parts = [one, other].map((part, index) => ({ path: `${index}`, report: part }));
@@ -163,8 +167,8 @@ test("a stack whose organisation is not known is not compared beside one of the 
   expect((await report([stack({ stack: "dev" }), stack({ organization: "acme" })])).stacks).toHaveLength(2);
 });
 
-test("files of Terraform in folders that are called like organisations are stacks of their own", async () => {
-  const terraform = (path: string, id: string): Source => {
+test("Terraform files in folders with the names of organisations are stacks of their own", async () => {
+  const terraform = (path: string, id: string): StateSource => {
     const values = { tags: { "cmdb:configuration-item": id } };
     const resources = [{ address: "aws_customer_gateway.a", mode: "managed", type: "aws_customer_gateway", values }];
     const file = join(scene.cacheDir, `${path.replaceAll("/", "-")}.json`);

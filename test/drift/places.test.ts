@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { formats } from "../../drift/formats";
-import { placeInRepository, placePlan } from "../../drift/report/source-places";
+import { placeInRepository, placePlan } from "../../drift/evaluate/source-places";
 import type { Report, ReportFinding } from "../../drift/report/schema";
 
 // Places in a report are files of the repository, from its root.
@@ -32,24 +32,24 @@ const finding = (project: string, file?: string): ReportFinding => {
   const { position: _position, ...rest } = example;
   return { ...rest, urn: urn(project), ...(file === undefined ? {} : { position: { file, line: 7 } }) };
 };
-const reportOf = (findings: ReportFinding[], rulesFrom: string[] = []): Report => ({
+const reportOf = (findings: ReportFinding[], ruleSources: string[] = []): Report => ({
   ...sample,
-  rulesFrom,
+  ruleSources,
   findings,
-  known: findings,
+  knownFindings: findings,
   ignored: findings.map((entry) => ({ entry: 0, finding: entry })),
 });
 
 test.each([
   ["a file of the project", "net", "src/index.ts", "pol/src/index.ts"],
-  ["a file that is not there", "net", "src/gone.ts", undefined],
+  ["a file that does not exist", "net", "src/gone.ts", undefined],
   ["a file outside the repository", "net", "../../../etc/passwd", undefined],
   ["a file of another project, even of the same name", "other", "src/index.ts", undefined],
-  ["no place", "net", undefined, undefined],
-])("%s", (_name, project, file, expected) => {
+  ["no file", "net", undefined, undefined],
+])("a finding has a position only in the repository: %s", (_name, project, file, expected) => {
   for (const cwd of ["pol", "pol/src"]) {
     const placed = placeInRepository(reportOf([finding(project, file)]), { cwd: join(repository, cwd) });
-    const all = [...placed.findings, ...placed.known, ...placed.ignored.map((entry) => entry.finding)];
+    const all = [...placed.findings, ...placed.knownFindings, ...placed.ignored.map((entry) => entry.finding)];
     expect(all.map(({ position }) => position)).toEqual(
       all.map(() => (expected === undefined ? undefined : { file: expected, line: 7 })),
     );
@@ -62,7 +62,7 @@ test("an organisation in the URN does not hide the project", () => {
   expect(placed?.position?.file).toBe("pol/src/index.ts");
 });
 
-test("the root can be another folder than the repository's", () => {
+test("the root of the repository can be another folder", () => {
   const place = (root: string): Report =>
     placeInRepository(reportOf([finding("net", "src/index.ts")]), { cwd: join(repository, "pol"), root });
   expect(place(join(repository, "pol")).findings[0]?.position?.file).toBe("src/index.ts");
@@ -71,7 +71,7 @@ test("the root can be another folder than the repository's", () => {
   expect([elsewhere.sourceFile, elsewhere.findings[0]?.position]).toEqual([undefined, undefined]);
 });
 
-describe("a finding whose place is not known", () => {
+describe("a finding with an unknown position", () => {
   const results = (report: Report): { locations: { physicalLocation?: object }[] }[] =>
     (JSON.parse(formats.sarif(report)) as { runs: [{ results: never }] }).runs[0].results;
   const fileOf = (report: Report): unknown =>
@@ -80,19 +80,19 @@ describe("a finding whose place is not known", () => {
   const gitlab = (report: Report): unknown =>
     (JSON.parse(formats.gitlab(report)) as { location: unknown }[])[0]?.location;
 
-  test("is given the project's file", () => {
+  test("has the file of the project", () => {
     const report = placeInRepository(reportOf([finding("net")]), { cwd: join(repository, "pol") });
     expect(fileOf(report)).toBe("pol/Pulumi.yaml");
     expect(gitlab(report)).toEqual({ path: "pol/Pulumi.yaml", lines: { begin: 1 } });
   });
 
-  test("is given the rules file if there is no project", () => {
+  test("has the rules file if there is no project", () => {
     const rules = join(repository, "pol/cmdb.rules.yaml");
     const report = placeInRepository(reportOf([finding("net")], [rules]), { cwd: join(repository, "tf") });
     expect(fileOf(report)).toBe("pol/cmdb.rules.yaml");
   });
 
-  test("has no file in SARIF if there is none, and the repository in GitLab's report", () => {
+  test("has no file in SARIF without a position, and the repository in the GitLab report", () => {
     const report = placeInRepository(reportOf([finding("net")], ["tags by convention"]), {
       cwd: join(repository, "tf"),
     });
@@ -101,14 +101,14 @@ describe("a finding whose place is not known", () => {
     expect(gitlab(report)).toEqual({ path: ".", lines: { begin: 1 } });
   });
 
-  test("is given a file of the configuration in a plan", () => {
+  test("has a file of the configuration if it is of a plan", () => {
     expect(placePlan(reportOf([]), join(repository, "tf")).sourceFile).toBe("tf/main.tf");
     expect(placePlan(reportOf([], [join(repository, "pol/cmdb.rules.yaml")]), join(repository, "pol")).sourceFile).toBe(
       "pol/cmdb.rules.yaml",
     );
   });
 
-  test("is given no broken link", () => {
+  test("has no broken link", () => {
     symlinkSync("nowhere.ts", join(repository, "pol/broken.ts"));
     const [placed] = placeInRepository(reportOf([finding("net", "broken.ts")]), {
       cwd: join(repository, "pol"),
@@ -117,13 +117,13 @@ describe("a finding whose place is not known", () => {
   });
 });
 
-test("JUnit skips a rule that is off, and says why", () => {
+test("JUnit skips a disabled rule, with the reason", () => {
   const { rules } = sample;
   const off = { ...sample, findings: [], rules: { ...rules, cover: [], unique: {}, residency: undefined } };
   const xml = formats.junit(off);
   for (const [rule, why] of [
-    ["inventory-covered", "off: nothing to cover in the rules"],
-    ["reference-unique", "off: nothing is unique in the rules"],
+    ["inventory-covered", "off: no cover in the rules"],
+    ["reference-unique", "off: no unique in the rules"],
     ["country-matches-region", "off: no residency in the rules"],
   ])
     expect(xml).toMatch(new RegExp(`<testcase classname="${rule}" [^>]*><skipped message="${why}"/>`));

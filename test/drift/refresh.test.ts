@@ -1,14 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PulumiCli } from "../../drift/sources/pulumi-cli";
-import { refreshStack } from "../../drift/sources/refresh";
+import { PulumiCli } from "../../drift/sources/pulumi/pulumi-cli";
+import { refreshStack } from "../../drift/sources/pulumi/refresh";
 
 const urn = "urn:pulumi:prod::net::a:b:C::x";
 const changed = { resOutputsEvent: { metadata: { op: "update", urn, type: "a:b:C", diffs: ["tags"] } } };
 const ended = { summaryEvent: {} };
 const error = {
-  diagnosticEvent: { severity: "error", message: "<{%reset%}>the provider cannot be had<{%reset%}>\nmore" },
+  diagnosticEvent: { severity: "error", message: "<{%reset%}>the provider is not available<{%reset%}>\nmore" },
 };
 const warning = { diagnosticEvent: { severity: "warning", message: "old" } };
 
@@ -33,25 +33,25 @@ function refresh(events: readonly (object | string)[], code = 0, last = "\n"): R
   return refreshStack("prod", new PulumiCli(folder));
 }
 
-test("what changed outside Pulumi is told, warnings or not", async () => {
+test("drift outside Pulumi is reported with or without warnings", async () => {
   const found = [{ urn, type: "a:b:C", change: "changed", properties: ["tags"] }];
   expect(await refresh([changed, warning, ended])).toEqual(found);
   expect(await refresh([ended, changed], 0, "")).toEqual(found);
 });
 
-test("numbers that differ in a digit beyond 2^53 differ", async () => {
+test("numbers that differ only in a digit beyond 2^53 are reported as different", async () => {
   const event = (before: string, now: string): string =>
     `{"resOutputsEvent":{"metadata":{"op":"update","urn":"${urn}","type":"a:b:C","old":{"outputs":{"n":${before}}},"new":{"outputs":{"n":${now}}}}}}`;
   const [found] = await refresh([event("9007199254740992", "9007199254740993"), ended]);
   expect(found?.properties).toEqual(["n"]);
 });
 
-test("an error that pulumi tells of is one, however it ends", async () => {
-  await expect(refresh([error, ended], 1)).rejects.toThrow(
-    /^the stack prod cannot be refreshed: the provider cannot be had$/,
+test("an error event of pulumi is an error, whatever the exit code", async () => {
+  await expect(refresh([error, ended], 1)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `"the stack prod cannot be refreshed: the provider is not available"`,
   );
   const said =
-    "the stack prod cannot be refreshed: pulumi told of an error, though it ended as if there were none: the provider cannot be had; run pulumi refresh --preview-only to see all of it";
+    "the stack prod cannot be refreshed: pulumi reported an error but exited with code 0: the provider is not available; run pulumi refresh --preview-only to see the full output";
   for (const events of [
     [changed, error, ended],
     [changed, ended, error],
@@ -59,6 +59,8 @@ test("an error that pulumi tells of is one, however it ends", async () => {
     for (const last of ["\n", ""]) await expect(refresh(events, 0, last)).rejects.toThrow(said);
 });
 
-test("what ends early is no answer", async () => {
-  await expect(refresh([changed])).rejects.toThrow("pulumi did not tell how it ended");
+test("output without a summary is an error", async () => {
+  await expect(refresh([changed])).rejects.toThrowErrorMatchingInlineSnapshot(
+    `"the stack prod cannot be refreshed: pulumi printed no summary; run pulumi refresh --preview-only to see the full output"`,
+  );
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readPlan } from "../../drift/sources/plan";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { deployedIn } from "./helpers/state";
 
 const plan = readFileSync(resolve(__dirname, "../fixtures/terraform/plan.json"), "utf8").trim();
@@ -17,8 +17,8 @@ const pending = (...types: string[]): string =>
 /** Inputs by what they are, what is said of each, and where only one command is given it. */
 type Input = readonly [what: string, content: string | Buffer, says: RegExp];
 const inputs: readonly (readonly [...Input, only?: "state" | "plan"])[] = [
-  ["an empty file", "", /is empty: did the command fail that should have written it\?$/],
-  ["blank lines", " \r\n\n", /is empty: did the command fail/],
+  ["an empty file", "", /is empty: check whether the command that wrote it failed$/],
+  ["blank lines", " \r\n\n", /is empty: check whether the command that wrote it failed/],
   [
     "the first line of the wrapper of setup-terraform",
     `[command]/home/runner/work/_temp/0/terraform-bin show -json plan.bin\n${plan}\n`,
@@ -27,30 +27,38 @@ const inputs: readonly (readonly [...Input, only?: "state" | "plan"])[] = [
   [
     "the last lines of the wrapper of setup-terraform",
     `${plan}\n::debug::Terraform exited with code 0.\n::debug::stdout: ${plan}\n::debug::stderr: \n`,
-    /lines of the wrapper of setup-terraform behind its JSON; set terraform_wrapper: false/,
+    /output of the setup-terraform wrapper after its JSON; set terraform_wrapper: false/,
   ],
   [
     "the last lines of the wrapper of setup-terraform, without braces",
     `${plan}\n\n::debug::Terraform exited with code 0.\n`,
-    /lines of the wrapper of setup-terraform behind its JSON; set terraform_wrapper: false/,
+    /output of the setup-terraform wrapper after its JSON; set terraform_wrapper: false/,
   ],
-  ["several plans", `${plan}\n${plan}\n`, /several JSON documents, as terragrunt run-all prints them; write one file/],
-  ["several states", `${state}${state}`, /several JSON documents, as terragrunt run-all prints them; write one file/],
+  [
+    "several plans",
+    `${plan}\n${plan}\n`,
+    /several JSON documents, such as the output of terragrunt run-all; write one file/,
+  ],
+  [
+    "several states",
+    `${state}${state}`,
+    /several JSON documents, such as the output of terragrunt run-all; write one file/,
+  ],
   ["an empty document and a plan", `{}\n${plan}`, /several JSON documents/],
   [
     "the log of terragrunt",
     `10:33:21.123 STDOUT [vpc] terraform: ${plan}\n`,
-    /log prefix of terragrunt; run it with --tf-forward-stdout, and write one file for each module$/,
+    /log prefix of terragrunt; run it with --tf-forward-stdout, and write one file per module$/,
   ],
   [
     "an encrypted state of OpenTofu",
     '{"serial":1,"lineage":"a","meta":{"key_provider.pbkdf2.k":"e30="},"encrypted_data":"AA","encryption_version":"v0"}',
-    /is encrypted by OpenTofu; give the output of tofu show -json, run where the encryption is configured$/,
+    /is encrypted by OpenTofu; pass the output of tofu show -json, run where the encryption is configured$/,
   ],
   [
     "an encrypted plan of OpenTofu",
     '{"meta":{"key_provider.pbkdf2.k":"e30="},"encrypted_data":"AA","encryption_version":"v0"}',
-    /is encrypted by OpenTofu; give the output of tofu show -json/,
+    /is encrypted by OpenTofu; pass the output of tofu show -json/,
   ],
   [
     "the log of terraform plan -json",
@@ -58,7 +66,7 @@ const inputs: readonly (readonly [...Input, only?: "state" | "plan"])[] = [
       { "@level": "info", "@message": "Terraform 1.9.8", "@module": "terraform.ui", type: "version" },
       { "@level": "info", "@message": "Plan: 1 to add", "@module": "terraform.ui", type: "change_summary" },
     ),
-    /is the log of terraform plan -json .* terraform plan -out=plan\.bin, and give the output of terraform show -json/,
+    /is the log of terraform plan -json .* terraform plan -out=plan\.bin, and pass the output of terraform show -json/,
   ],
   [
     "one line of the log of terraform plan -json",
@@ -81,46 +89,41 @@ const inputs: readonly (readonly [...Input, only?: "state" | "plan"])[] = [
     /is the output of pulumi preview/,
   ],
   [
-    "a checkpoint of Pulumi's backend",
-    JSON.stringify({ version: 3, checkpoint: { stack: "organization/net/prod", latest: { resources: [] } } }),
-    /is a checkpoint of Pulumi's backend; export the stack with pulumi stack export --file state\.json$/,
-  ],
-  [
-    "Terraform's own state file",
-    '{"version":4,"terraform_version":"1.9.0","lineage":"x","resources":[]}',
-    /is Terraform's own state file; give the output of terraform show -json \(or tofu show -json\) instead$/,
+    "a Terraform state file of an old version",
+    '{"version":3,"terraform_version":"0.11.14","serial":1,"lineage":"x","modules":[]}',
+    /is a Terraform state file of version 3, and only version 4 is supported: run terraform apply -refresh-only/,
     "state",
   ],
   [
     "Terraform's own state file",
     '{"version":4,"terraform_version":"1.9.0","lineage":"x","resources":[]}',
-    /is no plan but a state: make one with terraform show -json PLANFILE > plan\.json/,
+    /is a state, not a plan: create one with terraform show -json PLANFILE > plan\.json/,
     "plan",
   ],
   [
     "what terraform show prints for people",
     "\n\u001b[1mTerraform used the selected providers to generate the following execution plan.\u001b[0m\n",
-    /prints for people; add -json: terraform show -json$/,
+    /text output of terraform show; add -json: terraform show -json$/,
   ],
-  ["a plan file", Buffer.from("PK\u0003\u0004\u0000\u0000"), /is the plan file itself; give the output of terraform/],
+  ["a plan file", Buffer.from("PK\u0003\u0004\u0000\u0000"), /is the plan file itself; pass the output of terraform/],
   ["UTF-16 with a mark", Buffer.from(`\ufeff${state}`, "utf16le"), /is UTF-16, .* cmd \/c "terraform show -json/],
   ["UTF-16 without a mark", Buffer.from(state, "utf16le"), /is UTF-16, .* pulumi stack export --file state\.json$/],
   ["big-endian UTF-16", Buffer.from(`\ufeff${state}`, "utf16le").swap16(), /is UTF-16/],
-  ["HTML", "<!DOCTYPE html>\n<html><body>Sign in {[</body></html>", /is HTML or XML, .* check where it was downloaded/],
+  ["HTML", "<!DOCTYPE html>\n<html><body>Sign in {[</body></html>", /is HTML or XML .* check the download address/],
   ["HTML behind blank lines", "\r\n\n  <html></html>", /is HTML or XML/],
   [
     "pending creates",
     pending("creating", "updating"),
-    /with 2 operations pending: .*look up what was created, and run pulumi refresh --clear-pending-creates, and export it/,
+    /has 2 pending operations .*check which resources were created, run pulumi refresh --clear-pending-creates, and export it/,
     "state",
   ],
-  ["a pending update", pending("updating"), /with 1 operation pending: .*; run pulumi refresh, and export/, "state"],
+  ["a pending update", pending("updating"), /has 1 pending operation .*; run pulumi refresh, and export/, "state"],
 ];
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   (await scene.open()).close();
   folder = mkdtempSync(join(scene.cacheDir, "refused-"));
 });
@@ -156,7 +159,7 @@ test.each(
   expect(line).toContain(path);
 });
 
-test.each(inputsOf("plan"))("%s is refused as a plan", async (_what, content, says) => {
+test.each(inputsOf("plan"))("%s is rejected as a plan", async (_what, content, says) => {
   const path = join(folder, "plan.json");
   writeFileSync(path, content);
   await expect(readPlan(path)).rejects.toThrow(
@@ -164,14 +167,14 @@ test.each(inputsOf("plan"))("%s is refused as a plan", async (_what, content, sa
   );
 });
 
-test("a packed file is refused for what is packed in it", async () => {
+test("a compressed file is rejected for its content", async () => {
   const path = join(folder, "packed.json.gz");
   writeFileSync(path, gzipSync(`[command]/x/terraform-bin show -json\n${plan}`));
   expect((await scene.cli(commands.state(path))).err).toContain("terraform_wrapper: false");
 });
 
 test.each(inputsOf("state"))(
-  "%s is refused as a state, in the same words however its bytes come",
+  "%s is rejected as a state, with the same message for any chunks",
   (_what, content, says) => {
     for (const size of [1, 7, 100])
       expect(() => deployedIn(Buffer.from(content), "it", { size })).toThrow(
@@ -180,6 +183,6 @@ test.each(inputsOf("state"))(
   },
 );
 
-test("a state with blank lines behind it is read", () => {
+test("a state with trailing blank lines is read", () => {
   expect(deployedIn(`${state}\r\n\n`, "it", { size: 5 })).toEqual([]);
 });

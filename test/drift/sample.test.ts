@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { changedScene, sampleReport, steady } from "./helpers/sample";
 
-test("the sample that the formats are tested with is what the command makes of it", async () => {
+test("the sample of the format tests is the output of the command", async () => {
   const scene = await changedScene();
   try {
     const path = join(__dirname, "../fixtures/drift/report.json");

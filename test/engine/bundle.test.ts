@@ -47,7 +47,7 @@ test("a bundled program reads the inventory, and describes it once", async () =>
   expect([code, descriptionsIn(text)]).toEqual([0, 1]);
 });
 
-test("a tracked record of a bundled program names the package that it needs, and works beside it", async () => {
+test("a tracked record of a bundled program names the package that it needs, and works with it installed", async () => {
   bundle(`
     import { Location } from "pulumi-orange-cmdb";
     export const country = new Location("paris", { locationId: "LOC-PAR-001" }).country;`);

@@ -40,14 +40,14 @@ afterAll(async () => {
   rmSync(join(root, `Pulumi.${stack}.yaml`), { force: true });
 });
 
-test("the root's project previews the quick start", async () => {
+test("the project in the repository root previews the quick start", async () => {
   expect(await run("stack", "init")).toMatchObject({ code: 0 });
   const { code, text } = await run("preview", "--policy-pack", join(root, "policy"));
   expect(text).toContain("113 Avenue de Messine");
   expect(code).toBe(0);
 });
 
-test("it has the configuration of the example", () => {
+test("the project has the configuration of the example", () => {
   const keys = (path: string): string[] => {
     const { config } = parse(readFileSync(join(root, path), "utf8")) as { config: object };
     return Object.keys(config);

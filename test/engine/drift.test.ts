@@ -66,7 +66,7 @@ afterAll(async () => {
   project?.remove();
 });
 
-test("a stack of the backend, by its name", async () => {
+test("--stack reports a stack of the backend by its name", async () => {
   const { code, out, err } = await drift(["--stack", "test", "-o", "json"]);
   expect([code, err]).toEqual([0, expect.any(String)]);
   expect(report(out).stacks).toEqual([{ name: "user-project/test", resources: 3, referencing: 1 }]);
@@ -77,7 +77,33 @@ test("a stack of the backend, by its name", async () => {
   ).toEqual(["CI-RTR-PAR-001"]);
 });
 
-test("all stacks, with patterns; a part of them each, and the whole again", async () => {
+test("a checkpoint of the backend is read as the export of its stack", async () => {
+  const checkpoint = join(project.folder, "state/.pulumi/stacks/user-project/test.json");
+  const exported = join(project.folder, "exported.json");
+  await project.pulumi("stack", "export", "--stack", "test", "--file", exported);
+  const [one, other] = await Promise.all(
+    [checkpoint, exported].map(async (file) => report((await drift(["--state", file, "-o", "json"])).out)),
+  );
+  const counts = (found: Report | undefined): unknown => found?.stacks.map(({ name: _name, ...rest }) => rest);
+  expect(counts(one)).toEqual([{ resources: 3, referencing: 1 }]);
+  expect([counts(one), one?.findings, one?.coverage]).toEqual([counts(other), other?.findings, other?.coverage]);
+});
+
+test("all stacks read from the folder of the backend give the report of their exports", async () => {
+  const stacks = ["dev", "lab", "test"].flatMap((name) => ["--stack", name]);
+  const noCli = { ORANGE_CMDB_PULUMI: "/nonexistent/pulumi" };
+  const [direct, exported] = await Promise.all([
+    drift(["--all-stacks", "-o", "json"], noCli),
+    drift([...stacks, "-o", "json"]),
+  ]);
+  const comparable = ({ out }: { out: string }): unknown => {
+    const { inventory, ...rest } = report(out);
+    return { ...rest, inventory: { ...inventory, syncedAt: "" }, generatedAt: "" };
+  };
+  expect(comparable(direct)).toEqual(comparable(exported));
+});
+
+test("--all-stacks selects stacks by patterns and shards", async () => {
   const names = async (...args: string[]): Promise<string[]> =>
     report((await drift(["--all-stacks", ...args, "-o", "json"])).out).stacks.map(({ name }) => name);
   expect(await names()).toEqual(["user-project/dev", "user-project/lab", "user-project/test"]);
@@ -90,7 +116,7 @@ test("all stacks, with patterns; a part of them each, and the whole again", asyn
   expect(parts.flat().sort()).toEqual(["user-project/dev", "user-project/lab", "user-project/test"]);
 });
 
-test("--refresh adds what Pulumi says, apart from what the inventory says, and changes nothing", async () => {
+test("--refresh reports drift that Pulumi finds, separate from findings of the inventory, and does not change the state", async () => {
   const before = (await project.pulumi("stack", "export", "--stack", "test")).text;
   sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "renamed" });
   try {
@@ -117,22 +143,32 @@ test("--refresh adds what Pulumi says, apart from what the inventory says, and c
 });
 
 test.each([
-  ["a stack that there is not", ["--stack", "nosuch"], {}, /stack nosuch cannot be exported: no stack named/],
+  [
+    "an unknown stack",
+    ["--stack", "nosuch"],
+    {},
+    /the current backend has no stack nosuch; pulumi stack ls --all lists its stacks/,
+  ],
   ["a wrong passphrase", ["--stack", "test", "--refresh"], { PULUMI_CONFIG_PASSPHRASE: "wrong" }, /passphrase/],
   [
-    "a backend that cannot be had",
+    "an unavailable backend",
     ["--all-stacks"],
     { PULUMI_BACKEND_URL: "file:///nonexistent" },
-    /stacks cannot be listed/,
+    /the folder \/nonexistent does not exist/,
   ],
   [
-    "patterns that fit none",
+    "a pattern that matches no stack",
     ["--all-stacks", "--include", "prod-*"],
     {},
-    /none of the backend's 3 stacks fits --include prod-\*/,
+    /none of the 3 stacks and states matches --include prod-\*/,
   ],
-  ["no pulumi", ["--stack", "test"], { ORANGE_CMDB_PULUMI: "/nonexistent/pulumi" }, /no pulumi on PATH/],
-])("%s is exit code 1, said in a line, and no report", async (_name, args, env, said) => {
+  [
+    "a missing Pulumi CLI for a stack of Pulumi Cloud",
+    ["--stack", "test"],
+    { ORANGE_CMDB_PULUMI: "/nonexistent/pulumi", PULUMI_BACKEND_URL: "https://127.0.0.1:1" },
+    /pulumi is not on PATH/,
+  ],
+])("%s is exit code 1 with one error line and no report", async (_name, args, env, said) => {
   const { code, out, err } = await drift(["-o", "json", ...args], env);
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(err).toMatch(said);
@@ -144,10 +180,10 @@ test("a backend without stacks is exit code 1", async () => {
   mkdirSync(empty, { recursive: true });
   const { code, err } = await drift(["--all-stacks"], { PULUMI_BACKEND_URL: `file://${empty}` });
   expect(code).toBe(1);
-  expect(err).toContain("the backend has no stack");
+  expect(err).toContain(`the current backend ${empty} has no stacks`);
 });
 
-test("a secret in the state reaches no format", async () => {
+test("a secret in the state does not appear in any format", async () => {
   project.write(
     "index.ts",
     `import * as pulumi from "@pulumi/pulumi";
@@ -164,7 +200,7 @@ test("a secret in the state reaches no format", async () => {
     const text = readFileSync(join(folder, name), "utf8");
     expect(text).not.toMatch(/ciphertext|v1:[\w+/=]{8,}:/);
   }
-  expect(report(readFileSync(join(folder, "json"), "utf8")).open).toEqual([
+  expect(report(readFileSync(join(folder, "json"), "utf8")).undecidedResources).toEqual([
     { urn: expect.stringMatching(/::router$/), kinds: ["configurationItem"] },
   ]);
 });

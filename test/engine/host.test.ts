@@ -13,14 +13,14 @@ test("a program that throws fails the preview with its message", async () => {
   expect(code).not.toBe(0);
 });
 
-test("a module that is missing is named", async () => {
+test("a missing module is named in the error", async () => {
   project.write("index.ts", 'require("no-such-module");\n');
   const { code, text } = await project.pulumi("preview");
   expect(text).toContain("no-such-module");
   expect(code).not.toBe(0);
 });
 
-test("a program that leaves with an exit code fails the preview", async () => {
+test("a program that exits with a non-zero code fails the preview", async () => {
   project.write("index.ts", "process.exit(3);\n");
   expect((await project.pulumi("preview")).code).not.toBe(0);
 });
@@ -37,7 +37,7 @@ function said(child: ReturnType<Project["start"]>, text: string): Promise<void> 
   });
 }
 
-test("output is streamed, and an interrupt ends the program too", async () => {
+test("output is streamed, and an interrupt also ends the program", async () => {
   project.write(
     "index.ts",
     `console.log("program " + process.pid + " runs");\nsetInterval(() => undefined, 1000);\nnew Promise(() => undefined);\n`,

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { startSandbox, type Sandbox } from "../../sandbox";
+import { serveFile, status } from "../inventory/helpers/file-server";
 import { makeProject, root, type Project } from "./helpers/project";
 
 const pack = ["--policy-pack", join(root, "policy")];
@@ -48,7 +49,7 @@ afterAll(async () => {
 /** The lists that were asked for, by their names. */
 const lists = (): string[] => sandbox.requests.flatMap(({ path }) => /\/(\w+)\?/.exec(path)?.[1] ?? []);
 
-test("a preview with fifty look-ups, a tracked record and the pack reads each kind once; update and refresh reuse it", async () => {
+test("a preview with fifty look-ups, a tracked record and the pack reads each kind once, and update and refresh reuse it", async () => {
   const preview = await project.pulumi("preview", ...pack);
   expect(preview.text).toMatch(/count *: 50/);
   expect(preview.code).toBe(0);
@@ -65,7 +66,7 @@ test("an inventory file serves program, provider and pack, without credentials",
   const file = join(project.folder, "inventory.db");
   const cli = join(root, "dist/cli/main.js");
   const environment = { ...process.env, ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: join(project.folder, "other") };
-  await promisify(execFile)(process.execPath, [cli, "sync", "--output", file], {
+  await promisify(execFile)(process.execPath, [cli, "sync", "--save", file], {
     env: { ...environment, NODE_OPTIONS: "" },
   });
   const before = sandbox.requests.length;
@@ -79,4 +80,27 @@ test("an inventory file serves program, provider and pack, without credentials",
   expect((await project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", ...pack)).code).toBe(0);
   expect((await project.pulumi("refresh", "--preview-only", "--expect-no-changes")).code).toBe(0);
   expect(sandbox.requests.length).toBe(before);
+});
+
+test("an inventory file at a URL serves program, provider and pack with one download, and its query is in no output or state", async () => {
+  const server = await serveFile(readFileSync(join(project.folder, "inventory.db")));
+  try {
+    const url = `${server.url}/inventory.db?sig=5ecret-signature`;
+    await project.pulumi("config", "rm", "orange-cmdb:inventoryFile");
+    await project.pulumi("config", "set", "--secret", "orange-cmdb:inventoryFile", url);
+    const preview = await project.pulumi("preview", "--expect-no-changes", ...pack);
+    expect(preview.text).not.toContain("nothing was checked");
+    expect(preview.code).toBe(0);
+    const up = await project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", ...pack);
+    expect(up.code).toBe(0);
+    expect(server.statuses.filter((status) => status !== 304)).toEqual([200]);
+    server.next.push(...Array.from({ length: 10 }, () => status(403)));
+    const refused = await project.pulumi("preview", ...pack);
+    expect(refused.code).not.toBe(0);
+    expect(refused.text).toContain(`GET ${server.url}/inventory.db: access denied (403)`);
+    const state = await project.pulumi("stack", "export");
+    for (const { text } of [preview, up, refused, state]) expect(text).not.toContain("5ecret");
+  } finally {
+    await server.close();
+  }
 });

@@ -1,20 +1,20 @@
 import { execFile } from "node:child_process";
 import { cpSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { makePluginScene } from "../plugin/scene";
+import { createPluginEnvironment } from "../plugin/environment";
 import { prepare, makeWorkspace } from "../terraform/helpers/workspace";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { oldestNodeFolder } from "./helpers/oldest-node";
-import { makeProject, root } from "./helpers/project";
+import { checkTypes, makeProject, root } from "./helpers/project";
 
 // The oldest Node.js that is supported warns of modules that are experimental in it: none of that reaches a user.
 const warning = /experimental/i;
 let path: string;
-let scene: Scene;
+let scene: TestEnvironment;
 
 beforeAll(async () => {
   path = [oldestNodeFolder(), process.env["PATH"]].join(delimiter);
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 }, 900_000);
 afterAll(() => scene.end());
 
@@ -36,6 +36,7 @@ test("the command syncs and lists", async () => {
 
 test("a program with tracked records is checked by the pack, updated and destroyed", async () => {
   const project = await makeProject();
+  checkTypes(project);
   Object.assign(project.environment, scene.sandbox.environment, { PATH: path });
   try {
     for (const name of ["index.ts", "resources.ts", "tsconfig.json", "Pulumi.yaml", "cmdb.rules.yaml"])
@@ -53,8 +54,8 @@ test("a program with tracked records is checked by the pack, updated and destroy
   }
 });
 
-test("the plugin answers a program in YAML", async () => {
-  const plugin = await makePluginScene();
+test("the plugin serves a program in YAML", async () => {
+  const plugin = await createPluginEnvironment();
   plugin.project.environment["PATH"] = [path, plugin.project.environment["PATH"]].join(delimiter);
   try {
     const invoke = { "fn::invoke": { function: "orange-cmdb:getLocation", arguments: { id: "LOC-PAR-001" } } };
@@ -68,7 +69,7 @@ test("the plugin answers a program in YAML", async () => {
   }
 });
 
-test("the Terraform provider answers a configuration", async () => {
+test("the Terraform provider serves a configuration", async () => {
   const provider = prepare();
   const workspace = makeWorkspace(provider, { ...scene.sandbox.environment, PATH: path });
   try {

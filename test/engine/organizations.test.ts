@@ -78,7 +78,7 @@ afterAll(async () => {
   project?.remove();
 });
 
-test("a stack of a backend in files is the same by every name, and from its export", async () => {
+test("a stack of a file backend is the same by every name, and from its export", async () => {
   const rules = join(project.folder, "rules.json");
   project.write("../rules.json", JSON.stringify({ cover: [{ kind: "location" }] }));
   const ways = [
@@ -117,27 +117,31 @@ test.each([
   ["test", "acme/user-project/test"],
   ["globex/test", "globex/user-project/test"],
   ["globex/user-project/test", "globex/user-project/test"],
-])("a stack of Pulumi Cloud that is called %s is %s", async (given, full) => {
+])("--stack %s selects the stack %s of Pulumi Cloud", async (given, full) => {
   expect(names(await report(["--stack", given], service))).toEqual([full]);
 });
 
-test("a stack by two names comes twice, and one that there is not is an error in a line", async () => {
+test("a stack that is selected by two names is rejected, and an unknown stack is one error line", async () => {
   const twice = await drift(["--stack", "test", "--stack", "acme/user-project/test"], service);
-  expect(twice).toMatchObject({ code: 1, out: "", err: expect.stringContaining("acme/user-project/test comes twice") });
+  expect(twice).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringContaining("acme/user-project/test occurs twice"),
+  });
   for (const name of ["nosuch", "initech/user-project/test"]) {
     const { code, err } = await drift(["--stack", name], service);
     expect(code).toBe(1);
-    expect(err.trim().split("\n").at(-1)).toContain(`the stack ${name} cannot be exported`);
+    expect(err.trim().split("\n").at(-1)).toContain(`cannot export the stack ${name}`);
   }
 }, 60_000);
 
-test("an export beside the backend is refused: it can be the same stack", async () => {
+test("an export beside a stack of the backend is rejected, because it can be the same stack", async () => {
   const { code, err } = await drift(["--state", state, "--stack", "globex/test"], service);
   expect(code).toBe(1);
-  expect(err).toContain("the stacks user-project/test and globex/user-project/test can be the same one");
+  expect(err).toContain("the stacks user-project/test and globex/user-project/test can be the same stack");
 });
 
-test("what Pulumi's own refresh finds belongs to the stack of its organisation", async () => {
+test("the findings of --refresh belong to the stack of its organisation", async () => {
   sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "renamed" });
   try {
     const { refresh } = await report(["--stack", "globex/user-project/test", "--refresh"], service);

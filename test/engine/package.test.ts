@@ -33,7 +33,7 @@ afterAll(async () => {
   project.remove();
 });
 
-test("there is one copy of the Pulumi SDK", () => {
+test("the Pulumi SDK is installed once", () => {
   const found = execFileSync("find", ["node_modules", "-path", "*/@pulumi/pulumi/package.json"], {
     cwd: project.path,
     encoding: "utf8",
@@ -64,7 +64,7 @@ test.each([
   expect(stdout).toBe("");
   const pack = join(project.path, "node_modules/pulumi-orange-cmdb/policy");
   const { code, text } = await project.pulumi("preview", "--policy-pack", pack);
-  // The first program fetches the inventory, and says so.
+  // The first program fetches the inventory, and reports it.
   expect(/inventory of|orange-cmdb: fetched/.test(text)).toBe(type === "commonjs");
   expect(text).toMatch(/pack\s*: "function"/);
   expect(text).toMatch(/orange-cmdb@v/);

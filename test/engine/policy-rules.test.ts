@@ -109,14 +109,14 @@ const afterwards = [
 ];
 const stack = "user-project-test";
 
-test("a preview finds what is wrong, and says of each resource once what it cannot know", () => {
+test("a preview reports violations, and the unknown values of each resource once", () => {
   expect(preview.complaints).toEqual(
     [
       ...always,
-      "decided-at-update abroad-later (advisory)",
-      "decided-at-update differs-later (advisory)",
-      "decided-at-update exists-later (advisory)",
-      "decided-at-update named-later (advisory)",
+      "unknown-at-preview abroad-later (advisory)",
+      "unknown-at-preview differs-later (advisory)",
+      "unknown-at-preview exists-later (advisory)",
+      "unknown-at-preview named-later (advisory)",
       // The stack as a whole: which item named-later claims is open, and so is what is uncovered.
       `reference-unique ${stack} (advisory)`,
     ].sort(),
@@ -124,12 +124,12 @@ test("a preview finds what is wrong, and says of each resource once what it cann
   expect(preview.code).toBe(0);
 });
 
-test("the update decides what the preview left open", () => {
+test("the update decides the values that were unknown at preview", () => {
   expect(update.complaints).toEqual([...always, ...afterwards].sort());
   expect(update.code).toBe(0);
 });
 
-test("an analysis of the state finds the same, in the same words", () => {
+test("an analysis of the state has the same findings with the same messages", () => {
   expect(analysis.complaints).toEqual(update.complaints);
   expect([...analysis.messages].sort()).toEqual([...update.messages].sort());
 });
@@ -149,12 +149,12 @@ test.each([
   }
 });
 
-test("rules of the stack pass what is covered and fresh", () => {
+test("rules of the stack pass for covered records and a fresh inventory", () => {
   expect(update.passed).toContain("inventory-covered stack");
   expect(update.passed).toContain("inventory-fresh stack");
 });
 
-test("messages say what refers to what, what was expected and found, and how to mend it", () => {
+test("messages name the reference, the expected and the found value, and the fix", () => {
   const said = (text: string): string | undefined =>
     update.messages
       .find((message) => message.includes(text))
@@ -164,21 +164,21 @@ test("messages say what refers to what, what was expected and found, and how to 
     'exists-not refers to location "PAX" (tag cmdb:location), which the inventory does not have; did you mean "PAR"',
   );
   expect(said("differs:")).toBe(
-    'differs: ipAddress is "192.0.2.99", but configurationItem CI-5 says "192.0.2.5"; set it so, or correct the CMDB',
+    'differs: ipAddress is "192.0.2.99", but configurationItem CI-5 has "192.0.2.5"; change the property, or correct the CMDB',
   );
-  expect(said("abroad lies")).toBe(
-    'abroad lies in region us-east-1a, which is in US, but location "PAR" is in FR; move it to eu-west-3, or name another location',
+  expect(said("abroad is")).toBe(
+    'abroad is in region us-east-1a, which is in US, but location "PAR" is in FR; move it to eu-west-3, or refer to another location',
   );
 });
 
-test("by default errors stop a preview, and what is only decided at update does not", async () => {
+test("by default, errors stop a preview, and undecided values do not", async () => {
   const { complaints, code } = await judged(project, "preview", ...pack);
   expect(code).not.toBe(0);
   expect(complaints).toContain("record-exists exists-not (mandatory)");
   expect(complaints).toContain("attributes-match differs (advisory)");
 });
 
-test("what the stack leaves uncovered, and an inventory that is too old, are found; a rule that is off does not apply", async () => {
+test("uncovered records and a stale inventory are reported, and a disabled rule does not apply", async () => {
   const path = join(project.folder, "other.json");
   const everything = { cover: [{ kind: "configurationItem" }] };
   const config = {
@@ -197,8 +197,8 @@ test("what the stack leaves uncovered, and an inventory that is too old, are fou
       `inventory-covered ${stack} (advisory)`,
       `inventory-fresh ${stack} (advisory)`,
     ]);
-    expect(messages.join("\n")).toContain("1 of 7 records of configurationItem are referred to by no resource: CI-9;");
-    expect(messages.join("\n")).toMatch(/the inventory is of .*, \d+ (second|minute)s? old, and may be 1 second old/);
+    expect(messages.join("\n")).toContain("1 of 7 records of configurationItem have no resource: CI-9;");
+    expect(messages.join("\n")).toMatch(/the inventory of .* is \d+ (second|minute)s? old, more than 1 second;/);
     expect(passed).not.toContain("reference-unique stack");
   }
 });

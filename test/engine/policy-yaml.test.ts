@@ -21,7 +21,7 @@ afterAll(async () => {
   project.remove();
 });
 
-test("the pack judges a program in YAML as any other: it is a process of its own", async () => {
+test("the pack evaluates a program in YAML in a process of its own", async () => {
   const gateway = (item: string, ipAddress: string): object => ({
     type: "aws:ec2/customerGateway:CustomerGateway",
     properties: { ipAddress, tags: { "cmdb:configuration-item": item } },
@@ -34,7 +34,7 @@ test("the pack judges a program in YAML as any other: it is a process of its own
   project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml", resources }));
   const pack = ["--policy-pack", join(root, "policy")];
   const { complaints, messages, passed, code } = await judged(project, "preview", ...pack);
-  expect(complaints).toEqual(["decided-at-update later (advisory)", "record-exists nowhere (mandatory)"]);
+  expect(complaints).toEqual(["record-exists nowhere (mandatory)", "unknown-at-preview later (advisory)"]);
   expect(messages.join("\n")).toContain('nowhere refers to configurationItem "CI-99"');
   expect(passed).toContain("record-exists right");
   expect(code).not.toBe(0);

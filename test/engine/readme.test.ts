@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { dependOnTarball, packTarball } from "../helpers/package";
-import { root, type Ended } from "./helpers/project";
+import { root, type CommandResult } from "./helpers/project";
 
-/** A command of the README, and the output that the README shows under it. */
+/** A command of a page, and the output that the page shows under it. */
 interface Command {
   readonly line: string;
   readonly shown: readonly string[];
@@ -25,6 +25,7 @@ function commandsOf(page: string): Command[] {
 }
 
 const [ofPackage = "", ofClone = ""] = readFileSync(join(root, "README.md"), "utf8").split("\n## In a clone");
+const tour = readFileSync(join(root, "docs/get-started.md"), "utf8");
 const pulumi = process.env["ORANGE_CMDB_PULUMI"] ?? "";
 let folder: string;
 let env: NodeJS.ProcessEnv;
@@ -52,7 +53,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function run(line: string, cwd: string): Promise<Ended> {
+function run(line: string, cwd: string): Promise<CommandResult> {
   return new Promise((done) => {
     execFile("bash", ["-c", line], { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
       done({ code: error ? Number(error.code ?? 1) : 0, text: stdout + stderr }),
@@ -76,12 +77,19 @@ function startSandbox(line: string, cwd: string): Promise<void> {
   });
 }
 
-test("every command for users of the package works in an empty folder", async () => {
+test("every command of the README is part of the tour, except help", () => {
+  const lines = commandsOf(ofPackage).map(({ line }) => line);
+  expect(lines.length).toBeGreaterThan(8);
+  const known = new Set(commandsOf(tour).map(({ line }) => line));
+  expect(lines.filter((line) => !known.has(line))).toEqual(["npx orange-cmdb help"]);
+});
+
+test("every command of the tour works in an empty folder", async () => {
   const tarball = packTarball(folder);
   let cwd = join(folder, "work");
   mkdirSync(cwd);
   mkdirSync(join(folder, "state"));
-  const commands = commandsOf(ofPackage);
+  const commands = commandsOf(tour);
   expect(commands.length).toBeGreaterThan(15);
   const texts = new Map<string, string>();
   for (const { line, shown } of commands) {
@@ -112,6 +120,9 @@ test("both commands for a clone work", async () => {
   expect(commandsOf(ofClone).map(({ line }) => line)).toEqual(["npm start", "npm test"]);
   const start = await run("npm start", root);
   expect([start.code, start.text]).toEqual([0, expect.stringMatching(/warning record-in-service[^]*2 warnings/)]);
+  const violations =
+    /── 1\.[^]*\[mandatory\][^\n]*record-exists[^]*── 2\.[^]*\[advisory\][^\n]*attributes-match[^]*── 3\./;
+  expect(start.text).toMatch(violations);
   // One test file is enough: this file is one of the others.
   const tests = await run("npm test -- test/docs/platforms.test.ts", root);
   expect([tests.code, tests.text]).toEqual([0, expect.stringContaining("1 passed, 0 failed")]);

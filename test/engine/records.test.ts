@@ -31,7 +31,7 @@ afterAll(async () => {
   project.remove();
 });
 
-test("credentials from the stack's configuration reach program, provider and pack, and no secret the state", async () => {
+test("credentials in the stack configuration reach program, provider and pack, and the state has no secret", async () => {
   program(`
     const site = cmdb.getLocationOutput({ id: "LOC-PAR-001" });
     const item = new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-001", track: ["status", "manufacturer", "keyDates"] });
@@ -59,7 +59,7 @@ test("credentials from the stack's configuration reach program, provider and pac
   expect(outputs["keyDates"]).toEqual({ installedAt: "2023-09-29", startedAt: "2023-10-06" });
 });
 
-test("track limits what is compared", async () => {
+test("track limits the comparison to the named fields", async () => {
   sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "renamed" });
   expect((await project.pulumi("refresh", "--preview-only", "--expect-no-changes")).code).toBe(0);
   sandbox.update("configurationItem", "CI-RTR-PAR-001", { keyDates: { installedAt: "2026-01-31" } });
@@ -89,7 +89,7 @@ test("orange-cmdb drift --stack reads the same stack", async () => {
   expect(JSON.parse(out)).toMatchObject({ summary: { referencing: 3, covered: 3, findings: { error: 0 } } });
 });
 
-test("another id is another resource, and deleting touches nothing", async () => {
+test("another id replaces the resource, and deleting it makes no write request", async () => {
   program(`new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-LYS-001" });`);
   const preview = await project.pulumi("preview", "--diff");
   expect(preview.text).toMatch(/\+-pulumi-nodejs:dynamic\/orange-cmdb:ConfigurationItem: \(replace\)/);
@@ -99,14 +99,14 @@ test("another id is another resource, and deleting touches nothing", async () =>
   expect(since.filter(({ method, path }) => method !== "GET" && !path.includes("token"))).toEqual([]);
 });
 
-test("tracking a record that is not there fails, and names the nearest", async () => {
+test("tracking a missing record fails, and names the nearest id", async () => {
   program(`new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-PAR-0O1" });`);
   const { code, text } = await project.pulumi("preview");
   expect(text).toContain('did you mean "CI-RTR-PAR-001"');
   expect(code).not.toBe(0);
 });
 
-test("a data source that finds nothing ends the program with its message and no stack trace", async () => {
+test("a data source without a match ends the program with its message and no stack trace", async () => {
   program(`export const address = cmdb.getLocationOutput({ id: "LOC-PAR-0O1" }).address;`);
   const { code, text } = await project.pulumi("preview");
   expect(text).toContain('no location with id "LOC-PAR-0O1" in the inventory; did you mean "LOC-PAR-001"');
@@ -114,7 +114,7 @@ test("a data source that finds nothing ends the program with its message and no 
   expect(code).not.toBe(0);
 });
 
-test("what a preview cannot know is said to be decided at update, and is judged there", async () => {
+test("a value that is unknown at preview is reported as such, and is checked during the update", async () => {
   project.write(
     "cmdb.rules.yaml",
     JSON.stringify({
@@ -132,14 +132,14 @@ test("what a preview cannot know is said to be decided at update, and is judged 
     }
     new Tagged("tagged", { tags: { "cmdb:location": new Maker("maker").made } });`);
   const preview = await project.pulumi("preview", ...pack);
-  expect(preview.text).toMatch(/decided at update/);
+  expect(preview.text).toMatch(/unknown at preview/);
   expect(preview.code).toBe(0);
   const up = await project.pulumi("up", "--yes", "--skip-preview", ...pack);
   expect(up.text).toContain('tagged refers to location "LOC-NONE"');
   expect(up.code).not.toBe(0);
 });
 
-test("a state with violations does not pass the analysis", async () => {
+test("a state with violations fails the analysis", async () => {
   project.write(
     "cmdb.rules.yaml",
     JSON.stringify({ references: [{ types: ["*:Thing"], kind: "location", id: "site" }] }),

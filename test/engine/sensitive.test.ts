@@ -13,7 +13,7 @@ const program = (body: string): void =>
     `import * as pulumi from "@pulumi/pulumi";\nimport * as cmdb from "pulumi-orange-cmdb";\n${body}\n`,
   );
 
-/** Texts of the records that the program reads, and that nobody else has: not ids, which the program itself holds. */
+/** Texts of the records that the program reads, and that occur nowhere else: not ids, which the program itself holds. */
 const texts = /Sesame Gate|Rue Cachée|Hidden Router|VENDOR-X|SN-SECRET|Second Name/;
 
 beforeAll(async () => {
@@ -56,7 +56,7 @@ const state = (): string =>
     .map((path) => readFileSync(path, "utf8"))
     .join("\n");
 
-test("with sensitive no record's text stands in the state or in what is shown", async () => {
+test("with sensitive, no text of a record appears in the state or in the output", async () => {
   program(good);
   const said: string[] = [];
   const run = async (...args: string[]): Promise<string> => {
@@ -84,18 +84,20 @@ test("with sensitive no record's text stands in the state or in what is shown", 
   expect(shown.text).toMatch(/Second Name/);
 }, 300_000);
 
-test("no message names a record that was not asked for", async () => {
+test("no message names records other than the requested one", async () => {
   sandbox.update("location", "LOC-LYS-001", { name: "Sesame Gate" });
   for (const name of ["Sesame Gate", "Sesame Gat"]) {
     program(`export const address = cmdb.getLocationOutput({ name: ${JSON.stringify(name)} }).address;`);
     const { code, text } = await project.pulumi("preview");
     expect(code).not.toBe(0);
-    expect(text).toMatch(name === "Sesame Gate" ? /2 locations match.*narrow it down/ : /no location with name/);
+    expect(text).toMatch(
+      name === "Sesame Gate" ? /2 locations match.*add filters, or pass an id/ : /no location with name/,
+    );
     expect(text.replaceAll(`"${name}"`, "")).not.toMatch(texts);
   }
 }, 120_000);
 
-test("the engine's most talkative log, its trace and the serialized provider hold no credentials", async () => {
+test("the most verbose engine log, its trace and the serialized provider contain no credentials", async () => {
   program(good);
   const trace = join(project.folder, "trace");
   const { code, text } = await project.pulumi(
@@ -112,7 +114,7 @@ test("the engine's most talkative log, its trace and the serialized provider hol
   expect(all).not.toMatch(/sandbox-client|sandbox-secret|sandbox-api-key|Bearer [\w-]{8}/);
 }, 240_000);
 
-test("what cannot be marked as a secret is refused, and says what to use", async () => {
+test("a function whose result cannot be a secret is rejected with an alternative", async () => {
   program(`export const address = cmdb.getLocation({ id: "LOC-PAR-001" }).then((found) => found.address);`);
   const { code, text } = await project.pulumi("preview");
   expect(code).not.toBe(0);
@@ -120,7 +122,7 @@ test("what cannot be marked as a secret is refused, and says what to use", async
   expect(text).not.toMatch(texts);
 }, 120_000);
 
-test("one inventory of a program may be sensitive by itself; a value that is no truth value hides, and is told", async () => {
+test("one inventory of a program can be sensitive, and an invalid value counts as sensitive and is reported", async () => {
   await project.pulumi("config", "rm", "orange-cmdb:sensitive");
   program(`
     export const open = cmdb.getLocationOutput({ id: "LOC-PAR-001" }).name;

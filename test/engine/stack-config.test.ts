@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../../sandbox";
+import { serveFile } from "../inventory/helpers/file-server";
 import { makeProject, root, type Project } from "./helpers/project";
 
 // Commands read the settings of the stack's configuration, through the real Pulumi CLI.
@@ -65,7 +66,7 @@ test.each([
   ["get", ["get", "location", "LOC-PAR-001"], "LOC-PAR-001"],
   ["sync", ["sync"], "60 configurationItems"],
   ["status", ["status"], "status: ok"],
-])("%s uses the credentials of the selected stack, also from a folder below", async (_name, args, expected) => {
+])("%s uses the credentials of the selected stack, also in a subfolder", async (_name, args, expected) => {
   const below = join(project.path, "below");
   mkdirSync(below, { recursive: true });
   for (const folder of [project.path, below]) {
@@ -81,7 +82,7 @@ test("doctor names the stack's configuration as the source, and shows no secret"
   expect(out).not.toMatch(secrets);
 });
 
-test("drift uses the configuration of the stack that is named, and of the selected one for all stacks", async () => {
+test("drift uses the configuration of the named stack, or of the selected one for all stacks", async () => {
   const counted = async (...args: string[]): Promise<unknown> => {
     const { out, err } = await cli(["drift", ...args, "-o", "json"]);
     expect(err).not.toMatch(secrets);
@@ -92,24 +93,43 @@ test("drift uses the configuration of the stack that is named, and of the select
   expect(await counted("--all-stacks")).toBe(sandbox.endpoint);
 });
 
-test("the environment comes first", async () => {
+test("the environment takes precedence over the stack configuration", async () => {
   const { out } = await cli(["sync"], { ...other.environment });
   expect(out).toContain(other.endpoint);
 });
 
-test("what cannot be read is said, and is not asked for in vain", async () => {
+test("the token of an inventory URL is read from the stack configuration", async () => {
+  await project.pulumi("stack", "init", "reader", "--no-select");
+  await project.pulumi("config", "set", "--secret", "orange-cmdb:inventoryToken", "planted-token", "--stack", "reader");
+  const server = await serveFile(Buffer.from("not an inventory"));
+  try {
+    const { err } = await cli(["drift", "--stack", "reader", "--inventory", `${server.url}/inventory.db`]);
+    expect(err).toContain("is not an inventory file");
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(["Bearer planted-token"]);
+    expect(err).not.toContain("planted-token");
+  } finally {
+    await server.close();
+    await project.pulumi("stack", "rm", "reader", "--yes");
+    // Pulumi selects no stack after one was removed.
+    await project.pulumi("stack", "select", "test");
+  }
+});
+
+test("an unreadable stack configuration is a warning, and is not read if the environment has all settings", async () => {
   const failed = await cli(["list", "locations"], { PULUMI_CONFIG_PASSPHRASE: "wrong" });
-  expect(failed.err).toMatch(/^warning: the orange-cmdb settings of the selected stack are not used, .*passphrase/);
+  expect(failed.err).toMatch(
+    /^warning: cannot read the orange-cmdb settings of the selected stack; continuing without them: .*passphrase/,
+  );
   expect(failed.err).toContain("clientId is missing: pulumi config set");
   expect(failed.code).toBe(1);
   // Everything that the stack configures is in the environment: the Pulumi CLI is not started.
   const full = { ...sandbox.environment, ORANGE_CMDB_PULUMI: join(project.folder, "none") };
   expect(await cli(["list", "locations"], full)).toMatchObject({ code: 0, err: "" });
   const missing = await cli(["list", "locations"], { ORANGE_CMDB_PULUMI: join(project.folder, "none") });
-  expect(missing.err).toContain("there is no pulumi on PATH");
+  expect(missing.err).toContain("pulumi is not on PATH");
 });
 
-test("a folder of the stacks' configuration of its own is found", async () => {
+test("stack configurations in stackConfigDir are found", async () => {
   mkdirSync(join(project.path, "stacks"), { recursive: true });
   const move = (from: string, to: string): void => {
     for (const stack of ["test", "other"])
@@ -123,21 +143,21 @@ test("a folder of the stacks' configuration of its own is found", async () => {
   move("stacks", ".");
 });
 
-test("outside a project nobody is advised to configure a stack", async () => {
+test("outside a project, an error does not suggest a stack configuration", async () => {
   const { code, err } = await cli(["list", "locations"], {}, project.folder);
   expect(code).toBe(1);
   expect(err).toContain("clientId is missing: ORANGE_CMDB_CLIENT_ID=…");
   expect(err).not.toContain("pulumi config");
 });
 
-test("what Pulumi hands over to a program that runs a command comes first, as it does in the program", async () => {
+test("the configuration that Pulumi passes to a program takes precedence in its commands", async () => {
   const { endpoint, tokenUrl } = other;
   const config = JSON.stringify({ "orange-cmdb:endpoint": endpoint, "orange-cmdb:tokenUrl": tokenUrl });
   const { out } = await cli(["sync"], { ...sandbox.environment, PULUMI_CONFIG: config });
   expect(out).toContain(other.endpoint);
 });
 
-test("a program without settings names them, and Node.js warns of nothing", async () => {
+test("a program without settings names the missing ones, and Node.js prints no warning", async () => {
   project.write(
     "index.ts",
     `import * as cmdb from "pulumi-orange-cmdb";
@@ -152,11 +172,11 @@ test("a program without settings names them, and Node.js warns of nothing", asyn
   expect(text).not.toContain("Warning");
 });
 
-describe("a program that lies elsewhere", () => {
+describe("a program in another folder", () => {
   const rules = (level: string): string =>
     JSON.stringify({ references: [{ types: ["*"], kind: "location" }], severity: { "record-exists": level } });
 
-  test("drift --cwd: the rules of the named folder hold, and that is said; --rules starts where the command runs", async () => {
+  test("has its rules used and named by drift --cwd, and --rules is relative to the working directory", async () => {
     const here = join(project.folder, "here");
     mkdirSync(here);
     writeFileSync(join(here, "cmdb.rules.yaml"), rules("info"));
@@ -166,7 +186,7 @@ describe("a program that lies elsewhere", () => {
       cli(["drift", "--cwd", "../project", "--stack", "test", ...args], {}, here);
     const pointed = await run();
     expect(pointed.err).toContain(
-      "rules from ../project/cmdb.rules.yaml, because of --cwd, and not from cmdb.rules.yaml",
+      "using rules from ../project/cmdb.rules.yaml because of --cwd, not from cmdb.rules.yaml",
     );
     expect(pointed.out).toContain("rules from ../project/cmdb.rules.yaml");
     const chosen = await run("--rules", "mine.yaml");
@@ -174,7 +194,7 @@ describe("a program that lies elsewhere", () => {
     expect(chosen.err).not.toContain("rules from");
   });
 
-  test("pulumi --cwd: the pack says which rules it takes, and otherwise is quiet", async () => {
+  test("has its rules named by the pack if they are in another folder", async () => {
     const here = join(project.folder, "here");
     const pack = ["--policy-pack", join(root, "policy")];
     project.environment["PWD"] = here;

@@ -41,7 +41,7 @@ const example = (file: string): string => join(root, "examples/nightly-drift", f
 
 const reported = (path: string): Report => JSON.parse(readFileSync(join(runner.folder, path), "utf8")) as Report;
 
-test("GitHub: every stack but those of developers, with its history", async () => {
+test("the GitHub workflow reports all stacks except those of developers, with its history", async () => {
   const { jobs } = parse(readFileSync(example("github.yml"), "utf8")) as Workflow;
   const step = jobs.drift.steps.find(({ uses }) => uses === "./node_modules/pulumi-orange-cmdb");
   const inputs = step?.with ?? {};
@@ -58,7 +58,7 @@ test("GitHub: every stack but those of developers, with its history", async () =
   expect(readFileSync(join(runner.folder, ".orange-cmdb/history.ndjson"), "utf8").trim().split("\n")).toHaveLength(1);
 }, 300_000);
 
-test("GitLab: the same, in parts", async () => {
+test("the GitLab pipeline reports the same in parts", async () => {
   const { variables } = parse(readFileSync(example("gitlab-ci.yml"), "utf8")) as {
     variables: Record<string, string>;
   };

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { root, type BuiltProvider } from "../terraform/helpers/provider";
 import { makeWorkspace, prepare, type Workspace } from "../terraform/helpers/workspace";
 import { itemsInService } from "./helpers/items";
 
-// OpenTofu, the provider orangecmdb, the plan and its check are real. The provider of AWS cannot be had here: the resources of
-// vpn.tf are made as `terraform_data` with the same arguments, and the plan is told as if they were AWS's.
+// OpenTofu, the provider orangecmdb, the plan and its check are real. The provider of AWS is not available here: the resources of
+// vpn.tf are made as `terraform_data` with the same arguments, and the plan is changed as if they were AWS's.
 
 const example = (name: string): string => readFileSync(join(root, "examples/terraform-vpn", name), "utf8");
 
@@ -42,12 +42,12 @@ function withAws(text: string): string {
 }
 
 let provider: BuiltProvider;
-let scene: Scene;
+let scene: TestEnvironment;
 let workspace: Workspace;
 
 beforeAll(async () => {
   provider = prepare();
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   workspace = makeWorkspace(provider, scene.sandbox.environment);
 }, 900_000);
 afterAll(async () => {
@@ -56,7 +56,7 @@ afterAll(async () => {
   provider.remove();
 });
 
-test("a gateway and a connection for every router of the country, which the check passes until the CMDB says otherwise", async () => {
+test("the configuration creates a gateway and a connection for every router, and check passes until the CMDB differs", async () => {
   workspace.configure(withoutAws(example("vpn.tf")));
   writeFileSync(join(workspace.folder, "branches.tf"), example("branches.tf"));
   // The files themselves are configurations: their form is what the formatter makes.
@@ -76,6 +76,6 @@ test("a gateway and a connection for every router of the country, which the chec
   const stale = await scene.cli(args, { ORANGE_CMDB_MAX_AGE: "0" });
   expect([stale.code, stale.out]).toEqual([
     2,
-    expect.stringContaining('configurationItem CI-RTR-PAR-001 says "192.0.2.1"'),
+    expect.stringContaining('configurationItem CI-RTR-PAR-001 has "192.0.2.1"'),
   ]);
 });

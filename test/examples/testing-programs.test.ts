@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { makeScene } from "../helpers/mirror";
+import { createTestEnvironment } from "../helpers/environment";
 
 const root = resolve(__dirname, "../..");
-const guide = readFileSync(join(root, "docs/testing-programs.md"), "utf8");
+const guide = readFileSync(join(root, "docs/guides/test-programs.md"), "utf8");
 const [program = "", unitTest = ""] = [...guide.matchAll(/^```typescript\n([^]*?)^```/gm)].map(([, code = ""]) => code);
 let folder: string;
 
@@ -36,7 +36,7 @@ function run(...args: string[]): Promise<{ code: number; text: string }> {
   });
 }
 
-test("the guide's test passes in Jest without any flag, and nothing is printed", async () => {
+test("the test of the guide passes in Jest without flags or output", async () => {
   const swc = { jsc: { parser: { syntax: "typescript" } }, module: { type: "commonjs" } };
   writeFileSync(
     join(folder, "jest.config.json"),
@@ -52,7 +52,7 @@ test("the guide's test passes in Jest without any flag, and nothing is printed",
   expect(text).not.toMatch(/orange-cmdb:|console\./);
 });
 
-test("the guide's test passes in Vitest, and nothing is printed", async () => {
+test("the test of the guide passes in Vitest without output", async () => {
   const heading = 'import { afterAll, beforeAll, expect, test } from "vitest";\n';
   expect(guide).toContain(heading.trim().replace(/;$/, ""));
   writeFileSync(join(folder, "index.test.ts"), heading + unitTest);
@@ -61,10 +61,10 @@ test("the guide's test passes in Vitest, and nothing is printed", async () => {
   expect(text).not.toMatch(/orange-cmdb:|stderr/);
 });
 
-test("an inventory file takes the place of the API, and errors name what is wrong", async () => {
-  const scene = await makeScene();
+test("an inventory file replaces the API, and errors name their cause", async () => {
+  const scene = await createTestEnvironment();
   try {
-    await scene.cli(["sync", "--output", join(folder, "inventory.db")]);
+    await scene.cli(["sync", "--save", join(folder, "inventory.db")]);
   } finally {
     await scene.end();
   }

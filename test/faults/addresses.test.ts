@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 import { startSandbox } from "../../sandbox";
 import { CoreInformationClient } from "../../provider/api/client";
 import { json, settingsFor } from "../helpers/server";
-import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
+import { autoClose, useTestEnvironment } from "../helpers/hooks";
 import { startProxy, type Running } from "../helpers/tls";
 
-const scene = sharedScene();
-const closed = closedAfterEach();
+const scene = useTestEnvironment();
+const closed = autoClose();
 
 /** A server on the loopback address of IPv6, which leads to the sandbox. */
 async function onSix(): Promise<string> {
@@ -42,7 +42,7 @@ async function onSix(): Promise<string> {
   return `http://[::1]:${(server.address() as AddressInfo).port}`;
 }
 
-test("the loopback address of IPv6 is loopback: token and lists come from it", async () => {
+test("the IPv6 loopback address serves the token and lists by plain HTTP, without a proxy", async () => {
   const origin = await onSix();
   const { code, out, err } = await scene().cli(["list", "locations", "-o", "json"], {
     ORANGE_CMDB_ENDPOINT: origin + new URL(scene().sandbox.endpoint).pathname,
@@ -56,13 +56,13 @@ test("the loopback address of IPv6 is loopback: token and lists come from it", a
 });
 
 test.each(["http://[::2]/v2", "http://[::ffff:10.0.0.1]/v2", "http://[2001:db8::1]:8080/v2"])(
-  "%s is not loopback: plain http is refused",
+  "plain HTTP to %s is rejected, because it is not loopback",
   (url) => {
     expect(() => new CoreInformationClient(settingsFor(url))).toThrow(/must be https/);
   },
 );
 
-describe("an address of IPv6 elsewhere", () => {
+describe("a remote IPv6 address", () => {
   let proxy: Running & { readonly asked: { host: string }[] };
   beforeEach(async () => {
     proxy = await startProxy(9);
@@ -77,21 +77,24 @@ describe("an address of IPv6 elsewhere", () => {
       NO_PROXY: noProxy,
     });
 
-  test("is asked for through the proxy, in its brackets", async () => {
+  test("is requested through the proxy, in brackets", async () => {
     await status("");
     expect(proxy.asked[0]?.host).toBe("[2001:db8::1]:443");
   });
 
   test.each(["[2001:db8::1]", "2001:db8::1", "other.test, 2001:DB8:0::1", "[2001:db8::1]:443", "*"])(
-    "is not, where NO_PROXY is %s",
+    "bypasses the proxy if NO_PROXY is %s",
     async (noProxy) => {
       await status(noProxy);
       expect(proxy.asked).toEqual([]);
     },
   );
 
-  test.each(["[2001:db8::2]", "2001:db8::", "[2001:db8::1]:8443"])("is, where NO_PROXY is %s", async (noProxy) => {
-    await status(noProxy);
-    expect(proxy.asked.length).toBeGreaterThan(0);
-  });
+  test.each(["[2001:db8::2]", "2001:db8::", "[2001:db8::1]:8443"])(
+    "is requested through the proxy if NO_PROXY is %s",
+    async (noProxy) => {
+      await status(noProxy);
+      expect(proxy.asked.length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CoreInformationClient } from "../../provider/api/client";
-import { ApiError } from "../../provider/api/errors";
-import { apiDefaults, type ApiSettings } from "../../provider/api/settings";
-import { resolveSettings } from "../../provider/config";
+import { ApiError } from "../../provider/api/errors/errors";
+import { apiDefaults, type ApiSettings } from "../../provider/api/http/settings";
+import { resolveSettings } from "../../provider/settings/resolve";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
@@ -25,7 +25,7 @@ function clientOf(url: string, changes: Partial<ApiSettings> = {}): CoreInformat
 
 const caught = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error);
 
-test("every status of the five hundreds is tried again, then fails with its status", async () => {
+test("a call is retried after every 5xx status, and then fails with the status", async () => {
   let status = 500;
   const server = await serve((_request, response) => {
     response.writeHead(status);
@@ -39,7 +39,7 @@ test("every status of the five hundreds is tried again, then fails with its stat
   }
 });
 
-describe("Retry-After", () => {
+describe("a call", () => {
   /** How a call goes whose first answer asks for a pause. */
   async function after(headers: Record<string, string>): Promise<{ result: unknown; waited: number }> {
     const server = await serve((_request, response) => {
@@ -56,7 +56,7 @@ describe("Retry-After", () => {
     ["years in seconds", "315360000"],
     ["more seconds than a timer can count", "99999999999999999999"],
     ["a date in years", "Fri, 01 Jan 2199 00:00:00 GMT"],
-  ])("%s is longer than the call may take: it fails at once", async (_name, value) => {
+  ])("fails at once if Retry-After exceeds its timeout: %s", async (_name, value) => {
     const { result, waited } = await after({ "retry-after": value });
     expect(result).toMatchObject({ name: "ApiError", status: 429 });
     expect(waited).toBeLessThan(4_000);
@@ -69,13 +69,13 @@ describe("Retry-After", () => {
     ["a date without a time", "2199-01-01"],
     ["empty", ""],
     ["a date that has passed", "Wed, 21 Oct 2015 07:28:00 GMT"],
-  ])("%s is no reason to wait longer than usual", async (_name, value) => {
+  ])("ignores an invalid or past Retry-After: %s", async (_name, value) => {
     const { result, waited } = await after({ "retry-after": value });
     expect(result).toEqual({ status: "OK" });
     expect(waited).toBeLessThan(4_000);
   });
 
-  test("a date is waited for by the server's clock, two hours off as it may be", async () => {
+  test("waits until the date of Retry-After by the clock of the server, also if it is two hours off", async () => {
     for (const off of [-7200, 7200]) {
       const { result, waited } = await after({ date: from(off), "retry-after": from(off + 2) });
       expect(result).toEqual({ status: "OK" });
@@ -85,23 +85,26 @@ describe("Retry-After", () => {
   }, 30_000);
 });
 
-test("a time-out that no timer can count is refused as a setting", () => {
+test("a timeout that exceeds the range of a timer is rejected", () => {
   const resolve = (): unknown =>
     resolveSettings({ accessToken: "x", timeout: 3_000_000 }, () => undefined, {} as NodeJS.ProcessEnv);
-  expect(resolve).toThrow(/timeout is wrong: is more than 2000000 seconds/);
+  expect(resolve).toThrowErrorMatchingInlineSnapshot(`
+   "settings of the inventory are missing or wrong:
+     - timeout is wrong: is more than 2000000 seconds (pulumi config set orange-cmdb:timeout …  or  ORANGE_CMDB_TIMEOUT=…)"
+  `);
 });
 
 describe("a redirect", () => {
   const places = (own: string, other: string): [string, string][] => [
     ["to the same host", `${own}/elsewhere`],
     ["without a host", "/elsewhere"],
-    ["to itself, for ever", `${own}/status`],
+    ["to itself, without end", `${own}/status`],
     ["to another host", `${other}/status`],
     ["to plain http", "http://api.example.test/status"],
     ["to nowhere", ""],
-    ["to what is no address", "http://[::bad"],
+    ["to what is not a URL", "http://[::bad"],
   ];
-  test.each([301, 302, 303, 307, 308])("with %d is not followed, wherever it leads", async (status) => {
+  test.each([301, 302, 303, 307, 308])("with status %d is not followed to any target", async (status) => {
     const other = await serve((_request, response) => json(response, 200, {}));
     let location = "";
     const server = await serve((_request, response) => {
@@ -120,7 +123,7 @@ describe("a redirect", () => {
     expect(other.requests).toEqual([]);
   });
 
-  test("of the token endpoint is not followed: the secret goes nowhere else", async () => {
+  test("of the token endpoint is not followed, so that the secret does not leave the host", async () => {
     const other = await serve((_request, response) => json(response, 200, { access_token: "x", token_type: "Bearer" }));
     const server = await serve((_request, response) => {
       response.writeHead(307, { location: `${other.url}/token` });
@@ -132,7 +135,7 @@ describe("a redirect", () => {
   });
 });
 
-describe("a token that ends while a list is paged", () => {
+describe("a token that is rejected while a list is read", () => {
   const paging = { ...apiDefaults.paging, pageSize: 10 };
   let sandbox: Sandbox;
   beforeEach(async () => {
@@ -176,7 +179,7 @@ describe("a token that ends while a list is paged", () => {
   test.each([
     ["because it has expired", 42],
     ["because it was revoked", 41],
-  ])("%s: a new one, and the list is whole", async (_name, code) => {
+  ])("%s is renewed, and the list is complete", async (_name, code) => {
     const one = client();
     const listed = one.list("configurationItem", {
       onPage: () => {
@@ -189,14 +192,14 @@ describe("a token that ends while a list is paged", () => {
 
   test.each<[string, (response: ServerResponse) => void, object]>([
     ["is down", (response) => response.destroy(), { reason: "network" }],
-    ["answers HTML", (response) => void response.writeHead(200).end("<html>login</html>"), { reason: "token" }],
-    ["answers 503", (response) => void response.writeHead(503).end(), { reason: "http", status: 503 }],
+    ["returns HTML", (response) => void response.writeHead(200).end("<html>login</html>"), { reason: "token" }],
+    ["returns 503", (response) => void response.writeHead(503).end(), { reason: "http", status: 503 }],
     [
-      "refuses the client by now",
+      "rejects the client",
       (response) => json(response, 401, { error: "invalid_client" }),
       { reason: "token", status: 401 },
     ],
-  ])("and the token endpoint %s: an error, and no part of a list", async (_name, then, wanted) => {
+  ])("fails the list, without a part of it, if the token endpoint %s", async (_name, then, wanted) => {
     const endpoint = await once(then);
     const one = client(`${endpoint.url}/token`);
     const listed = one.list("configurationItem", {

@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
 // Ids that trip programs up, through all of it: API, mirror, look-up, command.
 const ids = [
@@ -38,9 +38,9 @@ const ids = [
   "*",
   "x".repeat(5_000),
 ];
-let scene: Scene;
+let scene: TestEnvironment;
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   for (const id of ids) scene.sandbox.add("location", { id, name: `site ${id}`, __proto__: { never: true } });
   for (const number of [7, 9007199254740991]) scene.sandbox.add("location", { id: number, name: "a number" });
 });
@@ -48,7 +48,7 @@ afterAll(() => scene.end());
 
 const all = (): string[] => [...scene.sandbox.records("location").map(({ id }) => String(id))];
 
-test("each id is found as it is, and no two are one", async () => {
+test("each unusual id is found unchanged, and no two ids are equal", async () => {
   const reader = await scene.open({ searchable: true });
   expect(reader.list("location").map(({ id }) => id)).toHaveLength(all().length);
   expect(new Set(reader.list("location").map(({ id }) => id))).toEqual(new Set(all()));
@@ -68,7 +68,7 @@ test("each id is found as it is, and no two are one", async () => {
   reader.close();
 });
 
-test("the command shows and finds each", async () => {
+test("the command lists and finds each unusual id", async () => {
   const list = await scene.cli(["list", "locations", "-o", "json"]);
   expect((JSON.parse(list.out) as { id: string }[]).map(({ id }) => id).sort()).toEqual(all().sort());
   const csv = await scene.cli(["list", "locations", "-o", "csv"]);
@@ -84,7 +84,7 @@ test("the command shows and finds each", async () => {
   }
 });
 
-test("a record whose fields are called as those of every object is one like any other", async () => {
+test("a record with fields such as __proto__ and constructor is returned unchanged", async () => {
   const record = JSON.parse(
     '{"id":"odd","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
   ) as object;

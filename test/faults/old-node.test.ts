@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { delimiter, join, resolve } from "node:path";
 import { tmpdir } from "node:os";
 import manifest from "../../package.json";
-import { nodeProblem, oldestNode } from "../../provider/node-version";
+import { nodeProblem, oldestNode } from "../../provider/platform/node-version";
 
 const root = resolve(__dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-node-"));
@@ -38,14 +38,14 @@ const run = (path: string, args: readonly string[]): { status: number | null; sa
   return { status, said: stdout + stderr };
 };
 
-test.each(nodes)("Node.js %s: the command says in one line what it wants", (version, path, flags) => {
+test.each(nodes)("the command names the required version in one line on Node.js %s", (version, path, flags) => {
   const { status, said } = run(path, [...flags, join(root, manifest.bin["orange-cmdb"]), "list", "locations"]);
   expect(said).toBe(`orange-cmdb: Node.js 22.16 or later is needed, and this is ${version}; install a newer one\n`);
   expect(status).toBe(1);
 });
 
 test.each(nodes)(
-  "Node.js %s: the package, its policies and the pack say so before anything fails",
+  "the package, its policies and the pack name the required version on Node.js %s before anything else fails",
   (version, path, flags) => {
     for (const file of ["dist/provider/index.js", "dist/policy/index.js", "dist/policy/main.js"]) {
       const { status, said } = run(path, [...flags, "-e", `require(${JSON.stringify(join(root, file))})`]);
@@ -56,7 +56,7 @@ test.each(nodes)(
   },
 );
 
-test("a checkout says so too, before it installs anything", () => {
+test("a checkout names the required version before it installs anything", () => {
   const { status, said } = run(process.execPath, [
     "--require",
     asOld,
@@ -65,16 +65,19 @@ test("a checkout says so too, before it installs anything", () => {
     "--",
     "--version",
   ]);
-  expect(said).toBe("this checkout needs Node.js 20 or later to start, and this is 18.19.0; install a newer one\n");
+  expect(said).toMatchInlineSnapshot(`
+   "this checkout needs Node.js 20 or later to start, and this is 18.19.0; install a newer one
+   "
+  `);
   expect(status).toBe(1);
 });
 
-test("what runs first has no syntax that an old Node.js lacks, and wants what the manifest says", () => {
+test("the files that run first use no newer syntax, and require the version of package.json", () => {
   for (const file of [
     "dist/cli/bin.js",
     "dist/cli/check-node.js",
-    "dist/provider/node-version.js",
-    "dist/provider/check-node.js",
+    "dist/provider/platform/node-version.js",
+    "dist/provider/platform/check-node.js",
   ])
     expect(readFileSync(join(root, file), "utf8")).not.toMatch(/\?\?|\?\.|#\w+ ?[=(]|\basync\b|=>|`|\bimport\(/);
   expect(manifest.engines.node).toBe(`>=${oldestNode.join(".")}`);

@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type CommandResult, type TestEnvironment } from "../helpers/environment";
 import { environmentOf, shell as shellOf } from "../helpers/shell";
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-faults-"));
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 /** Runs a line of the shell, in which `$CMDB` is the command. */
-const shell = (line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> => shellOf(scene, folder, line, env);
+const shell = (line: string, env: NodeJS.ProcessEnv = {}): Promise<CommandResult> => shellOf(scene, folder, line, env);
 
 describe("Ctrl-C", () => {
   /** Starts the command in a shell that says how it ended, and interrupts it once it is at work. */
@@ -45,19 +45,19 @@ describe("Ctrl-C", () => {
   test.each([
     ["SIGINT", "130"],
     ["SIGTERM", "143"],
-  ])("%s ends a sync at once, with %s, and leaves no half of a file", async (signal, code) => {
-    scene = await makeScene({ size: 3_000, delay: 100 });
-    const ended = await interrupted(`sync --output ${join(folder, "inventory.db")}`, signal);
+  ])("as %s ends a sync at once with exit code %s, and leaves no partial file", async (signal, code) => {
+    scene = await createTestEnvironment({ size: 3_000, delay: 100 });
+    const ended = await interrupted(`sync --save ${join(folder, "inventory.db")}`, signal);
     expect(ended.code).toBe(code);
     expect(ended.seconds).toBeLessThan(5);
     expect(readdirSync(folder).sort()).toEqual(["code", "pid"]);
-    expect(readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"))).toEqual([]);
-    const again = await scene.cli(["sync", "--output", join(folder, "inventory.db")]);
+    expect(readdirSync(scene.cacheDir).filter((name) => /\.(db|json)$/.test(name))).toEqual([]);
+    const again = await scene.cli(["sync", "--save", join(folder, "inventory.db")]);
     expect([again.code, again.err.includes("waiting")]).toEqual([0, false]);
   });
 
-  test("of npm run ends what it started, with 130", async () => {
-    scene = await makeScene({ delay: 5_000 });
+  test("of npm run ends the started process with exit code 130", async () => {
+    scene = await createTestEnvironment({ delay: 5_000 });
     const root = resolve(__dirname, "../..");
     const line = `node ${join(root, "tools/run.mjs")} cli -- status & echo $! >pid; wait $!; echo $? >code`;
     const child = spawn("bash", ["-m", "-c", line], { cwd: folder, env: environmentOf(scene), stdio: "ignore" });
@@ -69,8 +69,8 @@ describe("Ctrl-C", () => {
   });
 });
 
-test("what a process that was killed has left of an inventory file is taken away by the next", async () => {
-  scene = await makeScene();
+test("the partial inventory file of a killed process is removed by the next sync", async () => {
+  scene = await createTestEnvironment();
   const file = join(folder, "inventory.db");
   const dead = spawn(process.execPath, ["-e", ""]);
   await new Promise((done) => dead.once("close", done));
@@ -79,13 +79,13 @@ test("what a process that was killed has left of an inventory file is taken away
   // Another process that is still at it keeps its own.
   writeFileSync(`${file}.${process.pid}.partial`, "theirs");
   writeFileSync(`${file}.notes.partial`, "somebody's");
-  expect((await scene.cli(["sync", "--output", file])).code).toBe(0);
+  expect((await scene.cli(["sync", "--save", file])).code).toBe(0);
   expect(readdirSync(folder).sort()).toEqual(
     ["inventory.db", `inventory.db.${process.pid}.partial`, "inventory.db.notes.partial"].sort(),
   );
 });
 
-describe("a disk that is full", () => {
+describe("a full disk", () => {
   const sound = async (): Promise<void> => {
     const reader = await scene.open({}, { maxAge: 3600 });
     expect(reader.list("configurationItem")).toHaveLength(2_000);
@@ -93,42 +93,44 @@ describe("a disk that is full", () => {
     reader.close();
   };
 
-  test("when the first mirror is made: an error that says so, and none is there", async () => {
-    scene = await makeScene({ size: 2_000 });
+  test("fails the first sync with the reason, and leaves no mirror", async () => {
+    scene = await createTestEnvironment({ size: 2_000 });
     // In units of 1024 bytes; the limit of a file's size stands for that of a disk.
     const { code, err } = await shell("ulimit -f 200; exec $CMDB sync");
     expect(err).toMatch(
-      /the mirror .* (has no room: the disk is full|cannot be read or written).*ORANGE_CMDB_CACHE_DIR/,
+      /the mirror .* (is on a full disk|exceeds the maximum file size|cannot be read or written).*ORANGE_CMDB_CACHE_DIR/,
     );
     expect(code).toBe(1);
-    expect(readdirSync(scene.cacheDir).filter((name) => /\.db(\.new)?$/.test(name))).toEqual([]);
+    expect(readdirSync(scene.cacheDir).filter((name) => /\.(db|json)(\.new)?$/.test(name))).toEqual([]);
     expect((await scene.cli(["sync"])).code).toBe(0);
   });
 
-  test("when a mirror is brought up to date: an error, and it is as it was", async () => {
-    scene = await makeScene({ size: 2_000 });
+  test("fails a later sync, and leaves the mirror unchanged", async () => {
+    scene = await createTestEnvironment({ size: 2_000 });
     (await scene.open()).close();
     scene.sandbox.records("configurationItem").forEach(({ id }) => {
       scene.sandbox.update("configurationItem", String(id), { round: 1, more: "x".repeat(300) });
     });
     const { code, err } = await shell("ulimit -f 200; exec $CMDB sync");
-    expect(err).toMatch(/the mirror .* (has no room: the disk is full|cannot be read or written)/);
+    expect(err).toMatch(/the mirror .* (is on a full disk|exceeds the maximum file size|cannot be read or written)/);
     expect(code).toBe(1);
     await sound();
   });
 
-  test("when an inventory file is written: an error, and no half of it", async () => {
-    scene = await makeScene({ size: 2_000 });
+  test("fails sync --save, and leaves no partial inventory file", async () => {
+    scene = await createTestEnvironment({ size: 2_000 });
     (await scene.open()).close();
-    const { code, err } = await shell("ulimit -f 400; exec $CMDB sync --output inventory.db");
-    expect(err).toMatch(/orange-cmdb: inventory\.db cannot be written: it (has no room|cannot be read or written)/);
+    const { code, err } = await shell("ulimit -f 400; exec $CMDB sync --save inventory.db");
+    expect(err).toMatch(
+      /orange-cmdb: inventory\.db cannot be written: it (is on a full disk|exceeds the maximum file size|cannot be read or written)/,
+    );
     expect(code).toBe(1);
     expect(existsSync(join(folder, "inventory.db"))).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("when a report is written: an error, and the report before it is as it was", async () => {
-    scene = await makeScene();
+  test("fails a report, and leaves the previous report unchanged", async () => {
+    scene = await createTestEnvironment();
     const resource = { urn: "urn:pulumi:dev::net::a:b:C::x", type: "a:b:C", inputs: { note: "x" } };
     writeFileSync(join(folder, "state.json"), JSON.stringify({ version: 3, deployment: { resources: [resource] } }));
     writeFileSync(join(folder, "report.json"), "the report before");
@@ -140,15 +142,15 @@ describe("a disk that is full", () => {
     expect(readdirSync(folder).sort()).toEqual(["report.json", "state.json"]);
   });
 
-  test("behind standard output: an error, not a short list", async () => {
-    scene = await makeScene();
+  test("behind standard output fails the command", async () => {
+    scene = await createTestEnvironment();
     const { code, err } = await shell("$CMDB list configuration-items -o json >/dev/full");
-    expect(err).toContain("cannot be written to standard output: ENOSPC");
+    expect(err).toContain("cannot write to standard output: ENOSPC");
     expect(code).toBe(1);
   });
 
-  test("a real one, where a small one can be mounted", async () => {
-    scene = await makeScene({ size: 2_000 });
+  test("fails a sync on a real disk, if a small disk can be mounted", async () => {
+    scene = await createTestEnvironment({ size: 2_000 });
     const small = join(folder, "small");
     mkdirSync(small, { mode: 0o700 });
     const mounted = await shell(`mount -t tmpfs -o size=512k,mode=0700 tmpfs ${small}`);
@@ -156,28 +158,28 @@ describe("a disk that is full", () => {
     if (mounted.code !== 0) return expect(mounted.err).not.toBe("");
     try {
       const { code, err } = await shell("$CMDB sync", { ORANGE_CMDB_CACHE_DIR: small });
-      expect(err).toMatch(/has no room: the disk is full; set ORANGE_CMDB_CACHE_DIR/);
+      expect(err).toMatch(/is on a full disk; set ORANGE_CMDB_CACHE_DIR/);
       expect(code).toBe(1);
-      expect(readdirSync(small).filter((name) => /\.db(\.new)?$/.test(name))).toEqual([]);
+      expect(readdirSync(small).filter((name) => /\.(db|json)(\.new)?$/.test(name))).toEqual([]);
     } finally {
       await shell(`umount ${small}`);
     }
   });
 });
 
-test("a cache folder that is not there is made, its parents too; where it cannot be, that is said", async () => {
-  scene = await makeScene();
+test("a missing cache folder is created with its parents, or the error names the reason", async () => {
+  scene = await createTestEnvironment();
   const deep = join(folder, "not", "yet", "there");
   expect((await scene.cli(["sync"], { ORANGE_CMDB_CACHE_DIR: deep })).code).toBe(0);
   expect(statSync(deep).mode & 0o777).toBe(0o700);
   const { code, err } = await scene.cli(["sync"], { ORANGE_CMDB_CACHE_DIR: "/proc/none/of/this" });
-  expect(err).toMatch(/the mirror .* (may not be written|is not in a folder|cannot be|there is no)/);
+  expect(err).toMatch(/the mirror .* (is not writable|is not in a folder|cannot be|there is no)/);
   expect(err).toContain("ORANGE_CMDB_CACHE_DIR");
   expect(code).toBe(1);
 });
 
-test("a cache folder that is taken away while it is used: what was in it is fetched again", async () => {
-  scene = await makeScene({ size: 1_000, delay: 50 });
+test("a cache folder that is deleted during a run is fetched again", async () => {
+  scene = await createTestEnvironment({ size: 1_000, delay: 50 });
   const cache = join(folder, "cache");
   const child = scene.start(["sync"], { ORANGE_CMDB_CACHE_DIR: cache, ORANGE_CMDB_PAGE_SIZE: "50" });
   const closed = new Promise<number | null>((done) => child.once("close", done));
@@ -194,8 +196,24 @@ test("a cache folder that is taken away while it is used: what was in it is fetc
   expect(scene.lists()).toHaveLength(asked);
 });
 
-test("and where there was a mirror in it, and while it is brought up to date", async () => {
-  scene = await makeScene({ size: 1_000 });
+test("a mirror that is deleted as soon as it is published is fetched again", async () => {
+  scene = await createTestEnvironment({ size: 200 });
+  const manifestIn = (): string[] => readdirSync(scene.cacheDir).filter((name) => name.endsWith(".json"));
+  const child = scene.start(["list", "configuration-items", "-o", "json"]);
+  let out = "";
+  child.stdout?.on("data", (data) => (out += String(data)));
+  const closed = new Promise<number | null>((done) => child.once("close", done));
+  for (let deleted = 0; deleted < 2; await new Promise((done) => setImmediate(done)))
+    for (const name of manifestIn()) {
+      rmSync(join(scene.cacheDir, name));
+      deleted += 1;
+    }
+  expect(await closed).toBe(0);
+  expect(JSON.parse(out)).toHaveLength(200);
+});
+
+test("a cache folder with a mirror that is deleted during a sync is fetched again", async () => {
+  scene = await createTestEnvironment({ size: 1_000 });
   const env = { ORANGE_CMDB_CACHE_DIR: join(folder, "cache"), ORANGE_CMDB_PAGE_SIZE: "50" };
   expect((await scene.cli(["sync"], env)).code).toBe(0);
   scene.sandbox.records("configurationItem").forEach(({ id }) => {
@@ -214,8 +232,8 @@ test("and where there was a mirror in it, and while it is brought up to date", a
   ).toHaveLength(1_000);
 });
 
-test("and while several processes use it: each has the whole inventory", async () => {
-  scene = await makeScene({ size: 1_000, delay: 30 });
+test("a cache folder that is deleted while several processes use it gives each the whole inventory", async () => {
+  scene = await createTestEnvironment({ size: 1_000, delay: 30 });
   const env = { ORANGE_CMDB_CACHE_DIR: join(folder, "cache"), ORANGE_CMDB_PAGE_SIZE: "100" };
   const ended = Array.from({ length: 6 }, (_, at) =>
     scene.cli(at % 2 === 0 ? ["list", "configuration-items", "-o", "json"] : ["sync"], {
@@ -231,8 +249,8 @@ test("and while several processes use it: each has the whole inventory", async (
   }
 }, 120_000);
 
-test("fifty processes at once on an empty mirror: one sync, and each has the whole inventory", async () => {
-  scene = await makeScene({ size: 1_500, delay: 100 });
+test("50 processes that start with an empty mirror make one sync, and each has the whole inventory", async () => {
+  scene = await createTestEnvironment({ size: 1_500, delay: 100 });
   const ended = await Promise.all(
     Array.from({ length: 50 }, () =>
       scene.cli(["list", "configuration-items", "--filter", "type=ROUTER", "-o", "json"]),
@@ -246,10 +264,10 @@ test("fifty processes at once on an empty mirror: one sync, and each has the who
   expect(new Set(scene.lists()).size).toBe(7);
 }, 300_000);
 
-test("a command that nothing is left to wait for says so, and fails", async () => {
-  scene = await makeScene();
+test("a command whose event loop drains while a promise is pending fails with an error", async () => {
+  scene = await createTestEnvironment();
   const hook = join(folder, "lost.cjs");
-  // Nobody hears of a request again, and no time-out waits for it.
+  // A request is never answered, and no time-out waits for it.
   const lost = `require("node:http").request = () =>
       Object.assign(new (require("node:stream").Writable)({ write() {} }), { abort() {}, setTimeout() {} });
     const { setTimeout: real } = globalThis;
@@ -257,6 +275,6 @@ test("a command that nothing is left to wait for says so, and fails", async () =
   writeFileSync(hook, lost);
   for (const args of [["status"], ["doctor"]]) {
     const { code, err } = await scene.cli(args, { NODE_OPTIONS: `--require ${hook}` });
-    expect([code, err]).toEqual([1, expect.stringContaining("ended before it was done") as string]);
+    expect([code, err]).toEqual([1, expect.stringContaining("exited before the work was complete") as string]);
   }
 });

@@ -1,12 +1,12 @@
 import type { DoctorReport } from "../../provider/doctor";
-import { closedAfterEach, sharedScene } from "../helpers/lifetimes";
-import type { Ended } from "../helpers/mirror";
+import { autoClose, useTestEnvironment } from "../helpers/hooks";
+import type { CommandResult } from "../helpers/environment";
 import { startOddProxy } from "../helpers/tls";
 
 const host = "cmdb.example.test";
 
-const scene = sharedScene();
-const closed = closedAfterEach();
+const scene = useTestEnvironment();
+const closed = autoClose();
 
 /** A proxy that answers each CONNECT by these bytes, or by nothing. */
 async function proxy(answer?: string): Promise<{ address: string; asked: string[] }> {
@@ -20,7 +20,7 @@ async function behind(
   address: string,
   args: readonly string[],
   changes: Record<string, string> = {},
-): Promise<Ended & { seconds: number }> {
+): Promise<CommandResult & { seconds: number }> {
   const began = Date.now();
   const ended = await scene().cli(args, {
     ORANGE_CMDB_ENDPOINT: `https://${host}/v2`,
@@ -36,7 +36,7 @@ async function behind(
   return { ...ended, seconds: (Date.now() - began) / 1000 };
 }
 
-const checksOf = ({ out }: Ended): DoctorReport["checks"] => (JSON.parse(out) as DoctorReport).checks;
+const checksOf = ({ out }: CommandResult): DoctorReport["checks"] => (JSON.parse(out) as DoctorReport).checks;
 
 const refusals: readonly [string, string][] = [
   ["403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"],
@@ -44,20 +44,20 @@ const refusals: readonly [string, string][] = [
   ["407", "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 6\r\n\r\ndenied"],
 ];
 
-test.each(refusals)("doctor behind a proxy that refuses by %s comes to an end, and fails", async (_status, answer) => {
+test.each(refusals)("doctor ends and fails behind a proxy that refuses with %s", async (_status, answer) => {
   const ended = await behind((await proxy(answer)).address, ["doctor", "-o", "json"]);
   expect(ended.code).toBe(1);
   const failed = checksOf(ended).filter(({ status }) => status === "failed");
   expect(failed.map(({ name }) => name)).toEqual([`certificate of ${host}`, "token and GET /status"]);
 });
 
-test.each(refusals)("a proxy that refuses by %s is said to, at once", async (status, answer) => {
+test.each(refusals)("a proxy that refuses with %s is reported at once", async (status, answer) => {
   const { address, asked } = await proxy(answer);
   for (const changes of [{}, { ORANGE_CMDB_ACCESS_TOKEN: "token" }]) {
     asked.splice(0);
     const { code, err } = await behind(address, ["list", "locations"], changes);
     expect(code).toBe(1);
-    expect(err).toContain(`the proxy refuses the connection (${status})`);
+    expect(err).toContain(`the proxy rejected the connection (${status})`);
     expect(err).toMatch(/check (the user and the password in )?HTTPS_PROXY/);
     expect(err).not.toMatch(/clientId|redirect/);
     expect(err.split("\n").filter((line) => line.startsWith("orange-cmdb: "))).toHaveLength(1);
@@ -67,10 +67,14 @@ test.each(refusals)("a proxy that refuses by %s is said to, at once", async (sta
 });
 
 test.each([
-  ["503", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "the proxy refuses the connection (503)"],
-  ["nothing", "", "the proxy cuts the connection, or is none"],
-  ["what is no HTTP", "hello\r\nthere\r\n\r\n", "the proxy cuts the connection, or is none"],
-])("a proxy that answers by %s is asked again, and then said", async (_name, answer, message) => {
+  ["503", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "the proxy rejected the connection (503)"],
+  ["nothing", "", "the proxy closed the connection, or the address is not an HTTP proxy"],
+  [
+    "text that is not HTTP",
+    "hello\r\nthere\r\n\r\n",
+    "the proxy closed the connection, or the address is not an HTTP proxy",
+  ],
+])("a proxy that responds with %s is retried, and then reported", async (_name, answer, message) => {
   const { address, asked } = await proxy(answer);
   const { code, err } = await behind(address, ["status"], {
     ORANGE_CMDB_TIMEOUT: "6",
@@ -81,9 +85,9 @@ test.each([
 });
 
 test.each([
-  ["that says nothing", undefined],
-  ["behind which nobody says anything", "HTTP/1.1 200 OK\r\n\r\n"],
-])("a proxy %s is not waited for beyond the time of a call", async (_name, answer) => {
+  ["that does not respond", undefined],
+  ["whose tunnel does not respond", "HTTP/1.1 200 OK\r\n\r\n"],
+])("a proxy %s is waited for no longer than the timeout of the call", async (_name, answer) => {
   const running = await startOddProxy(answer, true);
   closed(running);
   const address = `http://127.0.0.1:${running.port}`;
@@ -91,21 +95,21 @@ test.each([
     const { code, out, err, seconds } = await behind(address, args);
     expect([code, out + err]).toEqual([
       1,
-      expect.stringMatching(/not done within 2 s|the host does not answer/) as string,
+      expect.stringMatching(/not complete within 2 s|connection timed out/) as string,
     ]);
     expect(seconds).toBeLessThan(8);
   }
 });
 
 test.each([
-  ["a port that is none", "http://user:p4ssw0rd@127.0.0.1:notaport", "is no address"],
-  ["a slash in its password", "http://user:p4ss/w0rd@127.0.0.1:9", "is no address"],
-  ["a slash after digits in it", "http://user:4/p4ssw0rd@127.0.0.1:9", "is no address"],
-  ["a percent sign that begins nothing", "http://user:p4ssw0rd%zz@127.0.0.1:9", "is no address"],
-  ["nothing but a scheme", "http://", "is no address"],
+  ["an invalid port", "http://user:p4ssw0rd@127.0.0.1:notaport", "is not a URL"],
+  ["a slash in its password", "http://user:p4ss/w0rd@127.0.0.1:9", "is not a URL"],
+  ["a slash after digits in its password", "http://user:4/p4ssw0rd@127.0.0.1:9", "is not a URL"],
+  ["an invalid percent escape", "http://user:p4ssw0rd%zz@127.0.0.1:9", "is not a URL"],
+  ["a scheme only", "http://", "is not a URL"],
   ["another scheme", "socks5://user:p4ssw0rd@127.0.0.1:9", "names a proxy that is neither http nor https"],
 ])(
-  "a proxy that is set with %s: one line that names the variable, and not its value",
+  "a proxy setting with %s is reported in one line that names the variable and not its value",
   async (_name, value, message) => {
     for (const [variable, args] of [
       ["HTTPS_PROXY", ["list", "locations"]],
@@ -130,22 +134,27 @@ test.each([
   },
 );
 
-test("doctor warns of a proxy that cannot be used, where it is not needed", async () => {
+test("doctor warns of an invalid proxy setting if no proxy is needed", async () => {
   const { code, out } = await scene().cli(["doctor", "-o", "json"], {
     HTTPS_PROXY: "socks5://127.0.0.1:9",
     https_proxy: "",
   });
   expect(code).toBe(0);
   const { checks } = JSON.parse(out) as DoctorReport;
-  expect(checks.find(({ name }) => name === "proxy")).toMatchObject({
-    status: "warning",
-    detail: "HTTPS_PROXY names a proxy that is neither http nor https",
-  });
+  expect(checks.find(({ name }) => name === "proxy")).toMatchInlineSnapshot(`
+   {
+     "area": "environment",
+     "detail": "HTTPS_PROXY names a proxy that is neither http nor https",
+     "name": "proxy",
+     "next": "set HTTPS_PROXY to http://host:port: other proxies are not supported",
+     "status": "warning",
+   }
+  `);
 });
 
-test("a proxy that is set without a scheme is one of http", async () => {
+test("a proxy setting without a scheme means http", async () => {
   const { address, asked } = await proxy(refusals[0]?.[1]);
   const { err } = await behind(address.replace("http://", ""), ["status"], { ORANGE_CMDB_ACCESS_TOKEN: "token" });
-  expect(err).toContain("the proxy refuses the connection (403)");
+  expect(err).toContain("the proxy rejected the connection (403)");
   expect(asked).toEqual([`${host}:443`]);
 });

@@ -1,16 +1,16 @@
 import { execFile, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
 const root = resolve(__dirname, "../..");
-let scene: Scene;
+let scene: TestEnvironment;
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 });
 afterAll(() => scene.end());
 
-test("no warning that SQLite is experimental reaches a user, and every other warning does", async () => {
+test("the warning that SQLite is experimental is hidden, and every other warning is shown", async () => {
   // What Node.js 22 emits when SQLite is loaded, in each thread.
   const asNode22 = join(scene.cacheDir, "node22.cjs");
   writeFileSync(
@@ -35,7 +35,7 @@ test("no warning that SQLite is experimental reaches a user, and every other war
   expect(said).not.toContain("SQLite");
 });
 
-test("serializing a tracked record emits no warning that a module of Node.js is experimental", () => {
+test("serializing a tracked record emits no warning about experimental modules", () => {
   const program = join(scene.cacheDir, "serialize.cjs");
   writeFileSync(
     program,

@@ -1,15 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { CoreInformationClient } from "../../provider/api/client";
-import { collections, kinds, type Kind } from "../../provider/inventory/records";
+import { collections, kinds, type Kind } from "../../provider/model/records";
 import description from "../../schemas/core-information.openapi.json";
 import { startSandbox, type Sandbox } from "../../sandbox";
-import { makeScene } from "../helpers/mirror";
+import { createTestEnvironment } from "../helpers/environment";
 import { settingsFor } from "../helpers/server";
 
 const root = resolve(__dirname, "../..");
@@ -30,7 +29,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe("a server that somebody else's program makes of the description", () => {
+describe("a third-party server that is generated from the description", () => {
   let prism: ChildProcess;
   let url: string;
 
@@ -60,14 +59,14 @@ describe("a server that somebody else's program makes of the description", () =>
       baseDelay: 1,
     });
 
-  test.each(kinds)("lists %s, asked as it says it wants to be asked", async (kind) => {
+  test.each(kinds)("lists %s with the parameters of the description", async (kind) => {
     const asking = client();
     await expect(asking.list(kind)).resolves.toMatchObject([{ id: expect.any(String) as string }, {}]);
     await expect(asking.get(kind, "a/strange id%")).resolves.toHaveProperty("id");
     asking.close();
   });
 
-  test("answers status, version and doc", async () => {
+  test("serves status, version and doc", async () => {
     const asking = client();
     await expect(asking.status()).resolves.toMatchObject({ status: "ok" });
     await expect(asking.version()).resolves.toMatchObject({ version: { major: "2" } });
@@ -75,7 +74,7 @@ describe("a server that somebody else's program makes of the description", () =>
     asking.close();
   });
 
-  test("refuses a call without its key, which is said", async () => {
+  test("refuses a call without its key", async () => {
     const asking = client({ apiKey: undefined });
     await expect(asking.locations()).rejects.toMatchObject({ status: 401 });
     asking.close();
@@ -87,13 +86,13 @@ describe("a server that somebody else's program makes of the description", () =>
     ["sort=id,-updatedAt", 200],
     ["sort=vendor", 400],
     ["state=OPERATIONAL,INSTALLING&displayNulls=true", 200],
-  ])("answers ?%s by %i", async (query, status) => {
+  ])("responds to ?%s with %i", async (query, status) => {
     const headers = { authorization: "Bearer token", "x-api-key": "key", accept: "application/json" };
     expect((await fetch(`${url}/configurationItems?${query}`, { headers })).status).toBe(status);
   });
 
   test("fills a mirror", async () => {
-    const scene = await makeScene();
+    const scene = await createTestEnvironment();
     const reader = await scene.open({}, { endpoint: url, accessToken: "token", clientId: undefined });
     expect(reader.info().counts).toEqual({ location: 2, servicePoint: 2, configurationItem: 2, account: 2 });
     expect(reader.list("configurationItem", { locationId: "LOC-1" }).map(({ id }) => id)).toEqual(["CI-1", "CI-2"]);
@@ -102,7 +101,7 @@ describe("a server that somebody else's program makes of the description", () =>
   });
 });
 
-test("the types of the records' attributes are those of the description", () => {
+test("the types of record attributes agree with the description", () => {
   const { status, stderr } = spawnSync(process.execPath, [join(root, "tools/attributes.mjs"), "--check"], {
     encoding: "utf8",
     env: { ...process.env, NODE_OPTIONS: "" },
@@ -110,7 +109,7 @@ test("the types of the records' attributes are those of the description", () => 
   expect([status, stderr]).toEqual([0, ""]);
 });
 
-describe("the sandbox's answers", () => {
+describe("the responses of the sandbox", () => {
   let sandbox: Sandbox;
   const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
   ajv.addSchema(description, "api");
@@ -118,7 +117,7 @@ describe("the sandbox's answers", () => {
   beforeAll(async () => (sandbox = await startSandbox({ size: 300, rate: 0 })));
   afterAll(() => sandbox.close());
 
-  test.each(kinds)("fit the description: %s", async (kind) => {
+  test.each(kinds)("agree with the description: %s", async (kind) => {
     const environment = sandbox.environment;
     const asking = new CoreInformationClient(
       settingsFor(sandbox.endpoint, {
@@ -140,7 +139,7 @@ describe("the sandbox's answers", () => {
     asking.close();
   });
 
-  test("errors fit it too", () => {
+  test("include errors that agree with the description", () => {
     const error = ajv.compile({ $ref: "api#/components/schemas/Error" });
     error({ code: 60, message: "Resource not found", description: "Answered by the sandbox" });
     expect(error.errors).toBeNull();

@@ -21,7 +21,7 @@ const kept = ({ kept: all }: Recording<void>, collection = "locations"): { heade
   return { headers: found.headers, body: found.body };
 };
 
-test("of a record stay its form and the API's words, and nothing that is somebody's", async () => {
+test("a recorded record keeps its structure and enumerated values, and nothing of a customer", async () => {
   const record = {
     id: "ACME-PAR-001",
     Name: "Acme HQ",
@@ -73,7 +73,7 @@ test("of a record stay its form and the API's words, and nothing that is somebod
   ]);
 });
 
-test("of an error stay its code, and a message that is the catalogue's", async () => {
+test("a recorded error keeps its code, and its message if that is in the catalogue", async () => {
   const said = { code: 50, message: "User jean.dupont@acme.fr has no access", description: "account 4711", type: "x" };
   const refused = await sync((path, _request, response) => {
     if (!path.startsWith("/accounts")) return false;
@@ -90,7 +90,7 @@ test("of an error stay its code, and a message that is the catalogue's", async (
   expect(kept(known, "accounts").body).toEqual({ code: "50", message: "Access denied", account: { code: 1 } });
 });
 
-test("of the headers stay counts, registered words and where pages begin", async () => {
+test("recorded headers keep counts, registered words and page offsets", async () => {
   const { headers } = kept(
     await sync(
       locations([{ id: "a" }], {
@@ -119,7 +119,7 @@ test("of the headers stay counts, registered words and where pages begin", async
   });
 });
 
-test("a date in Retry-After becomes the time until then", async () => {
+test("a date in Retry-After is recorded as the seconds until then", async () => {
   let asked = 0;
   const { kept: all } = await sync((path, _request, response) => {
     if (!path.startsWith("/locations") || (asked += 1) > 1) return false;
@@ -130,7 +130,7 @@ test("a date in Retry-After becomes the time until then", async () => {
   expect(all.find(({ status }) => status === 429)?.headers["retry-after"]).toBe("1");
 });
 
-test("of GET /doc stay how the API is called and the forms of its answers, and nothing of its samples", async () => {
+test("a recorded GET /doc keeps operations and schemas, and no samples", async () => {
   const sample = { role: "Jean Dupont", code: "ACME-01", status: "Active", "jean@acme.fr": 612345678 };
   const parameters = [
     {

@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "../helpers/fast-check";
-import { Disguise } from "../../provider/api/disguise";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { Anonymizer } from "../../provider/api/recording/anonymizer";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 beforeEach(async () => {
-  scene = await makeScene({ size: 120 });
+  scene = await createTestEnvironment({ size: 120 });
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-record-"));
 });
 afterEach(async () => {
@@ -26,18 +26,18 @@ const recorded = (): string =>
     .map((path) => readFileSync(path, "utf8"))
     .join("\n");
 
-test("a run is kept without names, ids and secrets, and can be replayed with the same outcome", async () => {
+test("a recording has no names, ids or secrets, and its replay has the same outcome", async () => {
   const pageSize = { ORANGE_CMDB_PAGE_SIZE: "50" };
   scene.sandbox.update("location", "LOC-PAR-001", { name: "Secret Bunker", contact: { phone: 33123456789 } });
-  expect((await scene.cli(["sync", "--record", join(folder, "sync")], pageSize)).code).toBe(0);
-  expect((await scene.cli(["doctor", "--record", join(folder, "doctor")], pageSize)).code).toBe(0);
+  expect((await scene.cli(["sync", "--record-http", join(folder, "sync")], pageSize)).code).toBe(0);
+  expect((await scene.cli(["doctor", "--record-http", join(folder, "doctor")], pageSize)).code).toBe(0);
   const text = recorded();
   expect(text).not.toMatch(/sandbox-client|sandbox-secret|sandbox-api-key|Bearer/);
   expect(text).not.toMatch(/LOC-|CI-|SP-|ACC-|Secret Bunker|33123456789|Exemple|Avenue|Paris|127\.0\.0\.1/);
   expect(text).toContain(`"OPERATIONAL"`);
   for (const path of files()) expect(statSync(path).mode & 0o077).toBe(0);
 
-  const replayed = await makeScene({ replay: join(folder, "sync") });
+  const replayed = await createTestEnvironment({ replay: join(folder, "sync") });
   const { out, code } = await replayed.cli(["sync", "-o", "json"], pageSize);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
@@ -52,9 +52,9 @@ test("a run is kept without names, ids and secrets, and can be replayed with the
   await replayed.end();
 });
 
-test("an error is kept as it came, but for what it names", async () => {
+test("a recorded error keeps its body, except names", async () => {
   scene.sandbox.fail({ status: 403, body: { code: 50, message: "Access denied", description: "for ACC-001" } });
-  await scene.cli(["status", "--record", folder]);
+  await scene.cli(["status", "--record-http", folder]);
   expect(JSON.parse(recorded())).toMatchObject({
     path: "/status",
     status: 403,
@@ -63,12 +63,12 @@ test("an error is kept as it came, but for what it names", async () => {
   expect(recorded()).not.toContain("ACC-001");
 });
 
-test("the same becomes the same, different things stay different, and no text comes through", () => {
+test("equal values get equal replacements, different values stay different, and no text remains", () => {
   fc.assert(
     fc.property(
       fc.array(fc.dictionary(fc.constantFrom("id", "name", "site"), fc.string({ minLength: 3 })), { maxLength: 8 }),
       (records) => {
-        const disguise = new Disguise();
+        const disguise = new Anonymizer();
         const shown = disguise.value(records) as Record<string, string>[];
         const pairs = records.flatMap((record, index) =>
           Object.entries(record).map(([key, value]) => [value, shown[index]?.[key]]),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ours from "../../schemas/core-information.openapi.json";
 
-/** The vendor's own file, without its prose; it is no part of this repository. */
+/** The vendor's own file, without its prose; it is not a part of this repository. */
 const file = join(resolve(__dirname, "../.."), "../shared/vendor/core-information-2.1.5.openapi.json");
 
 type Node = Record<string, unknown>;
@@ -119,7 +119,7 @@ class Comparison {
   }
 }
 
-/** Where the vendor's file contradicts itself, ours decides otherwise; the description says so there. */
+/** Where the vendor's file contradicts itself, ours decides otherwise; the description explains it there. */
 const slips: unknown[] = [
   "GET /accounts 200: type object",
   "GET /configurationItems offset: default 250",
@@ -130,7 +130,7 @@ const slips: unknown[] = [
 (existsSync(file) ? describe : describe.skip)("the vendor's published description (skipped where it is absent)", () => {
   const theirs = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Node) : {};
 
-  test("has nothing that ours lacks, but for its slips", () => {
+  test("has no part that our contract lacks, except known mistakes", () => {
     expect(new Comparison(theirs, ours).run()).toEqual(slips);
   });
 

@@ -65,7 +65,7 @@ function permission(...flags: string[]): string[] {
   return ["--no-warnings", "--permission", ...(status === 0 ? ["--allow-net"] : []), ...flags];
 }
 
-test("a program that a bundler made one file of reads the inventory, and writes the mirror", async () => {
+test("a bundled program reads the inventory, and writes the mirror", async () => {
   const { code, out, err } = await run([], join(folder, "app", "index.js"));
   expect([code, err, out]).toEqual([0, "", expect.stringMatching(/LOC-PAR-001\n$/)]);
   expect(existsSync(join(folder, "cache"))).toBe(true);
@@ -78,16 +78,16 @@ test("node --permission needs no --allow-worker", async () => {
   expect(command).toMatchObject({ code: 0, out: expect.stringContaining("LOC-PAR-001") as string });
 });
 
-test("node --permission without access to the mirror's folder is one message that names it", async () => {
+test("node --permission without access to the mirror's folder is one error message that names it", async () => {
   for (const flags of [[], [`--allow-fs-write=${folder}/other`]]) {
     const allowed = permission("--allow-fs-read=*", ...flags);
     const { code, err } = await run(allowed, join(root, "dist/cli/bin.js"), "list", "locations");
     expect(code).toBe(1);
-    expect(err).toMatch(/^orange-cmdb: the mirror \S+ may not be used by node --permission: .*--allow-fs-write; .*\n$/);
+    expect(err).toMatch(/^orange-cmdb: the mirror \S+ is denied by node --permission: .*--allow-fs-write; .*\n$/);
   }
 });
 
-test("a state as large as a thread is worth is read without one", async () => {
+test("a large state is read without a worker thread", async () => {
   const state = join(folder, "state.json");
   const resource = (name: string, tags: object): object => ({
     urn: `urn:pulumi:dev::net::aws:ec2/vpnConnection:VpnConnection::${name}`,

@@ -1,17 +1,20 @@
-import { settingNames, environmentName, stackConfig } from "../../provider/config";
-import { unknownSettings } from "../../provider/unknown-settings";
+import { stackConfig } from "../../provider/settings/sources";
+import { settingNames, environmentName } from "../../provider/settings/schema";
+import { unknownSettings } from "../../provider/settings/unknown-settings";
 
 const configured = (...keys: string[]) => Object.assign(() => undefined, { keys: () => keys });
 
-test("names the nearest setting of a key and a variable that nothing reads", () => {
+test("suggests the nearest setting for an unknown key or variable", () => {
   const env = { ORANGE_CMDB_CLIENTID: "x", ORANGE_CMDB_RULE: "x", ORANGE_CMDB_NONSENSE_OF_ALL_KINDS: "x" };
-  expect(unknownSettings(configured("endpont", "rules", "client_id"), env)).toEqual([
-    "the stack's configuration has orange-cmdb:endpont, which is not a setting; did you mean orange-cmdb:endpoint?",
-    "the stack's configuration has orange-cmdb:client_id, which is not a setting; did you mean orange-cmdb:clientId?",
-    "the environment has ORANGE_CMDB_CLIENTID, which is not a setting; did you mean ORANGE_CMDB_CLIENT_ID?",
-    "the environment has ORANGE_CMDB_RULE, which is not a setting; did you mean ORANGE_CMDB_RULES?",
-    "the environment has ORANGE_CMDB_NONSENSE_OF_ALL_KINDS, which is not a setting",
-  ]);
+  expect(unknownSettings(configured("endpont", "rules", "client_id"), env)).toMatchInlineSnapshot(`
+   [
+     "the stack's configuration has orange-cmdb:endpont, which is not a setting; did you mean orange-cmdb:endpoint?",
+     "the stack's configuration has orange-cmdb:client_id, which is not a setting; did you mean orange-cmdb:clientId?",
+     "the environment has ORANGE_CMDB_CLIENTID, which is not a setting; did you mean ORANGE_CMDB_CLIENT_ID?",
+     "the environment has ORANGE_CMDB_RULE, which is not a setting; did you mean ORANGE_CMDB_RULES?",
+     "the environment has ORANGE_CMDB_NONSENSE_OF_ALL_KINDS, which is not a setting",
+   ]
+  `);
 });
 
 test("knows all settings, other variables of the product and those of its tools", () => {
@@ -22,7 +25,7 @@ test("knows all settings, other variables of the product and those of its tools"
   expect(unknownSettings(() => undefined, { ORANGE_CMDB_CLIENTID: "" })).toEqual([]);
 });
 
-test("reads the keys that Pulumi hands over, and leaves an unreadable configuration to the settings", () => {
+test("reads the keys that Pulumi passes, and ignores an unreadable configuration", () => {
   const before = process.env["PULUMI_CONFIG"];
   process.env["PULUMI_CONFIG"] = JSON.stringify({ "orange-cmdb:maxage": "5", "aws:region": "eu-west-3" });
   try {

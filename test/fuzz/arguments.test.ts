@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import fc, { seed } from "../helpers/fast-check";
-import { countArgument, filterArgument, kindArgument, versionArgument } from "../../cli/arguments";
-import { UsageError } from "../../cli/fail";
-import { predicate, QueryError } from "../../provider/inventory/query";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { countArgument, filterArgument, kindArgument, versionArgument } from "../../cli/options/arguments";
+import { UsageError } from "../../cli/options/usage-error";
+import { predicate, QueryError } from "../../provider/inventory/query/query";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { corpusOf, keep, runs } from "./helpers";
 
-let scene: Scene;
+let scene: TestEnvironment;
 const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-arguments-"));
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   await scene.cli(["sync"]);
 });
 afterAll(async () => {
@@ -31,11 +31,11 @@ async function attempt(args: readonly string[]): Promise<void> {
 const lists = (): [string, string[]][] =>
   corpusOf("arguments").map(([name, bytes]) => [name, JSON.parse(bytes.toString()) as string[]]);
 
-test.each(lists())("%s", (_name, args) => attempt(args), 60_000);
+test.each(lists())("orange-cmdb ends with a result or a message for %s", (_name, args) => attempt(args), 60_000);
 
 const words = [...new Set(lists().flatMap(([, args]) => args))].filter((word) => word !== "sandbox");
 
-test(`any of them in any order, and texts that nobody would type (seed ${seed})`, async () => {
+test(`any arguments in any order, and random texts, end with a result or a message (seed ${seed})`, async () => {
   const word = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...words) },
     // What no system passes on, and what would start a server.
@@ -51,7 +51,7 @@ test(`any of them in any order, and texts that nobody would type (seed ${seed})`
   }
 }, 300_000);
 
-test("the readers of single arguments say what is wrong, whatever they are given", () => {
+test("the parsers of single arguments report an error for any invalid text", () => {
   const says = (read: (text: string) => unknown, error: new (...args: never[]) => Error) => (text: string) => {
     try {
       read(text);

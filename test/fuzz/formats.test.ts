@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc, { seed } from "../helpers/fast-check";
-import { formats, type FormatName } from "../../drift/formats";
+import { formats } from "../../drift/formats";
+import type { FormatName } from "../../drift/formats/names";
 import type { Report } from "../../drift/report/schema";
-import { safeYaml } from "../../drift/formats/safe-yaml";
+import { safeYaml } from "../../drift/formats/text/safe-yaml";
 import { parse } from "yaml";
 import { corpusOf, keep, runs } from "./helpers";
 

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc, { seed } from "../helpers/fast-check";
-import { DriftError } from "../../drift/errors";
-import { passesOver, readIgnoreFile } from "../../drift/ignore-file";
+import { DriftError } from "../../drift/common/errors";
+import { matchingEntries, readIgnoreFile } from "../../drift/ignore/ignore-file";
 import { deployedIn } from "../drift/helpers/state";
-import { loadRulesFile } from "../../policy/load-rules";
-import { RulesFileError } from "../../policy/rules/rules-file";
-import { PageError } from "../../provider/api/page-error";
-import { idOf, parsePage } from "../../provider/api/page";
+import { loadRulesFile } from "../../policy/config/load-rules";
+import { RulesFileError } from "../../policy/rules/file/rules-file";
+import { PageError } from "../../provider/api/errors/page-error";
+import { idOf, parsePage } from "../../provider/api/paging/page";
 import { corpusOf, inputs, keep, runs } from "./helpers";
 
 // Whatever a reader is given, it reads it, or says in its own kind of error what is wrong: it does not crash, hang or grow.
@@ -52,7 +52,7 @@ const targets: Readonly<Record<string, { read: (bytes: Buffer) => void; error: n
   ignore: {
     error: DriftError,
     read(bytes) {
-      passesOver(readIgnoreFile(fileOf(bytes)), finding as never);
+      matchingEntries(readIgnoreFile(fileOf(bytes)), finding as never);
     },
   },
   pulumi: { error: DriftError, read: readState },
@@ -76,10 +76,10 @@ function attempt(target: string, bytes: Buffer): void {
   if (user > 5e6) throw new Error(`it took ${user / 1e6} s of computing for ${bytes.length} bytes`);
 }
 
-describe.each(Object.keys(targets))("%s", (target) => {
-  test.each(corpusOf(target))("reads %s, or says what is wrong", (_name, bytes) => attempt(target, bytes));
+describe.each(Object.keys(targets))("the reader of %s", (target) => {
+  test.each(corpusOf(target))("reads %s, or reports an error", (_name, bytes) => attempt(target, bytes));
 
-  test(`reads anything that is made of them, or says what is wrong (seed ${seed})`, () => {
+  test(`reads random input made from valid input, or reports an error (seed ${seed})`, () => {
     const before = process.memoryUsage().rss;
     const result = fc.check(
       fc.property(inputs(corpusOf(target).map(([, bytes]) => bytes)), (bytes) => attempt(target, bytes)),

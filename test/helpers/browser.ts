@@ -12,7 +12,7 @@ const places = [
 
 const found = (): string | undefined => places.find((path) => path !== undefined && existsSync(path));
 
-/** Where there is no browser and it can be had from Debian's packages, it is installed. */
+/** Without a browser, one is installed if Debian's packages are available. */
 function install(): void {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
   const apt = (...args: string[]): void =>
@@ -21,7 +21,7 @@ function install(): void {
   apt("install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core");
 }
 
-/** A real Chromium. @throws Error where there is none, and none can be installed: a page that nobody opened is not tested */
+/** A real Chromium. @throws Error if no browser is installed or can be: a page that no browser opened is not tested */
 export async function startBrowser(): Promise<Browser> {
   if (!found()) install();
   const executablePath = found();

@@ -1,5 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
@@ -45,6 +57,46 @@ export function npmInstall(folder: string, ...packages: string[]): void {
 export function installExample(folder: string, name: string, tarball: string): void {
   const isSource = (path: string): boolean => basename(path) !== "node_modules";
   cpSync(join(root, "examples", name), folder, { recursive: true, filter: isSource });
+  const installed = installedPackages(folder, tarball);
   dependOnTarball(folder, tarball);
-  npmInstall(folder);
+  const modules = join(folder, "node_modules");
+  linkPackages(installed, modules);
+  const own = join(modules, "pulumi-orange-cmdb");
+  rmSync(own);
+  mkdirSync(own);
+  execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", own]);
+}
+
+/**
+ * Links each package into another `node_modules`. Node.js loads a package from its real path, which is the same in each run, so that
+ * it finds the compiled code of the run before.
+ */
+function linkPackages(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from)) {
+    if (name.startsWith("@")) linkPackages(join(from, name), join(to, name));
+    else symlinkSync(join(from, name), join(to, name));
+  }
+}
+
+/**
+ * Returns the `node_modules` that npm makes for the project in the folder. It is kept in `.cache` until the dependencies of the
+ * project or of this package change.
+ */
+function installedPackages(folder: string, tarball: string): string {
+  const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, unknown>;
+  const project = readFileSync(join(folder, "package.json"), "utf8");
+  const wanted = [project, own["version"], own["dependencies"], own["peerDependencies"], own["bin"], process.version];
+  const store = join(root, ".cache", "projects");
+  const key = join(store, createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 16));
+  if (!existsSync(key)) {
+    mkdirSync(store, { recursive: true });
+    const partial = mkdtempSync(join(store, "partial-"));
+    writeFileSync(join(partial, "package.json"), project);
+    dependOnTarball(partial, tarball);
+    npmInstall(partial);
+    renameSync(partial, key);
+  }
+  // Packages find each other only in a folder of this name.
+  return join(key, "node_modules");
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoreInformationClient } from "../../provider/api/client";
-import { makeScene, type Ended, type Scene } from "./mirror";
+import { createTestEnvironment, type CommandResult, type TestEnvironment } from "./environment";
 import { json, settingsFor, startServer } from "./server";
 
 /** A file of a recording. */
@@ -19,14 +19,14 @@ export interface Kept {
 export type Answers = (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** What was recorded, and its folder. */
-export interface Recording<Result = Ended> {
+export interface Recording<Result = CommandResult> {
   readonly folder: string;
   /** How what was recorded ended. */
   readonly ended: Result;
   readonly text: string;
   readonly kept: readonly Kept[];
   /** Starts a scene that replays it. */
-  replay(): Promise<Scene>;
+  replay(): Promise<TestEnvironment>;
   end(): void;
 }
 
@@ -40,7 +40,7 @@ export function recordOf(
 ): Promise<Recording> {
   return recordBy(answers, (endpoint, folder, scene) => {
     const settings = { ORANGE_CMDB_ENDPOINT: endpoint, ORANGE_CMDB_ACCESS_TOKEN: token, ...changes };
-    return scene.cli([...command, "--record", folder], settings);
+    return scene.cli([...command, "--record-http", folder], settings);
   });
 }
 
@@ -50,7 +50,7 @@ export function recordCall(
   call: (client: CoreInformationClient) => Promise<unknown>,
 ): Promise<Recording<void>> {
   return recordBy(answers, async (endpoint, folder) => {
-    const client = new CoreInformationClient(settingsFor(endpoint, { record: folder }), {
+    const client = new CoreInformationClient(settingsFor(endpoint, { recordingDir: folder }), {
       baseDelay: 1,
       throttlePause: 1,
     });
@@ -61,10 +61,10 @@ export function recordCall(
 
 async function recordBy<Result>(
   answers: Answers,
-  run: (endpoint: string, folder: string, scene: Scene) => Promise<Result>,
+  run: (endpoint: string, folder: string, scene: TestEnvironment) => Promise<Result>,
 ): Promise<Recording<Result>> {
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-recording-"));
-  const scene = await makeScene();
+  const scene = await createTestEnvironment();
   const server = await startServer((request, response) => {
     const path = request.url ?? "";
     if (answers(path, request, response)) return;
@@ -82,7 +82,7 @@ async function recordBy<Result>(
     ended,
     text: texts.join(""),
     kept: texts.map((text) => JSON.parse(text) as Kept),
-    replay: () => makeScene({ replay: folder }),
+    replay: () => createTestEnvironment({ replay: folder }),
     end: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Attributes, Kind } from "../../provider/inventory/records";
+import type { Attributes, Kind } from "../../provider/model/records";
 import type { Sandbox } from "../../sandbox";
 import { withoutNulls } from "../../sandbox/fields";
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { apiDefaults, type ApiSettings } from "../../provider/api/settings";
+import { apiDefaults, type ApiSettings } from "../../provider/api/http/settings";
 
 /** A running HTTP server of a test. */
 export interface TestServer {

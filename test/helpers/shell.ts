@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
-import type { Ended, Scene } from "./mirror";
+import type { CommandResult, TestEnvironment } from "./environment";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
 
 /** The environment of a command on the scene, in which `$CMDB` is the command for a shell. */
-export function environmentOf(scene: Scene): NodeJS.ProcessEnv {
+export function environmentOf(scene: TestEnvironment): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...scene.sandbox.environment,
@@ -16,7 +16,12 @@ export function environmentOf(scene: Scene): NodeJS.ProcessEnv {
 }
 
 /** Runs a line of the shell in a folder. */
-export function shell(scene: Scene, cwd: string, line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+export function shell(
+  scene: TestEnvironment,
+  cwd: string,
+  line: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
   return new Promise((done) => {
     execFile("bash", ["-c", line], { cwd, env: { ...environmentOf(scene), ...env } }, (error, out, err) =>
       done({ code: error ? Number(error.code ?? 1) : 0, out, err }),

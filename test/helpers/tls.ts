@@ -92,7 +92,7 @@ export async function startProxy(
 }
 
 /**
- * A proxy that answers each CONNECT by these bytes, whatever they are, or where there are none not at all.
+ * A proxy that answers each CONNECT by these bytes, whatever they are, or does not answer without bytes.
  * @param stays leaves the connection open then
  */
 export async function startOddProxy(

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { getAlpha2Codes, getAlpha3Code } from "i18n-iso-countries/index.js";
-import { countryCode } from "../../provider/inventory/countries.js";
+import { countryCode } from "../../provider/model/countries.js";
 import fc from "../helpers/fast-check";
 
 const root = resolve(__dirname, "../..");
@@ -105,7 +105,7 @@ test.each<[string, string]>([
   ["HK", "Hong Kong SAR|Hongkong"],
   ["AE", "UAE|United Arab Emirates"],
   ["XK", "Kosovo"],
-])("%s is also called %s", (code, text) => {
+])("%s is a name of %s", (code, text) => {
   const spelled = text.split("|");
   expect(spelled.map((name) => [name, countryCode(name)])).toEqual(spelled.map((name) => [name, code]));
 });
@@ -130,7 +130,7 @@ test("a text that names no country, or several, is not a country", () => {
 
 test("a code or an English name is looked up without the names in other languages", () => {
   const script = `
-    const { countryCode } = require("./dist/provider/inventory/countries.js");
+    const { countryCode } = require("./dist/provider/model/countries.js");
     const lists = () => Object.keys(require.cache).filter((file) => /langs/.test(file)).length;
     console.log(JSON.stringify([countryCode("FRA"), countryCode("France"), lists(), countryCode("Frankreich"), lists()]));`;
   const { stdout } = spawnSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" });

@@ -1,7 +1,9 @@
-import { resolveSettings, SettingsError, type InventoryArgs, type Settings } from "../../provider/config";
-import { durationIn } from "../../provider/inventory/time";
-import { parseRulesFile, RulesFileError } from "../../policy/rules/rules-file";
-import { versionArgument } from "../../cli/arguments";
+import { resolveSettings, type Settings } from "../../provider/settings/resolve";
+import { SettingsError } from "../../provider/settings/settings-error";
+import type { InventoryArgs } from "../../provider/settings/args";
+import { durationIn } from "../../provider/platform/time";
+import { parseRulesFile, RulesFileError } from "../../policy/rules/file/rules-file";
+import { versionArgument } from "../../cli/options/arguments";
 
 const credentials = { clientId: "id", clientSecret: "secret" };
 const resolve = (args: InventoryArgs, env: NodeJS.ProcessEnv = {}): Settings =>
@@ -18,38 +20,41 @@ test.each([
 });
 
 test.each(["5", "m", "5 m", "-5m", "1.5h", "5M", "5min", "1h30m", "0x5m", "1e3s", "", "5m\n"])(
-  "%j is no duration",
+  "%j is not a duration",
   (text) => {
     expect(durationIn(text)).toBeUndefined();
   },
 );
 
-test("settings take durations beside seconds, from arguments and the environment", () => {
+test("settings accept durations and seconds, from arguments and the environment", () => {
   const env = { ORANGE_CMDB_MAX_AGE: "5m", ORANGE_CMDB_TIMEOUT: "45" };
   const settings = resolve({ maxStale: "12h", fullSyncAge: 60, historyDays: "48h" }, env);
-  expect(settings).toMatchObject({ maxAge: 300, maxStale: 43_200, fullSyncAge: 60, keep: { days: 2 } });
+  expect(settings).toMatchObject({ maxAge: 300, maxStale: 43_200, fullSyncAge: 60, retention: { days: 2 } });
   expect(settings.api.timeout).toBe(45_000);
-  expect(resolve({ historyDays: 7, timeout: "2m" })).toMatchObject({ keep: { days: 7 }, api: { timeout: 120_000 } });
+  expect(resolve({ historyDays: 7, timeout: "2m" })).toMatchObject({
+    retention: { days: 7 },
+    api: { timeout: 120_000 },
+  });
 });
 
-test.each<[string, InventoryArgs, RegExp]>([
-  ["no unit that there is", { maxAge: "5 minutes" }, /maxAge is wrong: is not a whole number/],
-  ["part of a day", { historyDays: "12h" }, /historyDays is wrong: is not a whole number/],
-  ["no time at all for a call", { timeout: "0s" }, /timeout is wrong: must be 1 or more/],
-  ["longer than a timer can wait", { timeout: "30d" }, /timeout is wrong: is more than/],
-  ["a duration where a number is wanted", { pageSize: "5m" as never }, /pageSize is wrong: is not a whole number/],
-])("%s is refused", (_name, args, message) => {
+test.each<[string, InventoryArgs]>([
+  ["an unknown unit", { maxAge: "5 minutes" }],
+  ["part of a day", { historyDays: "12h" }],
+  ["a zero timeout", { timeout: "0s" }],
+  ["a duration that exceeds the range of a timer", { timeout: "30d" }],
+  ["a duration in place of a number", { pageSize: "5m" as never }],
+])("%s is rejected", (_name, args) => {
   expect(() => resolve(args)).toThrow(SettingsError);
-  expect(() => resolve(args)).toThrow(message);
+  expect(() => resolve(args)).toThrowErrorMatchingSnapshot();
 });
 
-test("the rules file takes a duration for the age of the inventory", () => {
+test("the rules file accepts a duration for the age of the inventory", () => {
   expect(parseRulesFile({ fresh: { maxAge: "12h" } }, "rules").fresh.maxAge).toBe("12h");
   expect(() => parseRulesFile({ fresh: { maxAge: "soon" } }, "rules")).toThrow(RulesFileError);
   expect(() => parseRulesFile({ fresh: { maxAge: "0m" } }, "rules")).toThrow(RulesFileError);
 });
 
-test("a version of the inventory is named by how long ago it was", () => {
+test("a version of the inventory can be named by its age", () => {
   const version = versionArgument("90s");
   expect("time" in version && Math.abs(Date.now() - 90_000 - version.time)).toBeLessThan(5_000);
 });

@@ -1,6 +1,6 @@
 import { TreeInterpreter } from "@jmespath-community/jmespath";
-import { evaluate } from "../../provider/inventory/expression/interpreter";
-import { compileJmespath } from "../../provider/inventory/jmespath";
+import { evaluate } from "../../provider/model/expression/interpreter";
+import { compileJmespath } from "../../provider/model/expression/jmespath";
 import fc from "../helpers/fast-check";
 
 // The interpreter gives what the library gives: the same value, or an error of the same message.
@@ -200,11 +200,11 @@ test.each([
     "trim_right('a \\n b  ')",
     "trim_right('ab\\ncc', 'c')",
   ],
-])("gives what the library gives for %s", (text) => {
+])("evaluates %s as the library does", (text) => {
   for (const data of [sample, {}, [], null, "text", [sample, sample]]) compare(text, data);
 });
 
-test("gives what the library gives for expressions that are made of all parts", () => {
+test("evaluates random expressions of all forms as the library does", () => {
   const name = fc.constantFrom("a", "b", "c", "list", "n");
   const { expression } = fc.letrec<{ expression: string }>((tie) => {
     const inner = tie("expression");
@@ -254,7 +254,7 @@ test("gives what the library gives for expressions that are made of all parts", 
   fc.assert(fc.property(expression, data, compare), { numRuns: 3_000 });
 });
 
-test("does not take an inherited name for a field or a function", () => {
+test("does not treat an inherited name as a field or a function", () => {
   for (const text of ["constructor", "toString", "a.__proto__", "hasOwnProperty || 'none'"])
     expect(evaluate(compileJmespath(text), { a: { b: 1 } })).toBe(text.includes("none") ? "none" : null);
   for (const name of ["toString", "constructor", "hasOwnProperty"])
@@ -268,5 +268,7 @@ test("binds variables that are false, also inside the argument of a function", (
     [1, 1],
     [2, 1],
   ]);
-  expect(() => of("let $x no in $x")).toThrow("let binds no value");
+  expect(() => of("let $x no in $x")).toThrowErrorMatchingInlineSnapshot(
+    `"let has no variable: write let $name = value in"`,
+  );
 });

@@ -2,11 +2,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Changes } from "../../cli/output/changes";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
-let scene: Scene;
+let scene: TestEnvironment;
 beforeEach(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 });
 afterEach(() => scene.end());
 
@@ -32,7 +32,7 @@ async function diff(...args: string[]): Promise<Changes> {
 /** The time of a change, which is a change, too. */
 const updatedAt = { field: "updatedAt", before: expect.any(String) as string, after: expect.any(String) as string };
 
-test("diff lists what was added, removed and changed, with the fields", async () => {
+test("diff lists added, removed and changed records, with the fields", async () => {
   await threeVersions();
   const latest = await diff();
   expect([latest.from.number, latest.to.number]).toEqual([2, 3]);
@@ -56,40 +56,40 @@ test("diff lists what was added, removed and changed, with the fields", async ()
   expect(all.changes[2]?.fields).toEqual([{ field: "customer", before: expect.anything() as unknown }, updatedAt]);
 });
 
-test("versions by time, and a clear word where there is none", async () => {
+test("a version is found by time, or the error names the versions that exist", async () => {
   await threeVersions();
   const [, second] = (await scene.open()).history.versions();
   expect((await diff("--from", second?.syncedAt ?? "", "--to", "3")).from.number).toBe(2);
   const early = await scene.cli(["diff", "--from", "2d"]);
-  expect(early.err).toMatch(/there is no version at .*; the mirror keeps versions 1 \(.*\) to 3/);
+  expect(early.err).toMatch(/there is no version at .*; the mirror has versions 1 \(.*\) to 3/);
   expect(early.code).toBe(1);
-  expect((await scene.cli(["diff", "--from", "yesterday"])).err).toContain('"yesterday" is no version');
+  expect((await scene.cli(["diff", "--from", "yesterday"])).err).toContain('invalid version "yesterday"');
   expect((await scene.cli(["diff", "--from", "7"])).err).toContain("there is no version 7");
 });
 
-test("kinds that were not compared are named, in every format; where none can be compared that is an error", async () => {
+test("every format names the kinds that were not compared, and diff fails if there are no others", async () => {
   await scene.cli(["list", "locations"]);
   scene.sandbox.remove("location", "LOC-LYS-001");
   await sync();
   const left = ["servicePoint", "configurationItem", "account"];
-  expect(await diff("--from", "1")).toMatchObject({ kinds: ["location"], uncompared: left });
-  const said = "not compared: servicePoints, configurationItems, accounts, which version 1 does not hold";
+  expect(await diff("--from", "1")).toMatchObject({ kinds: ["location"], notComparable: left });
+  const said = "not compared: servicePoints, configurationItems, accounts (missing in version 1";
   for (const format of ["console", "markdown"])
     expect((await scene.cli(["diff", "--from", "1", "-o", format])).out).toContain(said);
   scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["TERMINATED"] });
   await sync();
-  expect((await diff()).uncompared).toEqual([]);
+  expect((await diff()).notComparable).toEqual([]);
   expect((await scene.cli(["diff"])).out).not.toContain("not compared");
 });
 
-test("a diff with a version of which no kind can be read now is an error", async () => {
+test("diff fails if no kind of the version can be read", async () => {
   await scene.cli(["list", "accounts"]);
   await scene.cli(["list", "locations"]);
   scene.sandbox.fail({ status: 403, body: { code: 54, message: "Access denied" } });
   await scene.cli(["list", "accounts"], { ORANGE_CMDB_MAX_AGE: "0" });
   const { code, out, err } = await scene.cli(["diff", "--from", "1"]);
   expect({ code, out }).toEqual({ code: 1, out: "" });
-  expect(err).toContain("nothing can be compared with version 1");
+  expect(err).toContain("version 1 has no kind that can be read now");
 });
 
 test("--exit-code tells a pipeline that something changed", async () => {
@@ -100,7 +100,7 @@ test("--exit-code tells a pipeline that something changed", async () => {
   expect((await scene.cli(["diff", "--exit-code"])).code).toBe(2);
 });
 
-test("on a terminal and as Markdown, foreign text does not act", async () => {
+test("a terminal and Markdown show foreign text escaped", async () => {
   await threeVersions();
   const { out } = await scene.cli(["diff"]);
   expect(out).toContain("1 added, 0 removed, 1 changed");
@@ -109,7 +109,7 @@ test("on a terminal and as Markdown, foreign text does not act", async () => {
   expect(markdown.out).toContain("| added | location | LOC-NEW | New &#124; site |  |");
 });
 
-test("history of a record, and the versions that there are", async () => {
+test("history shows a record over time, and the versions that exist", async () => {
   await threeVersions();
   const { out } = await scene.cli(["history", "CI-RTR-PAR-001", "-o", "json"]);
   expect(JSON.parse(out)).toMatchObject([
@@ -122,10 +122,10 @@ test("history of a record, and the versions that there are", async () => {
     { change: "removed", version: { number: 2 } },
   ]);
   expect((await scene.cli(["history"])).out.split("\n")).toHaveLength(4);
-  expect((await scene.cli(["history", "NONE"])).err).toContain('has a record "NONE"');
+  expect((await scene.cli(["history", "NONE"])).err).toContain('no record "NONE" in any kept version');
 });
 
-test("unchanged records are stored once, and a sync that finds nothing new makes no version", async () => {
+test("unchanged records are stored once, and a sync without changes creates no version", async () => {
   await threeVersions();
   await sync();
   const [name = ""] = readdirSync(scene.cacheDir).filter((file) => file.endsWith(".db"));
@@ -137,7 +137,7 @@ test("unchanged records are stored once, and a sync that finds nothing new makes
   db.close();
 });
 
-test("fields in another order are no change", async () => {
+test("another order of fields is not a change", async () => {
   await sync();
   const { id, name, ...rest } = scene.sandbox.records("location")[0] as { id: string; name: string };
   scene.sandbox.remove("location", id);
@@ -146,20 +146,20 @@ test("fields in another order are no change", async () => {
   const reader = await scene.open();
   expect(reader.history.versions()).toHaveLength(1);
   reader.close();
-  expect((await scene.cli(["diff"])).out).toContain("is the only one");
+  expect((await scene.cli(["diff"])).out).toContain("is the only version");
 });
 
-test("a version beside itself says why: nothing has changed since, or nothing is kept from before", async () => {
+test("diff of a version with itself reports that there is nothing to compare", async () => {
   await threeVersions();
   const out = async (...args: string[]): Promise<string> => (await scene.cli(["diff", ...args])).out;
   for (const from of ["0m", "3"])
-    expect(await out("--from", from)).toMatch(/^nothing has changed since version 3 \(.*\): it is the newest$/m);
-  expect(await out("--to", "1")).toMatch(/^version 1 \(.*\) is the first that is kept/);
+    expect(await out("--from", from)).toMatch(/^no changes since version 3 \(.*\), the newest version$/m);
+  expect(await out("--to", "1")).toMatch(/^version 1 \(.*\) is the oldest version/);
   expect(await out("--from", "2", "--to", "2")).toMatch(/^version 2 \(.*\) is compared with itself/);
   expect((await diff("--from", "0m")).changes).toEqual([]);
 });
 
-test("a kind that only the later version holds is not taken for all new", async () => {
+test("diff does not report all records of a kind that only the later version has", async () => {
   (await scene.open({ kinds: ["location"] })).close();
   await sync();
   const { kinds, changes } = await diff("--from", "1");
@@ -167,7 +167,7 @@ test("a kind that only the later version holds is not taken for all new", async 
   expect(changes).toEqual([]);
 });
 
-test("versions beyond what is to be kept are forgotten, with the records that only they held", async () => {
+test("old versions are removed with the records that only they have", async () => {
   for (let round = 0; round < 6; round += 1) {
     scene.sandbox.update("location", "LOC-PAR-001", { round });
     (await scene.open({ refresh: true }, { historyVersions: 3 })).close();
@@ -185,7 +185,7 @@ test("versions beyond what is to be kept are forgotten, with the records that on
   later.close();
 });
 
-test("without a mirror, diff says how to get one", async () => {
+test("diff without a mirror names the command that creates one", async () => {
   const { code, err } = await scene.cli(["diff"]);
   expect(err).toContain("run orange-cmdb sync");
   expect(code).toBe(1);

@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "../helpers/fast-check";
 import { distance } from "fastest-levenshtein";
-import type { Query } from "../../provider/inventory/inventory";
-import { narrow } from "../../provider/inventory/narrow";
-import { NearestTexts } from "../../provider/inventory/nearest";
-import type { Mirror } from "../../provider/inventory/mirror";
-import { predicate } from "../../provider/inventory/query";
-import { fieldValues, type InventoryRecord } from "../../provider/inventory/records";
-import { recordsSql } from "../../provider/inventory/store";
-import { makeScene, type Scene } from "../helpers/mirror";
+import type { Query } from "../../provider/model/inventory-reader";
+import { toSqlConditions } from "../../provider/inventory/store/sql-filter";
+import { SimilarityIndex } from "../../provider/platform/similar-strings";
+import type { Mirror } from "../../provider/inventory/mirror/mirror";
+import { predicate } from "../../provider/inventory/query/query";
+import { fieldValues, type InventoryRecord } from "../../provider/model/records";
+import { recordsSql } from "../../provider/inventory/store/store";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
-let scene: Scene;
+let scene: TestEnvironment;
 let mirror: Mirror;
 let all: InventoryRecord[];
 
 beforeAll(async () => {
-  scene = await makeScene({ size: 400 });
+  scene = await createTestEnvironment({ size: 400 });
   // Names its service point only: its location is that service point's.
   scene.sandbox.add("configurationItem", {
     id: "CI-ODD",
@@ -44,7 +44,7 @@ afterAll(async () => {
 test.each(["FR", "fr", "FRA", "France", "FRANCE", "Frankreich", "French Republic"])(
   "a filter of countries finds %s however records spell the country",
   async (value) => {
-    const other = await makeScene();
+    const other = await createTestEnvironment();
     other.sandbox.add("location", { id: "LOC-NAMED", name: "Named", address: { country: "France" } });
     other.sandbox.add("location", { id: "LOC-LOWER", name: "Lower", address: { country: "fr" } });
     other.sandbox.add("location", { id: "LOC-BOTH", name: "Both", address: { country: ["DE", "FRA"] } });
@@ -63,7 +63,7 @@ test.each(["FR", "fr", "FRA", "France", "FRANCE", "Frankreich", "French Republic
   },
 );
 
-test("narrowing by index finds what looking at each record finds", () => {
+test("a query by index finds the same records as a scan", () => {
   const value = fc.constantFrom(
     ...[
       "CI-RTR-PAR-001",
@@ -128,11 +128,11 @@ test.each<[string, Query]>([
   ["record_location", { locationId: "LOC-PAR-001" }],
   ["record_id", { filters: [{ name: "id", values: ["CI-RTR-PAR-001", "CI-SWI-*"] }] }],
   ["record_service_point", { filters: [{ name: "servicePointId", values: ["SP-PAR-001", "SP-LYS-001"] }] }],
-])("the index %s is used", (index, query) => {
+])("a query uses the index %s", (index, query) => {
   const [file = ""] = readdirSync(scene.cacheDir).filter((name) => name.endsWith(".db"));
   const db = new DatabaseSync(join(scene.cacheDir, file), { readOnly: true, timeout: 10_000 });
   db.function("canonical", { deterministic: true }, String);
-  const conditions = narrow(query);
+  const conditions = toSqlConditions(query);
   const plan = db
     .prepare(`EXPLAIN QUERY PLAN ${recordsSql(conditions)}`)
     .all(3, ...conditions.flatMap(({ values }) => values));
@@ -144,7 +144,7 @@ test.each<[string, Query]>([
   db.close();
 });
 
-test("an item belongs to the location of its service point where it names none itself", () => {
+test("an item without a location belongs to the location of its service point", () => {
   expect(mirror.list("configurationItem", { locationId: "LOC-PAR-001" }).map(({ id }) => id)).toContain("CI-ODD");
 });
 
@@ -158,7 +158,7 @@ test("a record with several locations or service points belongs to each of them"
   expect(ids({ name: "none" })).toEqual(["CI-SEVERAL"]);
 });
 
-test("search: every word, as the beginning of a word, in any case, without accents; ids and names first", () => {
+test("search matches every word as a prefix, in any case, without accents, ids and names first", () => {
   const ids = (text: string, options = {}): string[] => mirror.search(text, options).map(({ id }) => id);
   expect(ids("PARIS 001", { kinds: ["location"] })).toEqual(["LOC-PAR-001"]);
   expect(ids("villette", { kinds: ["location"] }).every((id) => id.startsWith("LOC-LYS"))).toBe(true);
@@ -169,7 +169,7 @@ test("search: every word, as the beginning of a word, in any case, without accen
   expect(ids("router", { limit: 3 })).toHaveLength(3);
 });
 
-test("search finds what is new, and not what is gone", async () => {
+test("search finds new records, and no removed ones", async () => {
   scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { name: "Zanzibar" });
   const later = await scene.open({ searchable: true, refresh: true });
   expect(later.search("zanzibar").map(({ id }) => id)).toEqual(["CI-RTR-PAR-001"]);
@@ -179,13 +179,13 @@ test("search finds what is new, and not what is gone", async () => {
   later.close();
 });
 
-describe("the nearest among many", () => {
+describe("the nearest ids among many", () => {
   const many = ["PAR", "LYS", "MAD", "FRA"].flatMap((site) =>
     ["RTR", "SWI"].flatMap((type) =>
       Array.from({ length: 2_000 }, (_, index) => `CI-${type}-${site}-${String(index).padStart(5, "0")}`),
     ),
   );
-  const nearest = new NearestTexts(many);
+  const nearest = new SimilarityIndex(many);
 
   test.each([
     ["a letter for another", "CI-RTR-PAR-0O123"],
@@ -198,13 +198,13 @@ describe("the nearest among many", () => {
     expect(nearest.nearest(text, 3)[0]).toBe("CI-RTR-PAR-00123");
   });
 
-  test("nothing that has little in common", () => {
+  test("leave out ids that have little in common", () => {
     expect(nearest.nearest("something else entirely", 3)).toEqual([]);
     expect(nearest.nearest("", 3)).toEqual([]);
-    expect(new NearestTexts([]).nearest("CI", 3)).toEqual([]);
+    expect(new SimilarityIndex([]).nearest("CI", 3)).toEqual([]);
   });
 
-  test("any one letter wrong, and the first that is named is as near or nearly", () => {
+  test("start with the nearest id for any one wrong letter", () => {
     fc.assert(
       fc.property(fc.constantFrom(...many), fc.nat(15), fc.constantFrom("X", "9", "-"), (text, at, letter) => {
         const place = at % text.length;

@@ -1,7 +1,7 @@
-import type { Mirror } from "../../provider/inventory/mirror";
-import { NearestTexts } from "../../provider/inventory/nearest";
-import { looksSame, TextForms } from "../../provider/inventory/unicode";
-import { makeScene, type Scene } from "../helpers/mirror";
+import type { Mirror } from "../../provider/inventory/mirror/mirror";
+import { SimilarityIndex } from "../../provider/platform/similar-strings";
+import { looksSame, TextForms } from "../../provider/platform/unicode";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
 const composed = "ORL\u00c9ANS-B\u1ed8";
 const decomposed = composed.normalize("NFD");
@@ -9,11 +9,11 @@ const decomposed = composed.normalize("NFD");
 const mixed = "ORL\u00c9ANS-BO\u0323\u0302";
 const spellings = [composed, decomposed, mixed];
 
-let scene: Scene;
+let scene: TestEnvironment;
 let mirror: Mirror;
 
 beforeAll(async () => {
-  scene = await makeScene({ size: 60 });
+  scene = await createTestEnvironment({ size: 60 });
   for (const [index, text] of spellings.entries()) {
     scene.sandbox.add("location", { id: `L${index}-${text}`, name: `Site ${index} ${text}` });
     scene.sandbox.add("configurationItem", {
@@ -50,7 +50,7 @@ describe.each([
       .map(({ id }) => id)
       .sort();
 
-  test("finds a record by its id, and leaves the id as it came", () => {
+  test("finds a record by its id, and leaves the id unchanged", () => {
     expect(spellings.map((_, index) => mirror.get("configurationItem", `CI${index}-${text}`)?.id)).toEqual(three);
     expect(mirror.get("configurationItem", `CI3-${text}`)).toBeUndefined();
   });
@@ -68,13 +68,13 @@ describe.each([
     expect(ids({ name: `Router ${text}X` })).toEqual([]);
   });
 
-  test("is never corrected to itself", () => {
+  test("is never suggested for itself", () => {
     expect(mirror.nearest("configurationItem", `CI0-${text}`, "id")).not.toContain(three[0]);
-    expect(new NearestTexts(spellings).nearest(`${text}X`, 1)).toHaveLength(1);
+    expect(new SimilarityIndex(spellings).nearest(`${text}X`, 1)).toHaveLength(1);
   });
 });
 
-test("the text as it is given comes first, then its canonical form", () => {
+test("a lookup tries the text as given, then its canonical form", () => {
   const forms = new TextForms(new Set([decomposed, composed, mixed]));
   expect(forms.find(mixed)).toBe(mixed);
   expect(new TextForms(new Set([decomposed, composed])).find(mixed)).toBe(composed);

@@ -1,6 +1,6 @@
 import fc from "../helpers/fast-check";
-import { defaultFieldMap, fieldReader } from "../../provider/inventory/field-map";
-import { fieldValues, type Kind, type NamedFields } from "../../provider/inventory/records";
+import { defaultFieldMap, fieldReader } from "../../provider/model/field-map";
+import { fieldValues, type Kind, type NamedFields } from "../../provider/model/records";
 
 const word = fc.stringMatching(/^[A-Za-z0-9]{1,8}$/);
 const several = fc.uniqueArray(word, { minLength: 1, maxLength: 3 });
@@ -77,7 +77,7 @@ const at = (record: unknown, path: string): unknown =>
   path.split(".").reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name], record);
 
 test.each(Object.keys(models) as (keyof typeof models)[])(
-  "every named field of a %s in the vendor's shape is found, each element of an array beside the joined text",
+  "every named field of a %s in the vendor's shape is found, with array elements and their joined text",
   (kind) => {
     const read = fieldReader(defaultFieldMap, kind);
     fc.assert(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { makeProject, root, type Project } from "../engine/helpers/project";
 import { addYaml } from "../engine/helpers/yaml";
-import { pluginFolder } from "../plugin/scene";
+import { pluginFolder } from "../plugin/environment";
 import { makeWorkspace, prepare, type Workspace } from "../terraform/helpers/workspace";
 import type { BuiltProvider } from "../terraform/helpers/provider";
 
@@ -147,7 +147,7 @@ async function fromTofu(): Promise<unknown[]> {
   });
 }
 
-test("twenty look-ups give the same answers in TypeScript, YAML and OpenTofu, and one sync serves all three", async () => {
+test("twenty look-ups have equal results in TypeScript, YAML and OpenTofu, and share one sync", async () => {
   expect(lookUps).toHaveLength(20);
   const [typescript, inYaml, tofu] = await Promise.all([fromTypeScript(), fromYaml(), fromTofu()]);
   for (const [index, look] of lookUps.entries()) {
@@ -162,7 +162,7 @@ test("twenty look-ups give the same answers in TypeScript, YAML and OpenTofu, an
   expect(lists.sort()).toEqual(["accounts", "configurationItems", "locations", "servicePoints"]);
 });
 
-test("a preview in which a TypeScript program, the plugin and the pack take part makes one sync", async () => {
+test("a preview with a TypeScript program, the plugin and the pack makes one sync", async () => {
   // A mirror of its own, and a program that uses both the package and the plugin.
   const fresh = mkdtempSync(join(tmpdir(), "orange-cmdb-languages-"));
   const before = sandbox.requests.length;

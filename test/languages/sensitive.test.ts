@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../../sandbox";
-import { makePluginScene, type PluginScene } from "../plugin/scene";
+import { createPluginEnvironment, type PluginEnvironment } from "../plugin/environment";
 import type { BuiltProvider } from "../terraform/helpers/provider";
 import { makeWorkspace, prepare, type Workspace } from "../terraform/helpers/workspace";
 
-/** Texts of the records that are read, and that nobody else has. */
+/** Texts of the records that are read, and that occur nowhere else. */
 const texts = /Sesame Gate|Rue Cachée|Hidden Router|VENDOR-X/;
 
 function hide(sandbox: Sandbox): void {
@@ -21,9 +21,9 @@ function hide(sandbox: Sandbox): void {
 }
 
 describe("in YAML", () => {
-  let scene: PluginScene;
+  let scene: PluginEnvironment;
   beforeAll(async () => {
-    scene = await makePluginScene();
+    scene = await createPluginEnvironment();
     hide(scene.sandbox);
   }, 600_000);
   afterAll(() => scene.end());
@@ -35,7 +35,7 @@ describe("in YAML", () => {
       .map((path) => readFileSync(path, "utf8"))
       .join("\n");
 
-  test("with sensitive no record's text stands in the state or in what is shown", async () => {
+  test("no text of a sensitive record appears in the state or in the output", async () => {
     scene.program({
       variables: {
         site: { "fn::orange-cmdb:getLocation": { id: "LOC-PAR-001" } },
@@ -87,7 +87,7 @@ describe("in OpenTofu", () => {
     provider.remove();
   });
 
-  test("what is read of a record is sensitive: an output must say so, and shows nothing", async () => {
+  test("the fields of a record are sensitive, and an output must declare that and shows nothing", async () => {
     const data = `data "orangecmdb_location" "site" {\n  id = "LOC-PAR-001"\n}\n`;
     const output = (more: string): string =>
       `output "site" {\n  value = data.orangecmdb_location.site.address\n${more}}`;

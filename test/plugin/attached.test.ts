@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { startPlugin } from "./client";
 import { descriptionsIn } from "../engine/helpers/project";
-import { makePluginScene, type PluginScene } from "./scene";
+import { createPluginEnvironment, type PluginEnvironment } from "./environment";
 
 // A plugin that a user has started, as under a debugger, and to which the real engine attaches itself.
-let scene: PluginScene;
+let scene: PluginEnvironment;
 beforeAll(async () => {
-  scene = await makePluginScene();
+  scene = await createPluginEnvironment();
 });
 afterAll(() => scene.end());
 
-test("an attached plugin serves one operation after the other, and describes its inventory once if it was fetched", async () => {
+test("an attached plugin serves consecutive operations, and logs its inventory once if it was fetched", async () => {
   const { project, sandbox } = scene;
   const plugin = await startPlugin({ ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: join(project.folder, "mirror") });
   try {

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { pluginFolder } from "./scene";
+import { pluginFolder } from "./environment";
 
 /** The plugin as a process, and a client that asks it what the engine asks. */
 export interface RunningPlugin {

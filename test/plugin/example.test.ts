@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../engine/helpers/project";
-import { makePluginScene, pluginFolder, type PluginScene } from "./scene";
+import { createPluginEnvironment, pluginFolder, type PluginEnvironment } from "./environment";
 
 const pack = ["--policy-pack", join(root, "policy")];
-let scene: PluginScene;
+let scene: PluginEnvironment;
 const pulumi = (...args: string[]): Promise<{ code: number; text: string }> => scene.project.pulumi(...args);
 
 beforeAll(async () => {
-  scene = await makePluginScene();
+  scene = await createPluginEnvironment();
   const example = readFileSync(join(root, "examples/yaml/Pulumi.yaml"), "utf8");
   expect(example).toContain("path: ../../dist/plugin\n");
   scene.project.write("Pulumi.yaml", example.replace("../../dist/plugin", pluginFolder));
@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => scene.end());
 
-test("a preview with look-ups, a tracked record and the pack asks for each kind once", async () => {
+test("a preview with look-ups, a tracked record and the pack requests each kind once", async () => {
   const { code, text } = await pulumi("preview", "--diff", ...pack);
   expect(text).toMatch(/siteAddress *: ".*Paris, France"/);
   expect(text).toMatch(/routersInService *: \[\s+\[0\]: "CI-RTR-PAR-001"/);
@@ -30,7 +30,7 @@ test("a preview with look-ups, a tracked record and the pack asks for each kind 
   expect(scene.lists().sort()).toEqual(["configurationItems", "locations", "servicePoints"]);
 });
 
-test("npm run pulumi finds what runs it, as its README says", async () => {
+test("npm run pulumi finds the plugin, as the README describes", async () => {
   const stack = `readme-${process.pid}`;
   const folder = await mkdtemp(join(tmpdir(), "orange-cmdb-readme-"));
   const { ORANGE_CMDB_RUN: _run, ...env } = process.env;
@@ -56,7 +56,7 @@ test("npm run pulumi finds what runs it, as its README says", async () => {
   }
 });
 
-test("up, and a second up without changes", async () => {
+test("an update succeeds, and a second one has no changes", async () => {
   const before = scene.lists().length;
   const first = await pulumi("up", "--yes", "--skip-preview", ...pack);
   expect(first.text).toContain("2 created");
@@ -67,7 +67,7 @@ test("up, and a second up without changes", async () => {
   expect(scene.lists()).toHaveLength(before);
 });
 
-test("the drift report takes the tracked record for what it is", async () => {
+test("the drift report recognizes the tracked record", async () => {
   const state = join(scene.project.folder, "state.json");
   await pulumi("stack", "export", "--stack", "test", "--file", state);
   const env = { ...process.env, ...scene.sandbox.environment, NODE_OPTIONS: "", ORANGE_CMDB_CACHE_DIR: ":memory:" };
@@ -76,7 +76,7 @@ test("the drift report takes the tracked record for what it is", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ summary: { referencing: 1, covered: 1, findings: { error: 0 } } });
 });
 
-test("an edited record shows in a refresh and in a plain preview, and the pack judges it", async () => {
+test("an edited record appears in a refresh and in a plain preview, and the pack evaluates it", async () => {
   scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["TERMINATED"] });
   const refresh = await pulumi("refresh", "--preview-only", "--diff", "--expect-no-changes");
   expect(refresh.text).toMatch(/status\s*: "OPERATIONAL" => "TERMINATED"/);
@@ -87,13 +87,13 @@ test("an edited record shows in a refresh and in a plain preview, and the pack j
   expect(preview.code).not.toBe(0);
 });
 
-test("after the refresh is taken, nothing is left to change", async () => {
+test("an accepted refresh leaves no changes", async () => {
   expect((await pulumi("refresh", "--yes")).code).toBe(0);
   expect((await pulumi("preview", "--expect-no-changes")).code).toBe(0);
   expect((await pulumi("refresh", "--preview-only", "--expect-no-changes")).code).toBe(0);
 });
 
-test("another id is another resource; an id that is not there is named with the nearest", async () => {
+test("another id replaces the resource, and an unknown id is an error with the nearest one", async () => {
   await pulumi("config", "set", "routerId", "CI-RTR-PAR-001-3");
   const replaced = await pulumi("preview", "--diff");
   expect(replaced.text).toMatch(/orange-cmdb:index:ConfigurationItem: \(replace\)/);
@@ -105,7 +105,7 @@ test("another id is another resource; an id that is not there is named with the 
   await pulumi("config", "rm", "routerId");
 });
 
-test("a record is imported by its id, and one that is not there is named with the nearest", async () => {
+test("a record is imported by its id, and an unknown id is an error with the nearest one", async () => {
   const found = await pulumi(
     "import",
     "orange-cmdb:index:Location",
@@ -121,7 +121,7 @@ test("a record is imported by its id, and one that is not there is named with th
   expect(missing.code).not.toBe(0);
 });
 
-test("a record that is gone shows as deleted, and destroying touches nothing", async () => {
+test("a removed record appears as deleted, and destroy makes no write request", async () => {
   scene.sandbox.remove("configurationItem", "CI-RTR-PAR-001");
   const { text } = await pulumi("refresh", "--preview-only", "--diff");
   expect(text).toMatch(/- orange-cmdb:index:ConfigurationItem: \(delete\)/);

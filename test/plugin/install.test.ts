@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import manifest from "../../package.json";
 import { root } from "../engine/helpers/project";
 import { packedFiles } from "../helpers/package";
-import { makePluginScene, pluginFolder, type PluginScene } from "./scene";
+import { createPluginEnvironment, pluginFolder, type PluginEnvironment } from "./environment";
 
 const executable = "pulumi-resource-orange-cmdb";
 const program = {
@@ -14,11 +14,11 @@ const program = {
   variables: { site: { "fn::orange-cmdb:getLocation": { id: "LOC-PAR-001" } } },
   outputs: { name: "${site.name}" },
 };
-let scene: PluginScene;
+let scene: PluginEnvironment;
 let folder: string;
 
 beforeAll(async () => {
-  scene = await makePluginScene();
+  scene = await createPluginEnvironment();
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-install-"));
 }, 600_000);
 afterAll(async () => {
@@ -38,7 +38,7 @@ test("the npm package has the plugin, its schema and its licences, and not the a
     expect([name, licences.includes(`${name} `)]).toEqual([name, true]);
 });
 
-test("it runs where npm links it to", async () => {
+test("the plugin runs from the link that npm creates", async () => {
   const bin = join(scene.project.path, "node_modules/.bin");
   mkdirSync(bin, { recursive: true });
   symlinkSync(join(pluginFolder, executable), join(bin, executable));
@@ -49,7 +49,7 @@ test("it runs where npm links it to", async () => {
   expect(code).toBe(0);
 });
 
-test("a Node.js that is too old is said to be", () => {
+test("a Node.js version that is too old is reported", () => {
   const shim = join(folder, "old");
   mkdirSync(shim);
   // What an older Node.js says of itself; it stops before anything that one lacks.
@@ -64,14 +64,14 @@ test("a Node.js that is too old is said to be", () => {
   ]);
 });
 
-test("pulumi package add names it in a project", async () => {
+test("pulumi package add adds the plugin to a project", async () => {
   scene.project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml" }));
   const { text, code } = await scene.project.pulumi("package", "add", join(pluginFolder, executable));
   expect([code, text]).toEqual([0, expect.stringContaining("Added package Orange Business CMDB")]);
   expect(readFileSync(join(scene.project.path, "Pulumi.yaml"), "utf8")).toContain(`orange-cmdb@${manifest.version}`);
 });
 
-test("the archive installs, and runs where there is no Node.js", async () => {
+test("the archive installs, and the plugin reports a missing Node.js", async () => {
   // In a process of its own: the tools are ES modules.
   const tool = join(root, "tools/plugin/archive.mjs");
   const code = `import(${JSON.stringify(tool)}).then(({ packPlugin }) => console.log(packPlugin(process.argv[1])));`;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../engine/helpers/project";
-import { makePluginScene, pluginFolder } from "./scene";
+import { createPluginEnvironment, pluginFolder } from "./environment";
 import { example, examples, makeSdks, pages, said, works } from "./sdks";
 
 let folder: string;
@@ -16,7 +16,7 @@ beforeAll(() => {
 }, 900_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("TypeScript: the example compiles against the package", () => {
+test("the TypeScript example compiles against the package", () => {
   const code = join(folder, "example.mts");
   writeFileSync(code, example("typescript.md", "ts"));
   const paths = { "pulumi-orange-cmdb": [join(root, "dist/provider/index.d.ts")] };
@@ -26,7 +26,7 @@ test("TypeScript: the example compiles against the package", () => {
   expect(said(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder)).toBe("");
 });
 
-test("TypeScript: the generated SDK compiles, for those who want that one", () => {
+test("the generated TypeScript SDK compiles", () => {
   const sdk = join(sdks, "nodejs");
   mkdirSync(join(sdk, "node_modules/@pulumi"), { recursive: true });
   execFileSync("ln", ["-s", join(root, "node_modules/@pulumi/pulumi"), join(sdk, "node_modules/@pulumi/pulumi")]);
@@ -57,8 +57,8 @@ test.each([
   expect(code).toContain("The serial number of the equipment.");
 });
 
-test("YAML: the examples run", async () => {
-  const scene = await makePluginScene();
+test("the YAML examples run", async () => {
+  const scene = await createPluginEnvironment();
   try {
     const [first = "", second = "", ...more] = examples("yaml.md", "yaml");
     expect(more).toEqual([]);
@@ -96,8 +96,8 @@ test("YAML: the examples run", async () => {
   }
 }, 600_000);
 
-test("YAML: a program reads the named fields of a look-up and of a list", async () => {
-  const scene = await makePluginScene();
+test("a YAML program reads the named fields of a look-up and of a list", async () => {
+  const scene = await createPluginEnvironment();
   try {
     scene.program({
       variables: {
@@ -137,7 +137,7 @@ python("Python: the SDK compiles, and the example uses names that it has (needs 
 test.each([
   ["dotnet.md", "csharp"],
   ["java.md", "java"],
-])("%s: the example uses names of the schema", (page, language) => {
+])("the %s example uses names of the schema", (page, language) => {
   const schema = JSON.parse(readFileSync(join(pluginFolder, "schema.json"), "utf8")) as {
     functions: Record<string, { inputs?: { properties: object }; outputs: { properties: object } }>;
     resources: Record<string, { properties: object }>;
@@ -177,10 +177,10 @@ test.each([
   for (const name of called) expect([...properties, ...functions]).toContain(name);
 });
 
-test("links lead somewhere, and every page is linked from the README", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
+test("links of the examples are valid, and the tour links to every page", () => {
+  const tour = readFileSync(join(root, "docs/get-started.md"), "utf8");
   for (const page of readdirSync(pages)) {
-    expect(readme).toContain(`docs/languages/${page}`);
+    expect(tour).toContain(`guides/languages/${page}`);
     const text = readFileSync(join(pages, page), "utf8");
     for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
       expect(() => readFileSync(join(pages, target))).not.toThrow();

@@ -3,17 +3,17 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "@pulumi/pulumi/version";
 import { root } from "../engine/helpers/project";
-import { makePluginScene, pluginFolder, type PluginScene } from "./scene";
+import { createPluginEnvironment, pluginFolder, type PluginEnvironment } from "./environment";
 import { example, makeSdks, said, works } from "./sdks";
 
 // The examples of other languages, as programs on the real engine.
 let folder: string;
-let scene: PluginScene;
+let scene: PluginEnvironment;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-programs-"));
   makeSdks(join(folder, "sdks"));
-  scene = await makePluginScene();
+  scene = await createPluginEnvironment();
   const { environment } = scene.project;
   const bin = join(folder, "bin");
   mkdirSync(bin);

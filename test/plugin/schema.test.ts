@@ -5,9 +5,10 @@ import { promisify } from "node:util";
 import { dynamic } from "@pulumi/pulumi";
 import manifest from "../../package.json";
 import * as api from "../../provider";
-import { secretSettings, settingSources } from "../../provider/config";
-import { namedFields } from "../../provider/inventory/records";
-import { pluginFolder } from "./scene";
+import { settingSources } from "../../provider/settings/sources";
+import { secretSettings } from "../../provider/settings/schema";
+import { namedFields } from "../../provider/model/records";
+import { pluginFolder } from "./environment";
 
 interface Property {
   readonly description?: string;
@@ -31,7 +32,7 @@ const schema = JSON.parse(readFileSync(join(pluginFolder, "schema.json"), "utf8"
 const sourceMarker = /\[(doc|spec|vendor|assum)/;
 const tokens = (names: string[]): string[] => names.map((name) => `orange-cmdb:index:${name}`).sort();
 
-test("every function and tracked record of the TypeScript API is in it, and none more", () => {
+test("the schema has exactly the functions and tracked records of the TypeScript API", () => {
   const names = Object.keys(api).filter((name) => /^get/.test(name) && !name.endsWith("Output"));
   expect(names.length).toBeGreaterThan(9);
   expect(Object.keys(schema.functions).sort()).toEqual(tokens(names));
@@ -42,7 +43,7 @@ test("every function and tracked record of the TypeScript API is in it, and none
   expect(Object.keys(schema.resources).sort()).toEqual(tokens(records.map(([name]) => name)));
 });
 
-test("every setting is in it, and those that are secret are secret there", () => {
+test("the schema has every setting, and marks secret ones", () => {
   const settings = settingSources({}, () => undefined, {}).map(({ setting }) => setting);
   for (const given of [schema.config.variables, schema.provider.inputProperties]) {
     expect(Object.keys(given).sort()).toEqual([...settings].sort());
@@ -51,7 +52,7 @@ test("every setting is in it, and those that are secret are secret there", () =>
   }
 });
 
-test("a record has its named fields", () => {
+test("a record of the schema has its named fields", () => {
   for (const name of ["LocationRecord", "ServicePointRecord", "ConfigurationItemRecord", "AccountRecord"]) {
     const record = schema.types[`orange-cmdb:index:${name}`]?.properties ?? {};
     expect(Object.keys(record).sort()).toEqual(["attributes", "id", ...namedFields].sort());
@@ -60,7 +61,7 @@ test("a record has its named fields", () => {
   expect(Object.keys(tracked).sort()).toEqual(["attributes", "configurationItemId", "track", ...namedFields].sort());
 });
 
-test("everything in it is described", () => {
+test("every part of the schema has a description", () => {
   const { provider, types, functions, resources } = schema;
   const described = [
     { description: provider.description, properties: provider.inputProperties },
@@ -83,7 +84,7 @@ test("everything in it is described", () => {
   }
 });
 
-test("it is what the Pulumi CLI gets from the plugin", async () => {
+test("the plugin returns the schema to the Pulumi CLI", async () => {
   const plugin = join(pluginFolder, "pulumi-resource-orange-cmdb");
   const env = { ...process.env, NODE_OPTIONS: "", PULUMI_SKIP_UPDATE_CHECK: "true" };
   const pulumi = process.env["ORANGE_CMDB_PULUMI"] ?? "pulumi";

@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../engine/helpers/project";
-import { pluginFolder } from "./scene";
+import { pluginFolder } from "./environment";
 
 /** The pages of languages. */
-export const pages = join(root, "docs/languages");
+export const pages = join(root, "docs/guides/languages");
 
 /** The examples of a page in a language. */
 export function examples(page: string, language: string): string[] {

@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 import { status } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb.js";
-import { openInventory } from "../../provider/open";
+import { openInventory } from "../../provider/inventory/open";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox";
 import { answerOf, startPlugin, struct, type RunningPlugin } from "./client";
 import { root } from "../engine/helpers/project";
-import { pluginFolder } from "./scene";
+import { pluginFolder } from "./environment";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 let sandbox: Sandbox;
@@ -38,7 +38,7 @@ const invoke = async (name: string, args: object): Promise<unknown> => {
   return (await answerOf<pb.InvokeResponse>((done) => plugin.client.invoke(request, done))).getReturn()?.toJavaScript();
 };
 
-test("every function answers through the same mirror", async () => {
+test("all functions use the same mirror", async () => {
   await begin();
   expect(await invoke("getServicePoint", { name: "Paris 001 VPN" })).toMatchObject({ id: "SP-PAR-001" });
   const counts = { getLocations: 10, getServicePoints: 10, getConfigurationItems: 60, getAccounts: 1 };
@@ -63,21 +63,21 @@ test("a call that fails is a gRPC error with our message", async () => {
   ).rejects.toMatchObject({
     code: status.NOT_FOUND,
     details: expect.stringMatching(
-      /^at least 1 locations are required, .* no location has country "Frence"; values are FR, /,
+      /^at least 1 location is required, .* no location has country "Frence"; values are FR, /,
     ) as string,
   });
   await expect(invoke("getAccount", { filters: [] })).rejects.toMatchObject({
-    details: expect.stringContaining("must say which account is meant") as string,
+    details: expect.stringContaining("no account is selected") as string,
   });
   for (const name of ["constructor", "toString", "getNothing"])
     await expect(invoke(name, {})).rejects.toMatchObject({
-      details: expect.stringContaining("there is no function") as string,
+      details: expect.stringContaining("unknown function") as string,
     });
   const construct = answerOf((done) => plugin.client.construct(new pb.ConstructRequest(), done));
   await expect(construct).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
 });
 
-test("arguments that a preview cannot know make a result that it cannot know", async () => {
+test("unknown arguments give an unknown result at preview", async () => {
   await begin();
   expect(await invoke("getLocations", { name: unknown })).toEqual({
     ids: unknown,
@@ -87,20 +87,20 @@ test("arguments that a preview cannot know make a result that it cannot know", a
   expect(sandbox.requests).toEqual([]);
 });
 
-test("a record cannot pass for a file of this machine, or for a value that is not known", async () => {
+test("a record cannot be mistaken for a file of this machine or an unknown value", async () => {
   await begin();
   const asset = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", path: "/etc/passwd" };
   sandbox.update("location", "LOC-PAR-001", { photo: [asset] });
   sandbox.update("location", "LOC-LYS-001", { note: unknown });
   await expect(invoke("getLocation", { id: "LOC-PAR-001" })).rejects.toMatchObject({
-    details: expect.stringContaining("location LOC-PAR-001 holds an object with a mark that is Pulumi's own") as string,
+    details: expect.stringContaining("location LOC-PAR-001 has an object with Pulumi's reserved key") as string,
   });
   await expect(invoke("getLocation", { id: "LOC-LYS-001" })).rejects.toMatchObject({
     details: expect.stringContaining("an unknown value") as string,
   });
 });
 
-test("a cancel ends the calls under way, and not those of the next operation", async () => {
+test("a cancel ends calls in progress, and not those of the next operation", async () => {
   await begin({ delay: 3_000 });
   const waiting = invoke("getLocation", { id: "LOC-PAR-001" });
   const ended = expect(waiting).rejects.toMatchObject({
@@ -115,7 +115,7 @@ test("a cancel ends the calls under way, and not those of the next operation", a
   expect(await invoke("getLocation", { id: "LOC-PAR-001" })).toMatchObject({ id: "LOC-PAR-001" });
 });
 
-test("secrets come wrapped, and go back wrapped, whatever they were given as", async () => {
+test("secrets are returned as secrets, even if they were passed as plain texts", async () => {
   await begin();
   const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
   const news = {
@@ -156,7 +156,7 @@ test("a program, a policy pack and the plugin with the same settings share one m
   expect(sandbox.requests.length).toBe(before);
 });
 
-test("an API that cannot be had is an error of every call, and nothing is half an inventory", async () => {
+test("an unavailable API is an error of every call, and no partial inventory is used", async () => {
   await begin();
   await sandbox.close();
   plugin.end();
@@ -165,7 +165,7 @@ test("an API that cannot be had is an error of every call, and nothing is half a
     await expect(invoke(name, {})).rejects.toMatchObject({ details: expect.stringContaining("127.0.0.1") as string });
 });
 
-test("a record that an inventory from before the refresh lacks is not gone", async () => {
+test("a record is not gone if the inventory is older than the refresh", async () => {
   await begin();
   const reading = async (id: string): Promise<string> => {
     const urn = `urn:pulumi:dev::net::orange-cmdb:index:Location::${id}`;
@@ -178,7 +178,7 @@ test("a record that an inventory from before the refresh lacks is not gone", asy
   // As a file that was carried here: it is older than any process that reads it.
   const file = join(cacheDir, "carried.db");
   const environment = { ...process.env, ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: cacheDir, NODE_OPTIONS: "" };
-  const command = [join(root, "dist/cli/bin.js"), "sync", "--output", file];
+  const command = [join(root, "dist/cli/bin.js"), "sync", "--save", file];
   await promisify(execFile)(process.execPath, command, { env: environment });
   plugin.end();
   plugin = await startPlugin({ ORANGE_CMDB_INVENTORY_FILE: file });
@@ -186,11 +186,13 @@ test("a record that an inventory from before the refresh lacks is not gone", asy
   expect(await reading("LOC-LYS-001")).toBe("LOC-LYS-001");
   await expect(reading("LOC-PAR-001")).rejects.toMatchObject({
     code: status.FAILED_PRECONDITION,
-    details: expect.stringMatching(/whether it is gone cannot be told by the inventory of .*fetched before/) as string,
+    details: expect.stringMatching(
+      /whether it was deleted is unknown, because the inventory of .* was fetched before this run/,
+    ) as string,
   });
 });
 
-test("a plugin whose engine was killed ends", async () => {
+test("a plugin ends after its engine was killed", async () => {
   await begin();
   const script = `
     const child = require("node:child_process").spawn(process.argv[1], [], { stdio: ["ignore", "pipe", "ignore"] });

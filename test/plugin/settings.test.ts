@@ -1,13 +1,15 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { addClouds } from "../engine/helpers/clouds";
 import { root } from "../engine/helpers/project";
 import { addYaml } from "../engine/helpers/yaml";
-import { makePluginScene, type PluginScene } from "./scene";
+import { serveFile } from "../inventory/helpers/file-server";
+import { createPluginEnvironment, type PluginEnvironment } from "./environment";
 
-let scene: PluginScene;
+let scene: PluginEnvironment;
 let other: Sandbox;
 const pulumi = (...args: string[]): Promise<{ code: number; text: string }> => scene.project.pulumi(...args);
 const secrets = /sandbox-client|sandbox-secret|sandbox-api-key/;
@@ -23,7 +25,7 @@ const item = (id: string, more: object = {}): object => ({
 });
 
 beforeAll(async () => {
-  scene = await makePluginScene();
+  scene = await createPluginEnvironment();
   other = await startSandbox();
   addClouds(scene.project, ["aws"]);
   addYaml(scene.project);
@@ -39,7 +41,7 @@ function environment(present: boolean): void {
     scene.project.environment[name] = present ? text : undefined;
 }
 
-test("what is wrong or missing is said of its property, all at once, before anything is asked", async () => {
+test("invalid and missing settings are reported by property, all at once, before the first request", async () => {
   scene.program({ variables: site, outputs: { address: "${site.address}" } });
   environment(false);
   await pulumi("config", "set", "orange-cmdb:maxAge", "soon");
@@ -54,7 +56,7 @@ test("what is wrong or missing is said of its property, all at once, before anyt
   await pulumi("config", "rm", "orange-cmdb:maxAge");
 });
 
-test("the stack's configuration reaches the plugin, and no secret the state, however it was set", async () => {
+test("the stack configuration reaches the plugin, and the state has no secret, even if it was set as plain text", async () => {
   await pulumi("config", "set", "orange-cmdb:endpoint", scene.sandbox.endpoint);
   await pulumi("config", "set", "--plaintext", "orange-cmdb:tokenUrl", scene.sandbox.tokenUrl);
   await pulumi("config", "set", "orange-cmdb:clientId", value("CLIENT_ID"));
@@ -75,7 +77,7 @@ test("the stack's configuration reaches the plugin, and no secret the state, how
   expect((await pulumi("preview", "--expect-no-changes")).code).toBe(0);
 });
 
-test("settings that change do not touch the tracked records", async () => {
+test("changed settings do not change tracked records", async () => {
   await pulumi("config", "set", "orange-cmdb:maxAge", "301");
   const { text, code } = await pulumi("up", "--yes", "--skip-preview", "--diff");
   expect(text).toContain("2 unchanged");
@@ -83,7 +85,7 @@ test("settings that change do not touch the tracked records", async () => {
   expect((await pulumi("stack", "export", "--stack", "test")).text).toContain('"maxAge": "301"');
 });
 
-test("an explicit provider is another inventory, beside the default one", async () => {
+test("an explicit provider has an inventory separate from the default one", async () => {
   other.update("location", "LOC-PAR-001", { name: "The other Paris" });
   const settings = {
     endpoint: other.endpoint,
@@ -123,7 +125,7 @@ test("an explicit provider is another inventory, beside the default one", async 
   expect((await pulumi("stack", "export", "--stack", "test")).text).not.toMatch(secrets);
 });
 
-test("what a preview cannot know is decided at the update, settings too", async () => {
+test("values and settings that are unknown at preview are resolved at the update", async () => {
   scene.program({
     resources: {
       gateway: { type: "aws:ec2/customerGateway:CustomerGateway", properties: { ipAddress: "192.0.2.1" } },
@@ -157,7 +159,7 @@ test("what a preview cannot know is decided at the update, settings too", async 
   expect(up.code).not.toBe(0);
 });
 
-test("an id that is secret stays so in the properties of a tracked record", async () => {
+test("a secret id stays secret in the properties of a tracked record", async () => {
   scene.program({
     resources: { item: { type: "orange-cmdb:Location", properties: { locationId: { "fn::secret": "LOC-LYS-001" } } } },
   });
@@ -180,10 +182,10 @@ test("a failed look-up ends the program with our message", async () => {
   expect(code).not.toBe(0);
 });
 
-test("an inventory file needs no credentials, and what is destroyed needs none at all", async () => {
+test("an inventory file, also at a URL, needs no credentials, and destroy needs no settings", async () => {
   const file = join(scene.project.folder, "inventory.db");
   const env = { ...process.env, ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: ":memory:", NODE_OPTIONS: "" };
-  await promisify(execFile)(process.execPath, [join(root, "dist/cli/main.js"), "sync", "--output", file], { env });
+  await promisify(execFile)(process.execPath, [join(root, "dist/cli/main.js"), "sync", "--save", file], { env });
   for (const key of ["endpoint", "tokenUrl", "clientId", "clientSecret", "apiKey", "maxAge"])
     await pulumi("config", "rm", `orange-cmdb:${key}`);
   await pulumi("config", "set", "orange-cmdb:inventoryFile", file);
@@ -192,6 +194,17 @@ test("an inventory file needs no credentials, and what is destroyed needs none a
   const { text, code } = await pulumi("up", "--yes", "--skip-preview");
   expect([code, text]).toEqual([0, expect.stringContaining("deleted")]);
   expect(await outputs()).toEqual({ name: "Paris 001" });
+  const server = await serveFile(readFileSync(file));
+  try {
+    await pulumi("config", "set", "orange-cmdb:inventoryFile", `${server.url}/inventory.db?sig=5ecret-signature`);
+    const remote = await pulumi("up", "--yes", "--skip-preview");
+    expect([remote.code, remote.text]).toEqual([0, expect.not.stringContaining("5ecret")]);
+    expect(await outputs()).toEqual({ name: "Paris 001" });
+    expect(server.statuses.filter((status) => status !== 304)).toEqual([200]);
+    expect((await pulumi("stack", "export")).text).not.toContain("5ecret");
+  } finally {
+    await server.close();
+  }
   await pulumi("config", "rm", "orange-cmdb:inventoryFile");
   expect((await pulumi("destroy", "--yes", "--skip-preview")).code).toBe(0);
   expect(scene.sandbox.requests.length).toBe(before);

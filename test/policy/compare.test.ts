@@ -2,7 +2,7 @@ import { agrees } from "../../policy/rules/compare/index.js";
 
 const no = "cannot be compared";
 
-describe("comparators", () => {
+describe("the comparator", () => {
   test.each([
     ["equals", "100", 100, true],
     ["equals", { a: 1, b: 2 }, { b: 2, a: 1 }, true],
@@ -163,7 +163,7 @@ describe("comparators", () => {
     ["date", "soon", "2026-01-31", false],
     ["date", "2026-02-01", "2026-01-31", false],
     ["date", "2026-02-01", "tomorrow", no],
-  ] as const)("%s: %j and %j → %j", (as, found, expected, result) => {
+  ] as const)("%s compares %j with %j: %j", (as, found, expected, result) => {
     const agreement = agrees(as, found, expected);
     expect(typeof agreement === "string" ? no : agreement).toBe(result);
   });
@@ -177,23 +177,23 @@ describe("comparators", () => {
     ["number", 114, 100, "15%", true],
     ["date", "2026-01-31T22:00:30Z", "2026-01-31T22:00:00Z", 60, true],
     ["date", "2026-01-31T22:02:00Z", "2026-01-31T22:00:00Z", 60, false],
-  ] as const)("%s with a tolerance: %j and %j ± %j % → %j", (as, found, expected, tolerance, result) => {
+  ] as const)("%s compares %j with %j ± %j %: %j", (as, found, expected, tolerance, result) => {
     expect(agrees(as, found, expected, { tolerance })).toBe(result);
   });
 
   test.each([
-    ["ip", "router", '"router" is not an IP address or network'],
-    ["cidr", "10.0.0.0/33", '"10.0.0.0/33" is not an IP address or network'],
-    ["regex", "(", '"(" is not a regular expression (RE2)'],
-    ["number", "many", '"many" is not a number'],
-    ["date", "tomorrow", '"tomorrow" is not a date (ISO 8601, or seconds or milliseconds since 1970)'],
-    ["ip", "10.0.0.08", '"10.0.0.08" is ambiguous: an octet with a leading zero may be decimal or octal'],
-    ["bandwidth", "10 Mbyte/s", '"10 Mbyte/s" counts bytes, or means bits: write the unit as "bit/s"'],
-    ["bandwidth", "10", '"10" is a bandwidth without a unit such as "Mbit/s"'],
-    ["bandwidth", "10 parsec", '"parsec" in "10 parsec" is not a unit of bandwidth such as "Mbit/s"'],
-    ["mac", "x", '"x" is not a MAC address'],
-  ] as const)("%s: what is wrong with %s is said", (as, record, reason) => {
-    expect(agrees(as, as === "bandwidth" ? "1 Mbit/s" : "1", record)).toBe(reason);
+    ["ip", "router"],
+    ["cidr", "10.0.0.0/33"],
+    ["regex", "("],
+    ["number", "many"],
+    ["date", "tomorrow"],
+    ["ip", "10.0.0.08"],
+    ["bandwidth", "10 Mbyte/s"],
+    ["bandwidth", "10"],
+    ["bandwidth", "10 parsec"],
+    ["mac", "x"],
+  ] as const)("%s reports why it cannot compare with %s", (as, record) => {
+    expect(agrees(as, as === "bandwidth" ? "1 Mbit/s" : "1", record)).toMatchSnapshot();
   });
 
   test.each([
@@ -207,16 +207,16 @@ describe("comparators", () => {
     ["ip", ["10.0.0.1", "2001:db8:0::1"], ["2001:DB8::1", "10.0.0.1"], false],
     ["cidr", ["10.1.0.1", "10.2.0.1"], ["10.1.0.0/16", "10.2.0.0/16"], true],
     ["cidr", ["10.2.0.1", "10.1.0.1"], ["10.1.0.0/16", "10.2.0.0/16"], false],
-  ] as const)("%s of ordered lists: %j and %j → %j", (as, found, expected, result) => {
+  ] as const)("%s compares ordered lists %j and %j: %j", (as, found, expected, result) => {
     expect(agrees(as, found, expected, { ordered: true })).toBe(result);
   });
 
-  test.each([[undefined], [null]])("%s, which is not set, fits nothing that is wanted", (value) => {
+  test.each([[undefined], [null]])("%s never agrees with a value", (value) => {
     expect(agrees("regex", value, ".*")).toBe(false);
     expect(agrees("equals", value, String(value))).toBe(false);
   });
 
-  test("a function of one's own sees the values as they are", () => {
+  test("a custom function receives the values unchanged", () => {
     const seen: unknown[] = [];
     const longer = (property: unknown, record: unknown): boolean => {
       seen.push(property, record);
@@ -227,7 +227,7 @@ describe("comparators", () => {
     expect(seen).toEqual([[1], undefined, "abc", "ab"]);
   });
 
-  test("a catastrophic pattern takes no longer than any other", () => {
+  test("regex takes no longer for a catastrophic pattern than for any other", () => {
     const started = performance.now();
     expect(agrees("regex", `${"a".repeat(5_000)}!`, "(a+)+(a|aa)*")).toBe(false);
     expect(performance.now() - started).toBeLessThan(1_000);

@@ -1,8 +1,8 @@
-import { conventionalRules, parseRulesFile } from "../../policy/rules/rules-file.js";
-import { Lookup } from "../../policy/rules/lookup.js";
-import { refer } from "../../policy/rules/references.js";
+import { conventionalRules, parseRulesFile } from "../../policy/rules/file/rules-file.js";
+import { Lookup } from "../../policy/rules/core/lookup.js";
+import { resolveReferences } from "../../policy/rules/core/references.js";
 import { evaluate } from "../../policy/rules/index.js";
-import { unknown, type Resource } from "../../policy/rules/types.js";
+import { UNKNOWN, type Resource } from "../../policy/rules/resource/resource.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
 const inventory = arrayInventory(
@@ -22,11 +22,11 @@ const resource = (type: string, properties: Record<string, unknown>, more: Parti
 });
 
 function located(type: string, properties: Record<string, unknown>): string[] {
-  const { references } = refer(resource(type, properties), conventionalRules, new Lookup(inventory));
+  const { references } = resolveReferences(resource(type, properties), conventionalRules, new Lookup(inventory));
   return references.filter(({ kind }) => kind === "location").flatMap(({ ids }) => ids);
 }
 
-describe("without a rules file, a record is named", () => {
+describe("without a rules file", () => {
   test.each([
     ["AWS tags", "aws:ec2/vpc:Vpc", { tags: { "cmdb:location": "LOC-1" } }],
     ["AWS tags that the provider worked out", "aws:ec2/vpc:Vpc", { tags: {}, tagsAll: { "cmdb:location": "LOC-1" } }],
@@ -96,7 +96,7 @@ describe("without a rules file, a record is named", () => {
     ],
     ["our tracked records", "pulumi-nodejs:dynamic/orange-cmdb:Location", { locationId: "LOC-1" }],
     ["those of the provider plugin", "orange-cmdb:index:Location", { locationId: "LOC-1" }],
-  ])("by %s", (_name, type, properties) => {
+  ])("a reference is read from %s", (_name, type, properties) => {
     expect(located(type, properties)).toEqual(["LOC-1"]);
   });
 
@@ -110,13 +110,13 @@ describe("without a rules file, a record is named", () => {
     ["another tag of AWS", "aws_ec2_tag", { key: "Name", value: "LOC-1" }],
     ["a key and a value of what is not a tag", "aws:ssm/parameter:Parameter", { key: "cmdb:location", value: "LOC-1" }],
     ["another defined tag", "oci_core_vcn", { definedTags: { "Operations.location": "LOC-1" } }],
-  ])("not by %s", (_name, type, properties) => {
+  ])("no reference is read from %s", (_name, type, properties) => {
     expect(located(type, properties)).toEqual([]);
   });
 
   test("a tag of AWS whose value a preview does not know is undecided", () => {
-    const tag = resource("aws:ec2/tag:Tag", { key: "cmdb:location", value: unknown });
-    const { references } = refer(tag, conventionalRules, new Lookup(inventory));
+    const tag = resource("aws:ec2/tag:Tag", { key: "cmdb:location", value: UNKNOWN });
+    const { references } = resolveReferences(tag, conventionalRules, new Lookup(inventory));
     expect(references.filter(({ undecided }) => undecided).map(({ kind }) => kind)).toEqual(["location"]);
   });
 
@@ -137,18 +137,22 @@ describe("without a rules file, a record is named", () => {
     ["a list as JSON", '["LOC-1", "LOC-2"]'],
     ["spaces, which AWS tags allow", "LOC-1 LOC-2"],
     ["commas", "LOC-1,LOC-2"],
-  ])("several, by %s", (_name, value) => {
+  ])("several references are read from %s", (_name, value) => {
     expect(located("aws:ec2/vpc:Vpc", { tags: { "cmdb:location": value } })).toEqual(["LOC-1", "LOC-2"]);
   });
 
-  test("with a space in its id, where that is its id", () => {
+  test("an id with a space is read if the inventory has that id", () => {
     expect(located("aws:ec2/vpc:Vpc", { tags: { "cmdb:location": "Loc 3" } })).toEqual(["Loc 3"]);
   });
 
-  test("by a provider's default tags, where a reference is required", () => {
+  test("a required reference is read from the default tags of the provider", () => {
     const rules = parseRulesFile({ references: [{ types: ["aws:*"], kind: "location", required: true }] }, "test");
     const provider = { defaultTags: JSON.stringify({ tags: { "cmdb:location": "LOC-1" } }) };
-    const { references } = refer(resource("aws:ec2/vpc:Vpc", { a: 1 }, { provider }), rules, new Lookup(inventory));
+    const { references } = resolveReferences(
+      resource("aws:ec2/vpc:Vpc", { a: 1 }, { provider }),
+      rules,
+      new Lookup(inventory),
+    );
     expect(references[0]?.ids).toEqual(["LOC-1"]);
   });
 });
@@ -159,36 +163,38 @@ const messages = (type: string, properties: Record<string, unknown>): string[] =
 describe("a Google Cloud label", () => {
   const label = (value: string): Record<string, unknown> => ({ labels: { "cmdb-location": value } });
 
-  test("that could stand for several ids says so", () => {
+  test("that matches several ids is reported as ambiguous", () => {
     expect(messages("gcp:x/y:Z", label("twin"))).toEqual([
-      expect.stringMatching(/"twin".*may be any of "TWIN", "Twin"/),
+      expect.stringMatching(/"twin".*can be any of "TWIN", "Twin"/),
     ]);
   });
 
-  test("spells what it cannot with a dash", () => {
+  test("matches ids whose characters it replaces by a dash", () => {
     expect(located("gcp:x/y:Z", label("ams-1"))).toEqual(["AMS/1"]);
     expect(located("gcp:x/y:Z", label("ams_1"))).toEqual(["ams_1"]);
   });
 
-  test("of Terraform is lowered, too", () => {
+  test("of Terraform is lower-case as well", () => {
     const { findings } = evaluate([resource("google_x", label("twin"))], inventory, conventionalRules);
-    expect(findings.map(({ message }) => message)).toEqual([expect.stringMatching(/"twin".*may be any of/)]);
+    expect(findings.map(({ message }) => message)).toEqual([expect.stringMatching(/"twin".*can be any of/)]);
   });
 
-  test("counts as written elsewhere: only Google Cloud lowers it", () => {
+  test("of other clouds keeps its case", () => {
     expect(messages("aws:x/y:Z", label("loc-1"))).toEqual([expect.stringContaining("does not have")]);
   });
 });
 
-test("what is unknown is left to the update, and what providers derive is not waited for", () => {
-  expect(messages("aws:x/y:Z", { tags: unknown })).toEqual([
-    "it: tag cmdb:configuration-item, tag cmdb:location, tag cmdb:service-point are decided at update, and checked there",
+test("unknown values are undecided at preview, and derived values are ignored", () => {
+  expect(messages("aws:x/y:Z", { tags: UNKNOWN })).toMatchInlineSnapshot(`
+   [
+     "it: tag cmdb:configuration-item, tag cmdb:location, tag cmdb:service-point are unknown at preview and will be checked during the update",
+   ]
+  `);
+  expect(messages("aws:x/y:Z", { tags: {}, tagsAll: UNKNOWN })).toEqual([]);
+  expect(messages("google_x", { labels: {}, terraformLabels: UNKNOWN, effectiveLabels: UNKNOWN })).toEqual([]);
+  expect(messages("kubernetes_service", { metadata: [{ uid: UNKNOWN, labels: {} }] })).toEqual([]);
+  expect(messages("kubernetes_service", { metadata: [{ annotations: UNKNOWN }] })).toEqual([
+    expect.stringContaining("unknown at preview"),
   ]);
-  expect(messages("aws:x/y:Z", { tags: {}, tagsAll: unknown })).toEqual([]);
-  expect(messages("google_x", { labels: {}, terraformLabels: unknown, effectiveLabels: unknown })).toEqual([]);
-  expect(messages("kubernetes_service", { metadata: [{ uid: unknown, labels: {} }] })).toEqual([]);
-  expect(messages("kubernetes_service", { metadata: [{ annotations: unknown }] })).toEqual([
-    expect.stringContaining("decided at update"),
-  ]);
-  expect(messages("aws:x/y:Z", { tags: { Name: unknown, "cmdb:location": "LOC-1" } })).toEqual([]);
+  expect(messages("aws:x/y:Z", { tags: { Name: UNKNOWN, "cmdb:location": "LOC-1" } })).toEqual([]);
 });

@@ -1,16 +1,16 @@
 import fc from "../helpers/fast-check";
 import { evaluate } from "../../policy/rules/index.js";
-import { parseRulesFile } from "../../policy/rules/rules-file.js";
-import type { Resource } from "../../policy/rules/types.js";
-import type { InventoryReader, Query } from "../../provider/inventory/inventory.js";
-import type { Mirror } from "../../provider/inventory/mirror.js";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { parseRulesFile } from "../../policy/rules/file/rules-file.js";
+import type { Resource } from "../../policy/rules/resource/resource.js";
+import type { InventoryReader, Query } from "../../provider/model/inventory-reader.js";
+import type { Mirror } from "../../provider/inventory/mirror/mirror.js";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
-let scene: Scene;
+let scene: TestEnvironment;
 let mirror: Mirror;
 
 beforeAll(async () => {
-  scene = await makeScene({ size: 120 });
+  scene = await createTestEnvironment({ size: 120 });
   scene.sandbox.add("configurationItem", {
     id: "CI-ODD",
     "odd.name": "a",
@@ -48,7 +48,7 @@ const paths = [
   ...["attributes", '"odd.name"', 'attributes."odd.name"', "vendor || name", "length(name)", "nothing", "status.deep"],
 ];
 
-test("reading no more of the records than the rules name changes nothing that they find", () => {
+test("reading only the fields that the rules need changes no finding", () => {
   const resources = mirror.list("configurationItem").map(({ id, locationId = "" }, index): Resource => ({
     urn: `urn:pulumi:prod::net::aws:ec2/vpc:Vpc::it-${index}`,
     type: "aws:ec2/vpc:Vpc",
@@ -88,7 +88,7 @@ test("reading no more of the records than the rules name changes nothing that th
   );
 });
 
-test("a list of some fields has every record, with those fields as they are in the whole record", () => {
+test("a list of some fields has all records with the values of these fields", () => {
   const fields = ["status", "locationId", "attributes.vendor", "attributes.odd.name", "attributes.location"];
   const some = mirror.list("configurationItem", { fields });
   const all = mirror.list("configurationItem");

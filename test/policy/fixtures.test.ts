@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseState } from "../drift/helpers/state.js";
-import { evaluate } from "../../policy/rules/index.js";
-import { conventionalRules, parseRulesFile } from "../../policy/rules/rules-file.js";
-import type { Evaluation } from "../../policy/rules/index.js";
-import type { RulesInput } from "../../policy/rules/rules-file.js";
-import { defaultFieldMap, fieldReader } from "../../provider/inventory/field-map.js";
-import { kinds } from "../../provider/inventory/records.js";
+import { evaluate, type Evaluation } from "../../policy/rules/index.js";
+import { conventionalRules, parseRulesFile, type RulesInput } from "../../policy/rules/file/rules-file.js";
+import { defaultFieldMap, fieldReader } from "../../provider/model/field-map.js";
+import { kinds } from "../../provider/model/records.js";
 import { generate } from "../../sandbox/generate.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
@@ -62,7 +60,7 @@ describe.each(states)("%s, a real program that agrees with the inventory", (name
     expect(judge(text, parseRulesFile(strict, "test")).findings).toEqual([]);
   });
 
-  test("is looked at: its references are found", () => {
+  test("has references that are found", () => {
     const referring = judge(text).resources.filter(({ references }) => references.some(({ ids }) => ids.length > 0));
     if (name === "aws-untagged.json") expect(referring).toEqual([]);
     else if (name === "terraform-clouds.json") expect(referring).toHaveLength(judge(text).resources.length);
@@ -70,7 +68,7 @@ describe.each(states)("%s, a real program that agrees with the inventory", (name
   });
 });
 
-test("every tagged resource of the fixtures is noticed when its record is gone", () => {
+test("each tagged resource of the fixtures is reported if its record is missing", () => {
   const empty = arrayInventory([]);
   for (const [name, text] of states) {
     const { findings, resources } = evaluate(parseState(text, name), empty, conventionalRules);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findRules, loadRulesFile, userFolder } from "../../policy/load-rules";
+import { findRules, loadRulesFile, userFolder } from "../../policy/config/load-rules";
 
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
@@ -16,28 +16,32 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the folder of the project that is previewed counts, not a stale PWD", () => {
+test("the rules file is searched from the previewed project, not from a stale PWD", () => {
   const env = { PWD: at("one"), INIT_CWD: at("two", "src"), PULUMI_NODEJS_PROJECT: "two" };
   expect(userFolder(env)).toBe(at("two", "src"));
   expect(userFolder({ ...env, PULUMI_NODEJS_PROJECT: "one" })).toBe(at("one"));
 });
 
-test("a rules file is looked for up to the project's folder, and no further", () => {
+test("the rules file is searched up to the project folder", () => {
   expect(findRules(undefined, at("two", "src")).source).toBe(at("two", "cmdb.rules.yaml"));
   writeFileSync(at("cmdb.rules.yaml"), "references: []\n");
   expect(findRules(undefined, at("one", "src")).source).toContain("by convention");
 });
 
-test("a rules file that is a link to nothing, or that nobody can look at, is not none", () => {
+test("a rules file that is a dangling link or unreadable is an error", () => {
   symlinkSync(at("gone.yaml"), at("one", "cmdb.rules.yaml"));
-  expect(() => findRules(undefined, at("one", "src"))).toThrow(/one\/cmdb\.rules\.yaml cannot be read: ENOENT/);
+  expect(() => findRules(undefined, at("one", "src"))).toThrowErrorMatchingInlineSnapshot(
+    `"the rules file <tmp>/one/cmdb.rules.yaml cannot be read: ENOENT"`,
+  );
   // A name longer than any that the system takes.
   const long = at("one", "x".repeat(300));
   expect(() => findRules(undefined, long)).toThrow(/cmdb\.rules\.yaml cannot be read: ENAMETOOLONG/);
 });
 
-test("a rules file that cannot be read or understood says which, and where", () => {
-  expect(() => loadRulesFile(at("none.yaml"))).toThrow(/none\.yaml cannot be read: ENOENT/);
+test("the error of an invalid rules file names the file and the place", () => {
+  expect(() => loadRulesFile(at("none.yaml"))).toThrowErrorMatchingInlineSnapshot(
+    `"the rules file <tmp>/none.yaml cannot be read: ENOENT"`,
+  );
   writeFileSync(at("bad.yaml"), "references: [{ types: [], kind: router, id: '[' }]\n");
   expect(() => loadRulesFile(at("bad.yaml"))).toThrow(
     /references\.0\.types[^]*references\.0\.kind[^]*references\.0\.id/,
@@ -55,7 +59,7 @@ describe("a mistake in a rules file", () => {
     }
   };
 
-  test("has line and column, what is allowed and what is nearest", () => {
+  test("has line and column, the allowed values and the nearest one", () => {
     const found = mistakesIn(`references:
   - types: ["*"]
     kind: configurationItm
@@ -83,7 +87,7 @@ severity:
     ]);
   });
 
-  test("is found behind an alias, in JSON, and where the value is nothing", () => {
+  test("is found behind an alias, in JSON and at an empty value", () => {
     expect(mistakesIn(`x: &a [{ types: ["*"], kind: location, requird: 1 }]\nreferences: *a\n`)).toEqual([
       expect.stringMatching(/rules\.yaml:1:40: references\.0: unknown key "requird"/),
       expect.stringMatching(/rules\.yaml:1:1: \(top level\): unknown key "x"; allowed are references, /),
@@ -97,10 +101,12 @@ severity:
 
   test("in the syntax has line and column on one line", () => {
     writeFileSync(at("cmdb.rules.yaml"), "references:\n  - types: [a\n    kind: b\n");
-    expect(() => loadRulesFile(at("cmdb.rules.yaml"))).toThrow(/is not YAML: cmdb\.rules\.yaml:\d:\d+: .+$/);
+    expect(() => loadRulesFile(at("cmdb.rules.yaml"))).toThrowErrorMatchingInlineSnapshot(
+      `"the rules file <tmp>/cmdb.rules.yaml is not YAML: cmdb.rules.yaml:3:5: Flow sequence in block collection must be sufficiently indented and end with a ]"`,
+    );
   });
 
-  test("in a key of several lines begins no line", () => {
+  test("in a multi-line key is shown on one line", () => {
     expect(mistakesIn(JSON.stringify({ "a\n  - b": 1 }))).toEqual([
       expect.stringContaining('unknown key "a\\n  - b"; allowed are references, '),
     ]);

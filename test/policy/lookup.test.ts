@@ -1,9 +1,9 @@
-import { fieldsOf, propertiesOf } from "../../policy/rules/fields.js";
-import { labelValue, Lookup, unavailable } from "../../policy/rules/lookup.js";
-import { parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";
-import { KindUnavailableError, type InventoryReader, type Query } from "../../provider/inventory/inventory.js";
-import { QueryError } from "../../provider/inventory/query.js";
-import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { fieldsOf, propertiesOf } from "../../policy/rules/file/fields.js";
+import { labelValue, Lookup, unavailable } from "../../policy/rules/core/lookup.js";
+import { parseRulesFile, type RulesInput } from "../../policy/rules/file/rules-file.js";
+import { KindUnavailableError, type InventoryReader, type Query } from "../../provider/model/inventory-reader.js";
+import { QueryError } from "../../provider/inventory/query/query.js";
+import type { InventoryRecord } from "../../provider/model/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
 /** An inventory of so many locations that notes what is asked of it; `counted` is how many it says it has. */
@@ -38,7 +38,7 @@ function watched(
   return { reader, asked, queries };
 }
 
-test("a record is looked up once, also one that is not there", () => {
+test("a record is looked up once, even a missing one", () => {
   const { reader, asked } = watched(10);
   const lookup = new Lookup(reader);
   for (const id of ["L1", "L1", "none", "none"])
@@ -46,7 +46,7 @@ test("a record is looked up once, also one that is not there", () => {
   expect(asked).toEqual(["info", "L1", "none"]);
 });
 
-test("a kind of which most will be asked for is read as a whole, once", () => {
+test("a kind is read whole, once, if most of it is needed", () => {
   const { reader, asked } = watched(9);
   const lookup = new Lookup(reader, { expected: 3 });
   expect(lookup.record("location", "L1")?.id).toBe("L1");
@@ -55,7 +55,7 @@ test("a kind of which most will be asked for is read as a whole, once", () => {
   expect(asked).toEqual(["info", "list"]);
 });
 
-test("a kind of which little will be asked for is read record by record", () => {
+test("a kind is read by record if little of it is needed", () => {
   const { reader, asked } = watched(10);
   const lookup = new Lookup(reader, { expected: 3 });
   for (const id of ["L1", "L2"]) lookup.record("location", id);
@@ -63,9 +63,9 @@ test("a kind of which little will be asked for is read record by record", () => 
 });
 
 test.each([
-  ["a thousand look-ups in a small kind lead to the whole", 16_000, 1_000, true],
-  ["not before the thousandth", 16_000, 999, false],
-  ["nor where a thousand are few of it", 16_001, 1_000, false],
+  ["a kind is read whole after 1,000 look-ups if it is small", 16_000, 1_000, true],
+  ["a kind is not read whole after 999 look-ups", 16_000, 999, false],
+  ["a large kind is not read whole after 1,000 look-ups", 16_001, 1_000, false],
 ])("%s", (_name, counted, asks, whole) => {
   const { reader, asked } = watched(2, counted);
   const lookup = new Lookup(reader);
@@ -74,7 +74,7 @@ test.each([
   expect(asked).toHaveLength(asks + 2);
 });
 
-test("a kind that is too big is never kept as a whole for what was asked", () => {
+test("a large kind is never kept whole", () => {
   for (const [counted, whole] of [
     [300_000, true],
     [300_001, false],
@@ -86,7 +86,7 @@ test("a kind that is too big is never kept as a whole for what was asked", () =>
   }
 });
 
-test("what is remembered of a big kind has an end", () => {
+test("the cache of a large kind is limited", () => {
   const { reader, asked } = watched(1, 1_000_000);
   const lookup = new Lookup(reader);
   for (let at = 0; at < 20_000; at += 1) lookup.record("location", `N${at}`);
@@ -97,7 +97,7 @@ test("what is remembered of a big kind has an end", () => {
   expect(asked.slice(20_001)).toEqual(["L0", "N0"]);
 });
 
-test("ids are found by what a label may spell", () => {
+test("ids are found by their spelling in a label", () => {
   expect(["AMS/1", "Été_2-x", "東京", "a b"].map(labelValue)).toEqual(["ams-1", "été_2-x", "東京", "a-b"]);
   const of = (id: string): InventoryRecord => ({ kind: "location", id, attributes: {} });
   const lookup = new Lookup(arrayInventory(["AMS/1", "ams-1", "PAR"].map(of)));
@@ -106,7 +106,7 @@ test("ids are found by what a label may spell", () => {
   expect(lookup.labelled("location", "par1")).toEqual([]);
 });
 
-test("a kind that is not held says why, however it is asked for", () => {
+test("a missing kind is rejected with the reason by every method", () => {
   const { reader } = watched(1);
   const lookup = new Lookup({
     ...reader,
@@ -120,7 +120,7 @@ test("a kind that is not held says why, however it is asked for", () => {
   expect(() => lookup.record("location", "a")).toThrow("refused");
 });
 
-test("a condition goes to the inventory, near ids come from it", () => {
+test("conditions and suggestions are delegated to the inventory", () => {
   const { reader, queries } = watched(12);
   const lookup = new Lookup(reader);
   expect([...lookup.list("location", "id == 'L3'")].map(({ id }) => id)).toEqual(["L3"]);
@@ -128,13 +128,13 @@ test("a condition goes to the inventory, near ids come from it", () => {
   expect(lookup.nearest("location", "L77")).toEqual(["L0", "L1", "L10"]);
 });
 
-test("why the inventory cannot tell is said where it is the fault of what is asked, and thrown where it is not", () => {
+test("an invalid query is reported, and any other error is thrown", () => {
   expect(unavailable(new KindUnavailableError("no accounts"))).toBe("no accounts");
   expect(unavailable(new QueryError("no query"))).toBe("no query");
   expect(() => unavailable(new Error("the disk is full"))).toThrow("the disk is full");
 });
 
-describe("the fields that are read of a kind", () => {
+describe("the fields read of a kind", () => {
   const own = ["status", "locationId", "servicePointId"];
   const fields = (...paths: string[]): readonly string[] | undefined => {
     const match = paths.map((record) => ({ property: "a", record }));
@@ -159,11 +159,11 @@ describe("the fields that are read of a kind", () => {
     [["attributes"], undefined],
     [["vendor || name"], undefined],
     [["vendor", "length(name)"], undefined],
-  ])("by comparisons with %j", (paths, wanted) => {
+  ])("include those of comparisons with %j", (paths, wanted) => {
     expect(fields(...paths)).toEqual(wanted);
   });
 
-  test("are all that is asked of the inventory", () => {
+  test("are the only ones that are requested", () => {
     const { reader, queries } = watched(1);
     expect([...new Lookup(reader, { fields: (kind) => [`of ${kind}`] }).list("location")]).toHaveLength(1);
     expect([...new Lookup(reader).list("location")]).toHaveLength(1);
@@ -172,19 +172,19 @@ describe("the fields that are read of a kind", () => {
     expect(queries.at(-1)).toEqual({ fields: ["all of location"] });
   });
 
-  test("are the country's too where that is judged, and what else will be looked at", () => {
+  test("have the country and other fields that a rule needs", () => {
     const rules = (residency?: object): ReturnType<typeof parseRulesFile> => parseRulesFile({ residency }, "test");
     expect(fieldsOf("location", rules({}))).toEqual([...own, "country"]);
     expect(fieldsOf("location", rules(), ["name", "status"])).toEqual([...own, "name"]);
   });
 });
 
-describe("the properties that are read of a resource", () => {
+describe("the properties read of a resource", () => {
   const properties = (...references: object[]): readonly string[] | undefined =>
     propertiesOf(parseRulesFile({ references }, "test"));
   const entry = { types: ["*"], kind: "location" };
 
-  test("are those of tags, places, our tracked records and what the rules name", () => {
+  test("include tags, places, tracked records and those of the rules", () => {
     const conventional = properties() ?? [];
     for (const name of ["tags", "metadata", "settings", "manifest", "region", "zone", "arn", "extendedLocation"])
       expect(conventional).toContain(name);
@@ -202,7 +202,7 @@ describe("the properties that are read of a resource", () => {
     expect(properties(entry)).toEqual(conventional);
   });
 
-  test("are all where an expression computes them", () => {
+  test("are all of them if an expression computes a reference", () => {
     expect(properties({ ...entry, id: "length(a)" })).toBeUndefined();
     expect(properties({ ...entry, match: [{ property: "a[0]", record: "name" }] })).toBeUndefined();
   });

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { InventoryRecord } from "../../provider/inventory/records";
-import { misspeltStatuses } from "../../policy/rules/misspelt-status";
+import type { InventoryRecord } from "../../provider/model/records";
+import { misspeltStatuses } from "../../policy/rules/core/misspelt-status";
 import type { Report } from "../../drift/report/schema";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
 const recordsWith =
   (...statuses: string[]) =>
@@ -34,10 +34,10 @@ test.each([
 });
 
 describe("in a report", () => {
-  let scene: Scene;
+  let scene: TestEnvironment;
   let folder: string;
   beforeAll(async () => {
-    scene = await makeScene();
+    scene = await createTestEnvironment();
     folder = mkdtempSync(join(tmpdir(), "orange-cmdb-status-"));
   });
   afterAll(async () => {
@@ -71,12 +71,14 @@ describe("in a report", () => {
   const found = ({ findings }: Report): (string | undefined)[] =>
     findings.filter(({ rule }) => rule === "record-in-service").map(({ recordId }) => recordId);
 
-  test("a misspelt status is one note, and what is out of service is still found", async () => {
+  test("a misspelt status is one note, and records out of service are still found", async () => {
     const misspelt = await report("OPERATOINAL");
     const notes = misspelt.notes.map(({ message }) => message).filter((message) => message.includes("inService"));
-    expect(notes).toEqual([
-      `the rules' inService.configurationItem: no configurationItem has the status "OPERATOINAL"; "OPERATIONAL" is used, the nearest that records have; correct the rules`,
-    ]);
+    expect(notes).toMatchInlineSnapshot(`
+     [
+       "the rules' inService.configurationItem: no configurationItem has the status "OPERATOINAL"; "OPERATIONAL" is used instead, the most similar one; correct the rules",
+     ]
+    `);
     expect(found(misspelt)).toEqual(["CI-RTR-LYS-001"]);
     // The report shows the rules as they are written.
     expect(misspelt.rules.inService).toEqual({ configurationItem: ["OPERATOINAL"] });

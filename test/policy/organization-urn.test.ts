@@ -1,17 +1,17 @@
 import fc from "../helpers/fast-check";
-import { stackNameOf } from "../../drift/stack-name";
+import { stackNameOf } from "../../drift/common/stack-name";
 import {
   fitsResource,
   pulumiUrn,
   qualifiedStackOf,
   qualifyUrn,
   realOrganization,
-} from "../../policy/rules/organization-urn";
+} from "../../policy/rules/resource/organization-urn";
 
 const name = fc.stringMatching(/^[A-Za-z0-9_.-]{1,12}$/);
 const stack = fc.stringMatching(/^[A-Za-z0-9_.\-/\r\n é]{1,12}$/);
 
-test("a URN with its organisation has the full name of the stack, and is Pulumi's own again without it", () => {
+test("an organisation can be added to a URN and removed again", () => {
   fc.assert(
     fc.property(name, name, stack, fc.string(), (organization, project, of, rest) => {
       const urn = `urn:pulumi:${of}::${project}::a:b:C$d:e:F::${rest}`;
@@ -34,12 +34,12 @@ test.each([
   expect([qualifyUrn(urn, "acme"), pulumiUrn(urn), qualifiedStackOf(urn)]).toEqual([urn, urn, undefined]);
 });
 
-test("a slash in the name of a stack is no organisation", () => {
+test("a slash in a stack name is not an organisation", () => {
   for (const urn of ["urn:pulumi:a/b::net::t::n", "urn:pulumi:acme/shop/prod::net::t::n"])
     expect([qualifiedStackOf(urn), pulumiUrn(urn)]).toEqual([undefined, urn]);
 });
 
-test("a backend without organisations has none", () => {
+test("a backend without organisations adds none", () => {
   expect([undefined, "", "organization", "acme"].map(realOrganization)).toEqual([
     undefined,
     undefined,
@@ -48,7 +48,7 @@ test("a backend without organisations has none", () => {
   ]);
 });
 
-test("a pattern without an organisation fits every organisation, and one with it that alone", () => {
+test("a pattern matches any organisation unless it names one", () => {
   const urn = "urn:pulumi:acme/net/prod::net::a:b:C::x";
   for (const pattern of ["*", "*::x", "urn:pulumi:prod::net::*", "urn:pulumi:acme/*", urn, pulumiUrn(urn)])
     expect([pattern, fitsResource(pattern, urn)]).toEqual([pattern, true]);

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "../helpers/fast-check";
 import { evaluate } from "../../policy/rules/index.js";
-import { labelValue } from "../../policy/rules/lookup.js";
-import { conventionalRules, parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";
-import { unknown, type Finding, type Resource } from "../../policy/rules/types.js";
-import type { InventoryRecord } from "../../provider/inventory/records.js";
+import { labelValue } from "../../policy/rules/core/lookup.js";
+import { conventionalRules, parseRulesFile, type RulesInput } from "../../policy/rules/file/rules-file.js";
+import type { Finding } from "../../policy/rules/core/types.js";
+import { UNKNOWN, type Resource } from "../../policy/rules/resource/resource.js";
+import type { InventoryRecord } from "../../provider/model/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 import { typesOf, type Facts } from "./helpers/region-types.js";
 
@@ -47,7 +48,7 @@ const strict = parseRulesFile(everything, "test");
 const value = fc.letrec((tie) => ({
   node: fc.oneof(
     fc.jsonValue(),
-    fc.constant(unknown),
+    fc.constant(UNKNOWN),
     fc.array(tie("node"), { maxLength: 3 }),
     fc.record({ key: tie("node"), value: tie("node") }),
     fc.dictionary(
@@ -82,7 +83,7 @@ const types = fc.constantFrom(
 
 const paris: InventoryRecord = { kind: "location", id: "PAR", country: "FR", attributes: { id: "PAR" } };
 
-test("the rules never throw, whatever a resource or a record holds", () => {
+test("the rules never throw for any resource or record", () => {
   const paths = fc.constantFrom("tags.*", "length(tags)", "tags[?x=='y'].z | [0]", "tags || labels", "sum(ports)", "@");
   fc.assert(
     fc.property(

@@ -1,9 +1,21 @@
-import { besides, findByConvention, findInProvider, isSpelling, pairOf } from "../../policy/rules/convention.js";
-import { Lookup } from "../../policy/rules/lookup.js";
-import { entriesFor, isJudged, lowersLabels, placeOf, refer } from "../../policy/rules/references.js";
-import { conventionalRules, parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";
-import { unknown, type Resource } from "../../policy/rules/types.js";
-import type { InventoryReader } from "../../provider/inventory/inventory.js";
+import {
+  besides,
+  findByConvention,
+  findInProvider,
+  isSpelling,
+  pairOf,
+} from "../../policy/rules/resource/convention.js";
+import { Lookup } from "../../policy/rules/core/lookup.js";
+import {
+  entriesFor,
+  canHaveRecord,
+  lowersLabels,
+  placeOf,
+  resolveReferences,
+} from "../../policy/rules/core/references.js";
+import { conventionalRules, parseRulesFile, type RulesInput } from "../../policy/rules/file/rules-file.js";
+import { UNKNOWN, type Resource } from "../../policy/rules/resource/resource.js";
+import type { InventoryReader } from "../../provider/model/inventory-reader.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
 const inventory = arrayInventory(
@@ -28,12 +40,12 @@ function found(
   more: Partial<Resource> = {},
   from: InventoryReader = inventory,
 ): Record<string, unknown> {
-  const { references } = refer(resource({ site }, more), parseRulesFile(bySite, "test"), new Lookup(from));
-  const [{ ids, records, missing, strange, ambiguous, undecided, secret, unavailable } = {} as never, ...rest] =
+  const { references } = resolveReferences(resource({ site }, more), parseRulesFile(bySite, "test"), new Lookup(from));
+  const [{ ids, records, missing, invalidIds, ambiguous, undecided, secret, unavailable } = {} as never, ...rest] =
     references;
   expect(rest).toEqual([]);
   expect(records.map(({ id }) => id)).toEqual(ids.filter((id) => !missing.includes(id) && unavailable === undefined));
-  const all = { ids, missing, strange, ambiguous, undecided, secret, unavailable };
+  const all = { ids, missing, invalidIds, ambiguous, undecided, secret, unavailable };
   return Object.fromEntries(
     Object.entries(all).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : Boolean(value))),
   );
@@ -57,23 +69,23 @@ test.each([
   ["[A", { ids: ["[A"] }],
   ["[B", { ids: ["[B"], missing: ["[B"] }],
   ["x[B", { ids: ["x[B"], missing: ["x[B"] }],
-  ['["A", true]', { ids: ["A"], strange: [true] }],
-  [[true, { id: "A" }, {}, null, "", " ", undefined], { strange: [true, { id: "A" }] }],
-  [false, { strange: [false] }],
-  [{ id: "A" }, { strange: [{ id: "A" }] }],
+  ['["A", true]', { ids: ["A"], invalidIds: [true] }],
+  [[true, { id: "A" }, {}, null, "", " ", undefined], { invalidIds: [true, { id: "A" }] }],
+  [false, { invalidIds: [false] }],
+  [{ id: "A" }, { invalidIds: [{ id: "A" }] }],
   [{}, {}],
   [" ", {}],
-  [",", { strange: [","] }],
-  [" ; ", { strange: [" ; "] }],
-  ["[]", { strange: ["[]"] }],
-  ["[null]", { strange: ["[null]"] }],
-  ['["A", ","]', { ids: ["A"], strange: [","] }],
-  [[";", "A"], { ids: ["A"], strange: [";"] }],
-  ["[true]", { strange: [true] }],
-  [unknown, { undecided: true }],
-  [["A", unknown], { ids: ["A"], undecided: true }],
+  [",", { invalidIds: [","] }],
+  [" ; ", { invalidIds: [" ; "] }],
+  ["[]", { invalidIds: ["[]"] }],
+  ["[null]", { invalidIds: ["[null]"] }],
+  ['["A", ","]', { ids: ["A"], invalidIds: [","] }],
+  [[";", "A"], { ids: ["A"], invalidIds: [";"] }],
+  ["[true]", { invalidIds: [true] }],
+  [UNKNOWN, { undecided: true }],
+  [["A", UNKNOWN], { ids: ["A"], undecided: true }],
   ["LOW", { ids: ["LOW"], missing: ["LOW"] }],
-])("a property %j names %j", (site, names) => {
+])("the property %j refers to %j", (site, names) => {
   expect(found(site)).toEqual(names);
 });
 
@@ -83,7 +95,7 @@ test.each([
   ["Two", { ids: ["Two"] }],
   ["low two", { ids: ["low"], ambiguous: [{ text: "two", ids: ["TWO", "Two"] }] }],
   ["none", { ids: ["none"], missing: ["none"] }],
-])("a label of Google Cloud %j names %j", (site, names) => {
+])("the Google Cloud label %j refers to %j", (site, names) => {
   for (const type of ["gcp:x/y:Z", "google-native:x:Y"]) expect(found(site, { type })).toEqual(names);
 });
 
@@ -100,42 +112,42 @@ test("only Google Cloud lowers its labels", () => {
 test.each([
   ["tags.env == 'prod' && tags.ci", { env: "prod", ci: "A" }, { ids: ["A"] }],
   ["tags.env == 'prod' && tags.ci", { env: "dev", ci: "A" }, {}],
-  ["tags.env == 'prod' && tags.ci", { env: unknown, ci: "A" }, { undecided: true }],
-  ["tags.env == 'prod' && tags.ci", { env: "prod", ci: unknown }, { undecided: true }],
-  ["tags.env == 'prod' && tags.ci", { env: "prod", ci: true }, { strange: [true] }],
+  ["tags.env == 'prod' && tags.ci", { env: UNKNOWN, ci: "A" }, { undecided: true }],
+  ["tags.env == 'prod' && tags.ci", { env: "prod", ci: UNKNOWN }, { undecided: true }],
+  ["tags.env == 'prod' && tags.ci", { env: "prod", ci: true }, { invalidIds: [true] }],
   ["[tags.env == 'prod' && tags.ci, tags.also]", { env: "dev", ci: "A", also: "B" }, { ids: ["B"] }],
-  ["[tags.env == 'prod' && tags.ci, tags.also]", { env: unknown, ci: "A", also: "B" }, { undecided: true }],
-  ["not_null(tags.ci, tags.also)", { ci: unknown, also: "B" }, { undecided: true }],
-  ["tags.ci || 'none'", { ci: unknown }, { undecided: true }],
-  ["*.ci | [0]", { ci: unknown }, { undecided: true }],
-  ["*.ci", { ci: false }, { strange: [false] }],
-])("by %s tags %j name %j", (id, tags, names) => {
+  ["[tags.env == 'prod' && tags.ci, tags.also]", { env: UNKNOWN, ci: "A", also: "B" }, { undecided: true }],
+  ["not_null(tags.ci, tags.also)", { ci: UNKNOWN, also: "B" }, { undecided: true }],
+  ["tags.ci || 'none'", { ci: UNKNOWN }, { undecided: true }],
+  ["*.ci | [0]", { ci: UNKNOWN }, { undecided: true }],
+  ["*.ci", { ci: false }, { invalidIds: [false] }],
+])("the id %s of tags %j refers to %j", (id, tags, names) => {
   const rules = parseRulesFile({ references: [{ types: ["*"], kind: "location", id }] }, "test");
-  const [{ ids, missing, strange, undecided } = {} as never] = refer(
+  const [{ ids, missing, invalidIds, undecided } = {} as never] = resolveReferences(
     resource({ tags }),
     rules,
     new Lookup(inventory),
   ).references;
-  expect({ ids, missing, strange, undecided }).toEqual({
+  expect({ ids, missing, invalidIds, undecided }).toEqual({
     ids: [],
     missing: [],
-    strange: [],
+    invalidIds: [],
     undecided: false,
     ...names,
   });
 });
 
-test("what comes of a secret is one", () => {
+test("a reference computed from a secret is secret", () => {
   expect(found("A", { secrets: new Set(["A"]) })).toEqual({ ids: ["A"], secret: true });
   expect(found("C", { secrets: new Set(["C"]) })).toEqual({ ids: ["C"], missing: ["C"], secret: true });
-  expect(found(["A", unknown], { secrets: new Set(["A"]) })).toEqual({ ids: ["A"], secret: true, undecided: true });
+  expect(found(["A", UNKNOWN], { secrets: new Set(["A"]) })).toEqual({ ids: ["A"], secret: true, undecided: true });
 });
 
-test("an inventory without the kind says why, one that cannot be read fails", () => {
+test("a missing kind is reported, and an unreadable inventory fails", () => {
   const none = arrayInventory([], ["account"]);
   const why = { unavailable: "no location in this inventory" };
   expect(found("A", {}, none)).toEqual({ ids: ["A"], ...why });
-  expect(found(["A", "A", unknown], {}, none)).toEqual({ ids: ["A"], undecided: true, ...why });
+  expect(found(["A", "A", UNKNOWN], {}, none)).toEqual({ ids: ["A"], undecided: true, ...why });
   expect(found("", {}, none)).toEqual({});
   const broken = {
     ...inventory,
@@ -146,14 +158,14 @@ test("an inventory without the kind says why, one that cannot be read fails", ()
   expect(() => found("A", {}, broken)).toThrow("the disk is full");
 });
 
-test("stacks and providers are judged by nothing", () => {
-  expect(isJudged("pulumi:pulumi:Stack")).toBe(false);
-  expect(isJudged("pulumi:providers:aws")).toBe(false);
-  expect(isJudged("my:pulumi:providers:aws")).toBe(true);
-  expect(isJudged("pulumi:pulumi:StackReference")).toBe(true);
+test("stacks and providers are not evaluated", () => {
+  expect(canHaveRecord("pulumi:pulumi:Stack")).toBe(false);
+  expect(canHaveRecord("pulumi:providers:aws")).toBe(false);
+  expect(canHaveRecord("my:pulumi:providers:aws")).toBe(true);
+  expect(canHaveRecord("pulumi:pulumi:StackReference")).toBe(true);
 });
 
-test("an entry governs the types that fit it; what stands for all types stands for no component", () => {
+test("an entry applies to matching types, and a wildcard excludes components", () => {
   const rules = parseRulesFile(
     { references: ["*", "**", "my:*", "aws:x/y:Z", "x*"].map((type) => ({ types: [type], kind: "location" })) },
     "test",
@@ -180,27 +192,28 @@ test("an entry governs the types that fit it; what stands for all types stands f
   ]);
 });
 
-test("a component is governed where an entry names its type, and not by the convention", () => {
+test("a component is evaluated only if an entry names its type", () => {
   const rules = parseRulesFile({ references: [{ types: ["my:*"], kind: "location", id: "site" }] }, "test");
   const lookup = new Lookup(inventory);
   const component = resource({ site: "A" }, { type: "my:net:Site", component: true });
-  expect(refer(component, rules, lookup).references.map(({ ids }) => ids)).toEqual([["A"]]);
-  expect(refer(component, conventionalRules, lookup).references).toEqual([]);
+  expect(resolveReferences(component, rules, lookup).references.map(({ ids }) => ids)).toEqual([["A"]]);
+  expect(resolveReferences(component, conventionalRules, lookup).references).toEqual([]);
   expect(
-    refer(resource({ site: "A" }, { type: "pulumi:pulumi:Stack" }), parseRulesFile(bySite, "test"), lookup).references,
+    resolveReferences(resource({ site: "A" }, { type: "pulumi:pulumi:Stack" }), parseRulesFile(bySite, "test"), lookup)
+      .references,
   ).toEqual([]);
 });
 
-test("of a governed resource without properties nothing is known, where that may be", () => {
+test("a resource without properties has unknown references", () => {
   const lookup = new Lookup(inventory);
   const rules = parseRulesFile(bySite, "test");
-  expect(refer(resource({}), rules, lookup, true).withheld).toBe(true);
-  expect(refer(resource({}), rules, lookup).withheld).toBe(false);
-  expect(refer(resource({ a: 1 }), rules, lookup, true).withheld).toBe(false);
-  expect(refer(resource({}), parseRulesFile({}, "test"), lookup, true).withheld).toBe(false);
+  expect(resolveReferences(resource({}), rules, lookup, true).propertiesOmitted).toBe(true);
+  expect(resolveReferences(resource({}), rules, lookup).propertiesOmitted).toBe(false);
+  expect(resolveReferences(resource({ a: 1 }), rules, lookup, true).propertiesOmitted).toBe(false);
+  expect(resolveReferences(resource({}), parseRulesFile({}, "test"), lookup, true).propertiesOmitted).toBe(false);
 });
 
-test("where a reference is looked for, in words", () => {
+test("the places of a reference are described", () => {
   const [tag, path] = parseRulesFile(
     {
       references: [
@@ -213,7 +226,7 @@ test("where a reference is looked for, in words", () => {
   expect([tag && placeOf(tag), path && placeOf(path)]).toEqual(["tag cmdb:configuration-item", "a.b"]);
 });
 
-describe("by convention", () => {
+describe("the convention", () => {
   const known = (value: unknown) => ({ known: true, value });
   const open = (value?: unknown) => ({ known: false, value });
   const tag = "cmdb:location";
@@ -238,42 +251,42 @@ describe("by convention", () => {
     [{ settings: { user_labels: { [tag]: "A" } } }, known("A")],
     [{ settings: [{ user_labels: { [tag]: "A" } }] }, known("A")],
     [{ settings: [{ user_labels: { [tag]: "A" } }, {}] }, known(undefined)],
-    [{ settings: [unknown] }, open()],
+    [{ settings: [UNKNOWN] }, open()],
     [{ settings: [null] }, known(undefined)],
     [{ settings: [[]] }, known(undefined)],
     [{ settings: "text" }, known(undefined)],
     [{ terraformLabels: { [tag]: "A" } }, known("A")],
-    [{ terraformLabels: unknown, tag: [{ key: tag, value: "A" }] }, known(["A"])],
+    [{ terraformLabels: UNKNOWN, tag: [{ key: tag, value: "A" }] }, known(["A"])],
     [{ manifest: { metadata: { annotations: { [tag]: "A" }, labels: { [tag]: "B" } } } }, known("A")],
     [{ manifest: { metadata: { labels: { [tag]: "B" } } } }, known("B")],
-    [{ manifest: unknown }, open()],
+    [{ manifest: UNKNOWN }, open()],
     [{ freeformTags: { [tag]: "A" } }, known("A")],
     [{ tags: { [tag]: "A" }, labels: { [tag]: "B" } }, known("A")],
     [{ tags: { [tag]: "" }, tagsAll: { [tag]: null }, labels: { [tag]: "B" } }, known("B")],
     [{ tags: null, labels: "text", userLabels: 1 }, known(undefined)],
     [{ other: { [tag]: "A" } }, known(undefined)],
-    [{ tags: unknown, labels: { [tag]: "A" } }, open()],
-    [{ tagsAll: unknown, effectiveLabels: unknown, freeformTags: { [tag]: "A" } }, known("A")],
-    [{ metadata: unknown }, open()],
-    [{ metadata: { labels: unknown } }, open()],
-    [{ tags: { [tag]: unknown } }, open()],
+    [{ tags: UNKNOWN, labels: { [tag]: "A" } }, open()],
+    [{ tagsAll: UNKNOWN, effectiveLabels: UNKNOWN, freeformTags: { [tag]: "A" } }, known("A")],
+    [{ metadata: UNKNOWN }, open()],
+    [{ metadata: { labels: UNKNOWN } }, open()],
+    [{ tags: { [tag]: UNKNOWN } }, open()],
     [{ tags: [`${tag}=A`, `${tag}=B`, "x", 1, null] }, known(["A", "B"])],
-    [{ tags: [`${tag}=A`, unknown] }, known(["A"])],
+    [{ tags: [`${tag}=A`, UNKNOWN] }, known(["A"])],
     [
       {
         tags: [
           { key: tag, value: "A" },
-          { Key: tag, Value: unknown },
+          { Key: tag, Value: UNKNOWN },
         ],
       },
       open(["A"]),
     ],
-    [{ tags: [unknown] }, open()],
-    [{ tags: [{ key: unknown, value: "A" }] }, open()],
+    [{ tags: [UNKNOWN] }, open()],
+    [{ tags: [{ key: UNKNOWN, value: "A" }] }, open()],
     [{ tags: [{ key: "other", value: "A" }] }, known(undefined)],
     [{ tags: [] }, known(undefined)],
     [{ tags: [{ key: tag }], labels: { [tag]: "B" } }, known([undefined])],
-  ])("%j names a location", (properties, names) => {
+  ])("reads a location from %j", (properties, names) => {
     expect(findByConvention("location", "x:y:Z", properties)).toEqual(names);
   });
 
@@ -305,12 +318,12 @@ describe("by convention", () => {
       { Key: "a", Value: "b" },
       { key: "a", value: "b" },
     ],
-  ])("an entry of a tag list %j is the pair %j", (entry, pair) => {
+  ])("reads the pair of the tag list entry %j as %j", (entry, pair) => {
     const found = pairOf(entry);
     expect(found && { key: found.key, value: found.value }).toEqual(pair);
   });
 
-  test("a tag of another kind is spelled like the one beside it", () => {
+  test("suggests a tag key in the style of its siblings", () => {
     expect(besides("cmdb-location", "servicePoint")).toBe("cmdb-service-point");
     expect(besides("cmdb:location", "configurationItem")).toBe("cmdb:configuration-item");
     expect(besides("cmdb_x", "account")).toBe("cmdb_account");
@@ -325,25 +338,25 @@ describe("by convention", () => {
     [{ defaultTags: `{"tags": {"${tag}": "A"}}` }, "A"],
     [{ defaultTags: "{broken" }, undefined],
     [{ defaultTags: `["${tag}=A"]` }, undefined],
-    [{ defaultTags: unknown }, undefined],
-    [{ defaultTags: { tags: unknown } }, undefined],
+    [{ defaultTags: UNKNOWN }, undefined],
+    [{ defaultTags: { tags: UNKNOWN } }, undefined],
     [{ defaultTags: {}, defaultLabels: { "cmdb-location": "A" } }, "A"],
     [{ defaultLabels: `{"cmdb-location": "A"}` }, "A"],
     [{ defaultTags: { tags: { [tag]: "A" } }, defaultLabels: { [tag]: "B" } }, "A"],
-  ])("a provider with %j names %j", (provider, value) => {
+  ])("reads the default tags %j of a provider as %j", (provider, value) => {
     expect(findInProvider("location", provider)).toBe(value);
   });
 
-  test("the provider's tags count where a reference is required and the resource names none", () => {
+  test("uses the provider's tags if a reference is required and the resource has none", () => {
     const provider = { defaultTags: { tags: { [tag]: "A" } } };
     const ids = (required: boolean, tags: unknown): [readonly string[] | undefined, boolean | undefined] => {
       const rules = parseRulesFile({ references: [{ types: ["*"], kind: "location", required }] }, "test");
-      const [first] = refer(resource({ tags }, { provider }), rules, new Lookup(inventory)).references;
+      const [first] = resolveReferences(resource({ tags }, { provider }), rules, new Lookup(inventory)).references;
       return [first?.ids, first?.undecided];
     };
     expect(ids(true, {})).toEqual([["A"], false]);
     expect(ids(false, {})).toEqual([[], false]);
     expect(ids(true, { [tag]: "B" })).toEqual([["B"], false]);
-    expect(ids(true, unknown)).toEqual([[], true]);
+    expect(ids(true, UNKNOWN)).toEqual([[], true]);
   });
 });

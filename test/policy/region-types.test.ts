@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { evaluate } from "../../policy/rules/index.js";
-import { parseRulesFile } from "../../policy/rules/rules-file.js";
-import { unknown, type Resource } from "../../policy/rules/types.js";
+import { parseRulesFile } from "../../policy/rules/file/rules-file.js";
+import { UNKNOWN, type Resource } from "../../policy/rules/resource/resource.js";
 import fc from "../helpers/fast-check";
 import { arrayInventory } from "./helpers/array-inventory.js";
 import { typesOf, type Facts } from "./helpers/region-types.js";
@@ -39,10 +39,12 @@ test("the comparison reports a type that a package puts elsewhere than the table
   writeFileSync(file, JSON.stringify(changed));
   const { status, lines } = compare("--facts", file);
   rmSync(folder, { recursive: true });
-  expect(lines.slice(0, -1).sort()).toEqual([
-    "aws:ec2/vpc:Vpc lies in no region",
-    "aws:iam/role:Role lies in its provider's region",
-  ]);
+  expect(lines.slice(0, -1).sort()).toMatchInlineSnapshot(`
+   [
+     "aws:ec2/vpc:Vpc lies in no region",
+     "aws:iam/role:Role lies in its provider's region",
+   ]
+  `);
   expect(status).toBe(1);
 });
 
@@ -74,8 +76,8 @@ function findings(type: string, properties: Resource["properties"]): readonly st
 /** What a plan leaves open, and what a state has beside it. */
 const computed = fc.record(
   {
-    arn: fc.constant(unknown),
-    id: fc.constantFrom(unknown, "x"),
+    arn: fc.constant(UNKNOWN),
+    id: fc.constantFrom(UNKNOWN, "x"),
     region: fc.constant(null),
     location: fc.constant(null),
     name: fc.string(),
@@ -97,7 +99,7 @@ test("a type with a region is reported for its provider's region", () => {
   expect(regional.length).toBeGreaterThan(3_000);
   fc.assert(
     fc.property(fc.constantFrom(...regional), computed, (type, properties) => {
-      expect([type, findings(type, properties)]).toEqual([type, [expect.stringMatching(/ lies in region e/)]]);
+      expect([type, findings(type, properties)]).toEqual([type, [expect.stringMatching(/ is in region e/)]]);
     }),
     { numRuns: 2_000 },
   );
@@ -107,7 +109,7 @@ const webAcl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1";
 const regionalAcl = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/1";
 const cloudFront: readonly [string, Resource["properties"]][] = [
   ["aws:wafv2/webAcl:WebAcl", { scope: "CLOUDFRONT", region: "us-east-1" }],
-  ["aws:wafv2/ipSet:IpSet", { scope: "CLOUDFRONT", arn: unknown }],
+  ["aws:wafv2/ipSet:IpSet", { scope: "CLOUDFRONT", arn: UNKNOWN }],
   ["aws:wafv2/ruleGroup:RuleGroup", { arn: webAcl.replace("webacl", "rulegroup") }],
   ["aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", { resourceArn: webAcl, region: "us-east-1" }],
   ["aws_wafv2_web_acl", { scope: "CLOUDFRONT", region: "us-east-1" }],
@@ -125,15 +127,15 @@ test.each(cloudFront)("%s of a region is reported, unlike %j", (type, properties
   const changed = Object.entries(properties).flatMap(([name, value]): [string, unknown][] => {
     if (name === "region") return [];
     if (name === "scope") return [[name, "REGIONAL"]];
-    return [[name, value === unknown ? value : regionalAcl]];
+    return [[name, value === UNKNOWN ? value : regionalAcl]];
   });
-  expect(findings(type, Object.fromEntries(changed))).toEqual([expect.stringContaining("lies in region eu-west-1")]);
+  expect(findings(type, Object.fromEntries(changed))).toEqual([expect.stringContaining("is in region eu-west-1")]);
 });
 
-test("the update decides where a part of AWS WAF lies whose scope is not known yet", () => {
-  for (const properties of [{ scope: unknown }, { resourceArn: unknown }, { webAclArn: unknown }])
+test("the region of a part of AWS WAF with an unknown scope is decided at the update", () => {
+  for (const properties of [{ scope: UNKNOWN }, { resourceArn: UNKNOWN }, { webAclArn: UNKNOWN }])
     expect(findings("aws_wafv2_x", { ...properties, region: "us-east-1" })).toEqual([
-      "x: region is decided at update, and checked there",
+      "x: region is unknown at preview and will be checked during the update",
     ]);
 });
 
@@ -165,7 +167,7 @@ test.each([
   "google_compute_region_network_firewall_policy",
   "google_pubsub_lite_topic",
 ])("%s has a name like a global type, and lies in its provider's region", (type) => {
-  expect(findings(type, {})).toEqual([expect.stringContaining("lies in region e")]);
+  expect(findings(type, {})).toEqual([expect.stringContaining("is in region e")]);
 });
 
 test.each([
@@ -206,11 +208,11 @@ test.each([
   ["azure-native:azureactivedirectory:B2CTenant", { location: "Europe" }],
 ])("%s in the multi-region of %j is in several countries", (type, properties) => {
   expect(findings(type, properties)).toEqual([
-    expect.stringContaining(", which is in several countries, but location"),
+    expect.stringContaining(", which spans several countries, but location"),
   ]);
 });
 
-test("an ARN says nothing of a type that lies in no region, and a region of one's own does", () => {
+test("a type that lies in no region ignores the region of its ARN, and uses a region of its own", () => {
   expect(
     findings("aws:cur/reportDefinition:ReportDefinition", { arn: "arn:aws:cur:us-east-1:1:definition/x" }),
   ).toEqual([]);

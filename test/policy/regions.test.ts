@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { countryCode } from "../../provider/inventory/countries.js";
+import { countryCode } from "../../provider/model/countries.js";
 import { countryOfRegion, knownRegions, regionsIn, type Cloud } from "../../policy/rules/regions/index.js";
 import { regionOf } from "../../policy/rules/regions/region-of.js";
-import { parseRulesFile } from "../../policy/rules/rules-file.js";
-import { unknown, type Resource } from "../../policy/rules/types.js";
+import { parseRulesFile } from "../../policy/rules/file/rules-file.js";
+import { UNKNOWN, type Resource } from "../../policy/rules/resource/resource.js";
 
 const resource = (type: string, properties: Record<string, unknown>, provider?: Record<string, unknown>): Resource => ({
   urn: "urn:pulumi:dev::p::t::n",
@@ -36,7 +36,7 @@ test.each<[Cloud, string, string | null | undefined]>([
   expect(countryOfRegion(cloud, region)).toBe(country);
 });
 
-test("a rules file has the last word on a region", () => {
+test("a rules file overrides the country of a region", () => {
   expect(countryOfRegion("aws", "eu-west-3", { "eu-west-3": "BE" })).toBe("BE");
   expect(countryOfRegion("aws", "eu-new-1", { "eu-new-1": null })).toBeNull();
 });
@@ -53,7 +53,7 @@ test.each<[Cloud, string, Record<string, string | null>, string | null]>([
   ["gcp", "europe-west9-a", { "europe-west9": "DE" }, "DE"],
   ["gcp", "europe-new9-a", { "europe-new9": "PT" }, "PT"],
   ["gcp", "europe-new9-a", { "europe-new9": "PT", "europe-new9-a": "ES" }, "ES"],
-])("what a rules file says of a region of %s holds for its zone %s: %j", (cloud, zone, regions, country) => {
+])("the rules for a region of %s apply to its zone %s: %j", (cloud, zone, regions, country) => {
   expect(countryOfRegion(cloud, zone, regions)).toBe(country);
 });
 
@@ -63,27 +63,31 @@ test.each<[Cloud, string, string]>([
   ["azure", "NewEurope ", "neweurope"],
   ["aws", "EU-New-1", "eu-new-1"],
   ["gcp", "projects/p/regions/Europe-New9", "europe-new9"],
-])("a rules file may say of %s %s as the cloud does", (cloud, written, region) => {
+])("a rules file can name %s %s as the cloud does", (cloud, written, region) => {
   expect(countryOfRegion(cloud, region, { [written]: "PT" })).toBe("PT");
   expect(countryOfRegion(cloud, "other", { [written]: "PT" })).toBeUndefined();
 });
 
-test("a region that is named twice has one country", () => {
+test("a region that is listed twice must have one country", () => {
   const parse = (regions: Record<string, string | null>): unknown =>
     parseRulesFile({ residency: { regions } }, "cmdb.rules.yaml").residency?.regions;
   const same = { "West Europe": "NL", westeurope: "NL" };
   expect(parse(same)).toEqual(same);
-  expect(() => parse({ "West Europe": "FR", other: "FR", westeurope: "NL" })).toThrow(
-    '- residency.regions: "West Europe" and "westeurope" name one region, and two countries for it',
-  );
-  expect(() => parse({ eu: null, EU: "FR" })).toThrow('"eu" and "EU" name one region');
+  expect(() => parse({ "West Europe": "FR", other: "FR", westeurope: "NL" })).toThrowErrorMatchingInlineSnapshot(`
+   "cmdb.rules.yaml is not a rules file:
+     - residency.regions: "West Europe" and "westeurope" are one region, but have two countries"
+  `);
+  expect(() => parse({ eu: null, EU: "FR" })).toThrowErrorMatchingInlineSnapshot(`
+   "cmdb.rules.yaml is not a rules file:
+     - residency.regions: "eu" and "EU" are one region, but have two countries"
+  `);
 });
 
 test.each([
   ["its own property", resource("aws:ec2/vpc:Vpc", { region: "eu-west-3" }, { region: "us-east-1" }), "eu-west-3"],
   ["its zone", resource("aws:ec2/subnet:Subnet", { availabilityZone: "eu-west-3b" }), "eu-west-3b"],
   ["its ARN", resource("aws:sqs/queue:Queue", { arn: "arn:aws:sqs:eu-west-3:1:q" }), "eu-west-3"],
-  ["its provider", resource("aws:ec2/vpc:Vpc", { arn: unknown }, { region: "eu-west-3" }), "eu-west-3"],
+  ["its provider", resource("aws:ec2/vpc:Vpc", { arn: UNKNOWN }, { region: "eu-west-3" }), "eu-west-3"],
   ["Azure's display name", resource("azure-native:network:VirtualNetwork", { location: "West Europe" }), "westeurope"],
   [
     "an edge zone",
@@ -98,13 +102,13 @@ test.each([
     "eu-west-3b",
   ],
   ["Terraform: its ARN", resource("aws_sqs_queue", { arn: "arn:aws:sqs:eu-west-3:1:q" }), "eu-west-3"],
-  ["Terraform: its provider", resource("aws_vpc", { arn: unknown }, { region: "eu-west-3" }), "eu-west-3"],
+  ["Terraform: its provider", resource("aws_vpc", { arn: UNKNOWN }, { region: "eu-west-3" }), "eu-west-3"],
   [
     "Terraform: its provider, whatever the provider will work out",
-    resource("aws_subnet", { availabilityZone: unknown, arn: unknown }, { region: "eu-west-3" }),
+    resource("aws_subnet", { availabilityZone: UNKNOWN, arn: UNKNOWN }, { region: "eu-west-3" }),
     "eu-west-3",
   ],
-  ["Terraform: nothing that is known", resource("aws_subnet", { availabilityZone: unknown }), undefined],
+  ["Terraform: nothing that is known", resource("aws_subnet", { availabilityZone: UNKNOWN }), undefined],
   ["Terraform: Azure", resource("azurerm_virtual_network", { location: "West Europe" }), "westeurope"],
   ["Terraform: an edge zone", resource("azurerm_subnet", { location: "westus", edgeZone: "LosAngeles" }), "losangeles"],
   ["Terraform: Google Cloud", resource("google_compute_instance", { zone: "europe-west9-a" }), "europe-west9-a"],
@@ -113,8 +117,12 @@ test.each([
     resource("google_sql_x", { region: null }, { region: "us-east1" }),
     "us-east1",
   ],
-  ["Terraform: a router, which is no route", resource("google_compute_router", {}, { region: "us-east1" }), "us-east1"],
-  ["an unknown property", resource("gcp:x/y:Z", { zone: unknown }, { region: "us-east1" }), undefined],
+  [
+    "Terraform: a router, which is not a route",
+    resource("google_compute_router", {}, { region: "us-east1" }),
+    "us-east1",
+  ],
+  ["an unknown property", resource("gcp:x/y:Z", { zone: UNKNOWN }, { region: "us-east1" }), undefined],
 ])("a region is taken from %s", (_name, from, region) => {
   expect(regionOf(from)).toEqual({ cloud: expect.any(String) as string, name: region });
 });
@@ -127,12 +135,12 @@ test.each([
   resource("aws:route53/zone:Zone", { name: "x" }, { region: "eu-west-3" }),
   resource("gcp:compute/network:Network", { name: "x" }, { region: "us-east1" }),
   resource("aws_iam_role", { arn: "arn:aws:iam::1:role/x" }, { region: "eu-west-3" }),
-  resource("aws_cloudfront_distribution", { arn: unknown }, { region: "eu-west-3" }),
+  resource("aws_cloudfront_distribution", { arn: UNKNOWN }, { region: "eu-west-3" }),
   resource("google_compute_network", {}, { region: "us-east1" }),
   resource("google_project", {}, { region: "us-east1", zone: "us-east1-a" }),
   resource("kubernetes_service", { region: "eu-west-3" }),
   resource("azurerm_subnet", { name: "x" }),
-])("what lies nowhere has no region: $type", (from) => {
+])("a resource without a place has no region: $type", (from) => {
   expect(regionOf(from)).toBeUndefined();
 });
 

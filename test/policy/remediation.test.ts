@@ -1,10 +1,10 @@
 import { Secret } from "@pulumi/policy";
-import { placeFor, withTagBeside, withValue } from "../../policy/properties.js";
+import { placeFor, withTagBeside, withValue } from "../../policy/engine/properties.js";
 import { remediations } from "../../policy/remediate.js";
-import { Lookup } from "../../policy/rules/lookup.js";
-import { refer } from "../../policy/rules/references.js";
-import { parseRulesFile, type RuleName, type RulesInput } from "../../policy/rules/rules-file.js";
-import { kinds, type Kind } from "../../provider/inventory/records.js";
+import { Lookup } from "../../policy/rules/core/lookup.js";
+import { resolveReferences } from "../../policy/rules/core/references.js";
+import { parseRulesFile, type RuleName, type RulesInput } from "../../policy/rules/file/rules-file.js";
+import { kinds, type Kind } from "../../provider/model/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
 const of = (properties: Record<string, unknown>): unknown =>
@@ -41,15 +41,15 @@ test.each([
     { tags: ["a", "cmdb:configuration-item=C"] },
     { tags: ["a", "cmdb:configuration-item=C", "cmdb:location=PAR"] },
   ],
-])("a tag is put beside the one that is there: %s", (_name, before, after) => {
+])("a tag is added beside an existing one: %s", (_name, before, after) => {
   expect(of(before)).toEqual(after);
 });
 
-test("without a tag beside which it could stand nothing is put anywhere", () => {
+test("no tag is added without an existing one", () => {
   expect(of({ tags: { Name: "n" }, labels: new Secret({ "cmdb-configuration-item": "c" }) })).toBeUndefined();
 });
 
-test("a value is set where its place is there, copies what it changes, and stays secret", () => {
+test("a value is set at an existing path, in a copy, and stays secret", () => {
   const before = { a: { b: 1 }, key: new Secret("old"), hidden: new Secret({ c: 1 }) };
   expect(withValue(before, ["a", "b"], 2)).toMatchObject({ a: { b: 2 } });
   expect(before.a.b).toBe(1);
@@ -66,14 +66,19 @@ const records = [
 ];
 
 /** What a rule makes of a resource. */
-function mended(rule: RuleName, properties: Record<string, unknown>, rules: RulesInput, missing: Kind[] = []): unknown {
+function remediated(
+  rule: RuleName,
+  properties: Record<string, unknown>,
+  rules: RulesInput,
+  missing: Kind[] = [],
+): unknown {
   const resource = { urn: "urn:it", type: "aws:x/y:Z", name: "it", properties };
   const held = kinds.filter((kind) => !missing.includes(kind));
   const lookup = new Lookup(arrayInventory(records, held));
-  return remediations[rule]?.(properties, refer(resource, parseRulesFile(rules, "test"), lookup), lookup);
+  return remediations[rule]?.(properties, resolveReferences(resource, parseRulesFile(rules, "test"), lookup), lookup);
 }
 
-describe("a value that a path of several choices finds", () => {
+describe("a value at a path with alternatives", () => {
   const match = [{ property: "tags.owner || labels.owner", record: "owner" }];
   const rules: RulesInput = { references: [{ types: ["*"], kind: "configurationItem", id: "ci", match }] };
 
@@ -92,8 +97,8 @@ describe("a value that a path of several choices finds", () => {
     ["is false", { tags: {}, labels: { owner: false } }, { tags: {}, labels: { owner: "alice" } }],
     ["is nowhere", { labels: {} }, { labels: { owner: "alice" } }],
     ["is empty", { tags: {}, labels: { owner: "" } }, { tags: { owner: "alice" }, labels: { owner: "" } }],
-  ])("is set where it %s", (_name, before, after) => {
-    expect(mended("attributes-match", { ci: "CI", ...before }, rules)).toEqual({ ci: "CI", ...after });
+  ])("is set if it %s", (_name, before, after) => {
+    expect(remediated("attributes-match", { ci: "CI", ...before }, rules)).toEqual({ ci: "CI", ...after });
   });
 });
 
@@ -104,19 +109,48 @@ describe("a record that names only its service point", () => {
     references: (["configurationItem", "location", "servicePoint"] as const).map((kind) => ({ types: ["*"], kind })),
   };
 
-  test("stands where that one does", () => {
-    expect(mended("location-consistent", { tags: tag }, rules)).toEqual({ tags: { ...tag, ...both } });
+  test("is at the location of the service point", () => {
+    expect(remediated("location-consistent", { tags: tag }, rules)).toEqual({ tags: { ...tag, ...both } });
   });
 
-  test("stands nowhere where service points are not known", () => {
+  test("has no location if service points are not loaded", () => {
     const { "cmdb:location": _location, ...point } = both;
-    expect(mended("location-consistent", { tags: tag }, rules, ["servicePoint"])).toEqual({
+    expect(remediated("location-consistent", { tags: tag }, rules, ["servicePoint"])).toEqual({
       tags: { ...tag, ...point },
     });
   });
 
-  test.each([["LYO"], [","], [true]])("leaves a location tag alone that says %j", (location) => {
+  test.each([["LYO"], [","], [true]])("keeps a location tag %j", (location) => {
     const tags = { ...tag, "cmdb:location": location, "cmdb:service-point": "SP" };
-    expect(mended("location-consistent", { tags }, rules)).toEqual({ tags });
+    expect(remediated("location-consistent", { tags }, rules)).toEqual({ tags });
+  });
+});
+
+describe("a reference by a field", () => {
+  const byPoint = { types: ["*"], kind: "configurationItem" as const, by: "servicePointId", value: "point" };
+  const match = [{ property: "owner", record: "owner" }];
+
+  test("sets the values of the record that it finds", () => {
+    const rules: RulesInput = { references: [{ ...byPoint, match }] };
+    expect(remediated("attributes-match", { point: "SP", owner: "bob" }, rules)).toEqual({
+      point: "SP",
+      owner: "alice",
+    });
+    for (const point of ["none", ["SP", "none"]])
+      expect(remediated("attributes-match", { point, owner: "bob" }, rules)).toEqual({ point, owner: "bob" });
+  });
+
+  test("to a location is never set to an id", () => {
+    const location = { types: ["*"], kind: "location" as const, by: "name", value: "site" };
+    const tags = { "cmdb:configuration-item": "CI" };
+    const item = { types: ["*"], kind: "configurationItem" as const };
+    expect(remediated("location-consistent", { tags, site: "" }, { references: [item, location] })).toEqual({
+      tags: { ...tags, "cmdb:service-point": "SP" },
+      site: "",
+    });
+    const byId = { ...location, by: "id" };
+    expect(remediated("location-consistent", { tags, site: "" }, { references: [item, byId] })).toMatchObject({
+      site: "PAR",
+    });
   });
 });

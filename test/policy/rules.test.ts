@@ -5,19 +5,19 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { parse } from "yaml";
 import { z } from "zod";
-import { findRules, loadRulesFile } from "../../policy/load-rules.js";
+import { findRules, loadRulesFile } from "../../policy/config/load-rules.js";
 import { evaluate } from "../../policy/rules/index.js";
 import { serves } from "../../policy/rules/record-in-service.js";
 import {
   conventionalRules,
   parseRulesFile,
-  ruleNames,
   RulesFileError,
   rulesFileSchema,
   type RulesInput as RulesFileInput,
-} from "../../policy/rules/rules-file.js";
-import { unknown, type Finding, type Resource } from "../../policy/rules/types.js";
-import { elements, type InventoryRecord } from "../../provider/inventory/records.js";
+} from "../../policy/rules/file/rules-file.js";
+import type { Finding } from "../../policy/rules/core/types.js";
+import { UNKNOWN, type Resource } from "../../policy/rules/resource/resource.js";
+import { elements, type InventoryRecord } from "../../provider/model/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
 const inventory = arrayInventory([
@@ -51,8 +51,7 @@ function judge(properties: Record<string, unknown>, rules: RulesFileInput = gate
 }
 
 const tagged = (id: unknown): Record<string, unknown> => ({ tags: { "cmdb:configuration-item": id } });
-const names = (findings: Finding[]): string[] =>
-  findings.map(({ rule, decidedAtUpdate }) => rule + (decidedAtUpdate ? "?" : ""));
+const names = (findings: Finding[]): string[] => findings.map(({ rule, undecided }) => rule + (undecided ? "?" : ""));
 
 describe("the rules", () => {
   test("find nothing on a resource that agrees with its record", () => {
@@ -71,7 +70,7 @@ describe("the rules", () => {
     expect(found?.message).toMatch(/gw refers to .*"CI-2".*did you mean "CI-1"/);
   });
 
-  test("want a reference where one is required", () => {
+  test("report a missing reference if one is required", () => {
     expect(names(judge({ ipAddress: "10.0.0.1" }))).toEqual(["reference-required"]);
     expect(names(judge(tagged("")))).toEqual(["reference-required"]);
   });
@@ -81,19 +80,19 @@ describe("the rules", () => {
     ["an object", { id: "CI-1" }, '{"id":"CI-1"}'],
     ["an object in a list", ["CI-1", { id: "CI-1" }], '{"id":"CI-1"}'],
     ["an object in a JSON list", '["CI-1", {"id": "CI-1"}]', '{"id":"CI-1"}'],
-  ])("do not pass over %s where an id should be", (_name, id, shown) => {
+  ])("report %s in place of an id", (_name, id, shown) => {
     const rules: RulesFileInput = { references: [{ types: ["*"], kind: "configurationItem" }] };
     const [found, ...more] = judge(tagged(id), rules);
     expect(more).toEqual([]);
     expect(found).toMatchObject({ rule: "record-exists", severity: "error", kind: "configurationItem" });
-    expect(found?.message).toContain(`gw: tag cmdb:configuration-item ${shown} is not an id of a configurationItem`);
+    expect(found?.message).toContain(`gw: tag cmdb:configuration-item ${shown} is not the id of a configurationItem`);
   });
 
-  test.each([[null], [""], [" "], [[]], [{}], [[null]]])("see nothing named by %j", (id) => {
+  test.each([[null], [""], [" "], [[]], [{}], [[null]]])("find no reference in %j", (id) => {
     expect(judge(tagged(id), { references: [{ types: ["*"], kind: "configurationItem" }] })).toEqual([]);
   });
 
-  test("show what a property is and what the record says", () => {
+  test("show the value of a property and the value of the record", () => {
     const found = judge({ ...tagged("CI-1"), ipAddress: "10.9.9.9" });
     expect(found).toMatchObject([
       { rule: "attributes-match", severity: "warning", expected: "10.0.0.1", actual: "10.9.9.9" },
@@ -101,39 +100,39 @@ describe("the rules", () => {
     expect(judge(tagged("CI-1"))[0]?.message).toContain("is not set");
   });
 
-  test("leave to the update what preview cannot know", () => {
-    expect(names(judge({ tags: unknown }))).toEqual(["record-exists?"]);
-    expect(names(judge({ ...tagged("CI-1"), ipAddress: unknown }))).toEqual(["attributes-match?"]);
-    const [found, ...more] = judge(tagged(unknown));
+  test("defer unknown values to the update", () => {
+    expect(names(judge({ tags: UNKNOWN }))).toEqual(["record-exists?"]);
+    expect(names(judge({ ...tagged("CI-1"), ipAddress: UNKNOWN }))).toEqual(["attributes-match?"]);
+    const [found, ...more] = judge(tagged(UNKNOWN));
     expect(more).toEqual([]);
-    expect(found).toMatchObject({ decidedAtUpdate: true, severity: "info" });
-    expect(found?.message).toBe(
-      'gw: tags."cmdb:configuration-item", ipAddress are decided at update, and checked there',
+    expect(found).toMatchObject({ undecided: true, severity: "info" });
+    expect(found?.message).toMatchInlineSnapshot(
+      `"gw: tags."cmdb:configuration-item", ipAddress are unknown at preview and will be checked during the update"`,
     );
   });
 
-  test("check what is known beside what is not", () => {
+  test("check known values beside unknown ones", () => {
     const rules = {
       ...gatewayRules,
       references: [...(gatewayRules.references ?? []), { types: ["*"], kind: "location" as const }],
     };
     const found = judge(
-      { tags: { "cmdb:configuration-item": unknown, "cmdb:location": "LYO" }, ipAddress: "10.0.0.1" },
+      { tags: { "cmdb:configuration-item": UNKNOWN, "cmdb:location": "LYO" }, ipAddress: "10.0.0.1" },
       rules,
     );
     expect(names(found)).toEqual(["record-exists", "record-exists?"]);
   });
 
   test("check the known ids of a list beside an unknown one", () => {
-    expect(names(judge({ ...tagged(["CI-9", unknown]), ipAddress: "10.0.0.1" }))).toContain("record-exists");
+    expect(names(judge({ ...tagged(["CI-9", UNKNOWN]), ipAddress: "10.0.0.1" }))).toContain("record-exists");
   });
 
   test("do not take the second choice while the first is unknown", () => {
     const rules = { references: [{ types: ["*"], kind: "location" as const, id: "tags.site || labels.site" }] };
-    expect(names(judge({ tags: unknown, labels: { site: "NOWHERE" } }, rules))).not.toContain("record-exists");
+    expect(names(judge({ tags: UNKNOWN, labels: { site: "NOWHERE" } }, rules))).not.toContain("record-exists");
   });
 
-  test("do not throw where the inventory holds no record of a kind", () => {
+  test("do not throw if the inventory has no record of a kind", () => {
     const rules: RulesFileInput = {
       references: [{ types: ["*"], kind: "location", id: "site" }],
       cover: [{ kind: "location" }],
@@ -143,7 +142,7 @@ describe("the rules", () => {
     for (const { message } of found) expect(message).toContain("could not be checked: no location in this inventory");
   });
 
-  test("leave stacks and providers out of a wildcard", () => {
+  test("exclude stacks and providers from a wildcard", () => {
     const rules: RulesFileInput = { references: [{ types: ["*"], kind: "location", id: "site", required: true }] };
     const of = (type: string, more: Partial<Resource> = {}): Finding[] =>
       evaluated([resource({ some: "property" }, { type, ...more })], rules);
@@ -153,7 +152,7 @@ describe("the rules", () => {
     expect(of("my:net:Site", { component: true })).toEqual([]);
   });
 
-  test("judge a component where an entry names its type", () => {
+  test("evaluate a component if an entry names its type", () => {
     const rules: RulesFileInput = {
       references: [{ types: ["my:net:*"], kind: "location", id: "site", required: true }],
     };
@@ -162,7 +161,7 @@ describe("the rules", () => {
     ]);
   });
 
-  test("take severities from the rules file, and ignores until their last day", () => {
+  test("use the severities of the rules file, and ignore entries until their last day", () => {
     const rules: RulesFileInput = { ...gatewayRules, severity: { "reference-required": "info" } };
     expect(judge({}, rules)[0]?.severity).toBe("info");
     const until = (date: string): RulesFileInput => ({
@@ -228,7 +227,7 @@ test.each(["type", "attributes.type", "type || category"])(
   },
 );
 
-test("Unicode forms of an id are one record, also where there is none", () => {
+test("all Unicode forms of an id refer to one record, even a missing one", () => {
   const inventory = arrayInventory([
     { kind: "location", id: "LOC-ORLE\u0301ANS", attributes: {} },
     { kind: "configurationItem", id: "X", locationId: "LOC-ORL\u00c9ANS", attributes: {} },
@@ -257,7 +256,7 @@ test("Unicode forms of an id are one record, also where there is none", () => {
   expect(rulesOf(at("a", "N\u00ceMES"), at("b", "NI\u0302MES"))).toContain("reference-unique N\u00ceMES");
 });
 
-test("a record serves by its status, as the rules allow it", () => {
+test("a record is in service according to the rules", () => {
   const of = (status?: string) =>
     ({ kind: "location", id: "PAR", attributes: {}, ...(status ? { status } : {}) }) as const;
   const rules = (allowed?: string[]) => ({ inService: allowed ? { location: allowed } : {} });
@@ -291,19 +290,20 @@ describe("the rules file", () => {
   });
 
   test.each([
-    ["lower_case(a)", "Unknown function: lower_case()"],
-    ["items[?kind == 'x'].{id: find_it(@)}", "Unknown function: find_it()"],
-    ["a && (b || trimmed(c))", "Unknown function: trimmed()"],
-    ["list[*].lower(a, b)", "Invalid arity: lower() takes 1 argument but received 2"],
-    ["map(&upper_case(@), list)", "Unknown function: upper_case()"],
-    ["$there", "Error referencing undefined variable"],
-  ])("refuses JMESPath that cannot run: %s", (path, mistake) => {
+    "lower_case(a)",
+    "items[?kind == 'x'].{id: find_it(@)}",
+    "a && (b || trimmed(c))",
+    "list[*].lower(a, b)",
+    "map(&upper_case(@), list)",
+    "$there",
+  ])("rejects JMESPath that cannot run: %s", (path) => {
     const match = [{ property: path, record: path }];
     const of = (input: object) => () => parseRulesFile(input, "test");
     const references = [{ types: ["*"], kind: "location", id: path, match }];
     for (const place of ["id", "match.0.property", "match.0.record"])
-      expect(of({ references })).toThrow(`references.0.${place}: cannot run: ${mistake}`);
-    expect(of({ cover: [{ kind: "location", where: path }] })).toThrow(`cover.0.where: cannot run: ${mistake}`);
+      expect(of({ references })).toThrow(`references.0.${place}: `);
+    expect(of({ references })).toThrowErrorMatchingSnapshot();
+    expect(of({ cover: [{ kind: "location", where: path }] })).toThrowErrorMatchingSnapshot();
   });
 
   test.each([
@@ -316,13 +316,13 @@ describe("the rules file", () => {
     "let $a = tags in $a.site",
     "zip(a, b, c)",
     "pad_left(a, `3`)",
-  ])("takes JMESPath that some data does not fit: %s", (path) => {
+  ])("accepts JMESPath that some data does not match: %s", (path) => {
     const rules: RulesFileInput = { references: [{ types: ["*"], kind: "location", id: path }] };
     expect(() => judge({}, rules)).not.toThrow();
     expect(() => judge({ a: 1, list: 1 }, rules)).not.toThrow();
   });
 
-  test("may be YAML or JSON, and empty", () => {
+  test("can be YAML or JSON, and empty", () => {
     expect(loadRulesFile(write("a.json", '{"severity": {"record-exists": "info"}}')).rules.severity).toEqual({
       "record-exists": "info",
     });
@@ -331,14 +331,12 @@ describe("the rules file", () => {
     );
     expect(loadRulesFile(write("c.yaml", "references: []")).rules.references).toEqual([]);
     for (const text of ["", "\n", "# no rule\n# at all\n", "---\n", "null"])
-      expect(() => loadRulesFile(write("e.yaml", text))).toThrow(
-        /e\.yaml is empty: write rules in it.*or take it away/,
-      );
+      expect(() => loadRulesFile(write("e.yaml", text))).toThrow(/e\.yaml is empty: add rules .*or delete the file/);
     expect(() => loadRulesFile(write("d.yaml", "a: ["))).toThrow(RulesFileError);
     expect(() => loadRulesFile(join(root, "none.yaml"))).toThrow(RulesFileError);
   });
 
-  test("is the one given, then the environment's, then beside Pulumi.yaml, then the convention", () => {
+  test("is the given one, then the one of the environment, then the one beside Pulumi.yaml", () => {
     mkdirSync(join(root, "src"));
     expect(findRules(undefined, join(root, "src")).rules).toBe(conventionalRules);
     write("Pulumi.yaml", "name: net");
@@ -350,7 +348,7 @@ describe("the rules file", () => {
     expect(findRules("cmdb.rules.yaml", root).source).toBe(beside);
   });
 
-  test("refuses a tolerance where nothing is tolerated, and names of countries", () => {
+  test("rejects a tolerance for other comparisons, and names of countries", () => {
     const match = [{ property: "a", record: "b", tolerance: 1 }];
     const wrong = {
       references: [{ types: ["*"], kind: "location", match }],
@@ -364,7 +362,7 @@ describe("the rules file", () => {
     );
   });
 
-  test("takes a function as comparison, in TypeScript", () => {
+  test("accepts a function as comparison, in TypeScript", () => {
     const as = (property: unknown, record: unknown): boolean => String(property).endsWith(String(record).slice(-1));
     const rules = (is: RulesFileInput): RulesFileInput => is;
     const own = rules({
@@ -374,14 +372,17 @@ describe("the rules file", () => {
     expect(names(judge({ ...tagged("CI-1"), ip: "anything 2" }, own))).toEqual(["attributes-match"]);
   });
 
-  test("refuses a severity for a rule that does not exist", () => {
+  test("rejects a severity for a rule that does not exist", () => {
     expect(() => parseRulesFile({ severity: { "record-exist": "error" } }, "test")).toThrow(RulesFileError);
   });
 
-  test("has a published JSON Schema that is in step and accepts the rules file of the quick start", () => {
+  test("has a current JSON Schema that accepts the rules file of the quick start", () => {
     const project = join(__dirname, "../..");
-    const schema = JSON.parse(readFileSync(join(project, "schemas/rules.schema.json"), "utf8")) as object;
-    expect(schema).toEqual(z.toJSONSchema(rulesFileSchema, { io: "input" }));
+    const path = join(project, "schemas/rules.schema.json");
+    const generated = z.toJSONSchema(rulesFileSchema, { io: "input" });
+    if (process.env["ORANGE_CMDB_UPDATE"]) writeFileSync(path, JSON.stringify(generated));
+    const schema = JSON.parse(readFileSync(path, "utf8")) as object;
+    expect(schema).toEqual(generated);
     const ajv = new Ajv2020({ strict: false });
     addFormats(ajv);
     const validate = ajv.compile(schema);
@@ -390,7 +391,7 @@ describe("the rules file", () => {
   });
 });
 
-describe("the mistakes of a rules file", () => {
+describe("the error of an invalid rules file", () => {
   /** The message without its first line. */
   function mistakes(input: unknown): string[] {
     try {
@@ -404,7 +405,7 @@ describe("the mistakes of a rules file", () => {
     return [];
   }
 
-  test("are twenty at most, and the number of the others", () => {
+  test("lists at most 20 mistakes, and the number of the others", () => {
     const wrong = (count: number): object => ({ ignore: Array<object>(count).fill({ reason: "" }) });
     expect(mistakes(wrong(20))).toHaveLength(20);
     expect(mistakes(wrong(20)).at(-1)).toMatch(/^ {2}- ignore\.19\.reason: /);
@@ -415,7 +416,7 @@ describe("the mistakes of a rules file", () => {
     ]);
   });
 
-  test("show at most 80 characters of a key, and 1000 of a message", () => {
+  test("shows at most 80 characters of a key, and 1000 of a message", () => {
     const [long = ""] = mistakes({ severity: { ["x".repeat(1000)]: "error" } });
     expect(long).toContain(`unknown key "${"x".repeat(79)}… (1002 characters); allowed are record-exists, `);
     const where = `${"a.".repeat(1000)}[`;
@@ -423,10 +424,12 @@ describe("the mistakes of a rules file", () => {
     expect(message.length).toBeLessThan(1100);
   });
 
-  test("say where they are, and what there is", () => {
+  test("shows places and allowed values", () => {
     expect(mistakes([])).toEqual([expect.stringMatching(/^ {2}- \(top level\): /) as string]);
-    expect(mistakes({ ignore: [{ rule: "record-exsts", reason: "why" }] })).toEqual([
-      `  - ignore.0.rule: "record-exsts" is not allowed; did you mean "record-exists"? Allowed are ${ruleNames.join(", ")}, * as wildcard`,
-    ]);
+    expect(mistakes({ ignore: [{ rule: "record-exsts", reason: "why" }] })).toMatchInlineSnapshot(`
+     [
+       "  - ignore.0.rule: "record-exsts" is not allowed; did you mean "record-exists"? Allowed are record-exists, reference-required, record-in-service, attributes-match, location-consistent, country-matches-region, reference-unique, inventory-covered, inventory-fresh, * as wildcard",
+     ]
+    `);
   });
 });

@@ -1,6 +1,7 @@
 import { evaluate } from "../../policy/rules/index.js";
-import { parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";
-import type { Finding, Resource } from "../../policy/rules/types.js";
+import { parseRulesFile, type RulesInput } from "../../policy/rules/file/rules-file.js";
+import type { Finding } from "../../policy/rules/core/types.js";
+import type { Resource } from "../../policy/rules/resource/resource.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 
 const kind = "configurationItem" as const;
@@ -40,13 +41,13 @@ function found(...args: Parameters<typeof judge>): Set<string> {
   return new Set(findings.map(({ rule }) => rule));
 }
 
-describe("an id that comes of a secret is shown by no rule", () => {
+describe("no rule shows an id from a secret", () => {
   test.each([
     ["in one of several in a text", { tags: { [tag]: "hunter9 topsecret" } }, "hunter9 topsecret"],
     ["in a JSON list", { tags: { [tag]: '["hunter9"]' } }, '["hunter9"]'],
     ["in a tag of a list", { tags: [`${tag}=hunter9`] }, `${tag}=hunter9`],
     ["by itself", { tags: { [tag]: "hunter9" } }, "hunter9"],
-  ])("where nothing is there: %s", (_name, properties, secret) => {
+  ])("without a record: %s", (_name, properties, secret) => {
     expect(found(properties, [secret])).toContain("record-exists");
   });
 
@@ -54,7 +55,7 @@ describe("an id that comes of a secret is shown by no rule", () => {
     ["one of several", "hunter2 hunter3"],
     ["a JSON list", '["hunter2"]'],
     ["itself", "hunter2"],
-  ])("where there is a record: %s", (_name, id) => {
+  ])("with a record: %s", (_name, id) => {
     expect(
       found({ tags: { [tag]: id, "cmdb:location": "LYO" }, ip: "10.9.9.9", region: "eu-central-1" }, [id, "LYO"]),
     ).toEqual(
@@ -75,13 +76,13 @@ describe("an id that comes of a secret is shown by no rule", () => {
     "* | replace([0], 'x', 'u')",
     "replace(values(@)[0], 'x', 'u')",
     "replace(\"\\u006bey\", 'x', 'u')",
-  ])("where a rule of its own computes it: %s", (id) => {
+  ])("computed by a custom rule: %s", (id) => {
     const computed = { references: [{ types: ["*"], kind, id }] };
     expect(found({ key: "hxnter9" }, ["hxnter9"], computed)).toContain("record-exists");
   });
 });
 
-test("a property with a secret in it is not shown, however long or quoted", () => {
+test("a property that contains a secret is not shown, long or quoted", () => {
   const match = [{ property: "ip", record: "ip" }];
   const of: RulesInput = { references: [{ types: ["*"], kind, match }] };
   const properties = (ip: unknown): Record<string, unknown> => ({ tags: { [tag]: "hunter2" }, ip });
@@ -96,7 +97,7 @@ test("a property with a secret in it is not shown, however long or quoted", () =
   }
 });
 
-test("what only looks like a part of a secret is shown", () => {
+test("a value that resembles part of a secret is shown", () => {
   const [finding] = judge({ tags: { [tag]: "CI-9" } }, ["xCI-9y"]);
   expect(finding).toMatchObject({ rule: "record-exists", recordId: "CI-9" });
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { parseTime } from "../../provider/inventory/time.js";
+import { parseTime } from "../../provider/platform/time.js";
 
 test.each([
   ["2026-11-24", "2026-11-24T00:00:00.000Z"],
@@ -44,15 +44,15 @@ test.each([
 /** Prints what the built project makes of texts without a zone. */
 const script = `
   const { agrees } = require("./policy/rules/compare/index.js");
-  const { endOf } = require("./policy/rules/end-date.js");
-  const { versionArgument } = require("./cli/arguments.js");
-  const { retryAfter } = require("./provider/api/retry-after.js");
+  const { expiryDate } = require("./policy/rules/resource/expiry-date.js");
+  const { versionArgument } = require("./cli/options/arguments.js");
+  const { retryAfter } = require("./provider/api/http/retry-after.js");
   console.log(JSON.stringify([
     agrees("date", "2026-01-31T22:00", "2026-01-31T22:00:00Z"),
     agrees("date", "2026-01-31T22:00:00", "2026-01-31"),
     agrees("date", "2026-02-01T01:00", "2026-01-31"),
-    endOf("2027-01-31").toISOString(),
-    endOf("2027-01-31T12:00").toISOString(),
+    expiryDate("2027-01-31").toISOString(),
+    expiryDate("2027-01-31T12:00").toISOString(),
     versionArgument("2026-11-24"),
     versionArgument("2026-11-24T18:00"),
     retryAfter("Sun Nov  6 08:49:38 1994", "Sun, 06 Nov 1994 08:49:37 GMT"),

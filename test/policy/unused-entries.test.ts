@@ -1,5 +1,5 @@
-import { parseRulesFile } from "../../policy/rules/rules-file";
-import { unusedEntries } from "../../policy/rules/unused-entries";
+import { parseRulesFile } from "../../policy/rules/file/rules-file";
+import { unusedEntries } from "../../policy/rules/core/unused-entries";
 
 const gateway = "aws:ec2/customerGateway:CustomerGateway";
 const pulumi = [gateway, "aws:s3/bucket:Bucket", "pulumi:pulumi:Stack", "pulumi:providers:azure"];
@@ -15,13 +15,13 @@ test.each([
   ["gcp:compute/vpnGateway:VpnGateway", false, undefined],
   ["azure:ec2/customerGateway:CustomerGateway", false, undefined],
   ["pulumi:providers:azuer", false, undefined],
-])("an entry of %s that governs nothing: package used %s, nearest %s", (pattern, isPackageUsed, nearest) => {
+])("an entry of %s without effect: package used %s, nearest %s", (pattern, isPackageUsed, nearest) => {
   const types = pattern.includes("_") ? terraform : pulumi;
   const rules = parseRulesFile({ references: [{ types: [pattern], kind: "location" }] }, "test");
   expect(unusedEntries(rules, new Set(), types)).toEqual([
     {
       entry: rules.references[0],
-      message: `the rules' references.0 (${pattern}) governs no resource`,
+      message: `the rules' references.0 (${pattern}) matches no resource`,
       isPackageUsed,
       ...(nearest === undefined ? {} : { nearest }),
     },

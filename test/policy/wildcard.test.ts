@@ -1,7 +1,7 @@
-import { endOf } from "../../policy/rules/end-date.js";
-import { isIgnored } from "../../policy/rules/ignored.js";
-import { parseRulesFile, type RulesInput } from "../../policy/rules/rules-file.js";
-import { fits } from "../../policy/rules/wildcard.js";
+import { expiryDate } from "../../policy/rules/resource/expiry-date.js";
+import { isIgnored } from "../../policy/rules/core/ignored.js";
+import { parseRulesFile, type RulesInput } from "../../policy/rules/file/rules-file.js";
+import { matchesWildcard } from "../../provider/platform/wildcard.js";
 
 test.each([
   ["", "", true],
@@ -29,16 +29,16 @@ test.each([
   ["a*?", "ab", false],
   ["aws:*/vpc:Vpc", "aws:ec2/vpc:Vpc", true],
   ["aws:*/vpc:Vpc", "aws:ec2/vpc:VpcPeering", false],
-])("the pattern %j and the text %j: %j", (pattern, text, fit) => {
-  expect(fits(pattern, text)).toBe(fit);
+])("the pattern %j matches the text %j: %j", (pattern, text, fit) => {
+  expect(matchesWildcard(pattern, text)).toBe(fit);
 });
 
-test("an ignore ends with its day, or at its moment", () => {
-  expect(endOf("2026-01-31").toISOString()).toBe("2026-01-31T23:59:59.999Z");
-  expect(endOf("2026-01-31T10:00:00Z").toISOString()).toBe("2026-01-31T10:00:00.000Z");
+test("an ignore entry ends with its day, or at its time", () => {
+  expect(expiryDate("2026-01-31").toISOString()).toBe("2026-01-31T23:59:59.999Z");
+  expect(expiryDate("2026-01-31T10:00:00Z").toISOString()).toBe("2026-01-31T10:00:00.000Z");
 });
 
-test("an ignore holds for its rule, its resource and its time", () => {
+test("an ignore entry applies to its rule, its resource and its time", () => {
   const at = (ignore: RulesInput["ignore"], now = "2026-01-31T12:00:00Z"): boolean =>
     isIgnored("record-exists", "urn:a", parseRulesFile({ ignore }, "test"), new Date(now));
   const reason = "lab";

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startSandbox } from "../../sandbox";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 });
 afterAll(() => scene.end());
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-replay-"))));
@@ -17,13 +17,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const exchange = { path: "/status", status: 200, headers: { "content-type": "application/json" }, body: { a: 1 } };
 
-test("a folder that is not there, is a file, or holds no exchange is refused", async () => {
+test("a folder that does not exist, is a file or has no recording is rejected", async () => {
   const file = join(folder, "notes.txt");
   writeFileSync(file, "");
   for (const [path, why] of [
-    [join(folder, "none"), "there is no such folder"],
+    [join(folder, "none"), "the folder does not exist"],
     [file, "it is not a folder"],
-    [folder, "it holds no recorded exchange; --record makes such a folder"],
+    [folder, "it has no recorded call; use a folder that --record-http has written"],
   ] as const) {
     const { code, out, err } = await scene.cli(["sandbox", "--replay", path]);
     expect({ code, out, err }).toEqual({ code: 1, out: "", err: `orange-cmdb: ${path} cannot be replayed: ${why}\n` });
@@ -32,39 +32,45 @@ test("a folder that is not there, is a file, or holds no exchange is refused", a
 
 test.each([
   ["{", "it is not JSON"],
-  ["null", "its content is not what --record writes"],
-  [JSON.stringify({ ...exchange, status: 99999 }), "its status is not what --record writes"],
-  [JSON.stringify({ ...exchange, headers: { a: 1 } }), "its headers.a is not what --record writes"],
-])("a file that holds %s is named", async (text, why) => {
+  ["null", "its content is not what --record-http writes"],
+  [JSON.stringify({ ...exchange, status: 99999 }), "its status is not what --record-http writes"],
+  [JSON.stringify({ ...exchange, headers: { a: 1 } }), "its headers.a is not what --record-http writes"],
+])("a file with the content %s is named in the error", async (text, why) => {
   const file = join(folder, "00002.json");
   writeFileSync(join(folder, "00001.json"), JSON.stringify(exchange));
   writeFileSync(file, text);
   await expect(startSandbox({ replay: folder })).rejects.toThrow(
-    `${file} is no recorded exchange: ${why}; take it out of the folder`,
+    `${file} is not a recorded call: ${why}; remove it from the folder`,
   );
 });
 
-test("a file that cannot be read is named", async () => {
+test("a file that cannot be read is named in the error", async () => {
   mkdirSync(join(folder, "00001.json"));
-  await expect(startSandbox({ replay: folder })).rejects.toThrow(/00001\.json is no recorded exchange: EISDIR/);
+  await expect(startSandbox({ replay: folder })).rejects.toThrowErrorMatchingInlineSnapshot(`
+   "<tmp>/00001.json is not a recorded call: EISDIR: illegal operation on a directory, read; remove it from the folder
+   Cause: EISDIR: illegal operation on a directory, read"
+  `);
 });
 
 test.each([
   ["--data", "somewhere"],
   ["--size", "9"],
   ["--seed", "2"],
-])("%s says what else would be served, and is refused", async (option, value) => {
+])("%s is rejected beside --replay", async (option, value) => {
   writeFileSync(join(folder, "00001.json"), JSON.stringify(exchange));
   const { code, err } = await scene.cli(["sandbox", "--replay", folder, option, value]);
   expect(err).toContain(`option '--replay <dir>' cannot be used with option '${option} <`);
   expect(code).toBe(1);
 });
 
-test("what is served is said as it is", async () => {
+test("the sandbox prints that it serves recorded responses", async () => {
   writeFileSync(join(folder, "00001.json"), JSON.stringify(exchange));
   const child = spawn(process.execPath, [main, "sandbox", "--replay", folder], { stdio: ["ignore", "ignore", "pipe"] });
   const said = await new Promise<string>((done) => child.stderr.once("data", (data) => done(String(data))));
   child.kill("SIGINT");
   await new Promise((done) => child.once("close", done));
-  expect(said).toBe("This is a sandbox that serves recorded answers, not the service. Ctrl-C ends it.\n");
+  expect(said).toMatchInlineSnapshot(`
+   "This is a sandbox that serves recorded responses, not the real API. Press Ctrl-C to stop it.
+   "
+  `);
 });

@@ -1,10 +1,10 @@
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { servedBy } from "../helpers/served";
 import type { SandboxOptions } from "../../sandbox";
 
 const size = 1_100;
 
-let scene: Scene;
+let scene: TestEnvironment;
 afterEach(() => scene.end());
 
 interface Listed {
@@ -80,9 +80,9 @@ test.each<[string, Variant]>([
       later: pages(byId),
     },
   ],
-])("sync and list give every record, also after a change, by a server that %s", async (_name, variant) => {
+])("sync and list return every record, also after a change, from a server that %s", async (_name, variant) => {
   const { options, settings = {}, first, later } = variant;
-  scene = await makeScene({ size, ...options });
+  scene = await createTestEnvironment({ size, ...options });
   const taken = taker();
   const counts = { account: 1, configurationItem: size };
   expect(await run(["sync"], settings)).toMatchObject({ counts });
@@ -99,16 +99,16 @@ test.each<[string, Variant]>([
   expect(taken()).toEqual([]);
 });
 
-test("a limit that the server refuses is an error that names it, and leaves no inventory", async () => {
-  scene = await makeScene();
+test("a limit that the server refuses is an error that names it, and no inventory is stored", async () => {
+  scene = await createTestEnvironment();
   const { code, out, err } = await scene.cli(["sync"], { ORANGE_CMDB_PAGE_SIZE: "1000" });
   expect([code, out]).toEqual([1, ""]);
   expect(err).toContain("limit must be at most 250");
   expect((await scene.cli(["status"])).out).not.toContain("configurationItem");
 });
 
-test("sync and list give every record within the rate limit, without a refused request", async () => {
-  scene = await makeScene({ size: 8_000, rate: 25 });
+test("sync and list return every record within the rate limit, without a refused request", async () => {
+  scene = await createTestEnvironment({ size: 8_000, rate: 25 });
   const { counts } = await run<{ counts: object }>(["sync"], { ORANGE_CMDB_REQUESTS_PER_SECOND: "20" });
   expect(counts).toMatchObject({ configurationItem: 8_000 });
   expect(scene.sandbox.requests.filter(({ status }) => status !== 200)).toEqual([]);

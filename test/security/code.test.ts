@@ -17,7 +17,7 @@ test.each([
   ],
   ["a write to stderr that escapes nothing", `process.stderr.write("a");`],
 ])(
-  "%s is refused in what is shipped",
+  "%s does not occur in shipped code",
   async (_name, code) => {
     const lint = new ESLint({ cwd: root });
     for (const folder of ["provider", "policy", "drift", "cli", "sandbox"]) {

@@ -2,13 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CoreInformationClient } from "../../provider/api/client";
-import { resolveSettings } from "../../provider/config";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { resolveSettings } from "../../provider/settings/resolve";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { json, settingsFor, startServer, type TestServer } from "../helpers/server";
 
 // What a server sends back may not look like what it was sent: encoded, cut, in a header.
 
-let scene: Scene;
+let scene: TestEnvironment;
 const servers: TestServer[] = [];
 const serve = async (...answer: Parameters<typeof startServer>): Promise<TestServer> => {
   const server = await startServer(...answer);
@@ -16,7 +16,7 @@ const serve = async (...answer: Parameters<typeof startServer>): Promise<TestSer
   return server;
 };
 beforeEach(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 });
 afterEach(async () => {
   await scene.end();
@@ -53,7 +53,7 @@ async function said(url: string, changes: Parameters<typeof settingsFor>[1] = {}
   return faults.join("\n");
 }
 
-describe("the token endpoint sends back", () => {
+describe("a token endpoint that sends back", () => {
   const changes = {
     ORANGE_CMDB_CLIENT_ID: "6f1c3a52-9d0e-4b7a-8c21-5e4f70b9d613",
     ORANGE_CMDB_CLIENT_SECRET: "s_e.c!r~e*t'(1)",
@@ -61,9 +61,9 @@ describe("the token endpoint sends back", () => {
 
   test.each<[string, (basic: string) => string]>([
     ["HTTP Basic", (basic) => basic],
-    ["what is in HTTP Basic", (basic) => Buffer.from(basic, "base64").toString()],
-    ["HTTP Basic across the cut", (basic) => `${"x".repeat(90)} ${basic}`],
-  ])("%s: it is not shown, and not in the file of the lock", async (_name, echo) => {
+    ["the credentials of HTTP Basic", (basic) => Buffer.from(basic, "base64").toString()],
+    ["HTTP Basic across the truncation", (basic) => `${"x".repeat(90)} ${basic}`],
+  ])("%s does not reveal it in the error or in the lock file", async (_name, echo) => {
     const sent: string[] = [];
     const server = await serve((request, response) => {
       sent.push(basicOf(request), Buffer.from(basicOf(request), "base64").toString());
@@ -80,7 +80,7 @@ describe("the token endpoint sends back", () => {
   });
 });
 
-test.each([200, 403])("a token that lies across the cut of an answer by %i leaves nothing of it", async (status) => {
+test.each([200, 403])("a token that is truncated after %i characters in a response is redacted", async (status) => {
   let body = "";
   const server = await serve((_request, response) => response.writeHead(status).end(body));
   for (const at of [0, 60, 110, 119, 195, 290, 795, 4_000, 65_500]) {
@@ -94,7 +94,7 @@ test.each([200, 403])("a token that lies across the cut of an answer by %i leave
   }
 });
 
-test("nor of one that a page of a list holds, in the command and in doctor", async () => {
+test("a token that is truncated in a page of a list is redacted, in a command and in doctor", async () => {
   const body = `[{"id": "${"x".repeat(90)}${token}`;
   const server = await serve((request, response) =>
     request.url === "/status" ? json(response, 200, {}) : response.writeHead(200).end(body),
@@ -102,13 +102,13 @@ test("nor of one that a page of a list holds, in the command and in doctor", asy
   const changes = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: token, ORANGE_CMDB_TIMEOUT: "2" };
   for (const command of ["sync", "doctor"]) {
     const { out, err } = await scene.cli([command], changes);
-    expect(out + err).toContain("the answer is not JSON");
+    expect(out + err).toContain("the response is not JSON");
     expect(out + err).not.toContain(start);
   }
   expect(left()).not.toContain(start);
 });
 
-test("an id of two records that differ is not shown where it is a secret", async () => {
+test("an id of two different records is not shown if it is a secret", async () => {
   const server = await serve((_request, response) =>
     json(response, 200, [
       { id: token, name: "a" },
@@ -116,11 +116,13 @@ test("an id of two records that differ is not shown where it is a secret", async
     ]),
   );
   const client = new CoreInformationClient(settingsFor(server.url, { accessToken: token }));
-  await expect(client.locations()).rejects.toThrow('have the same id "[secret]"');
+  await expect(client.locations()).rejects.toThrowErrorMatchingInlineSnapshot(
+    `"GET http://127.0.0.1:<port>/locations: a page has different records with the same id "[secret]"; the response does not match the API; check endpoint"`,
+  );
   client.close();
 });
 
-test("an ETag that holds a secret is kept in no file, and one that holds none is", async () => {
+test("an ETag that contains a secret is not stored, and any other is", async () => {
   const asked: (string | undefined)[] = [];
   const tags: Readonly<Record<string, string>> = {
     "/locations": `W/"1-${token}"`,
@@ -139,14 +141,14 @@ test("an ETag that holds a secret is kept in no file, and one that holds none is
   };
   const file = join(scene.cacheDir, "inventory.db");
   for (let round = 0; round < 2; round += 1)
-    expect(await scene.cli(["sync", "--output", file], changes)).toMatchObject({ code: 0 });
+    expect(await scene.cli(["sync", "--save", file], changes)).toMatchObject({ code: 0 });
   expect(asked.filter((tag) => tag !== undefined)).toEqual(['"plain"']);
   expect(left()).toContain("/configurationItems");
   expect(left()).not.toContain(start);
   expect(left()).not.toMatch(/the-api-key|dGhlLWFwaS1rZXk/);
 });
 
-test("doctor shows no secret that stands in the place of a total", async () => {
+test("doctor shows no secret in place of a total", async () => {
   const server = await serve((_request, response) => json(response, 200, [], { "x-total-count": token }));
   const changes = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: token };
   const { out, err } = await scene.cli(["doctor"], changes);
@@ -154,7 +156,7 @@ test("doctor shows no secret that stands in the place of a total", async () => {
   expect(out + err).not.toContain(start);
 });
 
-test("why accounts are refused is kept without the secret that lies across the cut", async () => {
+test("the reason why accounts are denied is stored without a truncated secret", async () => {
   const server = await serve((request, response) => {
     if (request.url?.startsWith("/accounts"))
       json(response, 403, { message: "x".repeat(190) + token, description: token });
@@ -166,7 +168,7 @@ test("why accounts are refused is kept without the secret that lies across the c
   expect(left()).not.toContain(start);
 });
 
-test("a page of HTML, an address or a form with a secret in it shows none", async () => {
+test("a secret in HTML, an address or a form is redacted", async () => {
   const apiKey = `k-<&"'>/e y`;
   const encoded = [
     "k-&lt;&amp;&quot;&#39;&gt;/e y",
@@ -180,21 +182,21 @@ test("a page of HTML, an address or a form with a secret in it shows none", asyn
   expect(await said(server.url, { apiKey })).toContain(": <b>([secret])([secret])([secret])([secret])");
 });
 
-describe("what cannot be sent in a header is refused by its name, and not shown:", () => {
+describe("a value that cannot be sent in a header is rejected without being shown", () => {
   test.each([
     ["apiKey", "the-key\n"],
     ["apiKey", "the-key\r"],
     ["apiKey", "the-k\u20acy"],
     ["accessToken", "the-token\n"],
     ["accessToken", "the-t\u0000oken"],
-  ])("%s %j", (name, value) => {
+  ])("if it is the %s %j", (name, value) => {
     const given = { accessToken: "the-token", [name]: value };
     const resolve = (): unknown => resolveSettings(given, () => undefined, {} as NodeJS.ProcessEnv);
     expect(resolve).toThrow(`${name} is wrong: holds characters that cannot be sent in a header`);
     expect(resolve).not.toThrow(value.slice(0, 5));
   });
 
-  test("also by the command, before anything is sent", async () => {
+  test("if it is passed to a command, before the first request", async () => {
     const { code, err } = await scene.cli(["sync"], { ORANGE_CMDB_API_KEY: "the-key\n" });
     expect(code).not.toBe(0);
     expect(err).toContain("apiKey is wrong: holds characters that cannot be sent in a header");
@@ -202,12 +204,12 @@ describe("what cannot be sent in a header is refused by its name, and not shown:
     expect(scene.sandbox.requests).toEqual([]);
   });
 
-  test("letters of Latin-1 can be sent", () => {
+  test("unless it has only characters of Latin-1", () => {
     const given = { accessToken: "the-t\u00f6ken" };
     expect(resolveSettings(given, () => undefined, {} as NodeJS.ProcessEnv).api.accessToken).toBe("the-t\u00f6ken");
   });
 
-  test("a token that the endpoint gave", async () => {
+  test("if it is a token from the endpoint", async () => {
     const server = await serve((_request, response) =>
       json(response, 200, { token_type: "Bearer", access_token: "the-token\n" }),
     );

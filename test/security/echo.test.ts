@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoreInformationClient } from "../../provider/api/client";
 import { startSandbox, type Sandbox } from "../../sandbox";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { json, settingsFor, startServer } from "../helpers/server";
 
 const secrets = /sandbox-client|sandbox-secret|sandbox-api-key/;
@@ -12,10 +12,10 @@ const key = "sandbox-api-key";
 /** An answer that holds a secret where something else is expected, also where short words are left as they are. */
 const echo = { status: key, message: `for ${key}`, [key]: { state: [key] }, code: `${key} 1`, name: "x" };
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 beforeEach(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   folder = join(mkdtempSync(join(tmpdir(), "orange-cmdb-echo-")), "record");
 });
 afterEach(async () => {
@@ -41,7 +41,7 @@ test.each(["status", "version"])("%s shows no secret that the service sends back
   });
 });
 
-test("a secret that was escaped in JSON, and a token that came later, are not shown either", async () => {
+test("a secret with JSON escapes, and a token that was issued later, are redacted", async () => {
   let sandbox: Sandbox | undefined;
   const apiKey = 'a/"key"';
   const server = await startServer((request, response) => {
@@ -53,7 +53,7 @@ test("a secret that was escaped in JSON, and a token that came later, are not sh
     sandbox = await startSandbox();
     const { ORANGE_CMDB_CLIENT_ID: clientId, ORANGE_CMDB_CLIENT_SECRET: clientSecret } = sandbox.environment;
     const changes = { accessToken: undefined, clientId, clientSecret, apiKey, tokenUrl: sandbox.tokenUrl };
-    const client = new CoreInformationClient(settingsFor(server.url, { ...changes, record: folder }));
+    const client = new CoreInformationClient(settingsFor(server.url, { ...changes, recordingDir: folder }));
     expect(await client.status()).toEqual({
       authorization: "Bearer [secret]",
       key: "[secret]",
@@ -68,20 +68,20 @@ test("a secret that was escaped in JSON, and a token that came later, are not sh
   }
 });
 
-test.each([200, 403])("no secret of an answer with status %i reaches a file of --record", async (status) => {
+test.each([200, 403])("no secret of a response with status %i is in a file of --record-http", async (status) => {
   const headers = { "cache-control": key, "content-range": key, link: `<http://x/?${key}=${key}>; rel="${key}"` };
   scene.sandbox.fail({ status, body: echo, headers });
-  await scene.cli(["status", "--record", folder]);
+  await scene.cli(["status", "--record-http", folder]);
   expect(JSON.parse(recorded())).toMatchObject({
     path: "/status",
     headers: { link: "<?text-1=text-1>" },
-    // It looks like a word, and is none.
+    // It looks like a word, and is not one.
     body: { status: "[secret]", message: "text-2", "text-1": { state: ["[secret]"] } },
   });
   expect(recorded()).not.toMatch(secrets);
 });
 
-test("the API's description is recorded so that doctor can read it, and nothing else of it", async () => {
+test("the API description is recorded as far as doctor needs it", async () => {
   const parameters = [
     { $ref: "#/components/parameters/size" },
     { name: "start", in: "query", description: "Where it begins, for Exemple SA" },
@@ -112,7 +112,7 @@ test("the API's description is recorded so that doctor can read it, and nothing 
     else json(response, 200, [], { "x-total-count": "0" });
   });
   const settings = { ORANGE_CMDB_ENDPOINT: server.url, ORANGE_CMDB_ACCESS_TOKEN: "the-access-token" };
-  const straight = await scene.cli(["doctor", "--record", folder], settings).finally(() => server.close());
+  const straight = await scene.cli(["doctor", "--record-http", folder], settings).finally(() => server.close());
   expect(recorded()).not.toMatch(
     /Exemple|Jeanne|jeanne|example\.com|Bunker|Paris|LOC-1|33123|Where it|the-access-token/,
   );
@@ -128,7 +128,7 @@ test("the API's description is recorded so that doctor can read it, and nothing 
   ])
     expect(recorded()).toContain(word);
 
-  const replayed = await makeScene({ replay: folder });
+  const replayed = await createTestEnvironment({ replay: folder });
   const again = await replayed.cli(["doctor"]).finally(() => replayed.end());
   const described = (text: string): string[] =>
     text.split("\n").filter((line) => /query parameters|Parameter/.test(line));

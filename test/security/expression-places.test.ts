@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policyOf } from "../../policy/policies";
 import { rules as allRules } from "../../policy/rules";
-import { parseRulesFile } from "../../policy/rules/rules-file";
-import { Run } from "../../policy/run";
-import { kinds } from "../../provider/inventory/records";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { parseRulesFile } from "../../policy/rules/file/rules-file";
+import { PackSession } from "../../policy/engine/pack-session";
+import { kinds } from "../../provider/model/records";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
 // The command runs with a heap of 100 MB: an expression that exceeds its budget ends it with a message, and not by its memory.
 const heap = { NODE_OPTIONS: "--max-old-space-size=100" };
@@ -17,7 +17,7 @@ const type = "aws:ec2/customerGateway:CustomerGateway";
 const properties = { tags: { a: { b: "CI-1" }, c: "x" }, e: { f: ["y"] }, g: { h: { i: 1 } } };
 
 let folder: string;
-let scene: Scene;
+let scene: TestEnvironment;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-cost-"));
   const data = join(folder, "data");
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const urn = `urn:pulumi:prod::net::${type}::gateway`;
   const resources = [{ urn, type, custom: true, id: "i", inputs: properties, outputs: properties }];
   writeFileSync(join(folder, "state.json"), JSON.stringify({ version: 3, deployment: { resources } }));
-  scene = await makeScene({ data });
+  scene = await createTestEnvironment({ data });
 });
 afterAll(async () => {
   await scene.end();
@@ -45,6 +45,8 @@ const id = "tags.a.b";
 const cases: readonly (readonly [place: string, rules: object, expression: string])[] = [
   ["references.1.id", reference({ id: wildcards }), wildcards],
   ["references.1.id", reference({ id: filters }), filters],
+  ["references.1.by", reference({ by: wildcards, value: id }), wildcards],
+  ["references.1.value", reference({ by: "name", value: filters }), filters],
   ["references.1.match.0.property", reference({ id, match: [{ property: filters, record: "name" }] }), filters],
   ["references.1.match.0.record", reference({ id, match: [{ property: "tags.c", record: wildcards }] }), wildcards],
   ["cover.0.where", { cover: [{ kind: "configurationItem", where: filters }] }, filters],
@@ -66,8 +68,8 @@ test.each(cases)(
     const rules = parseRulesFile(written, "rules");
     const environment = { ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: join(folder, "pack") };
     Object.assign(process.env, environment);
-    const run = new Run(rules, { secretsOf: () => undefined }, "fail", kinds);
-    const policies = allRules.map((rule) => policyOf(rule, rules, {}, run));
+    const session = new PackSession(rules, "fail", kinds);
+    const policies = allRules.map((rule) => policyOf(rule, rules, {}, session));
     const resource = {
       urn: "urn:pulumi:p::n::t::r",
       type,
@@ -96,7 +98,7 @@ test.each(cases)(
       // Pulumi shows the stack of what a policy throws.
       expect(error?.stack).toBe(error?.message);
     } finally {
-      const opened = await run.opened();
+      const opened = await session.opened();
       if ("inventory" in opened) (opened.inventory as unknown as { close(): void }).close();
       for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
     }
@@ -138,8 +140,8 @@ test("each place refuses a text of 100,000 brackets in a short message", async (
     expect(err.length).toBeLessThan(1_000);
     expect(code).toBe(1);
   }
-  expect(ends[0]?.err).toContain("references.1.id: is not JMESPath: it nests more than 1000 brackets");
-  expect(ends[1]?.err).toContain("it nests more than 1000 brackets");
+  expect(ends[0]?.err).toContain("references.1.id: is not JMESPath: the expression nests more than 1000 brackets");
+  expect(ends[1]?.err).toContain("the expression nests more than 1000 brackets");
   expect(ends[2]?.err).toContain("fieldMap");
 });
 

@@ -2,21 +2,21 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { versionArgument } from "../../cli/arguments";
-import { readIgnoreFile } from "../../drift/ignore-file";
-import { stackNameOf } from "../../drift/stack-name";
-import { parseYaml } from "../../policy/exact-yaml";
-import { parseRulesFile } from "../../policy/rules/rules-file";
-import { resolveSettings } from "../../provider/config";
-import { shorten } from "../../provider/inventory/printable";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { versionArgument } from "../../cli/options/arguments";
+import { readIgnoreFile } from "../../drift/ignore/ignore-file";
+import { stackNameOf } from "../../drift/common/stack-name";
+import { parseYaml } from "../../policy/config/exact-yaml";
+import { parseRulesFile } from "../../policy/rules/file/rules-file";
+import { resolveSettings } from "../../provider/settings/resolve";
+import { shorten } from "../../provider/platform/printable";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   await scene.cli(["sync"]);
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-inputs-"));
   execFileSync("mkfifo", [join(folder, "fifo")]);
@@ -39,7 +39,7 @@ const state = JSON.stringify({
 });
 const rules = JSON.stringify({ references: [{ types: ["*"], kind: "location" }] });
 
-describe("a device or a FIFO is refused as an input, and nothing hangs", () => {
+describe("a device or a FIFO is rejected as an input, without waiting", () => {
   const readers: [string, (path: string) => [readonly string[], Readonly<Record<string, string>>]][] = [
     ["ORANGE_CMDB_RULES", (path) => [["drift", "--state", file("s.json", state)], { ORANGE_CMDB_RULES: path }]],
     ["--rules", (path) => [["drift", "--state", file("s.json", state), "--rules", path], {}]],
@@ -55,11 +55,11 @@ describe("a device or a FIFO is refused as an input, and nothing hangs", () => {
     for (const path of ["/dev/zero", "/dev/null", join(folder, "fifo")]) {
       const { code, err } = await scene.cli(...argumentsOf(path));
       expect([path, code]).toEqual([path, 1]);
-      expect(err).toMatch(/is a pipe or a device, not a file|cannot be written|not a regular file/);
+      expect(err).toMatch(/is a pipe or a device|cannot be written|not a regular file/);
     }
   });
 
-  test("what a shell opens is read: standard input, <(…), a link to it", () => {
+  test("inputs that a shell opens are read: standard input, <(…), a link to it", () => {
     const bash = (script: string): string => {
       const env = {
         ...process.env,
@@ -142,7 +142,7 @@ test("decimal digits are a number of a setting, also as a number", () => {
     resolveSettings({ ...scene.args, maxAge: maxAge as number }, () => undefined, {});
 });
 
-test.each(["\r", "\n", "\u2028", "\u0085", "/", "a b", "\0", "é", "'"])("a stack name may hold %j", async (sign) => {
+test.each(["\r", "\n", "\u2028", "\u0085", "/", "a b", "\0", "é", "'"])("a stack name can contain %j", async (sign) => {
   const name = `pr${sign}od`;
   const of = (id: string): string => `urn:pulumi:${name}::net${sign}::a:b:C::${id}`;
   expect(stackNameOf(of("x"))).toBe(`net${sign}/${name}`);
@@ -152,7 +152,7 @@ test.each(["\r", "\n", "\u2028", "\u0085", "/", "a b", "\0", "é", "'"])("a stac
   expect(JSON.parse(out)).toMatchObject({ stacks: [{ name: `net${sign}/${name}`, resources: 2 }] });
 });
 
-describe("an input that is nested too deeply, or grows, is an error in words", () => {
+describe("an input that is nested too deeply, or expands, is an error with a message", () => {
   const deep = (open: string, close: string): string => open.repeat(100_000) + close.repeat(100_000);
   const bomb = [
     "a: &a [x, x, x, x, x, x, x, x, x]",
@@ -217,7 +217,7 @@ test("until is a date or a time with or without a zone, and the message names th
     expect(() => read(until)).toThrow(/until: is not a date such as 2026-12-31, nor a time such as/);
 });
 
-test("a date or time of --since without a zone is UTC, wherever the machine stands", () => {
+test("a date or time of --since without a zone is UTC, whatever the local time zone", () => {
   const zone = process.env["TZ"];
   try {
     for (const place of ["Pacific/Kiritimati", "America/New_York", "UTC"]) {

@@ -1,7 +1,7 @@
-import { Disguise } from "../../provider/api/disguise";
-import { recordedQuery } from "../../provider/api/record-query";
-import { apiDefaults } from "../../provider/api/settings";
-import { isFieldList } from "../../provider/api/vendor-fields";
+import { Anonymizer } from "../../provider/api/recording/anonymizer";
+import { recordedQuery } from "../../provider/api/recording/recorded-query";
+import { apiDefaults } from "../../provider/api/http/settings";
+import { isFieldList } from "../../provider/model/vendor-fields";
 import fc from "../helpers/fast-check";
 import { recordCall } from "../helpers/record";
 import { json } from "../helpers/server";
@@ -67,7 +67,7 @@ function textsOf(value: unknown, field = "", isPersonal = false): [field: string
 test("no personal value of a record survives in a recording, and every enumerated value does", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(location, caller, item), { minLength: 1, maxLength: 4 }), (records) => {
-      const disguise = new Disguise();
+      const disguise = new Anonymizer();
       const before = textsOf(records);
       const shown = textsOf(disguise.value(records)).map(([, text]) => text);
       expect(shown).toHaveLength(before.length);
@@ -86,8 +86,8 @@ test.each([
   ["layer", "MPLS", true],
   ["layer", "Acme", false],
   ["unit", "PRIMARY", false],
-])("the value of %s stays only where the vendor enumerates it: %s", (field, value, stays) => {
-  const [shown] = Object.values(new Disguise().value({ [field]: value }) as object) as unknown[];
+])("the value of %s is kept only if the vendor enumerates it: %s", (field, value, stays) => {
+  const [shown] = Object.values(new Anonymizer().value({ [field]: value }) as object) as unknown[];
   expect(shown === value).toBe(stays);
 });
 
@@ -95,7 +95,7 @@ test.each([
   ["-updatedAt,id", "-updatedAt,id"],
   ["jean", "text-1"],
 ])("sort=%s is recorded as %s", (value, shown) => {
-  expect(recordedQuery([["sort", value]], apiDefaults.paging, new Disguise())).toEqual([["sort", shown]]);
+  expect(recordedQuery([["sort", value]], apiDefaults.paging, new Anonymizer())).toEqual([["sort", shown]]);
 });
 
 test.each([

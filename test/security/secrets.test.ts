@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 
-let scene: Scene;
+let scene: TestEnvironment;
 afterEach(() => scene.end());
 
 const secrets = /sandbox-client|sandbox-secret|sandbox-api-key|Bearer |c2FuZGJveC1jbGllbnQ/;
@@ -14,8 +14,8 @@ function files(folder: string): string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-test("no command says a secret or leaves one in a file, whether it goes well or not", async () => {
-  scene = await makeScene();
+test("no command prints a secret or leaves one in a file, whether it succeeds or fails", async () => {
+  scene = await createTestEnvironment();
   const at = (name: string): string => join(scene.cacheDir, name);
   const urn = "urn:pulumi:dev::net::aws:ec2/customerGateway:CustomerGateway::gw";
   const resource = {
@@ -25,14 +25,14 @@ test("no command says a secret or leaves one in a file, whether it goes well or 
   };
   writeFileSync(at("state.json"), JSON.stringify({ version: 3, deployment: { resources: [resource] } }));
   const commands = [
-    ["sync", "--output", at("inventory.db"), "--record", at("record")],
+    ["sync", "--save", at("inventory.db"), "--record-http", at("record")],
     ["list", "locations", "-o", "json"],
     ["get", "location", "NONE"],
     ["search", "paris"],
     ["diff"],
     ["history"],
     ["status", "--verbose"],
-    ["doctor", "-o", "json", "--write", at("proposed.env")],
+    ["doctor", "-o", "json", "--write-env", at("proposed.env")],
     ["doctor"],
     ["drift", "--state", at("state.json"), "-o", "console", "-o", `json=${at("report.json")}`],
   ];
@@ -60,8 +60,8 @@ test("no command says a secret or leaves one in a file, whether it goes well or 
   for (const path of written) expect([path, secrets.test(readFileSync(path, "latin1"))]).toEqual([path, false]);
 }, 120_000);
 
-test("a command that crashes shows none, in its stack, in its warnings or in what Node.js writes down of it", async () => {
-  scene = await makeScene({ delay: 2_000 });
+test("a command that crashes shows no secret in its stack, in its warnings or in a Node.js report", async () => {
+  scene = await createTestEnvironment({ delay: 2_000 });
   const crash = join(scene.cacheDir, "crash.cjs");
   writeFileSync(crash, `setTimeout(() => { null.crash; }, 500);`);
   const options = ["--trace-uncaught", "--trace-warnings", "--report-uncaught-exception", "--report-exclude-env"];
@@ -76,8 +76,8 @@ test("a command that crashes shows none, in its stack, in its warnings or in wha
   for (const path of reports) expect(readFileSync(path, "utf8")).not.toMatch(secrets);
 }, 60_000);
 
-test("a running command shows none in its title", async () => {
-  scene = await makeScene({ delay: 500 });
+test("a running command shows no secret in its process title", async () => {
+  scene = await createTestEnvironment({ delay: 500 });
   const child = scene.start(["sync"]);
   await new Promise((done) => setTimeout(done, 300));
   const title = readFileSync(`/proc/${child.pid}/cmdline`, "utf8");

@@ -1,18 +1,19 @@
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import { formats, type FormatName } from "../../drift/formats";
-import { paint, renderLines } from "../../drift/formats/terminal";
+import { formats } from "../../drift/formats";
+import type { FormatName } from "../../drift/formats/names";
+import { paint, renderLines } from "../../drift/formats/text/terminal";
 import type { Report } from "../../drift/report/schema";
 import { policyOf } from "../../policy/policies";
 import { rules as allRules } from "../../policy/rules";
-import { PackMistake } from "../../policy/mistake";
-import { kinds } from "../../provider/inventory/records";
-import { parseRulesFile } from "../../policy/rules/rules-file";
-import { Run } from "../../policy/run";
-import { printableMessage } from "../../provider/inventory/printable";
+import { PackConfigError } from "../../policy/config/pack-config-error";
+import { kinds } from "../../provider/model/records";
+import { parseRulesFile } from "../../policy/rules/file/rules-file";
+import { PackSession } from "../../policy/engine/pack-session";
+import { printableMessage } from "../../provider/platform/printable";
 import { startServer } from "../helpers/server";
-import { makeScene, type Ended, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type CommandResult, type TestEnvironment } from "../helpers/environment";
 
 /** A member of each class: OSC, CSI in 7 and 8 bits, DCS, BEL, CR, BS, DEL, bidirectional controls, separators, half a character. */
 const hostile =
@@ -24,10 +25,10 @@ const whole = hostile.replace(/\ud800.*/, "");
 /** What no output may hold: control characters but line feeds, format characters, separators; colours are not ours here. */
 const raw = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-let scene: Scene;
+let scene: TestEnvironment;
 let folder: string;
 beforeAll(async () => {
-  scene = await makeScene();
+  scene = await createTestEnvironment();
   scene.sandbox.update("location", "LOC-PAR-001", { name: hostile, status: hostile, [`f${hostile}`]: hostile });
   await scene.cli(["sync"]);
   folder = mkdtempSync(join(scene.cacheDir, "terminal-"));
@@ -64,7 +65,7 @@ function rules(): string {
   return file("rules.json", { references, cover: [{ kind: "location" }] });
 }
 
-function expectClean({ out, err }: Ended): void {
+function expectClean({ out, err }: CommandResult): void {
   // CSV begins with a byte order mark.
   const found = [out.replace(/^\ufeff/, "").replaceAll("\r\n", "\n"), err].map((text) => raw.exec(text)?.[0]);
   expect(found).toEqual([undefined, undefined]);
@@ -148,7 +149,7 @@ describe("no raw control, format or separator character reaches stdout or stderr
     expectClean(ended);
     // Nothing of a foreign text begins a line of its own.
     for (const line of ended.err.trimEnd().split("\n"))
-      expect(line).toMatch(/^(orange-cmdb: | {2}- |error: |\(orange-cmdb help)/);
+      expect(line).toMatch(/^(orange-cmdb: | {2}- |error: |\(run orange-cmdb help)/);
   });
 
   test("of an error that the --verbose stack repeats", async () => {
@@ -172,7 +173,7 @@ describe("no raw control, format or separator character reaches stdout or stderr
     ["HTML", 404, `<html>${hostile}`],
     ["an error of the API", 400, JSON.stringify({ code: 21, message: hostile, description: hostile })],
     ["almost JSON", 200, `[${hostile}`],
-  ])("of what a server says: %s", async (_name, status, body) => {
+  ])("of a response of the server: %s", async (_name, status, body) => {
     const server = await startServer((_request, response) => {
       response.writeHead(status, { "Content-Type": "application/json", "X-Request-Id": "a\u009bb" });
       response.end(body);
@@ -197,13 +198,17 @@ describe("no raw control, format or separator character reaches stdout or stderr
       `#!/bin/sh\nif [ "$2" = export ]; then printf 'error: no \\033[2J stack' >&2; exit 255; fi\n${script(hostile)}\n`,
     );
     chmodSync(pulumi, 0o755);
-    const ended = await scene.cli(["drift", "--all-stacks"], { ORANGE_CMDB_PULUMI: pulumi });
+    const ended = await scene.cli(["drift", "--all-stacks"], {
+      ORANGE_CMDB_PULUMI: pulumi,
+      // Only stacks of Pulumi Cloud are read by the CLI.
+      PULUMI_BACKEND_URL: "https://127.0.0.1:1",
+    });
     expect(ended.code).toBe(1);
     expectClean(ended);
   });
 });
 
-test("our own colours are left, and a foreign text cannot pass for one", async () => {
+test("our own colours are kept, and foreign text cannot imitate them", async () => {
   const { out } = await scene.cli(["--color", "drift", "--state", state(), "--rules", rules()], { NO_COLOR: "" });
   // eslint-disable-next-line no-control-regex -- they are what is looked for
   const colours = /\u001b\[(?:1|2|22|3[1-6]|39)m/g;
@@ -216,15 +221,15 @@ test("our own colours are left, and a foreign text cannot pass for one", async (
 
 test("messages that Pulumi and Terraform print hold no raw character, and keep their lists", async () => {
   expect(printableMessage("wrong:\n  - a\u001b[2J\n  - b\nc")).toBe("wrong:\n  - a [2J\n  - b c");
-  expect(new PackMistake(hostile).message).not.toMatch(raw);
-  expect(String(new PackMistake(hostile).stack)).not.toMatch(raw);
+  expect(new PackConfigError(hostile).message).not.toMatch(raw);
+  expect(String(new PackConfigError(hostile).stack)).not.toMatch(raw);
   // The build puts these in.
   Object.assign(globalThis, { INTERFACES: { InventoryArgs: {} }, PROVIDER_ADDRESS: "", PROVIDER_VERSION: "" });
-  const { diagnose, warning } = await import("../../provider/terraform/diagnostics.js");
+  const { diagnose, warning } = await import("../../provider/terraform/plugin/diagnostics.js");
   for (const { detail } of [warning("Possible typo", hostile), diagnose(new Error(hostile))])
     expect(detail).not.toMatch(raw);
   const file = parseRulesFile({ references }, "test");
-  const run = new Run(file, { secretsOf: () => undefined }, "fail", kinds);
+  const session = new PackSession(file, "fail", kinds);
   Object.assign(process.env, scene.sandbox.environment, { ORANGE_CMDB_CACHE_DIR: scene.cacheDir });
   const props = { tags: { "cmdb:location": `NONE${hostile}` }, name: hostile };
   const args = {
@@ -237,7 +242,7 @@ test("messages that Pulumi and Terraform print hold no raw character, and keep t
   };
   const messages: string[] = [];
   for (const rule of allRules.filter(({ scope }) => scope === "resource")) {
-    const policy = policyOf(rule, file, {}, run) as {
+    const policy = policyOf(rule, file, {}, session) as {
       validateResource(args: unknown, report: (text: string) => void): Promise<void>;
     };
     await policy.validateResource({ ...args, provider: { props: {} } }, (text) => void messages.push(text));

@@ -15,7 +15,7 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => provider.remove());
 
-test("the archives lie as a mirror wants them, with their sums, and are the same when built again", () => {
+test("the archives have the layout of a mirror and their checksums, and are reproducible", () => {
   const targets = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"];
   const sums = `${name}_SHA256SUMS`;
   const files = [...targets.map((target) => `${name}_${target}.zip`), `${name}_manifest.json`];
@@ -32,7 +32,7 @@ test("the archives lie as a mirror wants them, with their sums, and are the same
   again.remove();
 });
 
-test("an archive holds a program, its code, and the licence of everything that is in it", () => {
+test("an archive has a program, its code, and the licences of all parts", () => {
   // That the program may be run is seen where OpenTofu installs it.
   const files = unzipSync(readFileSync(join(folder, `${name}_linux_amd64.zip`)));
   const program = `terraform-provider-orangecmdb_v${manifest.version}`;
@@ -43,8 +43,8 @@ test("an archive holds a program, its code, and the licence of everything that i
     expect(new RegExp(`^${bundled} [\\d.]+$`, "m").test(licences)).toBe(true);
 });
 
-test("nothing in the bundle is without a reason in the page of dependencies", () => {
-  const page = readFileSync(join(root, "docs/dependencies.md"), "utf8");
+test("every package in the bundle is listed on the page of dependencies", () => {
+  const page = readFileSync(join(root, "docs/explanation/dependencies.md"), "utf8");
   const licences = readFileSync(join(provider.bin, "THIRD-PARTY-LICENSES"), "utf8");
   expect(licences).not.toMatch(/^Licence: (?!MIT|ISC|Apache-2\.0|BSD-3-Clause|BSD-2-Clause|MPL-2\.0|0BSD)/m);
   for (const bundled of ["@grpc/grpc-js", "protobufjs", "@msgpack/msgpack", "safe-stable-stringify"])

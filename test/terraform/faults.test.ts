@@ -1,17 +1,17 @@
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeScene, type Scene } from "../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import type { BuiltProvider } from "./helpers/provider";
 import { makeWorkspace, prepare, type Fault, type Workspace } from "./helpers/workspace";
 
 let provider: BuiltProvider;
-let scene: Scene;
+let scene: TestEnvironment;
 let workspace: Workspace;
 
 beforeAll(async () => {
   provider = prepare();
-  scene = await makeScene();
+  scene = await createTestEnvironment();
 }, 900_000);
 beforeEach(() => {
   workspace = makeWorkspace(provider, scene.sandbox.environment);
@@ -29,7 +29,7 @@ const placed = (faults: readonly Fault[]): string[] =>
 /** What a person reads, on one line. */
 const words = (text: string): string => text.replace(/\s*[│╷╵]\s*|\s+/g, " ");
 
-test("what is wrong with a query is said at its place, before anything is read", async () => {
+test("mistakes of a query are reported at their attribute, before the first request", async () => {
   workspace.configure(`
 data "orangecmdb_locations" "bad" {
   where = "name =="
@@ -52,16 +52,16 @@ data "orangecmdb_location" "any" {}
   const faults = await workspace.validate();
   expect(placed(faults)).toEqual([
     'A value of a filter is null @ values = ["OPERATIONAL", null]',
-    "The query cannot be understood @ at_least = 3",
-    "The query cannot be understood @ limit = 0",
-    'The query cannot be understood @ name   = ""',
-    'The query cannot be understood @ where = "name =="',
+    "The query is invalid @ at_least = 3",
+    "The query is invalid @ limit = 0",
+    'The query is invalid @ name   = ""',
+    'The query is invalid @ where = "name =="',
     'Which location? @ data "orangecmdb_location" "any" {}',
   ]);
   expect(scene.sandbox.requests).toEqual([]);
 });
 
-test("settings that are wrong are said at their place, and those that are missing where they are needed", async () => {
+test("invalid settings are reported at their attribute, and missing ones if they are needed", async () => {
   workspace.configure(`
 provider "orangecmdb" {
   endpoint = "http://cmdb.example.com"
@@ -95,7 +95,7 @@ data "orangecmdb_locations" "all" {}
   expect(plan.err).toContain("Set client_secret in the provider block, or ORANGE_CMDB_CLIENT_SECRET in the");
 });
 
-test("settings are called as in a block, and what is only in the environment is not said to be in it", async () => {
+test("messages name settings as in a block, and name the environment if a setting is only there", async () => {
   workspace.configure('data "orangecmdb_locations" "all" {}');
   workspace.environment["ORANGE_CMDB_CLIENT_SECRET"] = "wrong";
   const refused = words((await workspace.tofu("plan")).err);
@@ -108,7 +108,7 @@ test("settings are called as in a block, and what is only in the environment is 
   expect(said).toContain("Set ORANGE_CMDB_SENSITIVE in the environment.");
 });
 
-test("a provider whose settings are decided by the apply says so, and reads nothing", async () => {
+test("a provider with settings that are unknown until apply reports them, and reads nothing", async () => {
   workspace.configure(`
 resource "terraform_data" "endpoint" {
   input = "${scene.sandbox.endpoint}"
@@ -123,7 +123,7 @@ data "orangecmdb_locations" "all" {}
   expect(words(err)).toContain("cannot be read before endpoint of the provider is known");
 });
 
-test("a record that is not there is an error at the id that was asked for, with the nearest", async () => {
+test("a missing record is an error at its id, with the nearest id", async () => {
   workspace.configure(`
 data "orangecmdb_configuration_item" "router" {
   id = "CI-RTR-PAR-0O1"
@@ -147,7 +147,7 @@ data "orangecmdb_location" "french" {
   expect(text).toMatch(/\d locations match filters .*: LOC-LYS-001 \(Lyon 001\)/);
 });
 
-test("an empty list is a warning with the values that there are, and an error below at_least", async () => {
+test("an empty list is a warning with existing values, and an error below at_least", async () => {
   const french = (value: string, more = ""): string => `
 data "orangecmdb_locations" "french" {
 ${more}
@@ -172,12 +172,12 @@ output "count" {
   const few = await workspace.tofu("plan");
   expect(few.code).toBe(1);
   expect(words(few.err)).toMatch(
-    /Fewer records than required were found .*at_least = 1 .*at least 1 locations are required, and 0 of the 10/,
+    /Fewer records than required were found .*at_least = 1 .*at least 1 location is required, and 0 of the 10/,
   );
 });
 
-test("where the API is down the plan fails and says why; where an older inventory may be used, it is said to be one", async () => {
-  const down = await makeScene();
+test("an unavailable API fails the plan with the reason, unless a stale inventory is allowed, which is a warning", async () => {
+  const down = await createTestEnvironment();
   try {
     Object.assign(workspace.environment, down.sandbox.environment, { ORANGE_CMDB_TIMEOUT: "1" });
     workspace.configure(`
@@ -189,23 +189,23 @@ output "count" {
     down.sandbox.fail({ status: 500, times: 1000, body: { code: 1, message: "Broken" } });
     const first = await workspace.tofu("plan");
     expect([first.code, /count\s+= \d/.test(first.out)]).toEqual([1, false]);
-    expect(first.err).toContain("The inventory could not be had from the API");
+    expect(first.err).toContain("The inventory could not be fetched");
     expect(words(first.err)).toMatch(/GET http:\S+ ?\S*\/locations: internal error of the API \(500, code 1\): Broken/);
   } finally {
     await down.end();
   }
-  const gone = await makeScene();
+  const gone = await createTestEnvironment();
   Object.assign(workspace.environment, gone.sandbox.environment);
   expect((await workspace.tofu("apply", "-auto-approve")).code).toBe(0);
   await gone.end();
   workspace.environment["ORANGE_CMDB_MAX_AGE"] = "0";
-  expect((await workspace.tofu("plan")).err).toContain("The inventory could not be had from the API");
+  expect((await workspace.tofu("plan")).err).toContain("The inventory could not be fetched");
   workspace.environment["ORANGE_CMDB_MAX_STALE"] = "3600";
   const stale = await workspace.tofu("plan");
-  expect([stale.code, stale.out]).toEqual([0, expect.stringContaining("The inventory is older than was asked for")]);
+  expect([stale.code, stale.out]).toEqual([0, expect.stringContaining("The inventory is older than maxAge")]);
 }, 120_000);
 
-test("secrets are in no state, no plan, no message and no log, however much is logged", async () => {
+test("no secret is in a state, plan, message or log, at any log level", async () => {
   const { ORANGE_CMDB_CLIENT_ID: id = "", ORANGE_CMDB_CLIENT_SECRET: secret = "" } = scene.sandbox.environment;
   workspace.configure(`
 variable "secret" {
@@ -247,8 +247,8 @@ output "site" {
     expect([hidden, written.includes(hidden)]).toEqual([hidden, false]);
 });
 
-test("Ctrl-C ends a read that takes long, and leaves nothing running", async () => {
-  const slow = await makeScene({ delay: 6_000 });
+test("Ctrl-C ends a long read, and leaves no process", async () => {
+  const slow = await createTestEnvironment({ delay: 6_000 });
   try {
     Object.assign(workspace.environment, slow.sandbox.environment, { TMPDIR: workspace.folder });
     workspace.configure('data "orangecmdb_locations" "all" {}');
@@ -268,7 +268,7 @@ test("Ctrl-C ends a read that takes long, and leaves nothing running", async () 
   }
 });
 
-test("where there is no Node.js, or one that is too old, OpenTofu shows what to do", async () => {
+test("OpenTofu shows the next step if Node.js is missing or too old", async () => {
   workspace.configure('data "orangecmdb_locations" "all" {}');
   workspace.environment["ORANGE_CMDB_NODE"] = join(workspace.folder, "nothing");
   const none = await workspace.tofu("plan");

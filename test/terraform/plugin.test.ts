@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { makeScene } from "../helpers/mirror";
+import { createTestEnvironment } from "../helpers/environment";
 import { certificateFor } from "../helpers/tls";
 import { selfSigned } from "../../provider/terraform/plugin/certificate";
 import { hostEnvironment, startProvider } from "./helpers/host";
@@ -19,7 +19,7 @@ afterAll(() => provider.remove());
 
 const schema = ["tfplugin6.Provider", "GetProviderSchema"] as const;
 
-test("the host's certificate opens the door, and no other one or none does", async () => {
+test("only a client with the certificate of the host can connect", async () => {
   const host = await certificateFor("localhost");
   const started = await startProvider(provider.program, { PLUGIN_CLIENT_CERT: host.cert });
   try {
@@ -35,7 +35,7 @@ test("the host's certificate opens the door, and no other one or none does", asy
   expect(existsSync(started.line[3] ?? "")).toBe(false);
 });
 
-test("it ends when the host tells it to, and when the host is gone", async () => {
+test("the provider ends on request of the host, and after the host has ended", async () => {
   const host = await certificateFor("localhost");
   const told = await startProvider(provider.program, { PLUGIN_CLIENT_CERT: host.cert });
   const ended = once(told.child, "exit");
@@ -43,7 +43,7 @@ test("it ends when the host tells it to, and when the host is gone", async () =>
   expect(await ended).toEqual([0, null]);
   expect(existsSync(told.line[3] ?? "")).toBe(false);
 
-  // A host of its own that is killed: nobody tells the provider anything.
+  // A host of its own that is killed: the provider gets no message.
   const script = `const { spawn } = require("node:child_process");
     const child = spawn(process.argv[1], [], { stdio: ["ignore", "inherit", "ignore"], env: process.env });
     console.log(child.pid); setInterval(() => {}, 1000);`;
@@ -73,18 +73,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test("started by hand or by a host that speaks another protocol, it says so", () => {
+test("the provider reports if it is started by hand or by a host with another protocol", () => {
   const env = plainEnvironment();
   const byHand = spawnSync(provider.program, [], { env, encoding: "utf8" });
   expect([byHand.status, byHand.stdout]).toEqual([1, ""]);
-  expect(byHand.stderr).toContain("OpenTofu or Terraform start it");
+  expect(byHand.stderr).toContain("OpenTofu or Terraform starts");
   const other = { ...env, ...hostEnvironment, PLUGIN_PROTOCOL_VERSIONS: "4,5" };
   const old = spawnSync(provider.program, [], { env: other, encoding: "utf8" });
   expect([old.status, old.stderr]).toEqual([1, expect.stringContaining("version 6 of the plugin protocol")]);
 });
 
-test("one provider can serve many runs for a debugger, and a host can have it without TLS", async () => {
-  const scene = await makeScene();
+test("one provider can serve many runs for a debugger, and TLS is optional for a host", async () => {
+  const scene = await createTestEnvironment();
   const settings = { ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: scene.cacheDir };
   const env = { ...plainEnvironment(), ...settings };
   const child = spawn(provider.program, ["--debug"], { env, stdio: ["ignore", "pipe", "ignore"] });
@@ -112,7 +112,7 @@ test("one provider can serve many runs for a debugger, and a host can have it wi
   }
 }, 600_000);
 
-test("the certificate is one that OpenSSL verifies for localhost, for its own key and for now", () => {
+test("OpenSSL verifies the certificate for localhost, for its own key and for the current time", () => {
   const { certificate, der, key } = selfSigned();
   const parsed = new X509Certificate(certificate);
   expect([parsed.subject, parsed.checkHost("localhost"), parsed.verify(parsed.publicKey)]).toEqual([

@@ -1,6 +1,6 @@
 import fc from "../helpers/fast-check";
 import { decode, encode, ExtData } from "@msgpack/msgpack";
-import { decodeValue, encodeValue, isKnown, Unknown, type Value } from "../../provider/terraform/value";
+import { decodeValue, encodeValue, isKnown, Unknown, type Value } from "../../provider/terraform/plugin/value";
 
 const name = fc.string({ unit: "binary" }).filter((text) => text !== "__proto__");
 const leaf: fc.Arbitrary<Value> = fc.oneof(
@@ -28,7 +28,7 @@ const plain = (from: Value): Value => {
   return Object.fromEntries(Object.entries(from as Record<string, Value>).map(([key, part]) => [key, plain(part)]));
 };
 
-test("what is written is read again: null, unknown, text of any kind, numbers to the last digit", () => {
+test("encoded values are decoded unchanged: null, unknown, any text, numbers to the last digit", () => {
   fc.assert(
     fc.property(value, (original) => {
       expect(plain(decodeValue(encodeValue(original)))).toEqual(plain(original));
@@ -37,7 +37,7 @@ test("what is written is read again: null, unknown, text of any kind, numbers to
   );
 });
 
-test("the same object is the same bytes, in whatever order its keys came", () => {
+test("equal objects are equal bytes, whatever the order of their keys", () => {
   fc.assert(
     fc.property(fc.dictionary(name, leaf), (object) => {
       const turned = Object.fromEntries(Object.entries(object).reverse());
@@ -46,7 +46,7 @@ test("the same object is the same bytes, in whatever order its keys came", () =>
   );
 });
 
-test("an unknown value is one wherever it is, also with what is known of it", () => {
+test("an unknown value is detected anywhere, even with refinements", () => {
   const refined = new ExtData(12, Buffer.from("8201c202a46c6f632d", "hex"));
   for (const [bytes, known] of [
     [Buffer.from("d40000", "hex"), false],
@@ -60,7 +60,7 @@ test("an unknown value is one wherever it is, also with what is known of it", ()
   expect(decodeValue({ msgpack: Buffer.from("c7090c8201c202a46c6f632d", "hex") })).toBe(Unknown.value);
 });
 
-test("integers beyond the safe ones keep their digits, on the wire too", () => {
+test("integers beyond the safe range keep their digits, also on the wire", () => {
   const large = 2n ** 53n + 1n;
   expect(decodeValue(encodeValue({ large }))).toEqual({ large });
   expect(decode(encodeValue(large).msgpack ?? [], { useBigInt64: true })).toBe(large);
@@ -68,7 +68,7 @@ test("integers beyond the safe ones keep their digits, on the wire too", () => {
   expect(decodeValue(encodeValue("123456789012345678901234567890"))).toBe("123456789012345678901234567890");
 });
 
-test("a value may come as JSON, and none at all is null", () => {
+test("a value can be JSON, and a missing one is null", () => {
   expect(decodeValue({ json: Buffer.from('{"a":[1,null]}') })).toEqual({ a: [1, null] });
   expect(decodeValue({})).toBeNull();
   expect(decodeValue({ msgpack: Buffer.alloc(0), json: Buffer.alloc(0) })).toBeNull();

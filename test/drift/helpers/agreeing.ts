@@ -2,8 +2,8 @@ import type { Report } from "../../../drift/report/schema";
 
 /** Returns the report with the numbers that its lists give, so that `drift merge` accepts it; it fails on errors. */
 export function agreeing(report: Report): Report {
-  const { coverage, unresolved, uncounted, findings, inventory, summary } = report;
-  const users = [...coverage, ...unresolved, ...uncounted].flatMap(({ resources }) => resources);
+  const { coverage, missingRecords, notInCoverage, findings, inventory, summary } = report;
+  const users = [...coverage, ...missingRecords, ...notInCoverage].flatMap(({ resources }) => resources);
   const referring = new Set(users).size;
   const stacks = report.stacks.map((stack, index) => {
     const referencing = index === 0 ? referring : 0;
@@ -15,8 +15,8 @@ export function agreeing(report: Report): Report {
   for (const { severity } of findings) counts[severity] += 1;
   const kinds = [...new Set(coverage.map(({ kind }) => kind))];
   const held = kinds.map((kind) => [kind, coverage.filter((record) => record.kind === kind).length]);
-  const { notCompared: _notCompared, ...rest } = report;
-  const nothing = resources === 0 ? { notCompared: "Nothing was compared: there are no deployed resources" } : {};
+  const { emptyReason: _notCompared, ...rest } = report;
+  const nothing = resources === 0 ? { emptyReason: "Nothing was compared: there are no deployed resources" } : {};
   return {
     ...rest,
     ...nothing,
@@ -26,7 +26,8 @@ export function agreeing(report: Report): Report {
     summary: {
       ...{ stacks: stacks.length, resources, referencing: referring },
       ...{ records: coverage.length, covered, uncovered: coverage.length - covered },
-      ...{ findings: counts, ignored: report.ignored.length, known: report.known.length, fixed: summary.fixed },
+      ...{ findings: counts, ignored: report.ignored.length },
+      baseline: { known: report.knownFindings.length, fixed: summary.baseline.fixed },
     },
   };
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import type { Ended } from "../../helpers/mirror";
+import type { CommandResult } from "../../helpers/environment";
 
 const root = resolve(__dirname, "../../..");
 
@@ -16,7 +16,11 @@ export interface Runner {
 }
 
 /** Runs a step's commands as the runner does: in bash, with the step's environment. */
-export function bash({ folder, env }: Runner, script: string, more: Readonly<Record<string, string>>): Promise<Ended> {
+export function bash(
+  { folder, env }: Runner,
+  script: string,
+  more: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
   const all = { ...process.env, ...env, NO_COLOR: "1", NODE_OPTIONS: "", ...more };
   return new Promise((done) => {
     const args = ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script];
@@ -55,12 +59,12 @@ export async function runAction(
   runner: Runner,
   inputs: Readonly<Record<string, string>>,
   isCached = false,
-): Promise<{ steps: Record<string, Ended>; output: string; summary: string }> {
+): Promise<{ steps: Record<string, CommandResult>; output: string; summary: string }> {
   const [output, summary] = [join(runner.folder, "output"), join(runner.folder, "summary")];
   writeFileSync(output, "");
   writeFileSync(summary, "");
   const values: Record<string, string> = { command, ...inputs };
-  const steps: Record<string, Ended> = {};
+  const steps: Record<string, CommandResult> = {};
   for (const { name, run: script, env = {} } of action.runs.steps) {
     if (script === undefined) continue;
     const given = Object.entries(env).map(([key, text]): [string, string] => {
@@ -83,7 +87,7 @@ export const gitlabJobs = parse(readFileSync(join(root, "ci/gitlab.yml"), "utf8"
 >;
 
 /** Runs a job's script as the GitLab runner does. */
-export function runJob(runner: Runner, name: string, env: Readonly<Record<string, string>>): Promise<Ended> {
+export function runJob(runner: Runner, name: string, env: Readonly<Record<string, string>>): Promise<CommandResult> {
   const { variables } = gitlabJobs as unknown as { variables: Record<string, string> };
   const script = (gitlabJobs[name]?.script ?? []).join("\n");
   return bash(runner, script, { ...variables, CMDB_COMMAND: command, ...env });

@@ -44,11 +44,11 @@ export function hostileReport(report: Report): Report {
   return agreeing({
     ...report,
     inventory,
-    rulesFrom: [...texts],
+    ruleSources: [...texts],
     rules: { ...report.rules, cover: [], unique: {}, severity: { "attributes-match": "error" } },
     stacks: texts.map((name) => ({ name, resources: 1, referencing: 1 })),
     findings,
-    known: [],
+    knownFindings: [],
     coverage: texts.map((text) => ({
       kind: "configurationItem",
       recordId: text,
@@ -56,13 +56,13 @@ export function hostileReport(report: Report): Report {
       site: text,
       resources: [`urn:pulumi:prod::net::a:b:C::${text}`],
     })),
-    unresolved: [],
-    uncounted: [],
-    open: [],
+    missingRecords: [],
+    notInCoverage: [],
+    undecidedResources: [],
     changes: {
       from: { number: 1, syncedAt: report.generatedAt },
       to: { number: 2, syncedAt: report.generatedAt },
-      uncompared: ["location"],
+      notComparable: ["location"],
       records: texts.map((text) => ({
         kind: "configurationItem",
         recordId: text,

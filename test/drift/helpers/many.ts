@@ -14,7 +14,7 @@ export function manyFindings(report: Report, count: number): Report {
     type: "aws:ec2/customerGateway:CustomerGateway",
     kind: "configurationItem",
     recordId: `CI-${index}`,
-    message: `gw-${index}: ipAddress is "192.0.2.1", but configurationItem CI-${index} says "10.0.0.1"; set it so, or correct the CMDB`,
+    message: `gw-${index}: ipAddress is "192.0.2.1", but configurationItem CI-${index} says "10.0.0.1"; change the property, or correct the CMDB`,
     expected: "10.0.0.1",
     actual: "192.0.2.1",
   }));
@@ -23,7 +23,7 @@ export function manyFindings(report: Report, count: number): Report {
     rules: { ...report.rules, cover: [], unique: {} },
     stacks: stacks.map((name) => ({ name, resources: count / stacks.length, referencing: 0 })),
     findings,
-    known: [],
+    knownFindings: [],
     ignored: [],
   });
 }

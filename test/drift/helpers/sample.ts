@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../../drift/report/schema";
 import { generate } from "../../../sandbox/generate";
-import { makeScene, type Scene } from "../../helpers/mirror";
+import { createTestEnvironment, type TestEnvironment } from "../../helpers/environment";
 
 /** Rules that find something of each sort in the sample. */
 export const sampleRules = {
@@ -91,8 +91,8 @@ export function steady(report: Report): Report {
 }
 
 /** A scene whose CMDB has changed once: an item left service, one moved, one is gone. */
-export async function changedScene(): Promise<Scene> {
-  const scene = await makeScene();
+export async function changedScene(): Promise<TestEnvironment> {
+  const scene = await createTestEnvironment();
   (await scene.open()).close();
   scene.sandbox.update("configurationItem", "CI-SWI-LYS-001", { state: ["TERMINATED"] });
   const location = { id: "LOC-LYS-001", name: "Lyon 001", customerReference: "EXI-LYS-001" };
@@ -106,7 +106,7 @@ export async function changedScene(): Promise<Scene> {
 }
 
 /** The report of the sample, made by the command. */
-export async function sampleReport(scene: Scene, ...more: string[]): Promise<Report> {
+export async function sampleReport(scene: TestEnvironment, ...more: string[]): Promise<Report> {
   const folder = join(scene.cacheDir, "sample");
   const { states: paths, rules } = writeSample(folder);
   const out = join(scene.cacheDir, "sample-report.json");

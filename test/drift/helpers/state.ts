@@ -1,8 +1,8 @@
-import { StateReader } from "../../../drift/sources/document";
-import { JsonElements } from "../../../drift/sources/json-elements";
-import type { Deployed } from "../../../drift/sources/pulumi-state";
-import { wanted } from "../../../drift/sources/wanted";
-import type { Resource } from "../../../policy/rules/types";
+import { StateReader } from "../../../drift/sources/state-reader";
+import { JsonSplitter } from "../../../drift/sources/json/splitter";
+import type { Deployed } from "../../../drift/sources/pulumi/pulumi-state";
+import { selectEntries } from "../../../drift/sources/json/selector";
+import type { Resource } from "../../../policy/rules/resource/resource";
 
 /** How a state is read. */
 interface How {
@@ -15,7 +15,7 @@ interface How {
 /** What a state that is at hand as bytes deploys. @throws DriftError */
 export function deployedIn(state: string | Buffer, name: string, { properties, size }: How = {}): Deployed[] {
   const bytes = Buffer.from(state);
-  const elements = new JsonElements(wanted(properties), name);
+  const elements = new JsonSplitter(selectEntries(properties), name);
   const reader = new StateReader(name, name);
   const found: Deployed[] = [];
   for (let at = 0; at < bytes.length; at += size ?? bytes.length)

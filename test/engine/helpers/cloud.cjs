@@ -1,4 +1,4 @@
-// A provider of any cloud that keeps what it is told: the engine, the programs and the types are real, the cloud is not.
+// A provider of any cloud that keeps the inputs it receives: the engine, the programs and the types are real, the cloud is not.
 const grpc = require("@grpc/grpc-js");
 const provider = require("@pulumi/pulumi/proto/provider_pb.js");
 const plugin = require("@pulumi/pulumi/proto/plugin_pb.js");

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { oldestNode } from "../../../provider/node-version";
+import { oldestNode } from "../../../provider/platform/node-version";
 import { root } from "./project";
 
 /** Installs the oldest Node.js that is supported, once. @returns the folder of its program */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Ended, Project } from "./project";
+import type { CommandResult, Project } from "./project";
 
 /** What the pack said of a run: for each policy, the resources it complained of, and those it was about. */
-export interface Judgement extends Ended {
+export interface Judgement extends CommandResult {
   /** `policy resource`, or `policy resource (level)` for each complaint. */
   readonly complaints: readonly string[];
   readonly messages: readonly string[];
@@ -19,7 +19,7 @@ interface Event {
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
-function read(ended: Ended, lines: readonly string[]): Judgement {
+function read(ended: CommandResult, lines: readonly string[]): Judgement {
   const events = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Event);
   const said = events.flatMap(({ policyEvent }) => (policyEvent ? [policyEvent] : []));
   const passed = new Set<string>();

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 export const root = resolve(__dirname, "../../..");
 
 /** How a command ended; `text` is stdout and stderr. */
-export interface Ended {
+export interface CommandResult {
   readonly code: number;
   readonly text: string;
 }
@@ -21,7 +21,7 @@ export interface Project {
   readonly environment: Record<string, string | undefined>;
   write(name: string, text: string): void;
   /** Runs the Pulumi CLI; `--non-interactive` and what keeps the output quiet are added. */
-  pulumi(...args: string[]): Promise<Ended>;
+  pulumi(...args: string[]): Promise<CommandResult>;
   /** Starts the Pulumi CLI, which shows what happens when it happens, and leaves it running. */
   start(...args: string[]): ChildProcess;
   remove(): void;
@@ -38,11 +38,25 @@ const stackless: ReadonlySet<string> = new Set(["stack", "policy", "package", "p
 
 const runtime = { name: "nodejs", options: { typescript: true } };
 
+/** Lets the engine check the types of the project's program, which takes three seconds of each command. */
+export function checkTypes(project: Project): void {
+  project.environment["PULUMI_NODEJS_TRANSPILE_ONLY"] = undefined;
+}
+
 /**
  * Makes the project, with this package linked into it as an installation would put it there.
+ * Its program's types are not checked; see `checkTypes`.
  * @param linked false leaves `node_modules` to the test
  */
 export async function makeProject(linked = true): Promise<Project> {
+  const project = makeProjectFolder(linked);
+  const made = await project.pulumi("stack", "init", "test");
+  if (made.code !== 0) throw new Error(made.text);
+  return project;
+}
+
+/** Makes the project without its stack. @param linked as for `makeProject` */
+export function makeProjectFolder(linked: boolean): Project {
   const command = process.env["ORANGE_CMDB_PULUMI"];
   if (!command) throw new Error("run the tests with npm test, which finds the Pulumi CLI");
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-engine-"));
@@ -66,6 +80,7 @@ export async function makeProject(linked = true): Promise<Project> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
     PWD: path,
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     NO_COLOR: "1",
     NODE_OPTIONS: "",
     ...environment,
@@ -99,7 +114,5 @@ export async function makeProject(linked = true): Promise<Project> {
   );
   project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime }));
   project.write("index.ts", "");
-  const made = await project.pulumi("stack", "init", "test");
-  if (made.code !== 0) throw new Error(made.text);
   return project;
 }

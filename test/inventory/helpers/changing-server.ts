@@ -7,6 +7,10 @@ export interface Variant {
   /** `sort=-updatedAt` (or `sort=id` with `id`) is refused, or ignored. */
   readonly sort?: "refused" | "ignored" | "id refused";
   readonly noTotal?: boolean;
+  /** The server does not count the records of a page. */
+  readonly noPageCount?: boolean;
+  /** The first record of a page is missing, if it is sorted by `updatedAt`. */
+  readonly dropsNewest?: boolean;
   readonly noUpdatedAt?: boolean;
   /** Records of a page at most. */
   readonly most?: number;
@@ -97,19 +101,18 @@ export class ChangingServer {
     if (!pathname.endsWith("/locations")) return json(response, 404, { code: 60, message: "not found" });
     this.queries.push(search);
     for (const { request, edit } of this.during) if (request === this.queries.length) this.edit(edit);
-    const { sort: support, noTotal, noUpdatedAt, most = 250 } = this.variant;
+    const { sort: support, noTotal, noUpdatedAt, noPageCount, dropsNewest, most = 250 } = this.variant;
     const sort = searchParams.get("sort");
     if ((support === "refused" && sort === "-updatedAt") || (support === "id refused" && sort === "id"))
       return json(response, 400, { code: 28, message: "invalid query parameter" });
     const sorted = support === "ignored" ? this.#items : this.#sorted(sort);
     const offset = Number(searchParams.get("offset"));
     const page = sorted.slice(offset, offset + Math.min(most, Number(searchParams.get("limit"))));
-    json(
-      response,
-      200,
-      noUpdatedAt ? page.map(({ updatedAt: _, ...item }) => item) : page,
-      noTotal ? {} : { "x-total-count": String(sorted.length), "x-result-count": String(page.length) },
-    );
+    const sent = dropsNewest && sort === "-updatedAt" ? page.slice(1) : page;
+    json(response, 200, noUpdatedAt ? sent.map(({ updatedAt: _, ...item }) => item) : sent, {
+      ...(noTotal ? {} : { "x-total-count": String(sorted.length) }),
+      ...(noTotal || noPageCount ? {} : { "x-result-count": String(page.length) }),
+    });
   }
 
   #sorted(sort: string | null): readonly Item[] {

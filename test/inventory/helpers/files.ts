@@ -1,11 +1,12 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMirrorFile, openMirrorFile } from "../../../provider/inventory/database";
-import { isDamage } from "../../../provider/inventory/damage";
-import { defaultFieldMap } from "../../../provider/inventory/field-map";
-import { checkMirror } from "../../../provider/inventory/mirror-seal";
-import { Writer } from "../../../provider/inventory/writer";
+import { defaultFieldMap } from "../../../provider/model/field-map";
+import { appendChecksum, copyWithoutChecksum } from "../../../provider/inventory/mirror/checksum";
+import { readManifest } from "../../../provider/inventory/mirror/manifest";
+import { MirrorUpdate, openMirror, type OpenedMirror } from "../../../provider/inventory/mirror/mirror-file";
+import { Writer } from "../../../provider/inventory/store/writer";
 
 /** A folder of its own for each test of the file; answers a path in it, and without names its own. */
 export function temporaryFolder(): (...names: string[]) => string {
@@ -13,6 +14,16 @@ export function temporaryFolder(): (...names: string[]) => string {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "orange-cmdb-files-"))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   return (...names) => join(folder, ...names);
+}
+
+/** The permissions of a file. */
+export const mode = (path: string): number => statSync(path).mode & 0o777;
+
+/** Opens a mirror that is there. */
+export function openedMirror(path: string): OpenedMirror {
+  const mirror = openMirror(path);
+  if (!mirror) throw new Error(`there is no mirror ${path}`);
+  return mirror;
 }
 
 /** Everything is kept that the tests make. */
@@ -23,14 +34,33 @@ export function bytes(page: readonly object[]): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(page));
 }
 
-/** Writes locations into a mirror, which is made where it is new. @returns whether it is committed */
-export function writeLocations(path: string, records: readonly object[], isNew = true): boolean {
-  const target = isNew ? createMirrorFile(path) : { db: openMirrorFile(path) };
-  const writer = new Writer(target, defaultFieldMap, Date.now());
+/** Writes locations into a mirror, as a sync does. */
+export function writeLocations(path: string, records: readonly object[], startedAt = Date.now()): void {
+  const update = new MirrorUpdate(path, readManifest(path));
+  const writer = new Writer(update.target(), defaultFieldMap, startedAt);
   writer.begin("location");
-  writer.add("location", bytes(records));
-  writer.commit(new Map([["location", { is: "loaded" }]]), keep);
-  return writer.close();
+  if (records.length > 0) writer.add("location", bytes(records));
+  update.publish(writer.commit(new Map([["location", { is: "loaded" }]]), keep));
+  update.close();
+}
+
+/** The inventory file of the mirror in a folder. */
+export function inventoryFileIn(folder: string): string {
+  return join(folder, readdirSync(folder).find((name) => /^[0-9a-f]{32}\.\d+\.db$/.test(name)) ?? "none");
+}
+
+/** Changes an inventory file by SQL, and appends the checksum that it then has. */
+export function rewriteInventory(file: string, sql: string): void {
+  const plain = `${file}.plain`;
+  writeFileSync(plain, "", { mode: 0o600 });
+  copyWithoutChecksum(file, plain);
+  renameSync(plain, file);
+  const db = new DatabaseSync(file);
+  // Past what SQLite keeps right by itself.
+  db.enableDefensive?.(false);
+  db.exec(sql);
+  db.close();
+  appendChecksum(file);
 }
 
 /** The files of the folder that this process has open, by their names; undefined where the system does not tell. */
@@ -44,16 +74,4 @@ export function openedIn(folder: string): string[] | undefined {
       return [];
     }
   });
-}
-
-/** Is the mirror what was sealed? */
-export async function isSealedWhole(path: string, always?: boolean): Promise<boolean> {
-  try {
-    await checkMirror(path, { ...(always === undefined ? {} : { always }) });
-    return true;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    expect((error as Error).message).toBe("it is not what was written");
-    return false;
-  }
 }

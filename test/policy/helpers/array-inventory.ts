@@ -1,8 +1,8 @@
 import { distance } from "fastest-levenshtein";
-import { KindUnavailableError, type InventoryReader } from "../../../provider/inventory/inventory.js";
-import { predicate } from "../../../provider/inventory/query.js";
-import { TextForms } from "../../../provider/inventory/unicode.js";
-import { kinds, type InventoryRecord, type Kind } from "../../../provider/inventory/records.js";
+import { KindUnavailableError, type InventoryReader } from "../../../provider/model/inventory-reader.js";
+import { predicate } from "../../../provider/inventory/query/query.js";
+import { TextForms } from "../../../provider/platform/unicode.js";
+import { kinds, type InventoryRecord, type Kind } from "../../../provider/model/records.js";
 
 /** An inventory over an array of records; `held` says which kinds it has, as an account may be refused some. */
 export function arrayInventory(

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { address, buildProvider, plainEnvironment, root, type BuiltProvider } from "./provider";
 
 /** How a command ended. */
-export interface Ended {
+export interface CommandResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -27,7 +27,7 @@ export interface Workspace {
   readonly environment: Record<string, string | undefined>;
   /** Writes `main.tf`: the text comes after the block that requires the provider. */
   configure(text: string): void;
-  tofu(...args: string[]): Promise<Ended>;
+  tofu(...args: string[]): Promise<CommandResult>;
   /** Starts it and leaves it running, in a process group of its own as a shell would. */
   start(...args: string[]): ChildProcess;
   /** The faults that `tofu validate` finds. */
@@ -47,8 +47,8 @@ const required = `terraform {
 }
 `;
 
-/** The real OpenTofu, built where it was not yet. */
-function findTofu(): string {
+/** Returns the path of the real OpenTofu, and builds it first if necessary, which takes minutes. */
+export function findTofu(): string {
   const tool = join(root, "tools/engine/tofu.mjs");
   return execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
 }

@@ -1,0 +1,217 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CommandResult } from "../helpers/environment";
+import { useTestEnvironment } from "../helpers/hooks";
+
+const scene = useTestEnvironment();
+beforeAll(async () => void (await scene().cli(["sync"])));
+
+const gateway = "aws:ec2/customerGateway:CustomerGateway";
+
+const state = (...properties: object[]): string =>
+  JSON.stringify({
+    version: 3,
+    deployment: {
+      resources: properties.map((inputs, index) => ({
+        ...{ urn: `urn:pulumi:prod::net::${gateway}::gw-${index}`, type: gateway },
+        inputs: { tags: { "cmdb:configuration-item": "CI-RTR-PAR-001" }, ...inputs },
+      })),
+    },
+  });
+
+/** Runs the command in a folder of its own with these files. */
+async function run(rules: string, args: readonly string[] = [], file = "cmdb.rules.yaml"): Promise<CommandResult> {
+  const folder = mkdtempSync(join(scene().cacheDir, "rules-check-"));
+  const path = join(folder, file);
+  const states = { "state.json": state({ ipAddress: "192.0.2.1", bgpAsn: "65000" }, { ipAddress: "192.0.2.2" }) };
+  for (const [name, text] of Object.entries({ [file]: rules, ...states })) writeFileSync(join(folder, name), text);
+  const paths = args.map((arg) => (arg in states ? join(folder, arg) : arg));
+  const result = await scene().cli(["rules", "check", path, ...paths]);
+  return { ...result, out: result.out.replaceAll(/[^\s"]*rules-check-\w+\//g, "") };
+}
+
+const withState = ["--state", "state.json"];
+
+const good = `
+references:
+  - types: ["${gateway}", aws_customer_gateway]
+    kind: configurationItem
+    match: [{ property: ipAddress, record: ipAddress, as: ip }]
+cover: [{ kind: configurationItem, where: "category == 'WAN_DEVICE'" }]
+inService: { configurationItem: [OPERATIONAL] }
+severity: { attributes-match: warning }
+`;
+
+const bad = `
+references:
+  - types: ["${gateway}"]
+    kind: configurationItem
+    id: tags."cmdb:configuration-itm"
+    match:
+      - { property: ipAddress, record: ipAdress }
+      - { property: bgpASN, record: name }
+  - { types: ["aws:ec2/customerGatway:CustomerGatway"], kind: location }
+  - types: ["aws:*"]
+    kind: configurationItem
+    by: serialNumbr
+    value: ipAddress
+cover:
+  - { kind: configurationItem, where: "category == 'WAN_DEVISE'" }
+inService:
+  configurationItem: [IN_STORE, OPERATIONEL]
+severity:
+  reference-required: warning
+`;
+
+test("a rules file without problems exits with 0", async () => {
+  const { code, out, err } = await run(good, withState);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toMatchInlineSnapshot(`
+    "cmdb.rules.yaml: no problems; compared with 81 records and 2 resources in 1 state
+    "
+  `);
+});
+
+test("each problem has line and column, and the nearest name", async () => {
+  const { code, out, err } = await run(bad, withState);
+  expect([code, err]).toEqual([2, ""]);
+  expect(out).toMatchInlineSnapshot(`
+    "✘ cmdb.rules.yaml:5:9: the rules' references.0.id reads "tags."cmdb:configuration-itm"", which none of the 2 resources of its types has; did you mean "tags."cmdb:configuration-item""?
+    ✘ cmdb.rules.yaml:7:40: the rules' references.0.match.0 compares with "ipAdress", which no configurationItem has; did you mean "ipAddress"?
+    ✘ cmdb.rules.yaml:8:21: the rules' references.0.match.1.property reads "bgpASN", which none of the 2 resources of its types has; did you mean "bgpAsn"?
+    ✘ cmdb.rules.yaml:9:14: the rules' references.1 (aws:ec2/customerGatway:CustomerGatway) matches no resource; did you mean "aws:ec2/customerGateway:CustomerGateway"?
+    ✘ cmdb.rules.yaml:12:9: the rules' references.2.by looks up "serialNumbr", which no configurationItem has; did you mean "serialNumber"?
+    ✘ cmdb.rules.yaml:15:39: the rules' cover.0.where selects no configurationItem; no configurationItem has category "WAN_DEVISE", with which where compares it; values are WAN_DEVICE, LAN_DEVICE, ACCESS_LINE, "WAN_DEVICE, LAN_DEVICE"
+    ✘ cmdb.rules.yaml:17:33: the rules' inService.configurationItem: no configurationItem has the status "OPERATIONEL"; "OPERATIONAL" is used instead, the most similar one; correct the rules
+    ✘ cmdb.rules.yaml:19:3: the rules' severity.reference-required has no effect: no required reference in the rules
+
+    cmdb.rules.yaml: 8 problems; compared with 81 records and 2 resources in 1 state
+    "
+  `);
+});
+
+test("without a state, types and properties are reported as not checked", async () => {
+  const { code, out } = await run(bad);
+  expect(code).toBe(2);
+  expect(out).toContain("! not checked: types and properties: no state was given");
+  expect(out).not.toMatch(/matches no resource|bgpASN/);
+  expect(out).toContain("ipAdress");
+  expect((await run(good)).code).toBe(0);
+});
+
+test("mistakes in the schema are problems, found without the inventory", async () => {
+  const before = scene().sandbox.requests.length;
+  const { code, out, err } = await run("references:\n  - kind: locaton\n    type: []\n", withState);
+  expect([code, err]).toEqual([2, ""]);
+  expect(out).toMatchInlineSnapshot(`
+    "✘ cmdb.rules.yaml:2:5: references.0.types: is missing
+    ✘ cmdb.rules.yaml:2:11: references.0.kind: "locaton" is not allowed; did you mean "location"? Allowed are location, servicePoint, configurationItem, account
+    ✘ cmdb.rules.yaml:3:5: references.0.type: unknown key "type"; did you mean "types"? Allowed are types, kind, id, by, value, as, required, match
+
+    cmdb.rules.yaml: 3 problems; the file does not match the schema, so nothing else was checked
+    "
+  `);
+  expect(scene().sandbox.requests).toHaveLength(before);
+});
+
+test("-o json has the position and the part of each problem", async () => {
+  const parse = (text: string): unknown => JSON.parse(text);
+  const { code, out } = await run(bad, [...withState, "-o", "json"]);
+  expect(code).toBe(2);
+  expect(parse(out)).toMatchObject({
+    file: "cmdb.rules.yaml",
+    passed: false,
+    compared: { resources: 2, states: 1 },
+    unchecked: [],
+  });
+  const { problems } = parse(out) as { problems: Record<string, unknown>[] };
+  expect(problems.map(({ line, column, path }) => [line, column, path])).toEqual([
+    [5, 9, "references.0.id"],
+    [7, 40, "references.0.match.0.record"],
+    [8, 21, "references.0.match.1.property"],
+    [9, 14, "references.1.types"],
+    [12, 9, "references.2.by"],
+    [15, 39, "cover.0.where"],
+    [17, 33, "inService.configurationItem.1"],
+    [19, 3, "severity.reference-required"],
+  ]);
+  const passed = await run(good, [...withState, "-o", "json"]);
+  expect([passed.code, parse(passed.out)]).toMatchObject([0, { passed: true, problems: [] }]);
+});
+
+test("an error exits with 1: no rules file, no YAML, a state that cannot be read, patterns without a location", async () => {
+  const none = await scene().cli(["rules", "check"]);
+  expect([none.code, none.err]).toEqual([1, expect.stringMatching(/no cmdb\.rules\.yaml found .*name a rules file/)]);
+  const syntax = await run("references: [");
+  expect([syntax.code, syntax.err]).toEqual([1, expect.stringMatching(/is not YAML: cmdb\.rules\.yaml:1:\d+: /)]);
+  const unread = await run(good, ["--state", "missing.json"]);
+  expect([unread.code, unread.err]).toEqual([1, expect.stringContaining("missing.json")]);
+  const pattern = await run(good, ["--include", "*"]);
+  expect([pattern.code, pattern.err]).toEqual([1, expect.stringContaining("no deployed resources given")]);
+});
+
+/** Returns the parts of the rules that have a problem. */
+async function partsWithProblems(rules: object, properties: readonly object[]): Promise<string[]> {
+  const folder = mkdtempSync(join(scene().cacheDir, "rules-check-"));
+  writeFileSync(join(folder, "rules.json"), JSON.stringify(rules));
+  writeFileSync(join(folder, "state.json"), state(...properties));
+  const paths = [join(folder, "rules.json"), "--state", join(folder, "state.json")];
+  const { code, out, err } = await scene().cli(["rules", "check", ...paths, "-o", "json"]);
+  const { problems } = JSON.parse(out) as { problems: { path: string }[] };
+  expect([code, err]).toEqual([problems.length === 0 ? 0 : 2, ""]);
+  return problems.map(({ path }) => path);
+}
+
+const entry = (keys: object): object => ({ references: [{ types: ["aws:*"], kind: "configurationItem", ...keys }] });
+
+test("a comparator that can use no value of its field is a problem", async () => {
+  const some = [{ ipAddress: "192.0.2.1" }];
+  const compare = (record: string, as: string): object => entry({ match: [{ property: "ipAddress", record, as }] });
+  expect(await partsWithProblems(compare("name", "ip"), some)).toEqual(["references.0.match.0.as"]);
+  expect(await partsWithProblems(compare("ipAddress", "number"), some)).toEqual(["references.0.match.0.as"]);
+  for (const as of ["ip", "cidr", "equals", "regex"])
+    expect(await partsWithProblems(compare("ipAddress", as), some)).toEqual([]);
+  const key = (by: string): object => entry({ by, value: "ipAddress", as: "ip" });
+  expect(await partsWithProblems(key("serialNumber"), some)).toEqual(["references.0.as"]);
+  expect(await partsWithProblems(key("ipAddress"), some)).toEqual([]);
+});
+
+test("a property is missing only if no resource has a value, and a secret is a value", async () => {
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x:y" };
+  const reads = entry({ id: "tags.site", match: [{ property: "ipAddress", record: "ipAddress" }] });
+  expect(await partsWithProblems(reads, [{}, {}])).toEqual(["references.0.id", "references.0.match.0.property"]);
+  expect(
+    await partsWithProblems(reads, [{ tags: { site: "" } }, { tags: { site: "CI-1" }, ipAddress: secret }]),
+  ).toEqual([]);
+  const condition = entry({ id: `tags.env == 'prod' && tags."cmdb:configuration-item"` });
+  const tags = (env: string): object => ({ tags: { env, "cmdb:configuration-item": "CI-RTR-PAR-001" } });
+  expect(await partsWithProblems(condition, [tags("dev"), tags("lab")])).toEqual(["references.0.id"]);
+  expect(await partsWithProblems(condition, [tags("dev"), tags("prod")])).toEqual([]);
+});
+
+test("the message about a comparator names the comparison", async () => {
+  const rules = `references: [{ types: ["*"], kind: location, match: [{ property: ip, record: name, as: ip }] }]`;
+  const { code, out } = await run(rules);
+  expect([code, out]).toEqual([
+    2,
+    expect.stringContaining(
+      `cmdb.rules.yaml:1:88: the rules' references.0.match.0 compares "name" as ip, but no location`,
+    ),
+  ]);
+});
+
+test("a kind that the inventory does not have is an error, not a file without problems", async () => {
+  const inventory = join(scene().cacheDir, "without-accounts.db");
+  const kinds = ["locations", "service-points", "configuration-items"];
+  const cacheDir = { ORANGE_CMDB_CACHE_DIR: mkdtempSync(join(scene().cacheDir, "mirror-")) };
+  expect((await scene().cli(["sync", ...kinds, "--save", inventory], cacheDir)).code).toBe(0);
+  const check = async (kind: string): Promise<CommandResult> => {
+    const rules = join(scene().cacheDir, `${kind}.json`);
+    writeFileSync(rules, JSON.stringify({ references: [{ types: ["*"], kind, id: "tags.it" }] }));
+    return scene().cli(["--inventory", inventory, "rules", "check", rules]);
+  };
+  const { code, out, err } = await check("account");
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toMatch(/account/);
+  expect((await check("location")).code).toBe(0);
+});
