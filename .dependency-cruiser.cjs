@@ -10,6 +10,8 @@ const never = (from, to) => ({
 module.exports = {
   forbidden: [
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    // No folder imports a folder that imports it, directly or through others.
+    { name: "no-circles-of-folders", severity: "error", scope: "folder", from: {}, to: { circular: true } },
     never("provider", ["policy", "drift", "cli", "sandbox", "test"]),
     never("policy", ["drift", "cli", "sandbox", "test"]),
     never("drift", ["cli", "sandbox", "test"]),
@@ -19,7 +21,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^(provider|policy|drift|cli|sandbox)/",
-        pathNot: "^provider/inventory/(expression/|jmespath\\.ts$)",
+        pathNot: "^provider/model/expression/",
       },
       to: { path: "@jmespath-community" },
     },
@@ -27,7 +29,7 @@ module.exports = {
       name: "rules-are-pure",
       severity: "error",
       from: { path: "^policy/rules/" },
-      to: { path: "^policy/(?!rules/)|@pulumi|provider/(?!inventory/)" },
+      to: { path: "^policy/(?!rules/)|@pulumi|provider/(?!model/|inventory/query/|platform/)" },
     },
   ],
   options: {

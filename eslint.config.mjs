@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "build/", ".cache/", ".pulumi-home/", ".pulumi-state/"] },
+  { ignores: ["dist/", "build/", ".cache/", ".pulumi-home/", ".pulumi-state/", "docs/.vitepress/{dist,cache,.temp}/"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -25,6 +25,7 @@ export default tseslint.config(
         AbortSignal: "readonly",
         module: "writable",
         require: "readonly",
+        __dirname: "readonly",
       },
     },
   },

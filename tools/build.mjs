@@ -24,7 +24,7 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-/** The report's page is one script and one style, which the report takes in. */
+/** Bundles the report's page into one script and one style, which the report inlines. */
 function bundlePage() {
   const source = join(root, "drift", "formats", "html", "page");
   buildSync({
@@ -41,7 +41,7 @@ function bundlePage() {
   });
 }
 
-/** Compiles to dist/ where a source is newer; answers whether that went well. */
+/** Compiles to dist/ if a source is newer. Returns whether that succeeded. */
 export function build({ force = false } = {}) {
   const latest = Math.max(...sources.map((name) => newest(join(root, name))));
   if (!force && existsSync(stamp) && statSync(stamp).mtimeMs >= latest) return true;

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./paths.mjs";
 
-/** Installs what package-lock.json names, unless that was done already. */
+/** Installs the packages of package-lock.json, unless they are installed. */
 export function ensureDependencies() {
   const stamp = join(root, "node_modules", ".installed");
   const wanted = createHash("sha256")
@@ -13,7 +13,7 @@ export function ensureDependencies() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return linkPackage();
   console.error("Installing the dependencies (npm ci), once …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  // What a checkout needs are the development dependencies too, whatever NODE_ENV says.
+  // A checkout needs development dependencies, regardless of NODE_ENV.
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status, error } = spawnSync(npm, args, {
     cwd: root,

@@ -13,7 +13,7 @@ export function engineFolder(name) {
   return join(process.env["ORANGE_CMDB_ENGINE_DIR"] ?? join(root, ".cache", "engine"), name);
 }
 
-/** A program on PATH; undefined where there is none. */
+/** Returns the path of a program on PATH; undefined if it does not exist. */
 export function onPath(name) {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter).filter(Boolean)) {
     const file = join(folder, name);

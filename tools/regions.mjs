@@ -117,8 +117,8 @@ function writeTable(facts) {
     `// Written by tools/regions.mjs from the packages that it names.
 
 /**
- * Types for which a provider's region says nothing, by the prefix of their package: of services that are the same in all
- * regions, and parts of a resource that lie where it does. \`*\` stands for any text.
+ * Types that do not have the region of their provider, by the prefix of their package: types of global services, and parts of
+ * a resource that have its region. \`*\` is a wildcard.
  */
 export const globalTypes: Readonly<Record<string, string>> = {
 ${entries.join("")}};

@@ -1,4 +1,4 @@
-// What every npm script starts. Runs on any Node from 20 on, installs what is missing, and goes on with the project's own Node.
+// The entry point of every npm script. Runs on any Node.js from 20 on, installs missing packages, and continues with the project's own Node.js.
 import { spawn, spawnSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { ensureDependencies } from "./dependencies.mjs";
@@ -9,7 +9,8 @@ const args = rest[0] === "--" ? rest.slice(1) : rest;
 
 /** Runs a program in the place of this one: its streams, its signals, its exit code. */
 function become(program, programArgs, env, cwd = process.cwd()) {
-  const child = spawn(program, programArgs, { stdio: "inherit", env, cwd });
+  // As a shell sets it at `cd`: the policy pack searches its rules file from there.
+  const child = spawn(program, programArgs, { stdio: "inherit", env: { ...env, PWD: cwd }, cwd });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.once("error", (error) => {
     console.error(error.message);
@@ -27,7 +28,7 @@ try {
   if (process.env["ORANGE_CMDB_RUN"] !== process.execPath) {
     ensureDependencies();
     const path = [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
-    // Which executable the shim in .bin stands for: asked once, so that the second start is told apart from the first.
+    // The executable behind the shim in .bin, to distinguish the second start from the first.
     const real = spawnSync(node, ["-p", "process.execPath"], { encoding: "utf8" }).stdout.trim();
     become(real, [join(root, "tools", "run.mjs"), command, "--", ...args], {
       ...process.env,

@@ -95,15 +95,15 @@ try {
   await pulumi(["config", "set", "routerAddress", "192.0.2.250"], { quiet: true });
   await pulumi(preview, { expect: [1, 255], why: "the policy pack stops it" });
 
-  step("2. The right router, but the wrong address: found, and said");
+  step("2. The right router, but the wrong address: reported");
   await pulumi(["config", "set", "routerId", "CI-RTR-PAR-001"], { quiet: true });
   await pulumi(preview, { why: "attributes-match is a warning by default" });
 
-  step("3. Mended by configuration: the address now comes from the inventory");
+  step("3. Fixed by configuration: the address now comes from the inventory");
   await pulumi(["config", "rm", "routerAddress"], { quiet: true });
   await pulumi(up, { why: "nothing to complain about" });
 
-  step("4. Somebody changes a record in the CMDB; the refresh shows it");
+  step("4. A record changes in the CMDB; the refresh shows it");
   sandbox.update("configurationItem", "CI-RTR-PAR-001", { state: ["TERMINATED"] });
   console.log(dim("(in the CMDB: the state of CI-RTR-PAR-001 becomes TERMINATED)"));
   await pulumi(["refresh", "--preview-only", "--diff", "--suppress-progress"]);

@@ -4,15 +4,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./paths.mjs";
 
-/** Runs jest, and prints `N passed, N failed` from its JSON result as the last line; answers the exit code. */
-export function test(args, env) {
+/** Tests that need a Pulumi engine, OpenTofu, emulators, packages that are installed, or a browser. */
+export const engineTests = [
+  "**/test/{engine,examples,languages,objects,plugin,terraform}/**/*.test.ts",
+  "**/test/drift/html.test.ts",
+  "**/test/drift/locations/*-tofu.test.ts",
+  "**/test/docs/site.test.ts",
+];
+
+/** The files that each script runs, as globs of jest; `test` runs all. */
+const selections = {
+  test: [],
+  "test:engine": engineTests,
+  "test:unit": ["**/test/**/*.test.ts", ...engineTests.map((glob) => `!${glob}`)],
+};
+
+/** Runs the tests of a script with jest, and prints `N passed, N failed` from its JSON result as the last line. Returns the exit code. */
+export function test(script, args, env) {
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-test-"));
   const output = join(folder, "result.json");
   try {
     const jest = join(root, "node_modules", "jest", "bin", "jest.js");
     const { status } = spawnSync(
       process.execPath,
-      ["--experimental-vm-modules", "--no-warnings", jest, "--json", `--outputFile=${output}`, ...args],
+      // --ci: no run writes a snapshot, except with -u.
+      [
+        ...["--experimental-vm-modules", "--no-warnings", jest, "--ci", "--json", `--outputFile=${output}`],
+        ...selections[script].map((glob) => `--testMatch=${glob}`),
+        ...args,
+      ],
       {
         cwd: root,
         env,
@@ -20,7 +40,7 @@ export function test(args, env) {
       },
     );
     const result = JSON.parse(readFileSync(output, "utf8"));
-    // A suite that does not even load runs no test: it counts as one that failed.
+    // A suite that does not load counts as a failed test.
     const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
     console.log(`${result.numPassedTests} passed, ${failed} failed`);
     return status === 0 && failed === 0 && result.numPassedTests > 0 ? 0 : 1;

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { root } from "../paths.mjs";
 import { version } from "./version.mjs";
 
-/** Milliseconds within which the download host must answer at all, and after which a download is given up. */
+/** Timeouts of the first response of the download host and of a download, in milliseconds. */
 const patience = { answer: 5_000, download: 180_000 };
 
-/** Does the host answer from here? Where there is no way out this says so within seconds. */
+/** Returns within seconds whether the host is reachable. */
 async function reachable(url) {
   try {
     await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(patience.answer) });
@@ -17,7 +17,7 @@ async function reachable(url) {
   }
 }
 
-/** The official download, by the Automation API's installer; answers whether it is there. */
+/** Downloads the official CLI with the installer of the Automation API. Returns whether it is installed. */
 export async function downloadEngine(folder) {
   if (!(await reachable("https://get.pulumi.com/"))) return false;
   console.error(`Downloading the Pulumi CLI ${version}, once …`);

@@ -3,13 +3,13 @@ import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../paths.mjs";
 
-/** Is there a Go to build with? */
+/** Returns whether Go is installed. */
 export function hasGo() {
   return spawnSync("go", ["version"]).status === 0;
 }
 
 /**
- * Builds one program from the modules that a folder beside this file pins, into `folder`, which appears whole or not at all.
+ * Builds one program from the modules that a folder beside this file pins, into `folder`, which is created atomically.
  * @param finish adds to the folder before it appears
  */
 export function goBuild({ modules, program, target, folder, flags, finish = () => undefined }) {

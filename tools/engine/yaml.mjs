@@ -12,7 +12,7 @@ const version = "1.38.3";
 
 const cacheFolder = () => engineFolder(`yaml-${version}`);
 
-/** Is this a program in YAML? It is told by the project that Pulumi finds from this folder, in it or above. */
+/** Returns whether the nearest project file, in this folder or above, is of a program in YAML. */
 export function isYamlProject(folder) {
   for (let place = resolve(folder); ; place = dirname(place)) {
     const file = ["Pulumi.yaml", "Pulumi.yml"].map((project) => join(place, project)).find(existsSync);
@@ -30,7 +30,7 @@ export function projectFolder(args, folder) {
   return resolve(folder, inline ?? args[at + 1] ?? ".");
 }
 
-/** Its folder: beside the CLI, on PATH or in the cache folder; undefined where it is in none of them. */
+/** Returns the folder of the language host: beside the CLI, on PATH or in the cache folder; undefined if it is missing. */
 export function builtYamlHost() {
   const cli = process.env["ORANGE_CMDB_PULUMI"];
   const there = [cli && join(dirname(cli), name), onPath(name), join(cacheFolder(), "bin", name)];
@@ -38,7 +38,7 @@ export function builtYamlHost() {
   return program && dirname(program);
 }
 
-/** Its folder; what is not there yet is built from its pinned Go modules. */
+/** Returns the folder of the language host. Builds it from pinned Go modules if it is missing. */
 export function findYamlHost() {
   const found = builtYamlHost();
   if (found) return found;

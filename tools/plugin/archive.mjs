@@ -29,7 +29,7 @@ here=\${0%/*}
 exec "$here/node" "$here/start.js" "$@"
 `;
 
-/** Packs the bundled plugin into a folder; answers the archive's path. */
+/** Packs the bundled plugin into a folder. Returns the archive's path. */
 export function packPlugin(target = join(root, "dist")) {
   const [system, processor] = [systems[process.platform], processors[process.arch]];
   if (!system || !processor) throw new Error(`no archive is made for ${process.platform} ${process.arch}`);

@@ -2,6 +2,7 @@ import { buildSync } from "esbuild";
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { licences } from "../licences.mjs";
+import { optionalClients } from "../optional-clients.mjs";
 import { root } from "../paths.mjs";
 import { makeSchema } from "./schema.mjs";
 
@@ -19,7 +20,7 @@ export function bundlePlugin() {
     entryPoints: {
       [executable]: join(root, "provider", "plugin", "start.ts"),
       main: join(root, "provider", "plugin", "main.ts"),
-      "load-thread": join(root, "provider", "inventory", "load-thread.ts"),
+      "load-thread": join(root, "provider", "inventory", "mirror", "load-thread.ts"),
     },
     outdir: folder,
     bundle: true,
@@ -28,6 +29,7 @@ export function bundlePlugin() {
     platform: "node",
     format: "cjs",
     target: "node22",
+    external: optionalClients,
     banner: { js: "#!/usr/bin/env node" },
     legalComments: "none",
     metafile: true,

@@ -1,22 +1,18 @@
 // TypeScript types as types of a Pulumi schema.
 import ts from "typescript";
-import { descriptionOf } from "../description.mjs";
 
 const any = { $ref: "pulumi.json#/Any" };
 
-/** Is it exported? */
-export function isDeclared(statement) {
-  return (ts.getCombinedModifierFlags(statement) & ts.ModifierFlags.Export) !== 0;
-}
-
 export class SchemaTypes {
+  #api;
   #checker;
   #package;
   /** The object types that were met and have a name. */
   named = {};
 
-  constructor(checker, packageName) {
-    this.#checker = checker;
+  constructor(api, packageName) {
+    this.#api = api;
+    this.#checker = api.checker;
     this.#package = packageName;
   }
 
@@ -27,7 +23,7 @@ export class SchemaTypes {
 
   /** The comment of a declaration. */
   description(declaration) {
-    return this.#comment(this.#checker.getSymbolAtLocation(declaration.name));
+    return this.#api.description(this.#checker.getSymbolAtLocation(declaration.name));
   }
 
   /** What a method's promise holds; an object that may have any member, such as an answer of the API, is its `answer`. */
@@ -46,7 +42,7 @@ export class SchemaTypes {
     const symbols = this.#checker.getPropertiesOfType(type);
     const entries = symbols.map((symbol) => [
       symbol.name,
-      { ...this.#schema(this.#valueOf(symbol), symbol.name), description: this.#comment(symbol) },
+      { ...this.#schema(this.#valueOf(symbol), symbol.name), description: this.#api.description(symbol) },
     ]);
     const required = symbols.filter((symbol) => !this.#isOptional(symbol)).map(({ name }) => name);
     return { type: "object", properties: Object.fromEntries(entries), ...(required.length > 0 ? { required } : {}) };
@@ -60,13 +56,6 @@ export class SchemaTypes {
     const type = this.#checker.getTypeOfSymbol(symbol);
     const isUndefined = (part) => (part.flags & ts.TypeFlags.Undefined) !== 0;
     return (symbol.flags & ts.SymbolFlags.Optional) !== 0 || (type.isUnion() && type.types.some(isUndefined));
-  }
-
-  #comment(symbol) {
-    const comment = ts.displayPartsToString(symbol.getDocumentationComment(this.#checker));
-    const text = descriptionOf(comment.replace(/\{@link ([^}]+)\}/g, "`$1`"));
-    if (!text) throw new Error(`${symbol.name} has no comment, which would be its description in other languages`);
-    return text;
   }
 
   #schema(type, where) {
@@ -86,7 +75,7 @@ export class SchemaTypes {
     if (same) return { type: "object", additionalProperties: same };
     const name = (type.aliasSymbol ?? type.symbol).name;
     const token = `${this.#package}:index:${name}`;
-    this.named[token] ??= { description: this.#comment(type.aliasSymbol ?? type.symbol), ...this.object(type) };
+    this.named[token] ??= { description: this.#api.description(type.aliasSymbol ?? type.symbol), ...this.object(type) };
     return { $ref: `#/types/${token}` };
   }
 

@@ -1,42 +1,18 @@
 // The schema of the provider plugin, read from the TypeScript API: its functions, arguments, results and settings, with their
-// comments as descriptions. What the API says is what every language is told; there is no second list.
+// comments as descriptions, so that all languages have the same documentation.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
+import { Api, sources } from "../doc-comments.mjs";
 import { root } from "../paths.mjs";
-import { isDeclared, SchemaTypes } from "./schema-types.mjs";
+import { SchemaTypes } from "./schema-types.mjs";
 
 const require = createRequire(import.meta.url);
 const name = "orange-cmdb";
 
-const sources = {
-  functions: join(root, "provider", "functions", "inventory-functions.ts"),
-  settings: join(root, "provider", "config.ts"),
-  resources: join(root, "provider", "resources", "index.ts"),
-};
-
-/** Only the project's own types matter: no package is read for them. */
-function parse() {
-  const options = { target: ts.ScriptTarget.ES2023, lib: ["lib.es2023.d.ts"], module: ts.ModuleKind.NodeNext };
-  const strict = { strict: true, exactOptionalPropertyTypes: true, types: [], noEmit: true };
-  const host = ts.createCompilerHost({ ...options, ...strict });
-  host.resolveModuleNameLiterals = (literals, from) =>
-    literals.map(({ text }) => ({
-      resolvedModule: text.startsWith(".")
-        ? { resolvedFileName: join(from, "..", text).replace(/\.js$/, ".ts"), extension: ".ts" }
-        : undefined,
-    }));
-  return ts.createProgram(Object.values(sources), { ...options, ...strict }, host);
-}
-
-/** The exported declarations of a file that pass. */
-function exported(program, file, passes) {
-  return program.getSourceFile(file).statements.filter((statement) => isDeclared(statement) && passes(statement));
-}
-
-function functionsOf(program, types) {
-  const [api] = exported(program, sources.functions, ts.isClassDeclaration);
-  const methods = api.members.filter(
+function functionsOf(api, types) {
+  const [functions] = api.exported(sources.functions, ts.isClassDeclaration);
+  const methods = functions.members.filter(
     (member) => ts.isMethodDeclaration(member) && !ts.isPrivateIdentifier(member.name),
   );
   return methods.map((method) => {
@@ -54,8 +30,8 @@ function functionsOf(program, types) {
 }
 
 /** The class of a tracked record names its arguments in its constructor, and its outputs in what it implements. */
-function resourcesOf(program, types) {
-  const classes = exported(program, sources.resources, ts.isClassDeclaration);
+function resourcesOf(api, types) {
+  const classes = api.exported(sources.resources, ts.isClassDeclaration);
   return classes.map((record) => {
     const implemented = record.heritageClauses.find(({ token }) => token === ts.SyntaxKind.ImplementsKeyword);
     const constructor = record.members.find(ts.isConstructorDeclaration);
@@ -74,14 +50,10 @@ function resourcesOf(program, types) {
   });
 }
 
-function settingsOf(program, types) {
-  const [args] = exported(
-    program,
-    sources.settings,
-    (statement) => ts.isInterfaceDeclaration(statement) && statement.name.text === "InventoryArgs",
-  );
-  // Compiled before this runs: which settings are secret is said there once.
-  const { secretSettings } = require(join(root, "dist", "provider", "config.js"));
+function settingsOf(api, types) {
+  const args = api.interface("InventoryArgs");
+  // Read the list of secret settings from the compiled code, which is built before.
+  const { secretSettings } = require(join(root, "dist", "provider", "settings", "schema.js"));
   const { properties } = types.object(types.of(args));
   for (const key of secretSettings) properties[key].secret = true;
   return { description: types.description(args), inputProperties: properties };
@@ -99,14 +71,14 @@ const language = {
   java: { buildFiles: "gradle" },
 };
 
-/** Makes the schema. @throws Error where something of the API has no comment, or a type that other languages lack */
+/** Creates the schema. @throws Error if a part of the API has no comment, or a type that other languages lack */
 export function makeSchema() {
-  const program = parse();
-  const types = new SchemaTypes(program.getTypeChecker(), name);
+  const api = new Api();
+  const types = new SchemaTypes(api, name);
   const { version, description, license, keywords } = require(join(root, "package.json"));
-  const provider = settingsOf(program, types);
-  const functions = Object.fromEntries(functionsOf(program, types));
-  const resources = Object.fromEntries(resourcesOf(program, types));
+  const provider = settingsOf(api, types);
+  const functions = Object.fromEntries(functionsOf(api, types));
+  const resources = Object.fromEntries(resourcesOf(api, types));
   return {
     name,
     displayName: "Orange Business CMDB",

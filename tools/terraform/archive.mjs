@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { program, source, version } from "./bundle.mjs";
 
-/** The provider is JavaScript and the same for all of them; each wants an archive of its own name. */
+/** The provider is JavaScript and equal on all platforms, but each needs an archive with its own name. */
 const targets = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"];
 
-/** The same files are the same archive, whenever it is made. */
+/** A fixed time, so that equal files give equal archives. */
 const time = new Date("2000-01-01T00:00:00");
 
-/** What a registry must know besides the archives. */
+/** The manifest for a registry. */
 const manifest = { version: 1, metadata: { protocol_versions: ["6.0"] } };
 
 /** The files of a folder, with the mode that tells Unix which of them is a program. */

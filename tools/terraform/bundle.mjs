@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { optionalClients } from "../optional-clients.mjs";
 import { root } from "../paths.mjs";
 import { readInterfaces } from "./interfaces.mjs";
 import { licences } from "../licences.mjs";
@@ -8,10 +9,10 @@ import { licences } from "../licences.mjs";
 /** The program's name: the host looks for a file of this name, or with `_` and more behind it. */
 export const program = "terraform-provider-orangecmdb";
 
-/** Namespace and type of the source address. The host name before them says where it is had from. */
+/** Namespace and type of the source address. The host name before them is its registry. */
 export const source = "orange/orangecmdb";
 
-/** A name that no public registry has: nobody can put another provider in the place of this one. */
+/** A host name without a public registry, so that no other provider can replace this one. */
 export const defaultHost = "orange-cmdb.internal";
 
 export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -30,6 +31,7 @@ export function bundling(entryPoints, outdir, host = defaultHost) {
     format: "esm",
     platform: "node",
     target: "node22",
+    external: optionalClients,
     banner: { js: banner },
     define: {
       INTERFACES: JSON.stringify(readInterfaces()),
@@ -52,10 +54,10 @@ export async function bundle(folder, host = defaultHost) {
   mkdirSync(lib, { recursive: true });
   const entryPoints = {
     provider: join(root, "provider", "terraform", "main.ts"),
-    "load-thread": join(root, "provider", "inventory", "load-thread.ts"),
+    "load-thread": join(root, "provider", "inventory", "mirror", "load-thread.ts"),
   };
   const { metafile } = await build(bundling(entryPoints, lib, host));
-  // The chunks have names ending in .js; and none of this may be taken for a part of a package around it.
+  // Chunks end in .js, so this file prevents that they inherit the type of an enclosing package.
   writeFileSync(join(lib, "package.json"), '{ "type": "module" }\n');
   cpSync(join(launcher, "start.mjs"), join(lib, "start.mjs"));
   cpSync(join(launcher, "launch.sh"), join(folder, program));

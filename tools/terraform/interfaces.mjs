@@ -1,44 +1,31 @@
 // Reads the members of interfaces with their types and comments: the provider's schema is made from what TypeScript users read.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import ts from "typescript";
-import { descriptionOf } from "../description.mjs";
-import { root } from "../paths.mjs";
+import { Api } from "../doc-comments.mjs";
 
-const sources = {
-  InventoryArgs: "provider/config.ts",
-  NamedFields: "provider/inventory/records.ts",
-  InventoryRecord: "provider/inventory/records.ts",
-  Filter: "provider/inventory/inventory.ts",
-  GetRecordArgs: "provider/functions/results.ts",
-  GetRecordsArgs: "provider/functions/results.ts",
-  RecordsResult: "provider/functions/results.ts",
-};
+const names = [
+  "InventoryArgs",
+  "NamedFields",
+  "InventoryRecord",
+  "Filter",
+  "GetRecordArgs",
+  "GetRecordsArgs",
+  "RecordsResult",
+];
 
-/** What a property's type is, without the `undefined` that it may be. */
-const typeOf = (member, file) => (member.type?.getText(file) ?? "unknown").replace(/ \| undefined$/, "");
+/** Returns the type of a property, without the `undefined` that it may be. */
+const typeOf = (member) => (member.type?.getText() ?? "unknown").replace(/ \| undefined$/, "");
 
-function comment(member) {
-  const text = ts.getTextOfJSDocComment(member.jsDoc?.at(-1)?.comment) ?? "";
-  return descriptionOf(text.replace(/\s+/g, " "));
-}
-
-function membersOf(name) {
-  const path = join(root, sources[name]);
-  const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
-  const found = file.statements.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === name);
-  if (!found) throw new Error(`${sources[name]} has no interface ${name}`);
-  const own = found.members.map((member) => {
-    const text = comment(member);
-    if (text === "") throw new Error(`${name}.${member.name.text} has no doc comment: it is the schema's description`);
-    return [member.name.text, { type: typeOf(member, file), text }];
+function membersOf(api, name) {
+  const own = api.interface(name).members.map((member) => {
+    const text = api.description(api.checker.getSymbolAtLocation(member.name)).replace(/\s+/g, " ");
+    return [member.name.text, { type: typeOf(member), text }];
   });
   return Object.fromEntries(own);
 }
 
-/** The members of each interface, by their names: what build-time.ts declares. */
+/** Returns the members of each interface, by their names: build-time.ts declares them. */
 export function readInterfaces() {
-  const all = Object.fromEntries(Object.keys(sources).map((name) => [name, membersOf(name)]));
+  const api = new Api();
+  const all = Object.fromEntries(names.map((name) => [name, membersOf(api, name)]));
   const { id: _id, ...shared } = all.GetRecordArgs;
   return { ...all, GetRecordsArgs: { ...shared, ...all.GetRecordsArgs } };
 }

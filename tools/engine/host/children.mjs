@@ -14,7 +14,7 @@ export function start(program, args, options) {
   return child;
 }
 
-/** Asks a program to end, and ends it where it does not. */
+/** Stops a program, and kills it if it does not end. */
 export function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGTERM");

@@ -1,5 +1,5 @@
-// A Node.js language host for the Pulumi engine, for machines where the official one cannot be had. It implements
-// what Pulumi 3.259 calls for programs and for policy packs, on Pulumi's own messages.
+// A Node.js language host for the Pulumi engine, for machines without the official one. It implements the calls of Pulumi 3.259 for
+// programs and policy packs, with Pulumi's own messages.
 import { start } from "./children.mjs";
 import { runPlugin } from "./plugin.mjs";
 import { programDependencies, runProgram } from "./program.mjs";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { language } from "./proto.mjs";
 import { runToEnd } from "./serve.mjs";
 
-/** A file of the @pulumi/pulumi that a folder's programs load, or an explanation what is missing. */
+/** Returns a file of the @pulumi/pulumi that programs of a folder load. @throws Error with the missing package */
 export function resolveSdk(folder, file) {
   try {
     return createRequire(join(folder, "index.js")).resolve(`@pulumi/pulumi/${file}`);
@@ -71,7 +71,7 @@ export function configuration(map, secretKeys) {
   return { PULUMI_CONFIG: JSON.stringify(config), PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys) };
 }
 
-/** What the program's package.json asks for, with the versions that are installed. */
+/** Returns the dependencies of the program's package.json with the installed versions. */
 export function programDependencies(info) {
   const response = new language.GetProgramDependenciesResponse();
   const folder = findUp(info.getProgramDirectory());

@@ -17,7 +17,7 @@ export const channelOptions = {
   "grpc.max_send_message_length": 400 * 1024 * 1024,
 };
 
-/** Serves on a free port of the loopback interface; answers the port. */
+/** Serves on a free port of the loopback interface. Returns the port. */
 export function listen(server) {
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>

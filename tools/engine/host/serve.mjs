@@ -6,7 +6,7 @@ import { version } from "../version.mjs";
 const errorShown = 32;
 
 /**
- * Serves a language to the engine until it is told to stop, and prints the port.
+ * Serves a language to the engine until a stop request, and prints the port.
  * @param make makes the handlers that are the language's own; it is given a function that answers the engine's address
  */
 export async function serveLanguage(make) {
@@ -55,7 +55,7 @@ export async function serveLanguage(make) {
   console.log(await listen(server));
 }
 
-/** Runs a program to its end, and tells how it ended; its output goes to the engine through this host's own streams. */
+/** Runs a program to its end and returns its result. Its output goes to the engine through the streams of this host. */
 export function runToEnd({ command, args, cwd, env }, call, done) {
   const child = start(command, args, { cwd, stdio: ["ignore", "inherit", "inherit"], env });
   call.on("cancelled", () => stop(child));

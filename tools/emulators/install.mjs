@@ -1,0 +1,115 @@
+// Installs the servers that stand in for clouds in the tests, once each; prints the path of the program.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { goBuild, hasGo } from "../engine/go-build.mjs";
+import { root } from "../paths.mjs";
+
+const folderOf = (name, version) =>
+  join(process.env["ORANGE_CMDB_EMULATOR_DIR"] ?? join(root, ".cache", "emulators"), `${name}-${version}`);
+
+/** Each emulator: its version, its program in the folder, and how it is installed into the empty folder. */
+const emulators = {
+  versitygw: {
+    version: goVersion("versitygw", "github.com/versity/versitygw"),
+    program: join("bin", "versitygw"),
+    install: (folder) => buildWithGo("versitygw", "github.com/versity/versitygw/cmd/versitygw", folder),
+  },
+  "fake-gcs-server": {
+    version: goVersion("fake-gcs-server", "github.com/fsouza/fake-gcs-server"),
+    program: join("bin", "fake-gcs-server"),
+    install: (folder) => buildWithGo("fake-gcs-server", "github.com/fsouza/fake-gcs-server", folder),
+  },
+  azurite: {
+    version: "3.37.0",
+    program: join("node_modules", "azurite", "dist", "src", "blob", "main.js"),
+    install(folder, version) {
+      writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+      const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+      const flags = ["--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+      run(npm, ["install", ...flags, `azurite@${version}`], folder);
+    },
+  },
+  moto: {
+    version: "5.2.5",
+    program: join("bin", "moto_server"),
+    install(folder, version) {
+      run("python3", ["-m", "venv", "."], folder);
+      const flags = ["--quiet", "--disable-pip-version-check", "--no-input"];
+      run(join(folder, "bin", "python"), ["-m", "pip", "install", ...flags, `moto[server,s3]==${version}`], folder);
+    },
+  },
+};
+
+/** Returns the version that the modules of a folder pin. */
+function goVersion(folder, module) {
+  const text = readFileSync(join(root, "tools", "emulators", folder, "go.mod"), "utf8");
+  return new RegExp(`^require ${module} v(\\S+)$`, "m").exec(text)[1];
+}
+
+function buildWithGo(name, program, folder) {
+  if (!hasGo()) throw new Error("Go is not installed: install Go 1.26");
+  goBuild({ modules: join("..", "emulators", name), program, target: name, folder, flags: "-s -w" });
+}
+
+function run(program, args, cwd) {
+  const { status, error } = spawnSync(program, args, { cwd, stdio: ["ignore", 2, 2] });
+  if (error || status !== 0) throw new Error(`${program} failed${error ? `: ${error.message}` : ""}`);
+}
+
+/**
+ * Returns the path of an emulator's program, which is installed if it is not in the cache folder. Processes that need the same one
+ * wait for the first of them.
+ * @throws Error if it cannot be installed here
+ */
+export async function installEmulator(name) {
+  const { version, program, install } = emulators[name];
+  const folder = folderOf(name, version);
+  const complete = join(folder, ".complete");
+  const done = () => existsSync(complete);
+  if (done()) return join(folder, program);
+  mkdirSync(join(folder, ".."), { recursive: true });
+  const unlock = await lock(`${folder}.lock`, done);
+  try {
+    if (!done()) {
+      console.error(`Installing ${name} ${version}, once …`);
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      install(folder, version);
+      writeFileSync(complete, "");
+    }
+  } finally {
+    unlock();
+  }
+  return join(folder, program);
+}
+
+/** Takes a lock, which is a folder with the id of its process, or waits until another process has finished. Returns its release. */
+async function lock(path, done) {
+  for (;;) {
+    try {
+      mkdirSync(path);
+      writeFileSync(join(path, "pid"), String(process.pid));
+      return () => rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    if (done()) return () => undefined;
+    await sleep(500);
+    if (isAbandoned(path)) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Returns whether the process that took a lock has ended. */
+function isAbandoned(path) {
+  try {
+    process.kill(Number(readFileSync(join(path, "pid"), "utf8")), 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(await installEmulator(process.argv[2]));

@@ -1,0 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./paths.mjs";
+
+/** The optional peer dependencies: clients of clouds, which no bundle contains. They are loaded only for URLs that need them. */
+export const optionalClients = Object.keys(
+  JSON.parse(readFileSync(join(root, "package.json"), "utf8")).peerDependenciesMeta,
+);
