@@ -26,7 +26,10 @@ export const suites = {
       "wildcard",
     ),
   },
-  "policy/rules/compare": { mutate: ["policy/rules/compare/*.ts"], tests: tests("policy", "compare") },
+  "policy/rules/compare": {
+    mutate: ["policy/rules/compare/*.ts", "provider/model/keys/*.ts"],
+    tests: tests("policy", "compare"),
+  },
   "policy/rules/regions": {
     mutate: ["policy/rules/regions/*.ts"],
     tests: tests("policy", "property-paths", "regions"),

@@ -1,5 +1,5 @@
 import { agrees } from "../../policy/rules/compare/index.js";
-import { keyForm } from "../../policy/rules/compare/keys.js";
+import { keyForm } from "../../provider/model/keys/index.js";
 import { valueOf } from "../../policy/rules/core/record-value.js";
 import { textsOf } from "../../policy/rules/core/reference-values.js";
 import { withPlaces } from "../../policy/rules/file/expression-places.js";

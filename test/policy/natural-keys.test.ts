@@ -3,17 +3,19 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import fc from "../helpers/fast-check";
 import { agrees } from "../../policy/rules/compare/index.js";
-import { keyComparators, keyForm, type KeyComparator } from "../../policy/rules/compare/keys.js";
-import { KeyIndex } from "../../policy/rules/core/key-index.js";
+import { keyComparators, keyForm, type KeyComparator } from "../../provider/model/keys/index.js";
+import { KeyIndex } from "../../provider/inventory/query/key-index.js";
 import { missingKey } from "../../policy/rules/core/match-field.js";
 import { Lookup } from "../../policy/rules/core/lookup.js";
+import { valueOf } from "../../policy/rules/core/record-value.js";
+import { textsOf } from "../../policy/rules/core/reference-values.js";
 import { resolveReferences } from "../../policy/rules/core/references.js";
 import { fieldsOf, propertiesOf } from "../../policy/rules/file/fields.js";
 import { evaluate } from "../../policy/rules/index.js";
 import { parseRulesFile, RulesFileError, type RulesInput } from "../../policy/rules/file/rules-file.js";
 import { UNKNOWN, type Resource } from "../../policy/rules/resource/resource.js";
 import type { InventoryReader, Query } from "../../provider/model/inventory-reader.js";
-import { elements, kinds } from "../../provider/model/records.js";
+import { elements, kinds, type InventoryRecord } from "../../provider/model/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 import { of, says, vpc, type Entry } from "./helpers/findings.js";
 
@@ -31,6 +33,11 @@ const records = [
   of("location", "LYO", { name: "Lyon", country: "FR" }),
 ];
 const inventory = arrayInventory(records);
+
+const textsAt =
+  (path: string) =>
+  (record: InventoryRecord): readonly string[] =>
+    textsOf(valueOf(record, path));
 
 const byAddress: Entry = { types: ["*"], kind: "configurationItem", by: "ipAddress", value: "ip", as: "ip" };
 const byName: Entry = { types: ["*"], kind: "configurationItem", by: "name", value: "device" };
@@ -110,7 +117,7 @@ test("each comparator finds a value by the index if and only if it agrees with t
   let found = 0;
   fc.assert(
     fc.property(fc.constantFrom(...keyComparators), text, text, (as, one, other) => {
-      const index = new KeyIndex([of("location", "L", {}, { it: one })], { by: "attributes.it", as });
+      const index = new KeyIndex([of("location", "L", {}, { it: one })], as, textsAt("attributes.it"));
       const isFound = index.find(other).length > 0;
       expect(isFound).toBe(one.trim() !== "" && other.trim() !== "" && agrees(as, other, one) === true);
       if (isFound) found += 1;
@@ -320,7 +327,7 @@ describe("the index", () => {
   test("has no empty values, and no values that cannot be compared", () => {
     expect(keyForm("equals", " ")).toBeUndefined();
     expect(keyForm("ip", "router")).toBeUndefined();
-    const index = new KeyIndex(records, { by: "ipAddress", as: "equals" });
+    const index = new KeyIndex(records, "equals", textsAt("ipAddress"));
     expect([index.find(""), index.find(" ")]).toEqual([[], []]);
   });
 });

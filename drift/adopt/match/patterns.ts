@@ -1,4 +1,4 @@
-import { keyForm, type KeyComparator } from "../../../policy/rules/compare/keys.js";
+import { keyForm, type KeyComparator } from "../../../provider/model/keys/index.js";
 import type { Kind } from "../../../provider/model/records.js";
 import type { Collected, Hit } from "./collect.js";
 import { isExclusive, type Decision, type Decisions } from "./decide.js";

@@ -1,6 +1,6 @@
 import type ipaddr from "ipaddr.js";
-import { parseAddress as parseRange } from "../../../policy/rules/compare/addresses.js";
-import { keyForm } from "../../../policy/rules/compare/keys.js";
+import { parseAddress as parseRange } from "../../../provider/model/keys/address.js";
+import { keyForm } from "../../../provider/model/keys/index.js";
 
 /** Maximum length of a value that can identify a record, in UTF-16 units. */
 export const MAX_VALUE_LENGTH = 256;

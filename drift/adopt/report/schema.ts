@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { keyComparators } from "../../../policy/rules/compare/keys.js";
+import { keyComparators } from "../../../provider/model/keys/index.js";
 import { kinds } from "../../../provider/model/records.js";
 
 const count = z.int().nonnegative();

@@ -1,36 +1,7 @@
+import { macForm, macProblem } from "../../../provider/model/keys/mac.js";
 import type { Agreement } from "./agreement.js";
-
-/** Digits per group by the number of groups, for 48-bit and 64-bit addresses. */
-const groupSizes: Readonly<Record<number, readonly number[]>> = {
-  1: [12, 16],
-  2: [6, 8],
-  3: [4],
-  4: [4],
-  6: [2],
-  8: [2],
-};
-
-/** Parses a MAC address in any spelling: `00:11:22:33:44:55`, `00-11-…`, `0011.2233.4455`, `001122-334455`, no separators, any case. */
-function parse(text: string): string | undefined {
-  const trimmed = text.trim().toLowerCase();
-  const separator = /[^0-9a-f]/.exec(trimmed)?.[0];
-  if (separator !== undefined && !/[:.\- ]/.test(separator)) return undefined;
-  const groups = separator === undefined ? [trimmed] : trimmed.split(separator);
-  // Some systems leave out the leading zero of a byte: `0:11:22:33:44:5`.
-  const bytes = groups.length >= 6 ? groups.map((group) => (group.length === 1 ? `0${group}` : group)) : groups;
-  const [size] = (groupSizes[bytes.length] ?? []).filter((digits) => digits === bytes[0]?.length);
-  if (size === undefined || !bytes.every((group) => group.length === size && /^[0-9a-f]+$/.test(group)))
-    return undefined;
-  return bytes.join("");
-}
-
-/** Returns the same text for all spellings of a MAC address; undefined if the value is not one. */
-export const macForm = (value: unknown): string | undefined => parse(String(value));
 
 /** Compares MAC addresses, in any spelling. */
 export function sameMac(property: unknown, record: unknown): Agreement {
-  const [found, wanted] = [macForm(property), macForm(record)];
-  if (found === undefined || wanted === undefined)
-    return `${JSON.stringify(wanted === undefined ? record : property)} is not a MAC address`;
-  return found === wanted;
+  return macProblem(record) ?? macProblem(property) ?? macForm(property) === macForm(record);
 }

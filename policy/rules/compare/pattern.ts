@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
 import type { Agreement } from "./agreement.js";
-import { textOf } from "./text.js";
+import { textOf } from "../../../provider/model/keys/text.js";
 import { memoize } from "../../../provider/platform/memoize.js";
 
 const compile = memoize((pattern: string): RE2JS | undefined => {

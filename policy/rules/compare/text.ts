@@ -1,13 +1,4 @@
-import { canonical } from "../../../provider/platform/unicode.js";
-
-/** Returns the text to compare. Unicode forms of the same characters are equal. */
-export const textOf = (value: unknown): string => canonical(String(value));
-
-/** Returns the text to compare without outer spaces. */
-export const trimmedText = (value: unknown): string => textOf(value).trim();
-
-/** Returns the text to compare without case and outer spaces. */
-export const foldedText = (value: unknown): string => trimmedText(value).toLowerCase();
+import { foldedText, textOf, trimmedText } from "../../../provider/model/keys/text.js";
 
 /** Returns whether the texts are equal. */
 export const sameText = (property: unknown, record: unknown): boolean => textOf(property) === textOf(record);

@@ -4,7 +4,7 @@ import { looksSame } from "../../../provider/platform/unicode.js";
 import type { Kind } from "../../../provider/model/records.js";
 import type { ReferenceKey } from "../file/reference-key.js";
 import type { Resource } from "../resource/resource.js";
-import type { NearKey } from "./key-index.js";
+import type { NearKey } from "../../../provider/inventory/query/key-index.js";
 import type { Lookup } from "./lookup.js";
 import { placeOf } from "./references.js";
 import { summarizeList } from "./show.js";

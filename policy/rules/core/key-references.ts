@@ -1,6 +1,6 @@
 import type { InventoryRecord, Kind } from "../../../provider/model/records.js";
 import { canonical } from "../../../provider/platform/unicode.js";
-import { reasonWithoutForm } from "../compare/keys.js";
+import { reasonWithoutForm } from "../../../provider/model/keys/index.js";
 import type { ReferenceKey } from "../file/reference-key.js";
 import type { Lookup } from "./lookup.js";
 import { invalidIdsIn, textsOf } from "./reference-values.js";

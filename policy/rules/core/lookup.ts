@@ -6,7 +6,9 @@ import {
 import { QueryError } from "../../../provider/inventory/query/query.js";
 import { fieldsIn } from "../file/fields.js";
 import type { ReferenceKey } from "../file/reference-key.js";
-import { KeyIndex } from "./key-index.js";
+import { KeyIndex } from "../../../provider/inventory/query/key-index.js";
+import { valueOf } from "./record-value.js";
+import { textsOf } from "./reference-values.js";
 import { canonical, TextForms } from "../../../provider/platform/unicode.js";
 import type { InventoryRecord, Kind } from "../../../provider/model/records.js";
 
@@ -97,7 +99,10 @@ export class Lookup {
     return labels.get(labelValue(text)) ?? [];
   }
 
-  /** Returns the records of a kind by the values of a field. The index is built once, at the first look-up. */
+  /**
+   * Returns the records of a kind by the values of a field. The index is built once, at the first look-up.
+   * @throws ExpressionCostError if the JMESPath exceeds its budget
+   */
   keyed(kind: Kind, key: ReferenceKey): KeyIndex {
     const name = JSON.stringify([kind, key.by, key.as]);
     let index = this.#keyed.get(name);
@@ -105,7 +110,7 @@ export class Lookup {
       this.#mustHave(kind);
       const whole = this.#whole.get(kind) ?? (this.#asksForMost(kind) ? this.all(kind) : undefined);
       const records = whole?.values() ?? this.#inventory.list(kind, { fields: fieldsIn(key.by) });
-      this.#keyed.set(name, (index = new KeyIndex(records, key)));
+      this.#keyed.set(name, (index = new KeyIndex(records, key.as, (record) => textsOf(valueOf(record, key.by)))));
     }
     return index;
   }

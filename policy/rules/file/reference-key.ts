@@ -1,4 +1,4 @@
-import type { KeyComparator } from "../compare/keys.js";
+import type { KeyComparator } from "../../../provider/model/keys/index.js";
 import type { Reference } from "./rules-file.js";
 
 /** A field of records by which resources refer to them. */

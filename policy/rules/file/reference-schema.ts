@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { kinds } from "../../../provider/model/records.js";
 import { comparators } from "../compare/index.js";
-import { keyComparators } from "../compare/keys.js";
+import { keyComparators } from "../../../provider/model/keys/index.js";
 import { mistakeInJmespath } from "../resource/jmespath.js";
 
 /** A JMESPath that compiles and runs. */

@@ -79,8 +79,8 @@ function count(reader: InventoryReader, kind: Kind, name: string): ReadonlyMap<s
   return counts;
 }
 
-/** Returns the field to read, with everything inside it. */
-function fieldToRead(name: string): string {
+/** Returns the field to read for a filter of this name, with everything inside it. */
+export function fieldToRead(name: string): string {
   if (name === "id" || isNamedField(name)) return name;
   const [top, next] = name.split(".");
   return `attributes.${top === "attributes" ? (next ?? "") : top}`;

@@ -1,9 +1,6 @@
-import type { InventoryRecord } from "../../../provider/model/records.js";
-import { SimilarityIndex } from "../../../provider/platform/similar-strings.js";
-import { keyForm } from "../compare/keys.js";
-import type { ReferenceKey } from "../file/reference-key.js";
-import { valueOf } from "./record-value.js";
-import { textsOf } from "./reference-values.js";
+import type { InventoryRecord } from "../../model/records.js";
+import { keyForm, type KeyComparator } from "../../model/keys/index.js";
+import { SimilarityIndex } from "../../platform/similar-strings.js";
 
 /** A value that records have in the field of an index, and the ids of these records. */
 export interface NearKey {
@@ -13,17 +10,21 @@ export interface NearKey {
 
 /** Records of a kind by the values of one field. A record with a list of values is found by each of them. */
 export class KeyIndex {
-  readonly #as: ReferenceKey["as"];
+  readonly #as: KeyComparator;
   /** Ids by the form of a value. Most values have one record, which is stored without a list. */
   readonly #ids = new Map<string, string | string[]>();
   /** The values as the records write them, one for each form. */
   readonly #texts: string[] = [];
   #similar: SimilarityIndex | undefined;
 
-  /** @throws ExpressionCostError if the JMESPath exceeds its budget */
-  constructor(records: Iterable<InventoryRecord>, { by, as }: ReferenceKey) {
+  /** @param textsIn returns the texts of a record in the field */
+  constructor(
+    records: Iterable<InventoryRecord>,
+    as: KeyComparator,
+    textsIn: (record: InventoryRecord) => readonly string[],
+  ) {
     this.#as = as;
-    for (const record of records) for (const text of textsOf(valueOf(record, by))) this.#add(text, record.id);
+    for (const record of records) for (const text of textsIn(record)) this.#add(text, record.id);
   }
 
   #add(text: string, id: string): void {

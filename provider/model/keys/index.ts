@@ -1,6 +1,5 @@
-import { addressForm } from "./addresses.js";
-import { agrees, type Comparator } from "./index.js";
-import { macForm } from "./mac.js";
+import { addressForm, addressProblem } from "./address.js";
+import { macForm, macProblem } from "./mac.js";
 import { foldedText, textOf, trimmedText } from "./text.js";
 
 /** The forms that comparators compare: two values agree if their forms are equal, so an index can hold the forms. */
@@ -10,7 +9,7 @@ const forms = {
   trimmed: trimmedText,
   ip: addressForm,
   mac: macForm,
-} satisfies Partial<Record<Comparator, (value: unknown) => string | undefined>>;
+} satisfies Record<string, (value: unknown) => string | undefined>;
 
 /** The name of a comparator that an index can use. */
 export type KeyComparator = keyof typeof forms;
@@ -26,6 +25,6 @@ export function keyForm(as: KeyComparator, value: string | number): string | und
 /** Returns why a value has no form; undefined if it has one. */
 export function reasonWithoutForm(as: KeyComparator, value: string): string | undefined {
   if (keyForm(as, value) !== undefined) return undefined;
-  const agreement = agrees(as, value, value);
-  return typeof agreement === "string" ? agreement : `${JSON.stringify(value)} is empty`;
+  if (value.trim() === "") return `${JSON.stringify(value)} is empty`;
+  return as === "mac" ? macProblem(value) : addressProblem(value);
 }
