@@ -1,19 +1,26 @@
 import { shortPath } from "../../drift/common/shown-rules.js";
 import { checkRules } from "../../drift/rules-check/check.js";
-import { rulesCheckFormats, type CheckedFile } from "../../drift/rules-check/formats.js";
-import { findRulesFile, readRulesFile } from "../../policy/config/load-rules.js";
+import { applyFixes } from "../../drift/rules-check/fix.js";
+import { locate, rulesCheckFormats, type CheckedFile, type FixedName } from "../../drift/rules-check/formats.js";
+import { findRulesFile, parseRulesText, readRulesText } from "../../policy/config/load-rules.js";
+import type { Mistake } from "../../policy/rules/file/mistakes.js";
 import { validateRules, type RulesFile } from "../../policy/rules/file/rules-file.js";
+import { checkOutput } from "../../provider/files/output-path.js";
+import { isSpecialFile } from "../../provider/files/special-file.js";
+import { writeOutput } from "../../provider/files/write-output.js";
 import { findStates, withStates } from "../inventory/states.js";
 import type { GlobalOptions } from "../options/global-options.js";
 import { namesStates, validateSources, type StateOptions } from "../options/source-options.js";
+import { UsageError } from "../options/usage-error.js";
 import { hasColour } from "../output/colour.js";
 
 /** The options of `orange-cmdb rules check`. */
 export interface RulesCheckOptions extends StateOptions {
+  readonly fix?: boolean;
   readonly output: keyof typeof rulesCheckFormats;
 }
 
-/** `orange-cmdb rules check`. Exit code 0: no problems, 2: problems, 1: error (thrown). */
+/** `orange-cmdb rules check`. Exit code 0: no problems, or none that `--fix` left; 2: problems, 1: error (thrown). */
 export async function rulesCheck(
   given: string | undefined,
   options: RulesCheckOptions,
@@ -21,12 +28,78 @@ export async function rulesCheck(
 ): Promise<void> {
   if (namesStates(options)) validateSources(options);
   const path = shortPath(given ?? findRulesFile(options.cwd ?? process.cwd()));
-  const { value, placeOf } = readRulesFile(path);
-  const result = validateRules(value);
+  if (options.fix) {
+    if (path === "-" || isSpecialFile(path)) throw new UsageError("--fix rewrites a file: name a regular file");
+    checkOutput(path);
+  }
+  const editor = new Editor(path, options.fix === true);
+  let result = validateRules(editor.value);
+  // A file of the right shape can show further mistakes.
+  while ("mistakes" in result && editor.fix(result.mistakes)) result = validateRules(editor.value);
   const check = "mistakes" in result ? result : await compare(result.data, options, globals);
-  const file: CheckedFile = { path, placeOf, check };
+  const { placeOf } = editor;
+  const mistakes = editor.fix(check.mistakes)
+    ? check.mistakes.filter((mistake) => !editor.hasFixed(mistake))
+    : check.mistakes;
+  await editor.save();
+  const file: CheckedFile = {
+    path,
+    placeOf,
+    check: { ...check, mistakes },
+    ...(options.fix ? { fixed: editor.fixed } : {}),
+  };
   process.stdout.write(rulesCheckFormats[options.output](file, hasColour(process.stdout, globals)));
-  if (check.mistakes.length > 0) process.exitCode = 2;
+  if (mistakes.length > 0) process.exitCode = 2;
+}
+
+/** The text of a rules file, in which names are rewritten if that is wanted. */
+class Editor {
+  readonly #path: string;
+  readonly #isWanted: boolean;
+  readonly #read: string;
+  readonly #done = new Set<Mistake>();
+  readonly #fixed: FixedName[] = [];
+  #text: string;
+
+  constructor(path: string, isWanted: boolean) {
+    this.#path = path;
+    this.#isWanted = isWanted;
+    this.#text = this.#read = readRulesText(path);
+  }
+
+  get value(): unknown {
+    return parseRulesText(this.#text, this.#path).value;
+  }
+
+  get placeOf(): CheckedFile["placeOf"] {
+    return parseRulesText(this.#text, this.#path).placeOf;
+  }
+
+  /** Rewrites the names of mistakes. Returns whether there were any. */
+  fix(mistakes: readonly Mistake[]): boolean {
+    if (!this.#isWanted) return false;
+    const { placeOf } = this;
+    const { text, fixes } = applyFixes(this.#text, mistakes);
+    for (const { mistake, from } of fixes) {
+      this.#done.add(mistake);
+      this.#fixed.push({ ...locate(mistake, placeOf), from, to: mistake.replacement });
+    }
+    this.#text = text;
+    return fixes.length > 0;
+  }
+
+  /** The names that were rewritten, in the order of the file. */
+  get fixed(): readonly FixedName[] {
+    return this.#fixed.sort((one, other) => one.line - other.line || one.column - other.column);
+  }
+
+  hasFixed(mistake: Mistake): boolean {
+    return this.#done.has(mistake);
+  }
+
+  async save(): Promise<void> {
+    if (this.#text !== this.#read) await writeOutput(this.#path, this.#text);
+  }
 }
 
 async function compare(

@@ -2,7 +2,9 @@ import type { ParsedYaml } from "../../policy/config/exact-yaml.js";
 import { paint, renderLines, type Line } from "../formats/text/terminal.js";
 import { safeJson } from "../formats/text/safe-json.js";
 import { counted } from "../formats/text/text.js";
+import type { Mistake } from "../../policy/rules/file/mistakes.js";
 import type { RulesCheck } from "./check.js";
+import { isFixable } from "./fix.js";
 
 /** A checked rules file. */
 export interface CheckedFile {
@@ -10,6 +12,26 @@ export interface CheckedFile {
   readonly placeOf: ParsedYaml["placeOf"];
   /** The result. Only `mistakes` is set if the file does not match the schema: nothing else was checked then. */
   readonly check: Pick<RulesCheck, "mistakes"> & Partial<RulesCheck>;
+  /** What `--fix` has rewritten, with the positions before; undefined without it. */
+  readonly fixed?: readonly FixedName[];
+}
+
+/** A name that `--fix` has rewritten. */
+export interface FixedName {
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Returns the position of a mistake, and its path with the key. */
+export function locate(
+  { path, key }: Mistake,
+  placeOf: ParsedYaml["placeOf"],
+): Pick<FixedName, "line" | "column" | "path"> {
+  const [line = 1, column = 1] = placeOf(path, key).split(":").map(Number);
+  return { line, column, path: [...path, ...(key === undefined ? [] : [key])].join(".") };
 }
 
 /** A mistake with its position in the rules file. */
@@ -24,20 +46,22 @@ interface Problem {
 /** Returns the mistakes with their positions, in the order of the file. */
 function problemsOf({ placeOf, check: { mistakes } }: CheckedFile): Problem[] {
   return mistakes
-    .map(({ path, key, message }): Problem => {
-      const [line = 1, column = 1] = placeOf(path, key).split(":").map(Number);
-      return { line, column, path: [...path, ...(key === undefined ? [] : [key])].join("."), message };
-    })
+    .map((mistake): Problem => ({ ...locate(mistake, placeOf), message: mistake.message }))
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function formatConsole(file: CheckedFile, colours: boolean): string {
-  const { path, check } = file;
+  const { path, check, fixed } = file;
   const problems = problemsOf(file);
-  const lines: Line[] = problems.map(({ line, column, message, path: part }) => [
-    paint.red("✘"),
-    ` ${path}:${line}:${column}: ${message.startsWith("the rules' ") || part === "" ? "" : `${part}: `}${message}`,
+  const lines: Line[] = (fixed ?? []).map(({ line, column, path: part, from, to }) => [
+    paint.green("✔"),
+    ` ${path}:${line}:${column}: ${part}: rewrote ${JSON.stringify(from)} to ${JSON.stringify(to)}`,
   ]);
+  for (const { line, column, message, path: part } of problems)
+    lines.push([
+      paint.red("✘"),
+      ` ${path}:${line}:${column}: ${message.startsWith("the rules' ") || part === "" ? "" : `${part}: `}${message}`,
+    ]);
   for (const text of check.unchecked ?? []) lines.push([paint.yellow("!"), ` not checked: ${text}`]);
   if (lines.length > 0) lines.push("");
   const compared =
@@ -45,15 +69,17 @@ function formatConsole(file: CheckedFile, colours: boolean): string {
       ? "the file does not match the schema, so nothing else was checked"
       : `compared with ${counted(check.records, "record")} and ${counted(check.resources ?? 0, "resource")} in ${counted(check.stacks ?? 0, "state")}`;
   const total = problems.length === 0 ? "no problems" : counted(problems.length, "problem");
-  return renderLines([...lines, `${path}: ${total}; ${compared}`], colours);
+  const count = fixed === undefined ? check.mistakes.filter(isFixable).length : 0;
+  const hint = count === 0 ? [] : [`--fix rewrites ${count} of them`];
+  return renderLines([...lines, `${path}: ${total}; ${compared}`, ...hint], colours);
 }
 
 function formatJson(file: CheckedFile): string {
-  const { path, check } = file;
+  const { path, check, fixed } = file;
   const { records, resources, stacks, unchecked = [] } = check;
   const problems = problemsOf(file);
   const compared = records === undefined ? {} : { compared: { records, resources, states: stacks } };
-  return `${safeJson({ file: path, passed: problems.length === 0, problems, unchecked, ...compared }, 2)}\n`;
+  return `${safeJson({ file: path, passed: problems.length === 0, problems, fixed, unchecked, ...compared }, 2)}\n`;
 }
 
 /** Formats a check of a rules file, by the name of the format. */

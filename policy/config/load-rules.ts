@@ -22,14 +22,17 @@ function notRead(path: string, error: unknown): RulesFileError {
   );
 }
 
-/** Reads a rules file, YAML or JSON, and does not validate it. @throws RulesFileError */
-export function readRulesFile(path: string): ParsedYaml {
-  let text: string;
+/** Reads the text of a rules file. @throws RulesFileError */
+export function readRulesText(path: string): string {
   try {
-    text = readInput(path);
+    return readInput(path);
   } catch (error) {
     throw notRead(path, error);
   }
+}
+
+/** Parses the text of a rules file, YAML or JSON, and does not validate it. @throws RulesFileError */
+export function parseRulesText(text: string, path: string): ParsedYaml {
   const parsed = parseText(text, path);
   // An empty file would silently disable all checks.
   if (parsed.value === null || parsed.value === undefined)
@@ -41,7 +44,7 @@ export function readRulesFile(path: string): ParsedYaml {
 
 /** Reads and validates a rules file, YAML or JSON. @throws RulesFileError */
 export function loadRulesFile(path: string): LoadedRules {
-  const { value, placeOf } = readRulesFile(path);
+  const { value, placeOf } = parseRulesText(readRulesText(path), path);
   return { rules: parseRulesFile(value, path, { path, placeOf }), source: path };
 }
 

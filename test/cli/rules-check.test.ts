@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandResult } from "../helpers/environment";
 import { useTestEnvironment } from "../helpers/hooks";
@@ -86,6 +86,7 @@ test("each problem has line and column, and the nearest name", async () => {
     ✘ cmdb.rules.yaml:19:3: the rules' severity.reference-required has no effect: no required reference in the rules
 
     cmdb.rules.yaml: 8 problems; compared with 81 records and 2 resources in 1 state
+    --fix rewrites 1 of them
     "
   `);
 });
@@ -109,6 +110,7 @@ test("mistakes in the schema are problems, found without the inventory", async (
     ✘ cmdb.rules.yaml:3:5: references.0.type: unknown key "type"; did you mean "types"? Allowed are types, kind, id, by, value, as, required, match
 
     cmdb.rules.yaml: 3 problems; the file does not match the schema, so nothing else was checked
+    --fix rewrites 2 of them
     "
   `);
   expect(scene().sandbox.requests).toHaveLength(before);
@@ -214,4 +216,112 @@ test("a kind that the inventory does not have is an error, not a file without pr
   expect([code, out]).toEqual([1, ""]);
   expect(err).toMatch(/account/);
   expect((await check("location")).code).toBe(0);
+});
+
+describe("--fix", () => {
+  const misspelt = `# Our rules
+reference: # who refers to what
+  - type: ["${gateway}"]   # gateways
+    kind: "configuration-item"
+    requird: false
+    match: [{ property: ipAddress, record: ipAddress, as: ignoreCase }] # as text
+'inservice': { configurationItem: [OPERATIONEL] }
+severity: { attribute-match: warning, record-in-service: 'warnin' }
+ignore:
+  - { rule: record-exist, reason: lab }
+`;
+  const corrected = `# Our rules
+references: # who refers to what
+  - types: ["${gateway}"]   # gateways
+    kind: "configurationItem"
+    required: false
+    match: [{ property: ipAddress, record: ipAddress, as: ignore-case }] # as text
+'inService': { configurationItem: [OPERATIONAL] }
+severity: { attributes-match: warning, record-in-service: 'warning' }
+ignore:
+  - { rule: record-exists, reason: lab }
+`;
+
+  /** Runs `--fix` on a file, and returns the result and the file after it. */
+  async function fix(
+    rules: string,
+    args: readonly string[] = [],
+    file = "cmdb.rules.yaml",
+  ): Promise<CommandResult & { text: string; path: string }> {
+    const folder = mkdtempSync(join(scene().cacheDir, "rules-check-"));
+    const path = join(folder, file);
+    writeFileSync(path, rules, { mode: 0o644 });
+    const result = await scene().cli(["rules", "check", path, "--fix", ...args]);
+    const out = result.out.replaceAll(/[^\s"]*rules-check-\w+\//g, "");
+    return { ...result, out, path, text: readFileSync(path, "utf8") };
+  }
+
+  test("rewrites names of which only one can be meant, and keeps comments, quotes and order", async () => {
+    const { code, out, err, text, path } = await fix(misspelt);
+    expect([code, err]).toEqual([0, ""]);
+    expect(text).toBe(corrected);
+    expect(out).toMatchInlineSnapshot(`
+      "✔ cmdb.rules.yaml:2:1: reference: rewrote "reference" to "references"
+      ✔ cmdb.rules.yaml:7:1: inservice: rewrote "inservice" to "inService"
+      ✔ cmdb.rules.yaml:8:13: severity.attribute-match: rewrote "attribute-match" to "attributes-match"
+      ✔ cmdb.rules.yaml:8:58: severity.record-in-service: rewrote "warnin" to "warning"
+      ✔ cmdb.rules.yaml:10:13: ignore.0.rule: rewrote "record-exist" to "record-exists"
+      ✔ cmdb.rules.yaml:3:5: references.0.type: rewrote "type" to "types"
+      ✔ cmdb.rules.yaml:4:11: references.0.kind: rewrote "configuration-item" to "configurationItem"
+      ✔ cmdb.rules.yaml:5:5: references.0.requird: rewrote "requird" to "required"
+      ✔ cmdb.rules.yaml:6:59: references.0.match.0.as: rewrote "ignoreCase" to "ignore-case"
+      ✔ cmdb.rules.yaml:7:36: inService.configurationItem.0: rewrote "OPERATIONEL" to "OPERATIONAL"
+      ! not checked: types and properties: no state was given; pass --state, --stack, --all-stacks or --from
+
+      cmdb.rules.yaml: no problems; compared with 81 records and 0 resources in 0 states
+      "
+    `);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+    const again = await fix(corrected);
+    expect([again.text, again.out]).toEqual([corrected, expect.not.stringContaining("rewrote")]);
+  });
+
+  test("-o json has each change, and JSON files stay JSON", async () => {
+    const rules = { references: [{ types: ["*"], kind: "locaton" }] };
+    const { code, out, text } = await fix(JSON.stringify(rules), ["-o", "json"], "rules.json");
+    expect(JSON.parse(out)).toMatchObject({
+      passed: true,
+      fixed: [{ line: 1, column: 38, path: "references.0.kind", from: "locaton", to: "location" }],
+    });
+    expect([code, JSON.parse(text)]).toEqual([0, { references: [{ types: ["*"], kind: "location" }] }]);
+  });
+
+  test.each([
+    ["a name between two others", "references: [{ types: ['*'], kind: location, is: x }]"],
+    ["a name that is far from all", "severity: { existence: error }"],
+    ["a key that the entry has already", "references: [{ types: ['*'], type: ['*'], kind: location }]"],
+    ["two keys for one name", "severity: { record-exist: error, record-existss: error }"],
+    ["a field that no record has", "references: [{ types: ['*'], kind: location, by: nam, value: x }]"],
+    ["an alias", "references: [{ types: ['*'], kind: &kind locaton }, { types: [a], kind: *kind }]"],
+  ])("does not rewrite %s", async (_title, rules) => {
+    const { code, out, text } = await fix(rules);
+    expect([code, text]).toEqual([2, rules]);
+    expect(out).not.toContain("rewrote");
+  });
+
+  test("rewrites what it can of a file with other mistakes, and exits with 2", async () => {
+    const { code, out, text } = await fix("references: [{ type: ['*'], kind: nothing }]\n");
+    expect([code, text]).toEqual([2, "references: [{ types: ['*'], kind: nothing }]\n"]);
+    expect(out).toMatch(/^✔ cmdb\.rules\.yaml:1:16: [^]*✘ cmdb\.rules\.yaml:1:36: references\.0\.kind/);
+  });
+
+  test("writes nothing if the inventory cannot be read", async () => {
+    const folder = mkdtempSync(join(scene().cacheDir, "rules-check-"));
+    const path = join(folder, "cmdb.rules.yaml");
+    writeFileSync(path, misspelt);
+    const { code } = await scene().cli(["--inventory", join(folder, "missing.db"), "rules", "check", path, "--fix"]);
+    expect([code, readFileSync(path, "utf8")]).toEqual([1, misspelt]);
+  });
+
+  test("without --fix the file stays, and the output names the option", async () => {
+    const { code, out } = await run(misspelt);
+    expect([code, out]).toEqual([2, expect.stringMatching(/--fix rewrites 5 of them\n$/)]);
+    const piped = await scene().cli(["rules", "check", "-", "--fix"]);
+    expect([piped.code, piped.err]).toEqual([1, expect.stringMatching(/--fix rewrites a file: name a regular file/)]);
+  });
 });

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { didYouMean, nearestName } from "../../../provider/platform/similar-strings.js";
 import { printable, shorten } from "../../../provider/platform/printable.js";
@@ -9,6 +10,8 @@ export interface Mistake {
   /** The key of the object at `path`, if the key is wrong. */
   readonly key?: string;
   readonly message: string;
+  /** The name that is meant in place of the key or the value, if there is no doubt. */
+  readonly replacement?: string | undefined;
 }
 
 /** The file that mistakes are in. */
@@ -27,9 +30,14 @@ export function validate<Schema extends z.ZodType>(
   value: unknown,
 ): { readonly data: z.output<Schema> } | { readonly mistakes: readonly Mistake[] } {
   const allowedKeys = new Map<string, readonly string[]>();
+  const usedKeys = new Map<string, readonly string[]>();
   const result = schema.safeParse(value, {
     error: (issue) => {
-      if (issue.code === "unrecognized_keys") allowedKeys.set(JSON.stringify(issue.path ?? []), keysOf(issue.inst));
+      if (issue.code === "unrecognized_keys") {
+        const place = JSON.stringify(issue.path ?? []);
+        allowedKeys.set(place, keysOf(issue.inst));
+        usedKeys.set(place, Object.keys(issue.input as object));
+      }
       if (issue.code === "invalid_value") return notAmong(issue.input, issue.values.map(String));
       return issue.code === "invalid_type" && issue.input === undefined ? "is missing" : undefined;
     },
@@ -37,12 +45,52 @@ export function validate<Schema extends z.ZodType>(
   if (result.success) return { data: result.data };
   const mistakes = result.error.issues.flatMap((issue): Mistake[] => {
     const { path, message } = issue;
-    if (issue.code !== "unrecognized_keys") return [{ path, message }];
-    const allowed = allowedKeys.get(JSON.stringify(path)) ?? [];
-    return issue.keys.map((key) => ({ path, key, message: unknownKey(key, allowed) }));
+    if (issue.code !== "unrecognized_keys")
+      return [{ path, message, replacement: nameMeant(valueAt(value, path), allowedValues(issue)) }];
+    const place = JSON.stringify(path);
+    const allowed = allowedKeys.get(place) ?? [];
+    const free = allowed.filter((name) => !usedKeys.get(place)?.includes(name));
+    const meant = issue.keys.map((key) => nameMeant(key, free));
+    return issue.keys.map((key, index) => {
+      // Two keys cannot have one name.
+      const isShared = meant.indexOf(meant[index]) !== meant.lastIndexOf(meant[index]);
+      return { path, key, message: unknownKey(key, allowed), replacement: isShared ? undefined : meant[index] };
+    });
   });
   return { mistakes };
 }
+
+/** Returns the values that a wrong value must be one of; empty if they are not a list of texts. */
+function allowedValues(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === "invalid_value") return issue.values.map(String);
+  if (issue.code === "custom") return (issue.params?.["allowed"] ?? []) as readonly string[];
+  return issue.code === "invalid_union" ? issue.errors.flat().flatMap(allowedValues) : [];
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((inner: unknown, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+/** Minimum length of a name that a typo can have: short names have many neighbours. */
+const MIN_TYPO_LENGTH = 4;
+
+/**
+ * Returns the only name that a text can mean: the same one in another spelling (case, `-`, `_`), or one with a typo while every
+ * other name is clearly farther away.
+ */
+export function nameMeant(text: unknown, allowed: readonly string[]): string | undefined {
+  if (typeof text !== "string") return undefined;
+  const folded = foldName(text);
+  const [best, second] = allowed
+    .map((name) => ({ name, far: distance(folded, foldName(name)) }))
+    .sort((one, other) => one.far - other.far);
+  if (best === undefined || best.far === second?.far) return undefined;
+  if (best.far === 0) return best.name;
+  const most = folded.length < MIN_TYPO_LENGTH ? 0 : Math.max(1, Math.floor(folded.length / 5));
+  return best.far <= most && (second === undefined || second.far > best.far + 1) ? best.name : undefined;
+}
+
+const foldName = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, "");
 
 function keysOf(schema: unknown): readonly string[] {
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);

@@ -15,6 +15,7 @@ const ignore = z.strictObject({
     .default("*")
     .refine((pattern) => ruleNames.some((name) => matchesWildcard(pattern, name)), {
       error: ({ input }) => notAmong(input, ruleNames, ", * as wildcard"),
+      params: { allowed: ruleNames },
     })
     .meta({ description: "The rule that is ignored; `*` is a wildcard", examples: ["record-in-service"] }),
   resource: z
