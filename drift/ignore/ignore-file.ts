@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Document } from "yaml";
 import { z } from "zod";
 import { parseYaml, YamlError, type ParsedYaml } from "../../policy/config/exact-yaml.js";
@@ -11,6 +12,7 @@ import { pathExists } from "../../provider/files/path-exists.js";
 import { readInput } from "../../provider/files/read-input.js";
 import { isSpecialFile } from "../../provider/files/special-file.js";
 import { DriftError, reasonOf } from "../common/errors.js";
+import { schemaComment } from "../common/schema-line.js";
 import { parseListDocument } from "../common/yaml-list.js";
 import { isAmong } from "../report/fingerprint.js";
 import { reportRules, type IgnoreEntry, type Report, type ReportFinding } from "../report/schema.js";
@@ -160,7 +162,8 @@ const keyOf = (entry: Ignore | IgnoreEntry): string => JSON.stringify(asWritten(
 function extended(path: string, added: readonly Partial<Ignore>[], now: number): string {
   const isOld = existsSync(path) && !isSpecialFile(path);
   const entries = isOld ? readIgnoreFile(path) : [];
-  const { document, list } = parseListDocument(isOld ? readInput(path) : undefined, "ignore", header);
+  const comment = `${schemaComment("ignore", dirname(path))}\n${header}`;
+  const { document, list } = parseListDocument(isOld ? readInput(path) : undefined, "ignore", comment);
   list.items = list.items.filter((_item, index) => !hasEnded(entries[index] as Ignore, now));
   const known = new Set(entries.map(keyOf));
   const more = [...new Set(added.map((entry) => JSON.stringify(entry)))].filter((key) => !known.has(key));

@@ -73,7 +73,8 @@ test("writes rules, tags, imports and decisions", async () => {
     "tags.net.prod.yaml",
   ]);
   expect(read("cmdb.rules.yaml")).toMatchInlineSnapshot(`
-    "# Rules for orange-cmdb and its policy pack. See https://github.com/orange-cmdb/pulumi-orange-cmdb.
+    "# yaml-language-server: $schema=node_modules/pulumi-orange-cmdb/schemas/rules.schema.json
+    # Rules for orange-cmdb and its policy pack. See https://github.com/orange-cmdb/pulumi-orange-cmdb.
 
     references:
       # 4 of 4 aws:ec2/customerGateway:CustomerGateway: serial = serialNumber of configurationItem

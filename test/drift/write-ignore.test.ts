@@ -349,3 +349,14 @@ test("a merged report has the fingerprints of its parts, and is a valid baseline
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a new ignore file begins with its schema for editors, and an old one keeps its first line", async () => {
+  const ignoreFile = join(folder, "new.yaml");
+  const deployed = states({ prod: { a: item("CI-NO-1") } });
+  await run([...deployed, "--rules", write("rules.json", unique), "--write-ignore", ignoreFile]);
+  const [first] = readFileSync(ignoreFile, "utf8").split("\n");
+  expect(first).toMatch(/^# yaml-language-server: \$schema=\S*schemas\/cmdbignore\.schema\.json$/);
+  writeFileSync(ignoreFile, "# ours\nignore: []\n");
+  await run([...deployed, "--rules", write("rules.json", unique), "--write-ignore", ignoreFile]);
+  expect(readFileSync(ignoreFile, "utf8")).toMatch(/^# ours\nignore:\n {2}- /);
+});

@@ -8,6 +8,7 @@ import {
 } from "../../../policy/rules/file/rules-file.js";
 import { matchesWildcard } from "../../../provider/platform/wildcard.js";
 import { DriftError } from "../../common/errors.js";
+import { schemaComment } from "../../common/schema-line.js";
 import { parseListDocument } from "../../common/yaml-list.js";
 import { patternText } from "../report/pattern-text.js";
 import type { Match, Pattern } from "../report/schema.js";
@@ -44,7 +45,7 @@ export function rulesText(
 ): string | undefined {
   const added = additions(base?.rules, patterns, tagged);
   if (added.length === 0) return undefined;
-  const { document, list } = parseListDocument(base?.text, "references", header);
+  const { document, list } = parseListDocument(base?.text, "references", `${schemaComment("rules")}\n${header}`);
   for (const { entry, comment } of added) {
     const node = document.createNode(entry);
     if (comment !== undefined) node.commentBefore = comment;
@@ -83,7 +84,7 @@ function readsTags({ references }: RulesFile, kind: Match["kind"], type: string)
 }
 
 /** Returns the entry of the rules file; an exact id has its short form. */
-function entryOf({ types, kind, by, value, as, match }: Pattern): Entry {
+export function entryOf({ types, kind, by, value, as, match }: Pattern): Entry {
   const isId = by === "id" && as === "equals";
   return {
     types,
@@ -101,7 +102,8 @@ function entryOf({ types, kind, by, value, as, match }: Pattern): Entry {
   };
 }
 
-type Entry = Pick<Reference, "types" | "kind"> & Partial<Pick<Reference, "id" | "by" | "value" | "as">>;
+/** An entry of the rules file, without what has its default. */
+export type Entry = Pick<Reference, "types" | "kind"> & Partial<Pick<Reference, "id" | "by" | "value" | "as">>;
 
 function isSame(known: Reference, entry: Entry): boolean {
   return (

@@ -2,6 +2,7 @@ import type { LoadedRules } from "../../../policy/config/load-rules.js";
 import { UNKNOWN, type Resource } from "../../../policy/rules/resource/resource.js";
 import type { InventoryReader } from "../../../provider/model/inventory-reader.js";
 import { DriftError } from "../../common/errors.js";
+import { schemaComment } from "../../common/schema-line.js";
 import { safeYaml } from "../../formats/text/safe-yaml.js";
 import { isObject } from "../../sources/pulumi/pulumi-state.js";
 import type { ExpectedFinding } from "../schema.js";
@@ -47,10 +48,8 @@ export function writeCase(resource: Resource, inventory: InventoryReader, rules:
   if (failure) throw new DriftError(`no case can be written of ${name}: ${failure.message}`);
   const shown = expected.map(({ undecided, ...rest }) => ({ ...rest, ...(undecided ? { undecided } : {}) }));
   const one = { name: "describe the behaviour", resource: trial.resource, expect: shown.length > 0 ? shown : "none" };
-  return { yaml: schemaLine + safeYaml({ records: trial.records, cases: [one] }), kept };
+  return { yaml: `#${schemaComment("tests")}\n` + safeYaml({ records: trial.records, cases: [one] }), kept };
 }
-
-const schemaLine = "# yaml-language-server: $schema=node_modules/pulumi-orange-cmdb/schemas/rules-test.schema.json\n";
 
 /** Replaces unknown values by marks. Secrets of a state are unknown, too. */
 function marked(value: unknown): unknown {
