@@ -1,4 +1,5 @@
-import { Option, type Command } from "commander";
+import { Argument, Option, type Command } from "commander";
+import type { EditedFile } from "../drift/common/schema-line.js";
 import { ruleNames } from "../policy/rules/file/rule-names.js";
 import { countArgument } from "./options/arguments.js";
 import { addSourceOptions, rulesDescription } from "./options/source-options.js";
@@ -16,9 +17,35 @@ export function addRulesCommands(program: Command, parts: ProgramParts): void {
   const group = program
     .command("rules")
     .description("check and test the rules of a rules file, and explain what they find");
+  addInit(group, parts);
   addTest(group, parts);
   addExplain(group, parts);
   addCheck(group, parts);
+  addSchema(group, parts);
+}
+
+function addInit(group: Command, { globals, examples, version }: ProgramParts): void {
+  addSourceOptions(
+    group
+      .command("init")
+      .description(
+        "write a commented rules file from deployed resources and the inventory, and a first test file beside it; exit code 0: written, 1: error",
+      )
+      .argument("[file]", "rules file (default: cmdb.rules.yaml in --cwd)"),
+  )
+    .option("--plan <file>", "Terraform or OpenTofu plan as for check, beside or instead of states")
+    .option("--force", "replace an existing rules file and its test file")
+    .addHelpText(
+      "after",
+      examples(
+        "rules init --stack prod",
+        "rules init --state state.json",
+        "rules init net.rules.yaml --plan plan.json",
+      ),
+    )
+    .action(async (file: string | undefined, options) =>
+      (await import("./commands/rules-init.js")).rulesInit(file, options, version, globals()),
+    );
 }
 
 function addTest(group: Command, { globals, examples }: ProgramParts): void {
@@ -85,12 +112,38 @@ function addCheck(group: Command, { globals, examples }: ProgramParts): void {
       )
       .argument("[file]", "rules file (default: ORANGE_CMDB_RULES, else cmdb.rules.yaml in --cwd or a parent folder)"),
   )
+    .option("--fix", "rewrite misspelt names of which only one can be meant, and keep everything else")
     .addOption(new Option("-o, --output <format>", "output format").choices(["console", "json"]).default("console"))
     .addHelpText(
       "after",
-      examples("rules check", "rules check cmdb.rules.yaml --state state.json", "rules check --all-stacks -o json"),
+      examples(
+        "rules check",
+        "rules check cmdb.rules.yaml --state state.json",
+        "rules check --fix",
+        "rules check --all-stacks -o json",
+      ),
     )
     .action(async (file: string | undefined, options) =>
       (await import("./commands/rules-check.js")).rulesCheck(file, options, globals()),
+    );
+}
+
+function addSchema(group: Command, { globals, examples }: ProgramParts): void {
+  group
+    .command("schema")
+    .description("print a JSON schema for editors with the ids, statuses and fields of the inventory")
+    .addArgument(
+      new Argument("[for]", "the files that the schema is for").choices(["rules", "tests", "ignore"]).default("rules"),
+    )
+    .option("--save <file>", "write the schema to a file that only you can read (default: standard output)")
+    .addHelpText(
+      "after",
+      examples(
+        "rules schema --save cmdb.schema.json",
+        "--inventory inventory.db rules schema ignore > ignore.schema.json",
+      ),
+    )
+    .action(async (of: EditedFile, options) =>
+      (await import("./commands/rules-schema.js")).rulesSchema(of, options, globals()),
     );
 }

@@ -34,6 +34,8 @@ export interface AdoptRequest {
   readonly now: Date;
   /** Called after each source. */
   readonly onRead?: (source: StateSource) => void;
+  /** Called with each resource. */
+  readonly onResource?: ((resource: Resource) => void) | undefined;
 }
 
 /** The kinds of record that a resource can be. */
@@ -45,7 +47,7 @@ const adoptable: readonly Kind[] = ["configurationItem", "servicePoint", "locati
  * @throws DriftError, KindUnavailableError if an input cannot be read; there are no partial proposals
  */
 export async function adopt(request: AdoptRequest): Promise<Adoption> {
-  const { sources, planned, inventory, rules, onRead } = request;
+  const { sources, planned, inventory, rules, onRead, onResource } = request;
   const lookup = new Lookup(inventory, { fields: (kind) => fieldsRead(kind, rules) });
   const index = new RecordIndex();
   for (const kind of adoptable) for (const record of lookup.all(kind).values()) index.add(record);
@@ -54,11 +56,15 @@ export async function adopt(request: AdoptRequest): Promise<Adoption> {
       `the inventory of ${inventory.info().endpoint} has no locations, service points or configuration items; check the permissions of the account with orange-cmdb sync`,
     );
   const collector = new Collector({ rules, lookup, index });
-  if (planned) for (const resource of planned.resources) collector.add(resource, planned.stack);
+  const take = (resource: Resource, stack: string): void => {
+    onResource?.(resource);
+    collector.add(resource, stack);
+  };
+  if (planned) for (const resource of planned.resources) take(resource, planned.stack);
   const pool = new SplitPool(sources);
   try {
     const read = await pLimit(CONCURRENT_READS).map(sources, async (source) => {
-      const urn = await readSource(source, collector, pool);
+      const urn = await readSource(source, take, pool);
       onRead?.(source);
       return { name: stackOf(urn, source), urn };
     });
@@ -84,14 +90,18 @@ function fieldsRead(kind: Kind, rules: RulesFile): readonly string[] | undefined
  * @returns the URN of its first resource; undefined without resources
  * @throws DriftError
  */
-async function readSource(source: StateSource, collector: Collector, pool: SplitPool): Promise<string | undefined> {
+async function readSource(
+  source: StateSource,
+  take: (resource: Resource, stack: string) => void,
+  pool: SplitPool,
+): Promise<string | undefined> {
   const reader = new StateReader(source.name, source.stack);
   let first: string | undefined;
   for await (const piece of pool.split(source))
     for (const { resource } of reader.read(piece)) {
       const urn = qualifyUrn(resource.urn, source.organization);
       first ??= urn;
-      collector.add({ ...resource, urn }, stackOf(urn, source));
+      take({ ...resource, urn }, stackOf(urn, source));
     }
   return first;
 }

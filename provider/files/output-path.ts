@@ -29,6 +29,8 @@ export interface OutputOptions {
   readonly makeFolders?: boolean;
   /** An existing file is an error. Default: it is replaced. */
   readonly mustBeNew?: boolean;
+  /** Only the user can read the file, also if it replaces one that others can read. Default: a replaced file keeps its mode. */
+  readonly isPrivate?: boolean;
 }
 
 /** Maximum number of symbolic links in one path, as on Linux. */

@@ -54,10 +54,10 @@ export async function writeOutput(path: string, content: Content, options: Outpu
 
 /**
  * Replaces or creates a regular file. After a crash the file is either the old or the new one, complete. Only the user can read a
- * new file. A replaced file keeps its mode, and its owner if the user may change owners.
+ * new file. A replaced file keeps its mode, and its owner if the user may change owners, unless it must be private.
  * @throws the system's error
  */
-export function replaceFile(path: string, content: Content, { makeFolders, mustBeNew }: OutputOptions = {}): void {
+export function replaceFile(path: string, content: Content, { makeFolders, mustBeNew, isPrivate }: OutputOptions = {}): void {
   if (makeFolders) ensureDir(dirname(path), 0o700);
   removeStalePartials(path);
   const partial = partialOf(path);
@@ -66,7 +66,7 @@ export function replaceFile(path: string, content: Content, { makeFolders, mustB
     if (typeof content === "string") writeFileSync(partial, content);
     else content(partial);
     const old = lstatSync(path, { throwIfNoEntry: false });
-    if (old?.isFile()) keepOwnerAndMode(partial, old);
+    if (old?.isFile() && !isPrivate) keepOwnerAndMode(partial, old);
     synchronize(partial, "r+");
     // Create the name first: a rename would replace a file that another process has just created.
     if (mustBeNew) closeSync(openSync(path, "wx", 0o600));

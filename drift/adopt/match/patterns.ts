@@ -49,7 +49,7 @@ interface Group {
 }
 
 /** Comparators by form; texts and names have two, the exact one first. */
-const comparatorsOf: Readonly<Partial<Record<Field["form"], readonly [KeyComparator, ...KeyComparator[]]>>> = {
+export const comparatorsOf: Readonly<Partial<Record<Field["form"], readonly [KeyComparator, ...KeyComparator[]]>>> = {
   address: ["ip"],
   mac: ["mac"],
   text: ["equals", "ignore-case"],
