@@ -8,9 +8,11 @@ import {
   LineCounter,
   parseDocument,
   type Document,
+  visit,
   type DocumentOptions,
   type ParseOptions,
   type SchemaOptions,
+  type YAMLParseError,
 } from "yaml";
 import { printable, shorten } from "../../provider/platform/printable.js";
 
@@ -56,24 +58,65 @@ export function parseYaml(text: string): ParsedYaml {
     const { line, col } = lines.linePos(offset);
     return `${line}:${col}`;
   };
+  let alias = 0;
   try {
     const document = parseDocument(text, { ...yamlOptions, lineCounter: lines, prettyErrors: false });
     const [error] = document.errors;
-    if (error) throw new YamlError(error.message, place(error.pos[0]));
+    if (error) throw new YamlError(error.message, place(offsetOfError(error, document, text)));
+    alias = checkNames(document, place);
     const value = document.toJS({ reviver: numberOf }) as unknown;
     return { value, placeOf: (path, key) => place(offsetOf(document, path, key)) };
   } catch (error) {
-    throw toYamlError(error);
+    throw toYamlError(error, place(alias));
   }
 }
 
-/** Converts an error of the parser: a RangeError for deep nesting, a ReferenceError for too many or unknown aliases. */
-function toYamlError(error: unknown): unknown {
-  if (!(error instanceof RangeError) && !(error instanceof ReferenceError)) return error;
-  return new YamlError(error.message, "1:1");
+/** Returns where the mistake of an error begins. The parser reports the end of an open text, and the end before a second key. */
+function offsetOfError({ code, pos: [offset] }: YAMLParseError, document: Document, text: string): number {
+  if (code === "DUPLICATE_KEY") return offset + Math.max(0, text.slice(offset).search(/\S/));
+  if (code !== "MISSING_CHAR") return offset;
+  let start = offset;
+  visit(document, {
+    Scalar(_key, { type, range }) {
+      if (range && type?.startsWith("QUOTE") && range[0] < offset && range[1] >= offset) start = range[0];
+    },
+  });
+  return start;
 }
 
-/** Revives integers as numbers if a number can hold them. Rejects keys such as `__proto__`, which validation would miss. */
+/**
+ * Rejects keys such as `__proto__`, which validation would miss, and aliases without an anchor.
+ * @returns the offset of the first alias, if any, else 0
+ */
+function checkNames(document: Document, place: (offset: number) => string): number {
+  const anchors = new Set<string>();
+  let first: number | undefined;
+  visit(document, {
+    Node(_key, node) {
+      if (isAlias(node)) {
+        const offset = startOf(node) ?? 0;
+        first ??= offset;
+        if (!anchors.has(node.source))
+          throw new YamlError(`there is no anchor "&${node.source}" before this alias`, place(offset));
+      } else if (node.anchor !== undefined) anchors.add(node.anchor);
+    },
+    Pair(_key, { key }) {
+      if (nameOf(key) === "__proto__") throw new YamlError('there is no name "__proto__"', place(startOf(key) ?? 0));
+    },
+  });
+  return first ?? 0;
+}
+
+/**
+ * Converts an error of the parser: a RangeError for deep nesting, a ReferenceError for too many aliases.
+ * @param alias the place of the first alias; of a text that is nested too deeply, its start
+ */
+function toYamlError(error: unknown, alias: string): unknown {
+  if (!(error instanceof RangeError) && !(error instanceof ReferenceError)) return error;
+  return new YamlError(error.message, alias);
+}
+
+/** Revives integers as numbers if a number can hold them. Rejects the key `__proto__` of an alias. */
 function numberOf(key: unknown, value: unknown): unknown {
   if (key === "__proto__") throw new YamlError('there is no name "__proto__"', "1:1");
   if (typeof value !== "bigint") return value;
@@ -95,8 +138,9 @@ function offsetOf(document: Document, path: readonly PropertyKey[], key: string 
   return offset;
 }
 
+/** Returns the name of a key. A key without a text becomes an empty name. */
 function nameOf(key: unknown): string {
-  return String(isScalar(key) ? key.value : key);
+  return isScalar(key) ? String(key.value ?? "") : String(key);
 }
 
 function startOf(node: unknown): number | undefined {
