@@ -60,7 +60,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     ["Track records", "docs/guides/track-records.md"],
     ["Test programs", "docs/guides/test-programs.md"],
     ["Check a preview", "docs/guides/check-a-preview.md"],
-    ["Write rules", "docs/guides/write-rules.md"],
+    ["Write and test rules", "docs/guides/write-rules.md"],
     ["Test rules", "docs/guides/test-rules.md"],
     ["Explain a finding", "docs/guides/explain-a-finding.md"],
     ["Bring an existing organisation under the rules", "docs/guides/adopt.md"],
