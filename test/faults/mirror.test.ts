@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { MirrorCorruptError, type Mirror } from "../../provider/inventory/mirror/mirror";
 import type { SyncEvent } from "../../provider/inventory/events";
 import { withLock } from "../../provider/inventory/mirror/lock";
 import { kinds, type Attributes, type Kind } from "../../provider/model/records";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
+import { expectSame } from "../helpers/expect-same";
 import { servedBy } from "../helpers/served";
 import { inventoryFileIn, rewriteInventory } from "../inventory/helpers/files";
 
@@ -45,7 +45,16 @@ function rewrite(sql: string): void {
 }
 
 const lock = (): string => manifest.replace(/\.json$/, ".lock");
-const served = (kind: Kind): Attributes[] => servedBy(scene.sandbox, kind);
+
+/** The records that the sandbox serves in the current test. Each outcome is compared with them. */
+const expected = new Map<Kind, Attributes[]>();
+beforeEach(() => expected.clear());
+
+function served(kind: Kind): Attributes[] {
+  const records = expected.get(kind) ?? servedBy(scene.sandbox, kind);
+  expected.set(kind, records);
+  return records;
+}
 
 /** Opens the mirror as it is, and reads all of it; answers what came of it. */
 async function outcome(look: (mirror: Mirror) => void): Promise<"rebuilt" | "right" | "refused"> {
@@ -79,11 +88,6 @@ const everything = (mirror: Mirror): void => {
     );
   }
 };
-
-/** Compares as `toEqual` does, and faster: this file compares a thousand whole inventories. */
-function expectSame(found: unknown[], expected: unknown[]): void {
-  if (!isDeepStrictEqual(found, expected)) expect(found).toEqual(expected);
-}
 
 test.each<[string, (sector: Buffer) => void]>([
   ["zeros", (sector) => sector.fill(0)],
