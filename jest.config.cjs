@@ -12,7 +12,12 @@ module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", swc] },
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  moduleNameMapper: {
+    // Half of the time that a test file needs to load the Pulumi SDK.
+    "^@npmcli/arborist$": "<rootDir>/test/helpers/lazy/arborist.cjs",
+    "/typescript-shim$": "<rootDir>/test/helpers/lazy/typescript.cjs",
+    "^(\\.{1,2}/.*)\\.js$": "$1",
+  },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.cache"],
   // A test that starts engines takes up to a minute while another file runs beside it.
   testTimeout: 180_000,

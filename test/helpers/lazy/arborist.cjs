@@ -1,0 +1,2 @@
+// For jest.config.cjs.
+module.exports = require("./lazy.cjs")["@npmcli/arborist"](() => require("../../../node_modules/@npmcli/arborist"));

@@ -1,0 +1,2 @@
+// For jest.config.cjs.
+module.exports = require("./lazy.cjs").typescript(() => require("typescript"));
