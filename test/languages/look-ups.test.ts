@@ -7,41 +7,7 @@ import { addYaml } from "../engine/helpers/yaml";
 import { pluginFolder } from "../plugin/environment";
 import { makeWorkspace, prepare, type Workspace } from "../terraform/helpers/workspace";
 import type { BuiltProvider } from "../terraform/helpers/provider";
-
-type Args = Readonly<Record<string, unknown>>;
-type Value = Readonly<Record<string, unknown>>;
-interface LookUp {
-  /** As the TypeScript function is called, without `get`. */
-  readonly what: string;
-  readonly args: Args;
-}
-
-const filter = (name: string, ...values: string[]): Args => ({ filters: [{ name, values }] });
-const lookUps: readonly LookUp[] = [
-  { what: "Location", args: { id: "LOC-PAR-001" } },
-  { what: "Location", args: { name: "Exemple Industries Warsaw 001" } },
-  { what: "Location", args: filter("address", "*Frankfurt*") },
-  { what: "Locations", args: {} },
-  { what: "Locations", args: { where: "country == 'FR'" } },
-  { what: "Locations", args: { where: "starts_with(name, 'Paris') || country == 'ES'" } },
-  { what: "ServicePoint", args: { id: "SP-PAR-001" } },
-  { what: "ServicePoint", args: { locationId: "LOC-MAD-001" } },
-  { what: "ServicePoints", args: { locationId: "LOC-PAR-001" } },
-  { what: "ServicePoints", args: filter("status", "OPERATIONAL") },
-  { what: "ConfigurationItem", args: { id: "CI-RTR-PAR-001" } },
-  { what: "ConfigurationItem", args: { id: "CI-RTR-PAR-001-3" } },
-  {
-    what: "ConfigurationItem",
-    args: { locationId: "LOC-LON-001", where: "type == 'ROUTER'", ...filter("id", "*-001") },
-  },
-  { what: "ConfigurationItems", args: { locationId: "LOC-PAR-001" } },
-  { what: "ConfigurationItems", args: { servicePointId: "SP-BRU-001" } },
-  { what: "ConfigurationItems", args: { ...filter("type", "ROUTER", "ETHERNET_SWITCH"), limit: 7 } },
-  { what: "ConfigurationItems", args: filter("attributes.properties.hardware.manufacturer", "Cis*", "Juniper") },
-  { what: "ConfigurationItems", args: { where: "attributes.nothing == 'x'" } },
-  { what: "Accounts", args: {} },
-  { what: "Account", args: { where: "name != ''" } },
-];
+import { camel, listsOf, lookUps, plain, snake, type LookUp, type Value } from "./helpers/look-ups";
 
 let sandbox: Sandbox;
 let project: Project;
@@ -68,19 +34,6 @@ afterAll(async () => {
   provider.remove();
   rmSync(mirror, { recursive: true, force: true });
 });
-
-/** Between the engine and a plugin nothing is null: a field that is null for the API is not there. */
-function withoutNull(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNull);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined && entry !== null);
-  return Object.fromEntries(entries.map(([key, entry]) => [key, withoutNull(entry)]));
-}
-
-/** What is compared: the records alone. */
-function plain({ inventoryTime: _time, ...value }: Value): unknown {
-  return withoutNull(value);
-}
 
 async function outputsOf(one: Project): Promise<unknown[]> {
   const { text } = await one.pulumi("stack", "output", "--json", "--stack", "test");
@@ -113,9 +66,6 @@ async function fromYaml(): Promise<unknown[]> {
   if (code !== 0) throw new Error(text);
   return outputsOf(yaml);
 }
-
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** A record of the provider, named as the others name it. */
 function renamed(record: Value): Value {
@@ -158,8 +108,7 @@ test("twenty look-ups have equal results in TypeScript, YAML and OpenTofu, and s
   expect(typescript[0]).toMatchObject({ id: "LOC-PAR-001", country: "FR", attributes: { id: "LOC-PAR-001" } });
   expect(typescript[3]).toMatchObject({ ids: expect.arrayContaining(["LOC-MAD-001", "LOC-SIN-001"]) });
   expect(typescript[17]).toEqual({ ids: [], records: [] });
-  const lists = sandbox.requests.flatMap(({ path }) => /\/(\w+)\?/.exec(path)?.[1] ?? []);
-  expect(lists.sort()).toEqual(["accounts", "configurationItems", "locations", "servicePoints"]);
+  expect(listsOf(sandbox).sort()).toEqual(["accounts", "configurationItems", "locations", "servicePoints"]);
 });
 
 test("a preview with a TypeScript program, the plugin and the pack makes one sync", async () => {

@@ -1,10 +1,9 @@
 // Installs the servers that stand in for clouds in the tests, once each; prints the path of the program.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { goBuild, hasGo } from "../engine/go-build.mjs";
+import { installOnce, run } from "../install-once.mjs";
 import { root } from "../paths.mjs";
 
 const folderOf = (name, version) =>
@@ -54,11 +53,6 @@ function buildWithGo(name, program, folder) {
   goBuild({ modules: join("..", "emulators", name), program, target: name, folder, flags: "-s -w" });
 }
 
-function run(program, args, cwd) {
-  const { status, error } = spawnSync(program, args, { cwd, stdio: ["ignore", 2, 2] });
-  if (error || status !== 0) throw new Error(`${program} failed${error ? `: ${error.message}` : ""}`);
-}
-
 /**
  * Returns the path of an emulator's program, which is installed if it is not in the cache folder. Processes that need the same one
  * wait for the first of them.
@@ -67,49 +61,11 @@ function run(program, args, cwd) {
 export async function installEmulator(name) {
   const { version, program, install } = emulators[name];
   const folder = folderOf(name, version);
-  const complete = join(folder, ".complete");
-  const done = () => existsSync(complete);
-  if (done()) return join(folder, program);
-  mkdirSync(join(folder, ".."), { recursive: true });
-  const unlock = await lock(`${folder}.lock`, done);
-  try {
-    if (!done()) {
-      console.error(`Installing ${name} ${version}, once …`);
-      rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder, { recursive: true });
-      install(folder, version);
-      writeFileSync(complete, "");
-    }
-  } finally {
-    unlock();
-  }
+  await installOnce(folder, () => {
+    console.error(`Installing ${name} ${version}, once …`);
+    install(folder, version);
+  });
   return join(folder, program);
-}
-
-/** Takes a lock, which is a folder with the id of its process, or waits until another process has finished. Returns its release. */
-async function lock(path, done) {
-  for (;;) {
-    try {
-      mkdirSync(path);
-      writeFileSync(join(path, "pid"), String(process.pid));
-      return () => rmSync(path, { recursive: true, force: true });
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-    }
-    if (done()) return () => undefined;
-    await sleep(500);
-    if (isAbandoned(path)) rmSync(path, { recursive: true, force: true });
-  }
-}
-
-/** Returns whether the process that took a lock has ended. */
-function isAbandoned(path) {
-  try {
-    process.kill(Number(readFileSync(join(path, "pid"), "utf8")), 0);
-    return false;
-  } catch (error) {
-    return error.code === "ESRCH";
-  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(await installEmulator(process.argv[2]));

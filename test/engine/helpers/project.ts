@@ -20,6 +20,8 @@ export interface Project {
   /** Added to the environment of every command; undefined takes a variable away. */
   readonly environment: Record<string, string | undefined>;
   write(name: string, text: string): void;
+  /** Returns the environment of a command. */
+  env(): NodeJS.ProcessEnv;
   /** Runs the Pulumi CLI; `--non-interactive` and what keeps the output quiet are added. */
   pulumi(...args: string[]): Promise<CommandResult>;
   /** Starts the Pulumi CLI, which shows what happens when it happens, and leaves it running. */
@@ -95,6 +97,7 @@ export function makeProjectFolder(linked: boolean): Project {
     folder,
     path,
     environment,
+    env,
     write: (name, text) => writeFileSync(join(path, name), text),
     pulumi: (...args) =>
       new Promise((done) => {
