@@ -46,9 +46,9 @@ describeLanguage("java", (installed) => {
   });
 
   testPrograms(() => ({
-    command: (program, step) => {
+    command: (program, steps) => {
       const classes = [join(folder, "classes"), libraries].join(delimiter);
-      return ["java", "-XX:TieredStopAtLevel=1", "-cp", classes, "Driver", program, step];
+      return ["java", "-XX:TieredStopAtLevel=1", "-cp", classes, "Driver", program, ...steps];
     },
   }));
 });

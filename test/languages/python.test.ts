@@ -28,14 +28,11 @@ describeLanguage("python", (installed) => {
     expect(said(base, ["-m", "venv", "--without-pip", "venv"], folder)).toBe("");
     python = join(folder, "venv/bin/python");
     writeFileSync(join(sitePackages(python), "base.pth"), `${sitePackages(base)}\n`);
-  }, 900_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test("pip installs the generated SDK", () => {
     const flags = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-build-isolation"];
     const pip = ["-m", "pip", "--python", python, "install", ...flags, join(folder, "sdks/python")];
     expect(said(join(installed, "bin/python"), pip, folder)).toBe("");
-  });
+  }, 900_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("the example of the documentation passes mypy --strict", () => {
     const mypy = ["-m", "mypy", "--strict", `--cache-dir=${join(installed, "mypy")}`, files().example];
@@ -43,7 +40,7 @@ describeLanguage("python", (installed) => {
   });
 
   testPrograms(() => ({
-    command: (program, step) => [python, join(programs, "driver.py"), files()[program], step],
+    command: (program, steps) => [python, join(programs, "driver.py"), files()[program], ...steps],
     named: snake,
     converted,
   }));

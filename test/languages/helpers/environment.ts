@@ -6,19 +6,15 @@ import { startSandbox, type Sandbox } from "../../../sandbox";
 import { makeProjectFolder } from "../../engine/helpers/project";
 import { pluginFolder } from "../../plugin/environment";
 
-/** The engine's output of a step, and the outputs of the stack. */
-export interface StepResult {
-  readonly text: string;
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
-
 /** A sandbox, and the folders of a program that uses the Automation API. */
 export interface LanguageEnvironment {
   readonly sandbox: Sandbox;
   /** The cache folder of the plugin. */
   readonly cacheDir: string;
-  /** Runs a driver in the work folder. @throws Error with the driver's output if it fails */
-  run(command: readonly string[], variables: Readonly<Record<string, string>>): Promise<StepResult>;
+  /** Runs a command in the work folder. Returns its stdout. @throws Error with its stderr if it fails */
+  run(command: readonly string[], variables?: Readonly<Record<string, string>>): Promise<string>;
+  /** Returns the outputs of the stack. */
+  outputs(): Promise<Readonly<Record<string, unknown>>>;
   end(): Promise<void>;
 }
 
@@ -33,13 +29,20 @@ export async function createLanguageEnvironment(projectFile?: string): Promise<L
   mkdirSync(cwd);
   if (projectFile !== undefined) writeFileSync(join(cwd, "Pulumi.yaml"), projectFile);
   const path = [...(projectFile === undefined ? [pluginFolder] : []), process.env["PATH"]].join(delimiter);
+  const run: LanguageEnvironment["run"] = async ([program = "", ...args], variables = {}) => {
+    const env = { ...project.env(), ...sandbox.environment, PATH: path, PWD: cwd, ...variables };
+    const { stdout } = await promisify(execFile)(program, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
+  };
   return {
     sandbox,
     cacheDir: join(project.folder, "mirror"),
-    async run([program = "", ...args], variables) {
-      const env = { ...project.env(), ...sandbox.environment, PATH: path, PWD: cwd, ...variables };
-      const { stdout } = await promisify(execFile)(program, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
-      return JSON.parse(stdout) as StepResult;
+    run,
+    async outputs() {
+      return JSON.parse(await run(["pulumi", "stack", "output", "--json", "--stack", "test"])) as Record<
+        string,
+        unknown
+      >;
     },
     async end() {
       await sandbox.close();

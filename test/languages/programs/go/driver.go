@@ -1,9 +1,9 @@
-// Package main runs a program of Pulumi by the Automation API: PROGRAM STEP. The example of the documentation is beside this file.
+// Runs steps of a program by the Automation API, and prints the engine's output: driver PROGRAM STEP…. The example of the
+// documentation is beside this file.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -16,50 +16,47 @@ var programs = map[string]pulumi.RunFunc{"example": program, "look-ups": lookUps
 
 // The example has the function main. An init function runs before it.
 func init() {
-	if err := drive(programs[os.Args[1]], os.Args[2]); err != nil {
+	if err := drive(programs[os.Args[1]], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-// Runs a step in the work folder, whose Pulumi.yaml names the plugin. Prints the engine's output and the stack's outputs as JSON.
-func drive(run pulumi.RunFunc, step string) error {
+// The work folder has a Pulumi.yaml that names the plugin.
+func drive(run pulumi.RunFunc, steps []string) error {
 	ctx := context.Background()
 	stack, err := auto.UpsertStackInlineSource(ctx, "test", "go", run, auto.WorkDir("."))
 	if err != nil {
 		return err
 	}
-	var text string
+	for _, step := range steps {
+		text, err := runStep(ctx, stack, step)
+		if err != nil {
+			return err
+		}
+		fmt.Println(text)
+	}
+	return nil
+}
+
+func runStep(ctx context.Context, stack auto.Stack, step string) (string, error) {
 	switch step {
 	case "preview":
-		result, failure := stack.Preview(ctx)
-		text, err = result.StdOut, failure
+		result, err := stack.Preview(ctx)
+		return result.StdOut, err
 	case "unchanged":
-		result, failure := stack.Preview(ctx, optpreview.ExpectNoChanges())
-		text, err = result.StdOut, failure
+		result, err := stack.Preview(ctx, optpreview.ExpectNoChanges())
+		return result.StdOut, err
 	case "up":
-		result, failure := stack.Up(ctx)
-		text, err = result.StdOut, failure
+		result, err := stack.Up(ctx)
+		return result.StdOut, err
 	case "refresh":
-		result, failure := stack.Refresh(ctx)
-		text, err = result.StdOut, failure
+		result, err := stack.Refresh(ctx)
+		return result.StdOut, err
 	case "destroy":
-		result, failure := stack.Destroy(ctx)
-		text, err = result.StdOut, failure
-	default:
-		err = fmt.Errorf("no such step: %s", step)
+		result, err := stack.Destroy(ctx)
+		return result.StdOut, err
 	}
-	if err != nil {
-		return err
-	}
-	outputs, err := stack.Outputs(ctx)
-	if err != nil {
-		return err
-	}
-	values := map[string]any{}
-	for name, output := range outputs {
-		values[name] = output.Value
-	}
-	return json.NewEncoder(os.Stdout).Encode(map[string]any{"text": text, "outputs": values})
+	return "", fmt.Errorf("no such step: %s", step)
 }
