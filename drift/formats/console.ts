@@ -6,6 +6,7 @@ import {
   changesInWords,
   counted,
   effectInWords,
+  explainHint,
   findingsInWords,
   headline,
   percent,
@@ -147,13 +148,8 @@ function ending(report: Report, view: FormatOptions): Line[] {
       ),
     ),
     ...notes(report, view),
-    ...(none ? [] : explained(report, view)),
+    ...(none ? [] : block(explainHint(report), "", view).map(paint.dim)),
   ];
-}
-
-function explained({ plan }: Report, view: FormatOptions): Line[] {
-  const source = plan ? "--plan" : "states";
-  return block(`Explain a finding: orange-cmdb rules explain URN, with the same ${source}`, "", view).map(paint.dim);
 }
 
 function notes(report: Report, view: FormatOptions): Line[] {
