@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isRunning } from "../platform/processes.js";
 
 /** Files and folders of this process that must not outlive it. */
 const held = new Set<string>();
@@ -75,15 +76,5 @@ export function removeStalePartials(path: string): void {
     const [, pid] = /^(\d+)\.partial(-journal)?$/.exec(name.slice(begin.length)) ?? [];
     if (pid === undefined || (Number(pid) !== process.pid && isRunning(Number(pid)))) continue;
     rmSync(join(dirname(path), name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It may be owned by another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -10,7 +10,6 @@ import {
   lstatSync,
   mkdtempSync,
   openSync,
-  renameSync,
   rmSync,
   write,
   writeFileSync,
@@ -24,6 +23,7 @@ import { promisify } from "node:util";
 import { ensureDir } from "./ensure-dir.js";
 import { printError } from "../platform/print-error.js";
 import { currentUid } from "./insecure-reason.js";
+import { moveFile } from "./move-file.js";
 import { outputError } from "./output-error.js";
 import { locate, type OutputOptions, type OutputPath } from "./output-path.js";
 import { partialOf, removeStalePartials, watchSignals, withPartial } from "./partial-file.js";
@@ -71,7 +71,7 @@ export function replaceFile(path: string, content: Content, { makeFolders, mustB
     // Create the name first: a rename would replace a file that another process has just created.
     if (mustBeNew) closeSync(openSync(path, "wx", 0o600));
     try {
-      renameSync(partial, path);
+      moveFile(partial, path);
     } catch (error) {
       if (mustBeNew) rmSync(path, { force: true });
       throw error;

@@ -1,5 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { printError } from "../platform/print-error.js";
+import { endWithParent } from "../platform/processes.js";
 import type { Provider } from "./provider.js";
 import { serve } from "./server.js";
 
@@ -9,11 +10,7 @@ const PARENT_CHECK_INTERVAL_MS = 2_000;
 // Engines before the handshake pass their address as the last argument.
 const engine = process.argv.slice(2).findLast((argument) => !argument.startsWith("-")) ?? "";
 
-// A killed engine cannot stop this process, so it stops itself.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(0);
-}, PARENT_CHECK_INTERVAL_MS).unref();
+endWithParent(0, PARENT_CHECK_INTERVAL_MS);
 
 let loading: Promise<Provider> | undefined;
 

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { uptime } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { corruptionError } from "../store/corruption.js";
+import { moveFile } from "../../files/move-file.js";
 import { checkPrivateFile } from "../../files/permissions.js";
 import type { Kind } from "../../model/records.js";
 import type { KindCheck, KindChecks } from "../store/kind-checks.js";
@@ -64,7 +65,7 @@ export function writeManifest(path: string, { file, checks }: Manifest, verified
   const text = JSON.stringify({ file: basename(file), checks: [...checks] });
   writeFileSync(partial, formatChecked(text), { mode: 0o600, flag: "wx" });
   if (verifiedAt) utimesSync(partial, verifiedAt, verifiedAt);
-  renameSync(partial, path);
+  moveFile(partial, path);
 }
 
 /** Returns when the inventory file of a mirror was last verified; the epoch if the manifest was removed meanwhile. */

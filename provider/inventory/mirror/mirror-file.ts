@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { corruptionError } from "../store/corruption.js";
 import { createDatabase, openForWriting, openUnchanging } from "../store/database.js";
 import { inventoryProblem } from "./inventory-file.js";
+import { moveFile } from "../../files/move-file.js";
 import { checkPrivateFile, privateFile } from "../../files/permissions.js";
 import { Store, type KindState } from "../store/store.js";
 import type { Kind } from "../../model/records.js";
@@ -120,7 +121,7 @@ export class MirrorUpdate {
     if (!this.#isOwn()) throw Object.assign(new Error("the file is another process's"), { code: "ENOENT" });
     appendChecksum(this.#partial);
     const file = this.#nextFile();
-    renameSync(this.#partial, file);
+    moveFile(this.#partial, file);
     writeManifest(this.#path, { file, checks });
   }
 

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { moveFile } from "../../files/move-file.js";
 import { partialOf, removeStalePartials } from "../../files/partial-file.js";
 import { checkPrivateFile } from "../../files/permissions.js";
 import { replaceFile } from "../../files/write-output.js";
@@ -60,7 +61,7 @@ export class CachedCopy {
   /** Moves a download to its place. It becomes the copy with {@link publish}. */
   place({ sha256 }: Download): string {
     const path = this.path({ sha256 });
-    renameSync(this.partial, path);
+    moveFile(this.partial, path);
     return path;
   }
 

@@ -1,7 +1,9 @@
 import { printError } from "../../platform/print-error.js";
+import { endWithParent } from "../../platform/processes.js";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { address, version } from "./build-time.js";
 import { selfSigned } from "./certificate.js";
@@ -19,6 +21,15 @@ const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** Maximum time for the process to end after a stop, in milliseconds. */
 const SHUTDOWN_GRACE_MS = 200;
+
+/** Interval of the check whether the host is running, in milliseconds. */
+const PARENT_CHECK_INTERVAL_MS = 1000;
+
+/** The address at which the host connects. */
+interface Endpoint {
+  readonly network: "unix" | "tcp";
+  readonly at: string;
+}
 
 /** Returns why this process was not started as a plugin; undefined if it was. */
 function refusal(env: NodeJS.ProcessEnv): string | undefined {
@@ -47,14 +58,6 @@ function makeSocket(): string {
   return join(folder, "socket");
 }
 
-/** Ends the process if the host was killed. */
-function endWithHost(): void {
-  const host = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== host) process.exit(1);
-  }, 1000).unref();
-}
-
 /** Implements the host's call that stops its plugins. */
 function shutdown(server: Server): UntypedServiceImplementation {
   return {
@@ -67,15 +70,21 @@ function shutdown(server: Server): UntypedServiceImplementation {
   };
 }
 
-function listen(server: Server, at: string, how: ServerCredentials): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`unix:${at}`, how, (error) => (error ? reject(error) : resolve()));
-  });
+/** Listens at a socket in a private folder; on Windows, where the host cannot use one, at a free port of the loopback interface. */
+async function listen(server: Server, how: ServerCredentials): Promise<Endpoint> {
+  const bind = promisify(server.bindAsync.bind(server));
+  if (process.platform === "win32") {
+    const port = await bind("127.0.0.1:0", how);
+    return { network: "tcp", at: `127.0.0.1:${port}` };
+  }
+  const at = makeSocket();
+  await bind(`unix:${at}`, how);
+  return { network: "unix", at };
 }
 
 /** Returns the variable with which a host uses this process instead of starting one. */
-function reattachment(socket: string): string {
-  const Addr = { Network: "unix", String: socket };
+function reattachment({ network, at }: Endpoint): string {
+  const Addr = { Network: network, String: at };
   const plugin = { Protocol: "grpc", ProtocolVersion: protocol, Pid: process.pid, Test: true, Addr };
   return JSON.stringify({ [address]: plugin });
 }
@@ -102,13 +111,12 @@ export async function serve(provider: UntypedServiceImplementation): Promise<voi
   // Ctrl-C also reaches this process, but the host stops it by a call.
   process.on("SIGINT", () => debug && process.exit(0));
   const { credentials: how, shown } = credentials(debug ? undefined : process.env["PLUGIN_CLIENT_CERT"]);
-  const socket = makeSocket();
-  await listen(server, socket, how);
+  const endpoint = await listen(server, how);
   if (debug) {
-    process.stdout.write(`TF_REATTACH_PROVIDERS='${reattachment(socket)}'\n`);
+    process.stdout.write(`TF_REATTACH_PROVIDERS='${reattachment(endpoint)}'\n`);
     return;
   }
-  endWithHost();
-  process.stdout.write(`1|${protocol}|unix|${socket}|grpc|${shown}\n`);
+  endWithParent(1, PARENT_CHECK_INTERVAL_MS);
+  process.stdout.write(`1|${protocol}|${endpoint.network}|${endpoint.at}|grpc|${shown}\n`);
   log("debug", "serving", { version, milliseconds: Math.round(performance.now()) });
 }
