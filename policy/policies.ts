@@ -18,7 +18,7 @@ import { pulumiUrn } from "./rules/resource/organization-urn.js";
 import type { RuleName, RulesFile } from "./rules/file/rules-file.js";
 import { viewOf } from "./rules/core/stack-view.js";
 import { unusedEntries } from "./rules/core/unused-entries.js";
-import type { Finding, ResourceRule, Rule, StackRule } from "./rules/core/types.js";
+import type { ResourceRule, Rule, StackRule } from "./rules/core/types.js";
 
 type Configured = Pick<ResourceValidationArgs, "getConfig">;
 
@@ -35,14 +35,8 @@ function reportAt(
 }
 
 /** Reports a violation at the policy's own level. */
-function violate(report: ReportViolation, message: string): void {
-  report(printableMessage(message));
-}
-
-/** Reports a finding as a violation. The first one about a resource in a run names the command that explains it. */
-function violateBy({ message, urn, type }: Finding, report: ReportViolation, session: PackSession, of?: string): void {
-  const hint = type === "pulumi:pulumi:Stack" ? undefined : session.explainHint(pulumiUrn(urn));
-  report(printableMessage(message) + (hint === undefined ? "" : `\n${hint}`), of);
+function violate(report: ReportViolation, message: string, urn?: string): void {
+  report(printableMessage(message), urn);
 }
 
 /** Reports a message that is not a violation, at advisory level. */
@@ -112,7 +106,7 @@ function resourcePolicy(
       };
       const found = evaluateResource(rule, context, new Date());
       evaluated.findings.push(...found);
-      for (const finding of found) if (!finding.undecided) violateBy(finding, report, session);
+      for (const finding of found) if (!finding.undecided) violate(report, finding.message);
       if (rule.name === "record-exists")
         for (const missing of await session.missingKeys(evaluated.resolved))
           advise(report, described.description, `${missing}; correct the rules, because no record is found`);
@@ -174,7 +168,7 @@ function checkLeftOut(...[rule, , rulesOf, session]: Parameters<AtEnd>): ReturnT
       const urn = pulumiUrn(referring.resource.urn);
       if (referring.propertiesOmitted || session.before(urn)?.propertiesOmitted !== true) continue;
       const found = evaluateResource(rule, { ...referring, lookup: stack.lookup, rules }, new Date());
-      for (const finding of found) if (!finding.undecided) violateBy(finding, report, session, urn);
+      for (const finding of found) if (!finding.undecided) violate(report, finding.message, urn);
     }
   };
 }
@@ -197,7 +191,7 @@ function stackPolicy(
       for (const finding of evaluateStack(rule, { stack, rules, now: new Date() })) {
         const urn = pulumiUrn(finding.urn);
         if (finding.undecided) advise(report, described.description, finding.message, urn);
-        else violateBy(finding, report, session, urn);
+        else violate(report, finding.message, urn);
       }
     },
   };

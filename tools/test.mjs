@@ -12,11 +12,15 @@ export const engineTests = [
   "**/test/docs/site.test.ts",
 ];
 
+/** Tests that run on Windows, or under Wine. */
+const windowsTests = "**/test/windows/**/*.test.ts";
+
 /** The files that each script runs, as globs of jest; `test` runs all. */
 const selections = {
-  test: [],
+  test: ["**/test/**/*.test.ts", `!${windowsTests}`],
   "test:engine": engineTests,
-  "test:unit": ["**/test/**/*.test.ts", ...engineTests.map((glob) => `!${glob}`)],
+  "test:unit": ["**/test/**/*.test.ts", ...[...engineTests, windowsTests].map((glob) => `!${glob}`)],
+  "test:windows": [windowsTests],
 };
 
 /** Runs the tests of a script with jest, and prints `N passed, N failed` from its JSON result as the last line. Returns the exit code. */

@@ -97,6 +97,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     ["Assumptions about the API", "docs/explanation/assumptions.md"],
     ["Architecture", "docs/explanation/architecture.md"],
     ["Performance", "docs/explanation/performance.md"],
+    ["Operating systems", "docs/explanation/platforms.md"],
     ["Dependencies", "docs/explanation/dependencies.md"],
     ["Security", "SECURITY.md"],
   ]),

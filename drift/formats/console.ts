@@ -6,7 +6,6 @@ import {
   changesInWords,
   counted,
   effectInWords,
-  explainHint,
   findingsInWords,
   headline,
   percent,
@@ -148,8 +147,13 @@ function ending(report: Report, view: FormatOptions): Line[] {
       ),
     ),
     ...notes(report, view),
-    ...(none ? [] : block(explainHint(report), "", view).map(paint.dim)),
+    ...(none ? [] : explained(report, view)),
   ];
+}
+
+function explained({ plan }: Report, view: FormatOptions): Line[] {
+  const source = plan ? "--plan" : "states";
+  return block(`Explain a finding: orange-cmdb rules explain URN, with the same ${source}`, "", view).map(paint.dim);
 }
 
 function notes(report: Report, view: FormatOptions): Line[] {

@@ -4,7 +4,6 @@ import type { Report, ReportFinding } from "../report/schema.js";
 import {
   changesInWords,
   effectInWords,
-  explainHint,
   findingsInWords,
   headline,
   percent,
@@ -130,6 +129,5 @@ export function formatMarkdown(report: Report): string {
   });
   const said = report.findings.length === 0 ? verdict(report).text : emptyComparisonReason(report.summary, report.plan);
   const none = said === undefined ? "\n" : `\n\n${escapeMarkdown(said)}.\n`;
-  const hint = report.findings.length === 0 ? "" : `\n${escapeMarkdown(explainHint(report))}\n`;
-  return `${start}${none}${bodies.join("")}${hint}`;
+  return `${start}${none}${bodies.join("")}`;
 }

@@ -1,6 +1,5 @@
 import type { EnforcementLevel, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import type { Kind } from "../../provider/model/records.js";
-import { printable } from "../../provider/platform/printable.js";
 import { toPlainData } from "./unknown-values.js";
 import type { PolicyName } from "../config/names.js";
 import { openForPolicies, type InventoryResult } from "./inventory-result.js";
@@ -34,10 +33,6 @@ export interface EvaluatedStack {
 
 const STACK = "stack";
 
-/** Quotes a word for a shell, if it needs that. */
-const quoted = (text: string): string =>
-  /^[\w:/.@%+=,-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", "'\\''")}'`;
-
 /** The state of one run of the engine (a preview, an update or an analysis): configuration, inventory and evaluations. */
 export class PackSession implements InventoryProvider {
   readonly #rules: RulesFile;
@@ -52,7 +47,6 @@ export class PackSession implements InventoryProvider {
   readonly #reportedKeys = new Set<Reference>();
   /** Whether the failure was reported, and strictly enough to stop the deployment. */
   #reportedLevel: "advisory" | "mandatory" | undefined;
-  #hasHinted = false;
   readonly #corrected = new Map<RulesFile, CorrectedRules>();
 
   /** @param kinds the kinds of records that the policies read */
@@ -101,14 +95,6 @@ export class PackSession implements InventoryProvider {
     if (this.#reportedLevel === "mandatory" || (this.#reportedLevel !== undefined && !isStrict)) return undefined;
     this.#reportedLevel = isStrict ? "mandatory" : "advisory";
     return `nothing was checked: ${opened.failure}`;
-  }
-
-  /** Returns the line that names the command which explains a finding: for the first finding of a run only. */
-  explainHint(urn: string): string | undefined {
-    if (this.#hasHinted) return undefined;
-    this.#hasHinted = true;
-    const stack = urn.replace(/^urn:pulumi:/, "").split("::")[0] ?? "";
-    return `To explain it once it is deployed: orange-cmdb rules explain ${quoted(urn)} --stack ${quoted(stack)}`;
   }
 
   get mode(): UnavailableMode {

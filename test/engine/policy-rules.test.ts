@@ -1,8 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../../sandbox";
-import { bash, command } from "../drift/helpers/ci";
-import { environmentOf } from "../examples/helpers/project";
 import { addClouds } from "./helpers/clouds";
 import { analyzed, judged, type Judgement } from "./helpers/policy-events";
 import { makeProject, root, type Project } from "./helpers/project";
@@ -171,15 +169,6 @@ test("messages name the reference, the expected and the found value, and the fix
   expect(said("abroad is")).toBe(
     'abroad is in region us-east-1a, which is in US, but location "PAR" is in FR; move it to eu-west-3, or refer to another location',
   );
-});
-
-test("the first violation of a run names the command that explains it, which works after the update", async () => {
-  for (const { hints } of [preview, update, analysis]) expect(hints).toHaveLength(1);
-  const [, args = ""] =
-    /^To explain it once it is deployed: orange-cmdb (rules explain .*)$/.exec(update.hints[0] ?? "") ?? [];
-  const runner = { folder: project.path, env: environmentOf(project) };
-  const { code, out, err } = await bash(runner, `${command} ${args}`, {});
-  expect([code, err, out]).toEqual([0, expect.not.stringContaining("error"), expect.stringContaining("\nFindings\n")]);
 });
 
 test("by default, errors stop a preview, and undecided values do not", async () => {

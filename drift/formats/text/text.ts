@@ -3,11 +3,6 @@ import { ruleNames, type RuleName } from "../../../policy/rules/file/rules-file.
 import { emptyComparisonReason } from "../../report/empty-comparison.js";
 import type { Report } from "../../report/schema.js";
 
-/** Returns the line that names the command which explains a finding. */
-export function explainHint({ plan }: Pick<Report, "plan">): string {
-  return `Explain a finding: orange-cmdb rules explain URN, with the same ${plan ? "--plan" : "states"}`;
-}
-
 /** Returns `1 error`, `2 errors`. */
 export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

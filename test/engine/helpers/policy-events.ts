@@ -7,8 +7,6 @@ export interface Judgement extends CommandResult {
   /** `policy resource`, or `policy resource (level)` for each complaint. */
   readonly complaints: readonly string[];
   readonly messages: readonly string[];
-  /** The last lines of messages that name the command which explains them. */
-  readonly hints: readonly string[];
   /** `policy resource` for each that a policy looked at and let pass. */
   readonly passed: ReadonlySet<string>;
 }
@@ -18,9 +16,6 @@ interface Event {
   readonly policyAnalyzeSummaryEvent?: { resourceUrn: string; passed?: string[] };
   readonly policyAnalyzeStackSummaryEvent?: { passed?: string[] };
 }
-
-/** Which violation of a run is the first depends on the engine. */
-const hint = /\nTo explain it once it is deployed: .*/;
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
@@ -39,8 +34,7 @@ function read(ended: CommandResult, lines: readonly string[]): Judgement {
         ({ policyName, resourceUrn, enforcementLevel }) => `${policyName} ${nameOf(resourceUrn)} (${enforcementLevel})`,
       )
       .sort(),
-    messages: said.map(({ message }) => message.replace(hint, "").trim()),
-    hints: said.flatMap(({ message }) => hint.exec(message)?.[0].trim() ?? []),
+    messages: said.map(({ message }) => message.trim()),
     passed,
   };
 }

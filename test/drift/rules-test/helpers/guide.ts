@@ -67,9 +67,3 @@ export const fitsState = ({ resources }: GuideCase): boolean =>
   resources.every(({ properties }) =>
     Object.values(properties).every((value) => !isUnknown(value) && !isSecret(value)),
   );
-
-/** Environment of a command that writes an inventory which is as old as a case wants it, such as `13h`. */
-export const earlier = (age: string): Record<string, string> => ({
-  NODE_OPTIONS: `--require=${join(__dirname, "earlier.cjs")}`,
-  ORANGE_CMDB_TEST_HOURS_AGO: /^(\d+)h$/.exec(age)?.[1] ?? "",
-});

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { startSandbox } from "../../sandbox";
+import { prepare, makeWorkspace } from "../terraform/helpers/workspace";
+import { startWindows } from "./helpers/windows";
+
+// The provider runs on Windows, and OpenTofu of this system attaches to it.
+// On Windows itself there is no engine here.
+(process.platform === "win32" ? test.skip : test)(
+  "the Terraform provider listens on loopback, and a host attaches to it",
+  async () => {
+    const provider = prepare();
+    const windows = await startWindows();
+    const sandbox = await startSandbox({ rate: 0 });
+    const workspace = makeWorkspace(provider, {});
+    try {
+      const start = windows.path(join(provider.bin, "lib", "start.mjs"));
+      const running = windows.start([start, "--debug"], sandbox.environment);
+      const json = await running.line(/^TF_REATTACH_PROVIDERS='(.*)'\r?$/m);
+      expect(json).toContain('"Network":"tcp"');
+      workspace.configure(`
+data "orangecmdb_location" "paris" {
+  id = "LOC-PAR-001"
+}
+output "address" {
+  value = data.orangecmdb_location.paris.address
+}
+`);
+      Object.assign(workspace.environment, { TF_REATTACH_PROVIDERS: json, ORANGE_CMDB_CACHE_DIR: undefined });
+      const { code, err } = await workspace.tofu("apply", "-auto-approve");
+      expect([code, err]).toEqual([0, ""]);
+      expect(await workspace.outputs()).toEqual({ address: "113 Avenue de Messine, 75008 Paris, France" });
+      running.child.kill();
+    } finally {
+      workspace.remove();
+      provider.remove();
+      await sandbox.close();
+      await windows.end();
+    }
+  },
+  900_000,
+);
