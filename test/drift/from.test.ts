@@ -196,6 +196,8 @@ test.each([
 
 test.each([
   ["ftp://host/x", "ftp:// is not a location of states"],
+  ["C://nowhere", "C://nowhere does not exist"],
+  ["C:\\nowhere", "C:\\nowhere does not exist"],
   ["file://relative", "file://relative is not an absolute path: use file:///FOLDER"],
   ["tfstate+file:///x", "tfstate+file:// is not a location of states"],
   ["tfstate+s3://bucket", "tfstate+s3://bucket has no glob: add one, such as tfstate+s3://bucket/**/*.tfstate"],

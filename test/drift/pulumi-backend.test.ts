@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, win32 } from "node:path";
 import { gzipSync } from "node:zlib";
 import { chooseStacks, type StackPatterns } from "../../drift/sources/choose-stacks";
 import { locateStates } from "../../drift/sources/locations/locate";
@@ -156,4 +156,14 @@ test.each([
   ["https://api.pulumi.com", undefined],
 ])("the folder of %s is %s", (url, path) => {
   expect(folderOfUrl(url)).toEqual(path);
+});
+
+test.each([
+  ["file:///C:/states", "C:/states"],
+  ["file://C:/states", "C:/states"],
+  ["file://C:\\states", "C:\\states"],
+  ["file:///states", "/states"],
+  ["file://states", undefined],
+])("on Windows, the folder of %s is %s", (url, path) => {
+  expect(folderOfUrl(url, win32)).toEqual(path);
 });

@@ -18,7 +18,8 @@ const usage =
  * @throws DriftError, ObjectStoreError if it is not a location, cannot be listed, or has no state
  */
 export async function locateStates(location: string): Promise<StateSource[]> {
-  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(location) ?? [];
+  // A drive such as `C:` is not a scheme.
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
   if (scheme === undefined) return localStates(location);
   const inner = location.replace(/^tfstate\+/, "");
   if (inner !== location && isObjectUrl(inner)) return bucketStates(inner);

@@ -1,18 +1,24 @@
 import { existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import path from "node:path";
 import { FolderStore } from "../../../provider/objects/folder.js";
 import type { ObjectStore } from "../../../provider/objects/object-store.js";
 import { isObjectUrl, parseObjectUrl } from "../../../provider/objects/object-url.js";
 import { DriftError } from "../../common/errors.js";
 import type { PulumiBackend } from "./pulumi-backend.js";
 
-/** Returns the folder of a `file://` URL; undefined for other URLs, and for a path that only the CLI resolves. */
-export function folderOfUrl(url: string): string | undefined {
-  const [, path] = /^file:\/\/([^?#%]*)(?:\?[^#]*)?$/.exec(url) ?? [];
-  if (path === undefined) return undefined;
-  if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
-  return isAbsolute(path) ? path : undefined;
+/**
+ * Returns the folder of a `file://` URL; undefined for other URLs, and for a path that only the CLI resolves.
+ * @param paths rules for paths of the platform
+ */
+export function folderOfUrl(url: string, paths: path.PlatformPath = path): string | undefined {
+  const [, folder] = /^file:\/\/([^?#%]*)(?:\?[^#]*)?$/.exec(url) ?? [];
+  if (folder === undefined) return undefined;
+  if (folder === "~" || folder.startsWith("~/")) return paths.join(homedir(), folder.slice(1));
+  // `file:///C:/states` is the usual form of `C:\states`.
+  const isDrive = paths.sep === "\\" && /^\/[a-z]:/i.test(folder);
+  if (isDrive) return folder.slice(1);
+  return paths.isAbsolute(folder) ? folder : undefined;
 }
 
 /**
