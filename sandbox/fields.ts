@@ -41,6 +41,10 @@ export function pick(value: unknown, paths: readonly (readonly string[])[]): unk
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
-  return Object.fromEntries(kept.map(([name, inner]) => [name, withoutNulls(inner)])) as unknown;
+  const kept: Record<string, unknown> = { ...value };
+  for (const [name, inner] of Object.entries(kept)) {
+    if (inner === null || inner === undefined) delete kept[name];
+    else if (typeof inner === "object") kept[name] = withoutNulls(inner);
+  }
+  return kept;
 }
