@@ -15,6 +15,6 @@ export type {
   ServiceVersion,
 } from "./model/attributes.generated.js";
 export type { Filter } from "./model/inventory-reader.js";
-export { QueryError } from "./inventory/query/query.js";
+export { QueryError } from "./inventory/query/query-error.js";
 export { kinds } from "./model/records.js";
 export type { Attributes, AttributesOf, Kind, NamedFields } from "./model/records.js";

@@ -2,7 +2,7 @@ import { namedFields } from "../model/records.js";
 import { nearestName, suggestName } from "../platform/similar-strings.js";
 import { z } from "zod";
 import type { GetRecordArgs, GetRecordsArgs } from "./results.js";
-import { QueryError } from "../inventory/query/query.js";
+import { QueryError } from "../inventory/query/query-error.js";
 
 /** Describes the type of an invalid argument. Never shows its value, which may be a secret. */
 function whatIs(value: unknown): string {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import fc, { seed } from "../helpers/fast-check";
 import { countArgument, filterArgument, kindArgument, versionArgument } from "../../cli/options/arguments";
 import { UsageError } from "../../cli/options/usage-error";
-import { predicate, QueryError } from "../../provider/inventory/query/query";
+import { predicate } from "../../provider/inventory/query/query";
+import { QueryError } from "../../provider/inventory/query/query-error";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { corpusOf, keep, runs } from "./helpers";
 

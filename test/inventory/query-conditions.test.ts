@@ -1,7 +1,8 @@
 import { recordColumns } from "../../provider/inventory/store/columns";
 import type { Query } from "../../provider/model/inventory-reader";
 import { toSqlConditions } from "../../provider/inventory/store/sql-filter";
-import { predicate, QueryError } from "../../provider/inventory/query/query";
+import { predicate } from "../../provider/inventory/query/query";
+import { QueryError } from "../../provider/inventory/query/query-error";
 import { elements, type InventoryRecord } from "../../provider/model/records";
 import { recordsSql } from "../../provider/inventory/store/store";
 

@@ -1,7 +1,8 @@
 import { lookUpMany } from "../../provider/functions/look-up";
 import { compileJmespath, fieldsNamed } from "../../provider/model/expression/jmespath";
 import { suggestFixes, missingField, nearestField } from "../../provider/inventory/query/suggestions";
-import { QueryError, predicate } from "../../provider/inventory/query/query";
+import { predicate } from "../../provider/inventory/query/query";
+import { QueryError } from "../../provider/inventory/query/query-error";
 import type { InventoryRecord } from "../../provider/model/records";
 import { arrayInventory } from "../policy/helpers/array-inventory";
 

@@ -2,7 +2,7 @@ import { fieldsOf, propertiesOf } from "../../policy/rules/file/fields.js";
 import { labelValue, Lookup, unavailable } from "../../policy/rules/core/lookup.js";
 import { parseRulesFile, type RulesInput } from "../../policy/rules/file/rules-file.js";
 import { KindUnavailableError, type InventoryReader, type Query } from "../../provider/model/inventory-reader.js";
-import { QueryError } from "../../provider/inventory/query/query.js";
+import { QueryError } from "../../provider/inventory/query/query-error.js";
 import type { InventoryRecord } from "../../provider/model/records.js";
 import { arrayInventory } from "./helpers/array-inventory.js";
 

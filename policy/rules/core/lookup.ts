@@ -3,7 +3,7 @@ import {
   type InventoryInfo,
   type InventoryReader,
 } from "../../../provider/model/inventory-reader.js";
-import { QueryError } from "../../../provider/inventory/query/query.js";
+import { QueryError } from "../../../provider/inventory/query/query-error.js";
 import { fieldsIn } from "../file/fields.js";
 import type { ReferenceKey } from "../file/reference-key.js";
 import { KeyIndex } from "../../../provider/inventory/query/key-index.js";

@@ -1,22 +1,11 @@
-import { UserError } from "../../platform/user-error.js";
 import type { Filter, Query } from "../../model/inventory-reader.js";
 import { ExpressionCostError, excerpt } from "../../model/expression/cost-error.js";
 import { evaluate, type Expression } from "../../model/expression/interpreter.js";
 import { filterTexts, filterValue, textsOf } from "./filter.js";
+import { QueryError } from "./query-error.js";
 import { compileJmespath } from "../../model/expression/jmespath.js";
 import { canonical, canonicalValue, isAscii } from "../../platform/unicode.js";
 import { elements, isNamedField, type InventoryRecord } from "../../model/records.js";
-
-/** The query is invalid. */
-export class QueryError extends UserError {
-  override readonly name = "QueryError";
-  override get title(): string {
-    return "The query is invalid";
-  }
-  override get quotesInput(): boolean {
-    return true;
-  }
-}
 
 type Predicate = (record: InventoryRecord) => boolean;
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { fromRow, kindNumber, kindOf, recordColumns, type RecordRow } from "./columns.js";
-import { QueryError } from "../query/query.js";
+import { QueryError } from "../query/query-error.js";
 import type { InventoryRecord, Kind } from "../../model/records.js";
 
 /** Options of a search. */

@@ -1,6 +1,6 @@
 import type { GetRecordArgs, GetRecordsArgs } from "../../functions/results.js";
 import type { Filter, Query } from "../../model/inventory-reader.js";
-import type { QueryError } from "../../inventory/query/query.js";
+import type { QueryError } from "../../inventory/query/query-error.js";
 import { interfaces } from "../plugin/build-time.js";
 import { diagnose, failure, type Diagnostic, type Path } from "../plugin/diagnostics.js";
 import type { Block } from "../plugin/schema.js";
