@@ -17,13 +17,17 @@ beforeAll(async () => {
   project = await makeProject();
   // The settings stand in the stack's configuration only, the secret ones as secrets.
   for (const name of Object.keys(sandbox.environment)) project.environment[name] = undefined;
-  const set = async (key: string, value = "", ...more: string[]): Promise<void> =>
-    expect(await project.pulumi("config", "set", `orange-cmdb:${key}`, value, ...more)).toEqual({ code: 0, text: "" });
-  await set("endpoint", sandbox.endpoint);
-  await set("tokenUrl", sandbox.tokenUrl, "--plaintext");
-  await set("clientId", sandbox.environment["ORANGE_CMDB_CLIENT_ID"], "--secret");
-  await set("clientSecret", sandbox.environment["ORANGE_CMDB_CLIENT_SECRET"], "--secret");
-  await set("apiKey", sandbox.environment["ORANGE_CMDB_API_KEY"], "--secret");
+  const value = (name: string): string => sandbox.environment[`ORANGE_CMDB_${name}`] ?? "";
+  const plain = { endpoint: sandbox.endpoint, tokenUrl: sandbox.tokenUrl };
+  const secret = {
+    clientId: value("CLIENT_ID"),
+    clientSecret: value("CLIENT_SECRET"),
+    apiKey: value("API_KEY"),
+  };
+  const settings = (flag: string, of: Readonly<Record<string, string>>): string[] =>
+    Object.entries(of).flatMap(([key, text]) => [flag, `orange-cmdb:${key}=${text}`]);
+  const args = [...settings("--plaintext", plain), ...settings("--secret", secret)];
+  expect(await project.pulumi("config", "set-all", ...args)).toEqual({ code: 0, text: "" });
 });
 
 afterAll(async () => {

@@ -38,9 +38,10 @@ export function descriptionsIn(text: string): number {
 /** Commands that take no stack, or name it after their own. */
 const stackless: ReadonlySet<string> = new Set(["stack", "policy", "package", "plugin"]);
 
-const runtime = { name: "nodejs", options: { typescript: true } };
+/** Node.js runs the program's TypeScript itself, which takes a second less of each command than ts-node. */
+const runtime = { name: "nodejs", options: { typescript: false } };
 
-/** Lets the engine check the types of the project's program, which takes three seconds of each command. */
+/** Lets ts-node check the types of the program if the project has `typescript: true`, which takes three seconds of each command. */
 export function checkTypes(project: Project): void {
   project.environment["PULUMI_NODEJS_TRANSPILE_ONLY"] = undefined;
 }
@@ -84,7 +85,8 @@ export function makeProjectFolder(linked: boolean): Project {
     PWD: path,
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     NO_COLOR: "1",
-    NODE_OPTIONS: "",
+    // Loads what the SDK seldom needs when it needs it, which saves half a second of each program and policy pack.
+    NODE_OPTIONS: `--require ${join(root, "test/helpers/lazy/preload.cjs")}`,
     ...environment,
   });
   const withDefaults = (args: readonly string[], streamed = false): string[] => {

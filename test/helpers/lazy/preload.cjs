@@ -1,0 +1,22 @@
+// For `node --require`, in programs and policy packs.
+const Module = require("node:module");
+const { join } = require("node:path");
+const lazy = require("./lazy.cjs");
+
+const pack = join("cmd", "run-policy-pack", "run.js");
+
+/** The modules of the SDK that load the packages without need. */
+const users = {
+  "@npmcli/arborist": ["codePaths.js"],
+  typescript: ["typescript-shim.js", "tsutils.js", pack],
+  "ts-node": ["tsutils.js", pack],
+};
+
+const load = Module._load;
+Module._load = function loadLazily(name, parent, isMain) {
+  const now = () => load.call(this, name, parent, isMain);
+  if (!users[name]?.some((user) => parent?.filename?.endsWith(user))) return now();
+  // A package that is not installed is an error at once, as without this file.
+  Module._resolveFilename(name, parent, isMain);
+  return lazy[name](now);
+};
