@@ -57,7 +57,11 @@ export async function writeOutput(path: string, content: Content, options: Outpu
  * new file. A replaced file keeps its mode, and its owner if the user may change owners, unless it must be private.
  * @throws the system's error
  */
-export function replaceFile(path: string, content: Content, { makeFolders, mustBeNew, isPrivate }: OutputOptions = {}): void {
+export function replaceFile(
+  path: string,
+  content: Content,
+  { makeFolders, mustBeNew, isPrivate }: OutputOptions = {},
+): void {
   if (makeFolders) ensureDir(dirname(path), 0o700);
   removeStalePartials(path);
   const partial = partialOf(path);
