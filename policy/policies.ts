@@ -137,8 +137,9 @@ const atEnd: Readonly<Partial<Record<RuleName, AtEnd>>> = {
 /** Reports each misspelt status of the rules, at advisory level. */
 function adviseOnStatuses(...[, { description }, rulesOf, session]: Parameters<AtEnd>): ReturnType<AtEnd> {
   return async (args, report) => {
-    const { misspelt } = await session.corrected(rulesOf(args));
-    for (const status of misspelt) advise(report, description, describeMisspelt(status));
+    const rules = rulesOf(args);
+    const { misspelt } = await session.corrected(rules);
+    for (const status of misspelt) advise(report, description, describeMisspelt(status, rules));
   };
 }
 

@@ -82,7 +82,7 @@ export function checkPlan(
       plan: { file: plan.file, partial: plan.leftOut !== undefined },
       notes: [
         ...originNotes(options.rulesOrigin),
-        ...statusNotes(misspelt),
+        ...statusNotes(misspelt, enforced.rules),
         ...planNotes(plan, enforced.remediating),
         ...disabledNotes(enforced),
         ...(referring.length > 0

@@ -86,7 +86,7 @@ async function evaluate(request: ReportRequest, options: ReportOptions, pool: Sp
     notes: [
       ...originNotes(rulesOrigin),
       ...sources.flatMap(({ note }) => (note === undefined ? [] : { about: "state" as const, message: note })),
-      ...statusNotes(corrected.misspelt),
+      ...statusNotes(corrected.misspelt, rules),
       ...notesOf(rules, {
         used: new Set(stacks.flatMap(({ part }) => [...part.used])),
         types: new Set(stacks.flatMap(({ part }) => [...part.types])),

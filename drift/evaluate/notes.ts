@@ -3,6 +3,7 @@ import type { Lookup } from "../../policy/rules/core/lookup.js";
 import { describeMisspelt, type MisspeltStatus } from "../../policy/rules/core/misspelt-status.js";
 import { missingKey, missingMatches } from "../../policy/rules/core/match-field.js";
 import type { Mistake } from "../../policy/rules/file/mistakes.js";
+import { withPlace } from "../../policy/rules/file/rule-places.js";
 import type { Reference, RuleName, RulesFile } from "../../policy/rules/file/rules-file.js";
 import { unusedEntries } from "../../policy/rules/core/unused-entries.js";
 import { suggestFixes, sampleLacking } from "../../provider/inventory/query/suggestions.js";
@@ -43,9 +44,13 @@ export function notesOf(rules: RulesFile, use: Use): ReportNote[] {
 export function placedNotesOf(rules: RulesFile, use: Use): PlacedNote[] {
   const { used, inventory, disabled = [] } = use;
   const covers = rules.cover.flatMap(({ kind, where }, index) =>
-    hintsOf(inventory, kind, where).map((hint) =>
-      field({ path: ["cover", index, "where"], message: `the rules' cover.${index}: ${hint}` }, "inventory-covered"),
-    ),
+    hintsOf(inventory, kind, where).map((hint) => {
+      const path = ["cover", index, "where"];
+      return field(
+        { path, message: withPlace(rules, path, `the rules' cover.${index}: ${hint}`) },
+        "inventory-covered",
+      );
+    }),
   );
   const unused = new Map(unusedEntries(rules, used, use.types).map((one) => [one.entry, one]));
   const references = rules.references.flatMap((entry, index): PlacedNote[] => {
@@ -72,9 +77,9 @@ export function placedNotesOf(rules: RulesFile, use: Use): PlacedNote[] {
   return [...references, ...covers, ...fieldsOfRules(rules, use)].filter(isAsked);
 }
 
-/** Returns one note per misspelt status, instead of one finding per resource. */
-export function statusNotes(misspelt: readonly MisspeltStatus[]): ReportNote[] {
-  return misspelt.map((status) => ({ about: "rules-field", message: describeMisspelt(status) }));
+/** Returns one note per misspelt status, instead of one finding per resource. @param rules the rules with these statuses */
+export function statusNotes(misspelt: readonly MisspeltStatus[], rules: RulesFile): ReportNote[] {
+  return misspelt.map((status) => ({ about: "rules-field", message: describeMisspelt(status, rules) }));
 }
 
 function field({ path, message }: Mistake, rule: RuleName): PlacedNote {

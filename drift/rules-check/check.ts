@@ -66,7 +66,7 @@ export async function checkRules(request: RulesCheckRequest): Promise<RulesCheck
   });
   const statuses = corrected.misspelt.map((status) => ({
     path: ["inService", status.kind, (rules.inService[status.kind] ?? []).indexOf(status.status)],
-    message: describeMisspelt(status),
+    message: describeMisspelt(status, rules),
     // The rules use this status already, unless the file has it, too.
     replacement: rules.inService[status.kind]?.includes(status.nearest) ? undefined : status.nearest,
   }));

@@ -126,7 +126,7 @@ test("a field that no record has is one note, beside the findings", async () => 
   expect(notes).toEqual([
     {
       about: "rules-field",
-      message: `the rules' references.0.by looks up "ipAdress", which no configurationItem has; did you mean "ipAddress"?`,
+      message: `rules.json:1:79: the rules' references.0.by looks up "ipAdress", which no configurationItem has; did you mean "ipAddress"?`,
       unchecked: ["record-exists"],
     },
   ]);

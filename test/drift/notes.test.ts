@@ -48,11 +48,11 @@ async function notes(...args: string[]): Promise<string[]> {
 }
 
 const misspelt =
-  'the rules\' references.0.match.1 compares with "attributes.ipAdress", which no configurationItem has; did you mean "ipAddress"?';
+  'rules.json:1:140: the rules\' references.0.match.1 compares with "attributes.ipAdress", which no configurationItem has; did you mean "ipAddress"?';
 const serial =
-  'the rules\' references.0.match.2 compares with "serial", which no configurationItem has; did you mean "serialNumber"?';
-const azure = "the rules' references.1 (azure:*, azure-native:*) matches no resource";
-const google = "the rules' references.2 (gcp:*) matches no resource";
+  'rules.json:1:191: the rules\' references.0.match.2 compares with "serial", which no configurationItem has; did you mean "serialNumber"?';
+const azure = "rules.json:1:212: the rules' references.1 (azure:*, azure-native:*) matches no resource";
+const google = "rules.json:1:339: the rules' references.2 (gcp:*) matches no resource";
 
 test("rules without effect are notes, and do not fail the run", async () => {
   const path = state("prod", "aws:x/y:Z");
@@ -159,7 +159,7 @@ test("a field that no record has is not reported as agreeing, and is named in ev
   const given = file("typos.json", { references: [{ types: ["*"], kind: "configurationItem", match: typos }] });
   const args = ["drift", "--state", state("prod", "aws:x/y:Z"), "--rules", given, "-o"];
   const misspelt =
-    'the rules\' references.0.match.0 compares with "attributes.ipAdress", which no configurationItem has; did you mean "ipAddress"?';
+    'typos.json:1:95: the rules\' references.0.match.0 compares with "attributes.ipAdress", which no configurationItem has; did you mean "ipAddress"?';
   const written = async (format: string): Promise<string> => (await scene.cli([...args, format])).out;
   const verdict = "No drift in the completed checks; not fully checked: attributes-match";
   for (const format of ["console", "markdown", "html"]) {
@@ -172,10 +172,12 @@ test("a field that no record has is not reported as agreeing, and is named in ev
   expect(await written("github")).toContain(`::warning title=drift::${misspelt}\n`);
   expect(await written("github")).not.toContain(`::notice title=note::${misspelt}\n`);
   expect(await written("sarif")).toContain("which no configurationItem has");
-  expect(await written("ndjson")).toContain('{"line":"note","about":"rules-field","message":"the rules\' references.0');
+  expect(await written("ndjson")).toContain(
+    '{"line":"note","about":"rules-field","message":"typos.json:1:95: the rules\' references.0',
+  );
   const junit = await written("junit");
   expect(junit).toMatch(
-    /name="attributes-match has no findings in [^"]+" time="0"><skipped message="the rules&apos; references/,
+    /name="attributes-match has no findings in [^"]+" time="0"><skipped message="typos\.json:1:95: the rules&apos; references/,
   );
   expect(junit).toMatch(/name="record-exists has no findings in [^"]+" time="0"\/>/);
   expect((await scene.cli([...args, "csv"])).err).toContain(misspelt);

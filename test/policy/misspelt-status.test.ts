@@ -75,9 +75,9 @@ describe("in a report", () => {
     const misspelt = await report("OPERATOINAL");
     const notes = misspelt.notes.map(({ message }) => message).filter((message) => message.includes("inService"));
     expect(notes).toMatchInlineSnapshot(`
-     [
-       "the rules' inService.configurationItem: no configurationItem has the status "OPERATOINAL"; "OPERATIONAL" is used instead, the most similar one; correct the rules",
-     ]
+      [
+        "rules.json:1:94: the rules' inService.configurationItem: no configurationItem has the status "OPERATOINAL"; "OPERATIONAL" is used instead, the most similar one; correct the rules",
+      ]
     `);
     expect(found(misspelt)).toEqual(["CI-RTR-LYS-001"]);
     // The report shows the rules as they are written.

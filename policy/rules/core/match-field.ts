@@ -7,6 +7,7 @@ import { fieldsIn } from "../file/fields.js";
 import type { Mistake } from "../file/mistakes.js";
 import { valueOf } from "./record-value.js";
 import { keyOf } from "../file/reference-key.js";
+import { withPlace } from "../file/rule-places.js";
 import type { Reference, RulesFile } from "../file/rules-file.js";
 
 /**
@@ -19,7 +20,8 @@ export function missingMatches(entry: Reference, rules: RulesFile, inventory: In
     const hint = withPlaces(rules, () => missing(entry.kind, path, inventory));
     if (hint === undefined) return [];
     const message = `the rules' references.${index}.match.${at} compares with "${path}", which no ${entry.kind} has${hint}`;
-    return [{ path: ["references", index, "match", at, "record"], message }];
+    const place = ["references", index, "match", at, "record"];
+    return [{ path: place, message: withPlace(rules, place, message) }];
   });
 }
 
@@ -34,7 +36,8 @@ export function missingKey(entry: Reference, rules: RulesFile, inventory: Invent
   if (hint === undefined) return undefined;
   const index = rules.references.indexOf(entry);
   const message = `the rules' references.${index}.by looks up "${key.by}", which no ${entry.kind} has${hint}`;
-  return { path: ["references", index, "by"], message };
+  const place = ["references", index, "by"];
+  return { path: place, message: withPlace(rules, place, message) };
 }
 
 /** Returns a suggestion if no record has the field; undefined if one has. */

@@ -3,6 +3,7 @@ import type { InventoryReader } from "../../../provider/model/inventory-reader.j
 import { nearestName } from "../../../provider/platform/similar-strings.js";
 import { fieldValues, type InventoryRecord, type Kind } from "../../../provider/model/records.js";
 import { statusWord } from "./status-word.js";
+import { withPlace } from "../file/rule-places.js";
 import type { RulesFile } from "../file/rules-file.js";
 
 /** A status under `inService` that no record has, and the status that it probably means. */
@@ -63,6 +64,7 @@ export function correctStatuses(rules: RulesFile, inventory: InventoryReader): C
 }
 
 /** Returns the message about a misspelt status, for one message per run. */
-export function describeMisspelt({ kind, status, nearest }: MisspeltStatus): string {
-  return `the rules' inService.${kind}: no ${kind} has the status ${JSON.stringify(status)}; ${JSON.stringify(nearest)} is used instead, the most similar one; correct the rules`;
+export function describeMisspelt({ kind, status, nearest }: MisspeltStatus, rules: RulesFile): string {
+  const message = `the rules' inService.${kind}: no ${kind} has the status ${JSON.stringify(status)}; ${JSON.stringify(nearest)} is used instead, the most similar one; correct the rules`;
+  return withPlace(rules, ["inService", kind, (rules.inService[kind] ?? []).indexOf(status)], message);
 }

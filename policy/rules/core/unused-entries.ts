@@ -1,5 +1,6 @@
 import { nearestName } from "../../../provider/platform/similar-strings.js";
 import { canHaveRecord } from "./references.js";
+import { withPlace } from "../file/rule-places.js";
 import type { Reference, RulesFile } from "../file/rules-file.js";
 import { summarizeList } from "./show.js";
 import { matchesWildcard } from "../../../provider/platform/wildcard.js";
@@ -19,13 +20,9 @@ export interface UnusedEntry {
  * @param used the entries that match a resource
  * @param types the types of all resources
  */
-export function unusedEntries(
-  { references }: RulesFile,
-  used: ReadonlySet<Reference>,
-  types: Iterable<string>,
-): UnusedEntry[] {
+export function unusedEntries(rules: RulesFile, used: ReadonlySet<Reference>, types: Iterable<string>): UnusedEntry[] {
   const all = [...new Set(types)].filter(canHaveRecord);
-  return references.flatMap((entry, index) => {
+  return rules.references.flatMap((entry, index) => {
     if (used.has(entry)) return [];
     const candidates = entry.types.map((pattern) => ({
       pattern,
@@ -35,7 +32,11 @@ export function unusedEntries(
     return [
       {
         entry,
-        message: `the rules' references.${index} (${summarizeList(entry.types, 3)}) matches no resource`,
+        message: withPlace(
+          rules,
+          ["references", index, "types"],
+          `the rules' references.${index} (${summarizeList(entry.types, 3)}) matches no resource`,
+        ),
         isPackageUsed: candidates.some((candidate) => candidate.types.length > 0),
         ...(nearest === undefined ? {} : { nearest }),
       },

@@ -1,8 +1,10 @@
 import { ExpressionCostError } from "../../../provider/model/expression/cost-error.js";
+import { withPlace } from "./rule-places.js";
 import type { RulesFile } from "./rules-file.js";
 
 /** Returns the entries of the rules with this expression, in the form of messages about a rules file. */
-function placesOf({ references, cover }: RulesFile, expression: string): string[] {
+function placesOf(rules: RulesFile, expression: string): string[] {
+  const { references, cover } = rules;
   const all = [
     ...references.flatMap(({ id, by, value, match }, index) => [
       [`references.${index}.id`, id],
@@ -15,7 +17,9 @@ function placesOf({ references, cover }: RulesFile, expression: string): string[
     ]),
     ...cover.map(({ where }, index) => [`cover.${index}.where`, where]),
   ];
-  return all.flatMap(([place, text]) => (place !== undefined && text === expression ? [place] : []));
+  return all.flatMap(([place, text]) =>
+    place !== undefined && text === expression ? [withPlace(rules, place.split("."), place)] : [],
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import { endDate } from "../resource/expiry-date.js";
 import { listMistakes, notAmong, validate, type MistakeFile } from "./mistakes.js";
 import { asMeta, comparator, jmespath, kind, matchSchema, referenceSchema } from "./reference-schema.js";
 import { regionNamedTwice } from "../regions/index.js";
+import { rememberFile } from "./rule-places.js";
 import { ruleNames } from "./rule-names.js";
 import { matchesWildcard } from "../../../provider/platform/wildcard.js";
 
@@ -156,7 +157,10 @@ export function validateRules(value: unknown): ReturnType<typeof validate<typeof
  */
 export function parseRulesFile(value: unknown, source: string, file?: MistakeFile): RulesFile {
   const result = validateRules(value);
-  if ("data" in result) return result.data;
+  if ("data" in result) {
+    if (file) rememberFile(result.data, file);
+    return result.data;
+  }
   throw new RulesFileError(`${source} is not a rules file:\n${listMistakes(result.mistakes, file)}`);
 }
 
