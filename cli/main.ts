@@ -1,11 +1,11 @@
 import "../provider/files/compile-cache.js";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError } from "commander";
 import { createProgram } from "./program.js";
+import { readAsset } from "../provider/platform/asset.js";
 import { printError } from "../provider/platform/print-error.js";
 
-const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as { version: string };
+const manifest = JSON.parse(readAsset(join(__dirname, "..", ".."), "package.json")) as { version: string };
 const program = createProgram(manifest.version);
 
 // Ignore EPIPE (`… | head`); keep the exit code.

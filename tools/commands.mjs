@@ -8,7 +8,6 @@ import { findEngine } from "./engine/find.mjs";
 import { builtYamlHost, findYamlHost, isYamlProject, projectFolder } from "./engine/yaml.mjs";
 import { mutate } from "./mutation.mjs";
 import { root } from "./paths.mjs";
-import { packPlugin } from "./plugin/archive.mjs";
 import { buildSite } from "./site.mjs";
 import { test } from "./test.mjs";
 
@@ -88,7 +87,15 @@ export async function run(command, args, become) {
     process.exitCode = test(command, args, process.env);
     return;
   }
-  if (command === "build:plugin") return console.log(packPlugin());
+  if (command === "release" || command === "build:plugin") {
+    const chosen = command === "release" ? [] : ["--product", "plugin", "--target", "host"];
+    return become(
+      process.execPath,
+      [join(root, "tools", "release", "index.mjs"), ...chosen, ...args],
+      process.env,
+      userFolder,
+    );
+  }
   const cli = (env) => become(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], env, userFolder);
   // Only commands that read a stack need the engine and the backend of `npm run pulumi`.
   if (command === "cli" && !args.some((argument) => /^--(all-stacks|stack)(=|$)/.test(argument)))

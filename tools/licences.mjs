@@ -15,13 +15,19 @@ function textOf(folder) {
   return readme ? /^#* *licen[cs]e\b[^]*/im.exec(read(readme))?.[0] : undefined;
 }
 
-/** The packages that a bundle holds, each with the text of its licence, which goes with it. */
-export function licences({ inputs }) {
+/** Returns the packages that a bundle holds, sorted, with their manifests and folders. */
+export function packagesOf({ inputs }) {
   const folders = [...new Set(Object.keys(inputs).map(folderOf))].filter(
     (folder) => folder !== undefined && existsSync(join(root, folder, "package.json")),
   );
-  const parts = folders.sort().map((folder) => {
-    const { name, version, license, repository } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  return folders
+    .sort()
+    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) }));
+}
+
+/** Returns the text that goes with a bundle: each package in it with its licence. */
+export function licences(metafile) {
+  const parts = packagesOf(metafile).map(({ folder, name, version, license, repository }) => {
     if (!license) throw new Error(`${name} does not say what its licence is`);
     const url = typeof repository === "string" ? repository : repository?.url;
     const text = textOf(join(root, folder)) ?? "(the package names its licence, and has no text of it)";

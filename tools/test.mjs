@@ -6,7 +6,7 @@ import { root } from "./paths.mjs";
 
 /** Tests that need a Pulumi engine, OpenTofu, emulators, packages that are installed, or a browser. */
 export const engineTests = [
-  "**/test/{engine,examples,languages,objects,plugin,terraform}/**/*.test.ts",
+  "**/test/{engine,examples,languages,objects,plugin,release,terraform}/**/*.test.ts",
   "**/test/drift/html.test.ts",
   "**/test/drift/locations/*-tofu.test.ts",
   "**/test/docs/site.test.ts",

@@ -54,6 +54,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   group("Get started", [
     ["Overview", "README.md"],
     ["Get started", "docs/get-started.md"],
+    ["Install", "docs/guides/install.md"],
   ]),
   group("Guides", [
     ["Read records in a program", "docs/guides/read-records.md"],

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { workerPath } from "../../provider/platform/worker-path.js";
+import { workerCode, type WorkerCode } from "../../provider/platform/worker-code.js";
 import { DriftError } from "../common/errors.js";
 import type { Piece } from "./json/splitter.js";
 import type { StateSource } from "./source.js";
@@ -32,7 +32,7 @@ const MAX_WORKERS = 3;
 
 /** Splits states into their entries: in worker threads if all states together exceed 16 MB. */
 export class SplitPool {
-  readonly #thread: string | undefined;
+  readonly #thread: WorkerCode | undefined;
   readonly #workers: SplitWorker[] = [];
   readonly #most: number;
   #jobs = 0;
@@ -41,7 +41,7 @@ export class SplitPool {
   constructor(sources: readonly StateSource[]) {
     const sizes = sources.map(({ file, size }) => size ?? (file === undefined ? 0 : sizeOf(file)));
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    this.#thread = bytes < THREAD_THRESHOLD_BYTES ? undefined : workerPath(__dirname, "split-thread.js");
+    this.#thread = bytes < THREAD_THRESHOLD_BYTES ? undefined : workerCode(__dirname, "split-thread.js");
     this.#most = Math.min(MAX_WORKERS, sources.length, Math.max(1, availableParallelism() - 1));
   }
 
@@ -59,7 +59,7 @@ export class SplitPool {
   }
 
   /** Reads the state of a bucket and splits it in a worker. A state that is large when decompressed is split here. */
-  async *#whole(thread: string, { bytes, name }: StateSource, properties?: readonly string[]): AsyncGenerator<Piece> {
+  async *#whole(thread: WorkerCode, { bytes, name }: StateSource, properties?: readonly string[]): AsyncGenerator<Piece> {
     const chunks = bytes();
     const read: Buffer[] = [];
     let size = 0;
@@ -76,7 +76,7 @@ export class SplitPool {
   }
 
   #inWorker(
-    thread: string,
+    thread: WorkerCode,
     from: SplitJob["from"],
     name: string,
     properties: readonly string[] | undefined,
@@ -103,8 +103,8 @@ class SplitWorker {
   readonly #worker: Worker;
   readonly #takers = new Map<number, (answer: SplitAnswer | Error) => void>();
 
-  constructor(thread: string) {
-    this.#worker = new Worker(thread);
+  constructor(thread: WorkerCode) {
+    this.#worker = new Worker(thread.source, { eval: thread.eval });
     this.#worker.on("message", (answer: SplitAnswer) => this.#takers.get(answer.job)?.(answer));
     const fail = (error: Error): void => {
       for (const take of this.#takers.values()) take(error);

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { kinds, type Kind } from "../model/records.js";
+import { readAsset } from "../platform/asset.js";
 
 /** The parts of the package's schema that the plugin reads. */
 interface Schema {
@@ -22,7 +21,7 @@ let read: Schema | undefined;
 
 /** Reads the schema that the build generated from the TypeScript API. */
 export function schemaText(): string {
-  return readFileSync(join(__dirname, "schema.json"), "utf8");
+  return readAsset(__dirname, "schema.json");
 }
 
 function schema(): Schema {

@@ -1,9 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import manifest from "../../package.json";
-import { root } from "../engine/helpers/project";
 import { packedFiles } from "../helpers/package";
 import { createPluginEnvironment, pluginFolder, type PluginEnvironment } from "./environment";
 
@@ -70,29 +69,6 @@ test("pulumi package add adds the plugin to a project", async () => {
   expect([code, text]).toEqual([0, expect.stringContaining("Added package Orange Business CMDB")]);
   expect(readFileSync(join(scene.project.path, "Pulumi.yaml"), "utf8")).toContain(`orange-cmdb@${manifest.version}`);
 });
-
-test("the archive installs, and the plugin reports a missing Node.js", async () => {
-  // In a process of its own: the tools are ES modules.
-  const tool = join(root, "tools/plugin/archive.mjs");
-  const code = `import(${JSON.stringify(tool)}).then(({ packPlugin }) => console.log(packPlugin(process.argv[1])));`;
-  const archive = execFileSync(process.execPath, ["-e", code, folder], { encoding: "utf8" }).trim();
-  expect(archive).toMatch(/pulumi-resource-orange-cmdb-v\d+\.\d+\.\d+-\w+-\w+\.tar\.gz$/);
-  const install = ["plugin", "install", "resource", "orange-cmdb", manifest.version, "--file", archive];
-  expect((await scene.project.pulumi(...install)).code).toBe(0);
-  const [installed = ""] = readdirSync(join(scene.project.folder, "home/plugins")).filter(
-    (name) => !name.endsWith(".lock"),
-  );
-  const files = readdirSync(join(scene.project.folder, "home/plugins", installed));
-  expect(files).toEqual(expect.arrayContaining(["LICENSE", "LICENSE-node", "LICENSES.txt", executable, "node"]));
-  const before = scene.project.environment["PATH"];
-  const nowhere = (before ?? "").split(":").filter((path) => !existsSync(join(path, "node")));
-  scene.project.environment["PATH"] = [...nowhere, dirname(process.env["ORANGE_CMDB_PULUMI"] ?? "")].join(":");
-  scene.project.write("Pulumi.yaml", JSON.stringify(program));
-  const { text, code: ended } = await scene.project.pulumi("preview");
-  scene.project.environment["PATH"] = before;
-  expect(text).toMatch(/name *: "Paris 001"/);
-  expect(ended).toBe(0);
-}, 600_000);
 
 // The stand-in for the language host in tools/engine makes no SDKs: the CLI's own is needed.
 const host = process.env["ORANGE_CMDB_LANGUAGE_HOST_DIR"];

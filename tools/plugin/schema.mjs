@@ -75,7 +75,8 @@ const language = {
 export function makeSchema() {
   const api = new Api();
   const types = new SchemaTypes(api, name);
-  const { version, description, license, keywords } = require(join(root, "package.json"));
+  const { version, description, license, keywords, repository } = require(join(root, "package.json"));
+  const [, project] = /github\.com\/(.+)\.git$/.exec(repository.url);
   const provider = settingsOf(api, types);
   const functions = Object.fromEntries(functionsOf(api, types));
   const resources = Object.fromEntries(resourcesOf(api, types));
@@ -86,6 +87,10 @@ export function makeSchema() {
     description,
     license,
     keywords,
+    publisher: "Orange Business",
+    repository: `https://github.com/${project}`,
+    // Generated SDKs have this address, from which Pulumi installs the plugin.
+    pluginDownloadURL: `github://api.github.com/${project}`,
     // SDKs are generated as modules of their own, with their manifests.
     meta: { supportPack: true },
     language,

@@ -21,6 +21,13 @@ export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "
 const banner = `import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;`;
 
+/** Returns the constants that the code of the provider names, as esbuild takes them. */
+export const constants = (host = defaultHost) => ({
+  INTERFACES: JSON.stringify(readInterfaces()),
+  PROVIDER_ADDRESS: JSON.stringify(`${host}/${source}`),
+  PROVIDER_VERSION: JSON.stringify(version),
+});
+
 /** How esbuild makes a provider of these entry points. */
 export function bundling(entryPoints, outdir, host = defaultHost) {
   return {
@@ -33,11 +40,7 @@ export function bundling(entryPoints, outdir, host = defaultHost) {
     target: "node22",
     external: optionalClients,
     banner: { js: banner },
-    define: {
-      INTERFACES: JSON.stringify(readInterfaces()),
-      PROVIDER_ADDRESS: JSON.stringify(`${host}/${source}`),
-      PROVIDER_VERSION: JSON.stringify(version),
-    },
+    define: constants(host),
     tsconfigRaw: {},
     legalComments: "none",
     logLevel: "warning",

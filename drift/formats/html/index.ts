@@ -1,13 +1,12 @@
 import { hash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readAsset } from "../../../provider/platform/asset.js";
 import type { Report } from "../../report/schema.js";
 import { safeJson } from "../text/safe-json.js";
 import { toPageData } from "./to-page-data.js";
 
 /** Reads the page's script or style, which the build puts beside this file. */
 function asset(name: "page.js" | "page-style.css"): string {
-  return readFileSync(join(__dirname, name), "utf8").trim();
+  return readAsset(__dirname, name).trim();
 }
 
 function allowed(text: string): string {

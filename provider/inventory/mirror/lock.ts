@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { DatabaseSync } from "../store/sqlite.js";
+import { runAsset } from "../../platform/run-asset.js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MirrorAccessError, noLocks, privateFile } from "../../files/permissions.js";
 
@@ -78,10 +78,7 @@ function canLock(path: string): boolean {
 export function locksOut(path: string): boolean | undefined {
   return withOwnLock(path, (own, locked) => {
     if (!locked) return undefined;
-    const other = `const { DatabaseSync } = require("node:sqlite");
-      try { new DatabaseSync(process.argv[1], { timeout: 0 }).exec("BEGIN EXCLUSIVE"); }
-      catch (error) { process.exitCode = error.errcode === ${SQLITE_BUSY} ? ${SQLITE_BUSY} : 1; }`;
-    const { status } = spawnSync(process.execPath, ["-e", other, own], { stdio: "ignore" });
+    const { status } = runAsset(__dirname, "try-lock.js", own);
     if (status === 0 || status === SQLITE_BUSY) return status === SQLITE_BUSY;
     throw new Error("cannot start a second process to test the lock");
   });

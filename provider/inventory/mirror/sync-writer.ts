@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { workerPath } from "../../platform/worker-path.js";
+import { workerCode } from "../../platform/worker-code.js";
 import type { DatabaseSync } from "node:sqlite";
 import { PageError } from "../../api/errors/page-error.js";
 import type { PageSummary } from "../../api/paging/list.js";
@@ -68,14 +68,14 @@ export class WorkerWriter implements SyncWriter {
   readonly #waiting: { resolve: (answer: WriterReply) => void; reject: (error: unknown) => void }[] = [];
 
   constructor(start: WriterStart) {
-    const file = workerPath(__dirname, "load-thread.js");
-    if (file === undefined) {
+    const code = workerCode(__dirname, "load-thread.js");
+    if (code === undefined) {
       this.#session = new WriterSession(start);
       return;
     }
     // Pages are short-lived, so a small young generation makes garbage collection cheap.
     const resourceLimits = { maxYoungGenerationSizeMb: 16 };
-    this.#worker = new Worker(file, { workerData: start, resourceLimits });
+    this.#worker = new Worker(code.source, { eval: code.eval, workerData: start, resourceLimits });
     this.#worker.on("message", (answer: WriterResponse) => {
       const call = this.#waiting.shift();
       try {

@@ -1,0 +1,256 @@
+import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { createMessage, readKey, readPrivateKey, readSignature, verify } from "openpgp";
+import { startSandbox, type Sandbox } from "../../sandbox";
+import { canChangeRoot, makeEmptyRoot, type EmptyRoot } from "./helpers/empty-root";
+import { host, makeKey, makeRelease, platforms, root, runTool, version, type Release } from "./helpers/release";
+
+const built = [host, "darwin_arm64", "windows_amd64"];
+const isComplete = process.env["ORANGE_CMDB_RELEASE"] !== undefined;
+const licences = ["LICENSE", "LICENSE-node", "THIRD-PARTY-LICENSES"];
+
+let key: string;
+let release: Release;
+let folder: string;
+
+beforeAll(async () => {
+  key = await makeKey();
+  release = makeRelease("command", built, key);
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-archives-"));
+}, 600_000);
+afterAll(() => {
+  release?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const path = (name: string): string => join(release.folder, name);
+const nameOf = (platform: string): string =>
+  `orange-cmdb_${version}_${platform}.${platform.startsWith("windows") ? "zip" : "tar.gz"}`;
+
+const unpacked = new Map<string, Map<string, Buffer>>();
+
+/** Returns the files of an archive. */
+function filesOf(platform: string): Map<string, Buffer> {
+  const files = unpacked.get(platform) ?? unpack(platform);
+  unpacked.set(platform, files);
+  return files;
+}
+
+function unpack(platform: string): Map<string, Buffer> {
+  const archive = path(nameOf(platform));
+  if (archive.endsWith(".zip")) {
+    const files = Object.entries(unzipSync(readFileSync(archive)));
+    return new Map(files.map(([name, data]) => [name, Buffer.from(data)]));
+  }
+  const target = mkdtempSync(join(folder, `${platform}-`));
+  execFileSync("tar", ["-xzf", archive, "-C", target]);
+  return new Map(readdirSync(target).map((name) => [name, readFileSync(join(target, name))]));
+}
+
+test("an archive has the command, with its licences and that of Node.js", () => {
+  for (const platform of [host, "windows_amd64"]) {
+    const program = platform.startsWith("windows") ? "orange-cmdb.exe" : "orange-cmdb";
+    const files = filesOf(platform);
+    expect([...files.keys()].sort()).toEqual([...licences, program].sort());
+    expect(files.get("LICENSE-node")?.toString()).toContain("Node.js is licensed for use as follows");
+    const text = files.get("THIRD-PARTY-LICENSES")?.toString() ?? "";
+    for (const bundled of ["zod", "commander", "@aws-sdk/client-s3", "@azure/storage-blob"])
+      expect([bundled, new RegExp(`^${bundled} [\\d.]+$`, "m").test(text)]).toEqual([bundled, true]);
+    expect(text).not.toMatch(
+      /^Licence: (?!MIT|ISC|Apache-2\.0|BSD-3-Clause|BSD-2-Clause|MPL-2\.0|0BSD|BlueOak-1\.0\.0)/m,
+    );
+  }
+  const listing = execFileSync("tar", ["-tvzf", path(nameOf(host))], { encoding: "utf8" });
+  expect(listing).toMatch(/^-rwxr-xr-x 0\/0 .* orange-cmdb$/m);
+});
+
+test("the sums are those of the archives, and their signature is that of the key", async () => {
+  const sums = readFileSync(path(`orange-cmdb_${version}_SHA256SUMS`));
+  const lines = release.platforms.map((platform) => {
+    const hash = createHash("sha256").update(readFileSync(path(nameOf(platform))));
+    return `${hash.digest("hex")}  ${nameOf(platform)}`;
+  });
+  expect(sums.toString().trim().split("\n").sort()).toEqual(lines.sort());
+  if (isComplete) return;
+  const signature = await readSignature({
+    binarySignature: readFileSync(path(`orange-cmdb_${version}_SHA256SUMS.sig`)),
+  });
+  const publicKey = (await readPrivateKey({ armoredKey: key })).toPublic();
+  const check = async (binary: Buffer): Promise<unknown> => {
+    const { signatures } = await verify({
+      message: await createMessage({ binary }),
+      signature,
+      verificationKeys: await readKey({ armoredKey: publicKey.armor() }),
+    });
+    return signatures[0]?.verified;
+  };
+  await expect(check(sums)).resolves.toBe(true);
+  await expect(check(Buffer.concat([sums, Buffer.from("\n")]))).rejects.toThrow("digest did not match");
+});
+
+test("the same source makes the same bytes", () => {
+  if (isComplete) return;
+  const again = makeRelease("command", [host, "windows_amd64"], key);
+  try {
+    for (const platform of again.platforms) {
+      const bytes = readFileSync(join(again.folder, nameOf(platform)));
+      expect([platform, bytes.equals(readFileSync(path(nameOf(platform))))]).toEqual([platform, true]);
+    }
+    for (const name of ["orange-cmdb.rb", "orange-cmdb.json"])
+      expect(readdirSync(again.folder).includes(name)).toBe(false);
+  } finally {
+    again.remove();
+  }
+});
+
+test("an executable for Windows is for its processor, and holds the code", () => {
+  const processors: Readonly<Record<string, number>> = { windows_amd64: 0x8664, windows_arm64: 0xaa64 };
+  const made = Object.entries(processors).filter(([platform]) => release.platforms.includes(platform));
+  expect(made.length).toBeGreaterThan(0);
+  for (const [platform, processor] of made) {
+    const program = filesOf(platform).get("orange-cmdb.exe") ?? Buffer.alloc(0);
+    expect(program.toString("latin1", 0, 2)).toBe("MZ");
+    const header = program.readUInt32LE(0x3c);
+    expect(program.toString("latin1", header, header + 4)).toBe("PE\0\0");
+    expect([platform, program.readUInt16LE(header + 4)]).toEqual([platform, processor]);
+    expect(program.includes("orange-cmdb: ")).toBe(true);
+  }
+});
+
+test("the executable for Apple processors has a signature of its own bytes", () => {
+  const program = filesOf("darwin_arm64").get("orange-cmdb") ?? Buffer.alloc(0);
+  expect([program.readUInt32LE(0), program.readUInt32LE(4)]).toEqual([0xfeedfacf, 0x0100000c]);
+  const segments = new Map<string, number>();
+  let signature = 0;
+  for (let at = 32, left = program.readUInt32LE(16); left > 0; left -= 1, at += program.readUInt32LE(at + 4)) {
+    if (program.readUInt32LE(at) === 0x19)
+      segments.set(program.toString("latin1", at + 8, at + 24).replaceAll("\0", ""), at);
+    if (program.readUInt32LE(at) === 0x1d) signature = at;
+  }
+  expect([...segments.keys()]).toContain("NODE_SEA");
+  const [start, length] = [program.readUInt32LE(signature + 8), program.readUInt32LE(signature + 12)];
+  // The last segment ends with the signature, and so does the file.
+  const linkedit = segments.get("__LINKEDIT") ?? 0;
+  const end = program.readBigUInt64LE(linkedit + 40) + program.readBigUInt64LE(linkedit + 48);
+  expect([start + length, Number(end)]).toEqual([program.length, program.length]);
+  if (isComplete) return;
+  const blob = program.subarray(start);
+  expect(blob.readUInt32BE(0)).toBe(0xfade0cc0);
+  const directory = blob.subarray(blob.readUInt32BE(16));
+  const word = (index: number): number => directory.readUInt32BE(index * 4);
+  expect([word(0), word(2), word(3), word(8)]).toEqual([0xfade0c02, 0x20400, 2, start]);
+  expect(directory.toString("latin1", word(5), word(5) + 12)).toBe("orange-cmdb\0");
+  const pages = Math.ceil(start / 4096);
+  expect(word(7)).toBe(pages);
+  const wrong = Array.from({ length: pages }, (_, page) => page).filter((page) => {
+    const code = program.subarray(page * 4096, Math.min(start, (page + 1) * 4096));
+    const hash = directory.subarray(word(4) + page * 32, word(4) + (page + 1) * 32);
+    return !createHash("sha256").update(code).digest().equals(hash);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("the bill of materials names the packages in the bundle and its Node.js", () => {
+  interface Component {
+    readonly name: string;
+    readonly version: string;
+    readonly licenses: readonly unknown[];
+  }
+  const text = readFileSync(path(`orange-cmdb_${version}_sbom.cdx.json`), "utf8");
+  const { bomFormat, components } = JSON.parse(text) as { bomFormat: string; components: Component[] };
+  expect(bomFormat).toBe("CycloneDX");
+  const names = components.map((component) => component.name);
+  expect(names).toEqual(expect.arrayContaining(["zod", "commander", "@aws-sdk/client-s3", "node"]));
+  expect(components.filter(({ version: known, licenses }) => !known || licenses.length === 0)).toEqual([]);
+  const { node } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies as { node: string };
+  expect(components.filter(({ name }) => name === "node").map((component) => component.version)).toContain(node);
+});
+
+test("the manifests of package managers name the archives and their checksums", () => {
+  const hash = "0".repeat(64);
+  const archives = platforms.map((platform) => {
+    const [os, arch] = platform.split("_");
+    return { target: { os, arch }, name: nameOf(platform), sha256: hash };
+  });
+  const known = { version, downloads: `https://example.com/v${version}`, repositoryUrl: "https://example.com" };
+  const code = `const [release, archives] = JSON.parse(process.argv[1]);
+    console.log(JSON.stringify([tool.homebrewFormula(release, archives), tool.scoopManifest(release, archives)]));`;
+  const [formula, manifest] = JSON.parse(runTool("manifests.mjs", code, JSON.stringify([known, archives])));
+  expect(formula).toMatchSnapshot();
+  expect(manifest).toMatchSnapshot();
+});
+
+const isChangeable = canChangeRoot();
+const title = isChangeable ? "" : " (skipped: this system lets no test change the root)";
+
+(isChangeable ? describe : describe.skip)(
+  `the command of the Linux archive in a root with only its libraries${title}`,
+  () => {
+    let empty: EmptyRoot;
+    let sandbox: Sandbox;
+    const env = (): NodeJS.ProcessEnv => ({ ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: "/work/cache" });
+
+    beforeAll(async () => {
+      empty = makeEmptyRoot(path(nameOf(host)), "orange-cmdb");
+      sandbox = await startSandbox({ rate: 0 });
+    });
+    afterAll(async () => {
+      empty?.remove();
+      await sandbox?.close();
+    });
+
+    test("prints its version and its help", async () => {
+      expect(await empty.run(["--version"], env())).toEqual({ code: 0, out: `${version}\n`, err: "" });
+      expect((await empty.run(["help"], env())).out).toContain("Usage: orange-cmdb");
+    });
+
+    test("fetches and lists records", async () => {
+      const { code, out, err } = await empty.run(["list", "locations", "-o", "json"], env());
+      expect([code, err]).toEqual([0, expect.stringContaining("fetched 10 locations")]);
+      expect(JSON.parse(out)).toHaveLength(10);
+    });
+
+    test("examines the connection, and sees that locks exclude a second process", async () => {
+      const { out } = await empty.run(["doctor", "-o", "json"], env());
+      const { checks } = JSON.parse(out) as { checks: { name: string; status: string; detail: string }[] };
+      expect(checks.find(({ name }) => name === "locks")).toMatchObject({
+        status: "ok",
+        detail: "exclude other processes",
+      });
+      expect(checks.find(({ name }) => name === "Node.js")).toMatchObject({ status: "ok" });
+    });
+
+    test("splits a large state in a worker thread, and writes the HTML report", async () => {
+      const resource = (index: number): object => ({
+        mode: "managed",
+        type: "terraform_data",
+        name: `router_${index}`,
+        provider: 'provider["terraform.io/builtin/terraform"]',
+        instances: [{ attributes: { input: "x".repeat(2000), tags: { "cmdb:location": "LOC-PAR-001" } } }],
+      });
+      const resources = Array.from({ length: 9000 }, (_, index) => resource(index));
+      const state = { version: 4, terraform_version: "1.10.0", serial: 1, lineage: "test", outputs: {}, resources };
+      writeFileSync(join(empty.folder, "work/large.tfstate"), JSON.stringify(state));
+      const args = ["drift", "--state", "/work/large.tfstate", "-o", "html=/work/report.html", "-o", "json"];
+      const { code, out, err } = await empty.run(args, env());
+      expect([code, err]).toEqual([0, expect.any(String)]);
+      expect(JSON.parse(out)).toMatchObject({ summary: expect.any(Object) });
+      expect(readFileSync(join(empty.folder, "work/report.html"), "utf8")).toMatch(/^<!DOCTYPE html>[^]*<script>/);
+    });
+
+    test("has the clients of the object stores", async () => {
+      const variables = {
+        AWS_ACCESS_KEY_ID: "key",
+        AWS_SECRET_ACCESS_KEY: "secret",
+        AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+      };
+      const url = "s3://bucket/inventory.db?region=eu-west-3";
+      const { code, err } = await empty.run(["list", "locations", "--inventory", url], { ...env(), ...variables });
+      expect([code, err]).toEqual([1, expect.stringContaining("connection refused (ECONNREFUSED)")]);
+    });
+  },
+);

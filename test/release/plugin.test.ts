@@ -1,0 +1,100 @@
+import { createServer, type Server } from "node:http";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { delimiter, dirname, join } from "node:path";
+import { createPluginEnvironment, type PluginEnvironment } from "../plugin/environment";
+import { makeSdks } from "../plugin/sdks";
+import { host, makeRelease, version, type Release } from "./helpers/release";
+
+const executable = "pulumi-resource-orange-cmdb";
+const program = {
+  name: "user-project",
+  runtime: "yaml",
+  variables: { site: { "fn::orange-cmdb:getLocation": { id: "LOC-PAR-001" } } },
+  outputs: { name: "${site.name}" },
+};
+
+let release: Release;
+let scene: PluginEnvironment;
+let server: Server;
+const asked: string[] = [];
+
+beforeAll(async () => {
+  release = makeRelease("plugin", [host]);
+  scene = await createPluginEnvironment();
+  server = createServer((request, response) => {
+    const file = join(release.folder, request.url ?? "");
+    asked.push(request.url ?? "");
+    response.writeHead(existsSync(file) ? 200 : 404).end(existsSync(file) ? readFileSync(file) : "");
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  // Neither a Node.js nor a plugin is on the path of the engine.
+  const isFree = (path: string): boolean => !["node", executable].some((name) => existsSync(join(path, name)));
+  const path = (scene.project.environment["PATH"] ?? process.env["PATH"] ?? "").split(delimiter).filter(isFree);
+  scene.project.environment["PATH"] = [...path, dirname(process.env["ORANGE_CMDB_PULUMI"] ?? "")].join(delimiter);
+}, 600_000);
+afterAll(async () => {
+  await new Promise((done) => server?.close(done));
+  await scene?.end();
+  release?.remove();
+});
+
+const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const plugins = (): string => join(scene.project.folder, "home/plugins");
+
+beforeEach(() => {
+  rmSync(plugins(), { recursive: true, force: true });
+  asked.length = 0;
+});
+
+test("pulumi plugin install installs the plugin from a server, and it needs no Node.js", async () => {
+  const install = ["plugin", "install", "resource", "orange-cmdb", version, "--server", address()];
+  const installed = await scene.project.pulumi(...install);
+  expect([installed.code, installed.text]).toEqual([0, expect.anything()]);
+  expect(asked).toEqual([`/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`]);
+  const [folder = ""] = readdirSync(plugins()).filter((name) => !name.endsWith(".lock"));
+  const files = readdirSync(join(plugins(), folder));
+  expect(files).toEqual(expect.arrayContaining(["LICENSE", "LICENSE-node", "THIRD-PARTY-LICENSES", executable]));
+  scene.project.write("Pulumi.yaml", JSON.stringify(program));
+  const { text, code } = await scene.project.pulumi("preview");
+  expect([code, text]).toEqual([0, expect.stringMatching(/name *: "Paris 001"/)]);
+});
+
+test("a program installs the plugin by itself from the address of the schema", async () => {
+  // The address of the schema is on GitHub; the variable leads it to the test's server.
+  scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = `^github://api.github.com/=${address()}`;
+  const schema = JSON.parse(readFileSync(join(__dirname, "../../dist/plugin/schema.json"), "utf8"));
+  const options = { version, pluginDownloadURL: schema.pluginDownloadURL };
+  const variables = {
+    site: { "fn::invoke": { function: "orange-cmdb:getLocation", arguments: { id: "LOC-PAR-001" }, options } },
+  };
+  scene.project.write("Pulumi.yaml", JSON.stringify({ ...program, variables }));
+  const { text, code } = await scene.project.pulumi("preview");
+  delete scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"];
+  expect([code, text]).toEqual([0, expect.stringMatching(/name *: "Paris 001"/)]);
+  expect(asked).toEqual([`/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`]);
+});
+
+test("generated SDKs name the address from which Pulumi installs the plugin", () => {
+  const folder = join(scene.project.folder, "sdks");
+  makeSdks(folder);
+  const server = "github://api.github.com/orange-cmdb/pulumi-orange-cmdb";
+  const read = (...path: string[]): string => readFileSync(join(folder, ...path), "utf8");
+  expect(JSON.parse(read("nodejs", "package.json")).pulumi).toMatchObject({ name: "orange-cmdb", version, server });
+  expect(JSON.parse(read("python", "pulumi_orange_cmdb", "pulumi-plugin.json"))).toMatchObject({
+    name: "orange-cmdb",
+    version,
+    server,
+  });
+  const go = readdirSync(join(folder, "go"), { recursive: true, encoding: "utf8" }).find((name) =>
+    name.endsWith("pulumiUtilities.go"),
+  );
+  expect(read("go", go ?? "")).toContain(server);
+});
+
+test("pulumi package add adds the installed plugin to a project", async () => {
+  await scene.project.pulumi("plugin", "install", "resource", "orange-cmdb", version, "--server", address());
+  scene.project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml" }));
+  const { text, code } = await scene.project.pulumi("package", "add", `orange-cmdb@${version}`);
+  expect([code, text]).toEqual([0, expect.stringContaining("Added package Orange Business CMDB")]);
+});

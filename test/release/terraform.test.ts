@@ -1,0 +1,205 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
+import { certificateFor, startTls, type Certificate, type Running } from "../helpers/tls";
+import { findTofu, makeWorkspace, type Workspace } from "../terraform/helpers/workspace";
+import { host, makeKey, makeRelease, version, type Release } from "./helpers/release";
+
+let scene: TestEnvironment;
+let release: Release;
+let certificate: Certificate;
+let folder: string;
+
+beforeAll(async () => {
+  findTofu();
+  scene = await createTestEnvironment();
+  release = makeRelease("terraform", [host, "windows_amd64"], await makeKey());
+  certificate = await certificateFor("localhost");
+  folder = mkdtempSync(join(tmpdir(), "orange-cmdb-registry-"));
+  writeFileSync(join(folder, "authority.pem"), certificate.cert);
+}, 1_200_000);
+afterAll(async () => {
+  await scene?.end();
+  release?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Serves a folder as a web server does that knows nothing about Terraform. */
+function serve(root: string): Promise<Running> {
+  return startTls(certificate, (request, response) => {
+    const path = join(root, new URL(request.url ?? "", "https://localhost").pathname);
+    const isFound = path.startsWith(root) && existsSync(path);
+    response.writeHead(isFound ? 200 : 404, path.endsWith(".json") ? { "content-type": "application/json" } : {});
+    response.end(isFound ? readFileSync(path) : "");
+  });
+}
+
+/** Makes a workspace that requires the provider of this registry, and finds no Node.js. */
+function workspaceOf({ port }: Running): Workspace {
+  const provider = { bin: "", mirror: "", program: "", remove: () => undefined };
+  const workspace = makeWorkspace(provider, scene.sandbox.environment);
+  writeFileSync(join(workspace.folder, "tofu.rc"), "");
+  workspace.environment["SSL_CERT_FILE"] = join(folder, "authority.pem");
+  workspace.environment["PATH"] = folder;
+  for (const name of ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"])
+    workspace.environment[name] = undefined;
+  writeFileSync(
+    join(workspace.folder, "main.tf"),
+    `terraform {
+  required_providers {
+    orangecmdb = {
+      source  = "localhost:${port}/orange/orangecmdb"
+      version = "${version}"
+    }
+  }
+}
+data "orangecmdb_location" "site" {
+  id = "LOC-PAR-001"
+}
+output "name" {
+  value = data.orangecmdb_location.site.name
+}
+`,
+  );
+  return workspace;
+}
+
+test("OpenTofu installs the signed provider from a registry, which needs no Node.js", async () => {
+  const registry = await serve(release.folder);
+  const workspace = workspaceOf(registry);
+  try {
+    const { code, out, err } = await workspace.tofu("init");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/Installed localhost:\d+\/orange\/orangecmdb v[\d.]+ \(signed, key ID [0-9A-F]{16}\)/);
+    expect(await workspace.tofu("apply", "-auto-approve")).toMatchObject({ code: 0, err: "" });
+    expect(await workspace.outputs()).toEqual({ name: "Paris 001" });
+  } finally {
+    workspace.remove();
+    await registry.close();
+  }
+});
+
+test("a lock file has the checksums of every platform", async () => {
+  const registry = await serve(release.folder);
+  const workspace = workspaceOf(registry);
+  try {
+    const platforms = release.platforms.map((platform) => `-platform=${platform}`);
+    const { code, out, err } = await workspace.tofu("providers", "lock", ...platforms);
+    expect([code, err]).toEqual([0, ""]);
+    for (const platform of release.platforms)
+      expect(out).toMatch(new RegExp(`Retrieved .* for ${platform} \\(signed, key ID`));
+    const lock = readFileSync(join(workspace.folder, ".terraform.lock.hcl"), "utf8");
+    expect(lock.match(/"h1:/g)).toHaveLength(release.platforms.length);
+    // The archives and the manifest.
+    expect(lock.match(/"zh:/g)).toHaveLength(release.platforms.length + 1);
+  } finally {
+    workspace.remove();
+    await registry.close();
+  }
+});
+
+test.each([
+  [
+    "a sum that was altered after the signature",
+    (copy: string) => {
+      const file = join(copy, `terraform-provider-orangecmdb_${version}_SHA256SUMS`);
+      writeFileSync(
+        file,
+        readFileSync(file, "utf8").replace(/^./, (digit) => (digit === "0" ? "1" : "0")),
+      );
+    },
+    /signature/,
+  ],
+  [
+    "an altered archive",
+    (copy: string) => appendFileSync(join(copy, `terraform-provider-orangecmdb_${version}_${host}.zip`), "x"),
+    /checksum/,
+  ],
+])("OpenTofu rejects %s", async (_name, alter, reason) => {
+  const copy = mkdtempSync(join(folder, "altered-"));
+  cpSync(release.folder, copy, { recursive: true });
+  alter(copy);
+  const registry = await serve(copy);
+  const workspace = workspaceOf(registry);
+  try {
+    const { code, err } = await workspace.tofu("init");
+    expect([code, err.replace(/\s*│?\s+/g, " ")]).toEqual([1, expect.stringMatching(reason)]);
+  } finally {
+    workspace.remove();
+    await registry.close();
+    rmSync(copy, { recursive: true });
+  }
+});
+
+test("the archives are a packed filesystem mirror", async () => {
+  const mirror = join(folder, "mirror");
+  const place = join(mirror, "orange-cmdb.internal/orange/orangecmdb");
+  mkdirSync(place, { recursive: true });
+  const archive = `terraform-provider-orangecmdb_${version}_${host}.zip`;
+  cpSync(join(release.folder, archive), join(place, archive));
+  const provider = { bin: "", mirror, program: "", remove: () => undefined };
+  const workspace = makeWorkspace(provider, scene.sandbox.environment, "mirror");
+  workspace.environment["PATH"] = folder;
+  try {
+    workspace.configure('data "orangecmdb_locations" "all" {}');
+    expect(await workspace.tofu("init")).toMatchObject({ code: 0 });
+    expect(await workspace.tofu("plan")).toMatchObject({ code: 0 });
+  } finally {
+    workspace.remove();
+  }
+});
+
+interface Block {
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly block_types?: Readonly<Record<string, unknown>>;
+}
+
+test("the registry's documentation has a page with all attributes for each data source, and valid examples", async () => {
+  const registry = await serve(release.folder);
+  const workspace = workspaceOf(registry);
+  try {
+    await workspace.tofu("init");
+    const { out } = await workspace.tofu("providers", "schema", "-json");
+    const [schema] = Object.values(JSON.parse(out).provider_schemas) as {
+      provider: { block: Block };
+      data_source_schemas: Record<string, { block: Block }>;
+    }[];
+    const pages = new Map([
+      ["docs/index.md", schema?.provider.block],
+      ...Object.entries(schema?.data_source_schemas ?? {}).map(([type, { block }]): [string, Block] => [
+        `docs/data-sources/${type.replace("orangecmdb_", "")}.md`,
+        block,
+      ]),
+    ]);
+    expect(pages.size).toBeGreaterThan(9);
+    const examples: string[] = [];
+    for (const [page, block] of pages) {
+      const text = readFileSync(join(release.folder, page), "utf8");
+      expect(text).toMatch(/^---\npage_title: .+\ndescription: .+\n---\n\n# /);
+      const documented = new Set([...text.matchAll(/^- `(\w+)` \(/gm)].map(([, name]) => name));
+      const names = Object.keys({ ...block?.attributes, ...block?.block_types });
+      expect([page, names.filter((name) => !documented.has(name))]).toEqual([page, []]);
+      examples.push(/```hcl\n([^]*?)```/.exec(text)?.[1] ?? "");
+    }
+    const [provider = "", ...sources] = examples;
+    const address = "orange-cmdb.internal/orange/orangecmdb";
+    expect(provider).toContain(address);
+    const named = sources.map((text, index) => text.replace('"example"', `"example${index}"`));
+    const local = provider.replace(address, `localhost:${registry.port}/orange/orangecmdb`);
+    writeFileSync(join(workspace.folder, "main.tf"), [local, ...named].join("\n"));
+    expect(await workspace.validate()).toEqual([]);
+  } finally {
+    workspace.remove();
+    await registry.close();
+  }
+});
