@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { createMessage, readKey, readPrivateKey, readSignature, verify } from "openpgp";
 import { startSandbox, type Sandbox } from "../../sandbox";
+import { commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
 import { canChangeRoot, makeEmptyRoot, type EmptyRoot } from "./helpers/empty-root";
 import { host, makeKey, makeRelease, platforms, root, runTool, version, type Release } from "./helpers/release";
 
@@ -184,6 +185,48 @@ test("the manifests of package managers name the archives and their checksums", 
   expect(manifest).toMatchSnapshot();
 });
 
+const isLinux = process.platform === "linux";
+(isLinux ? test : test.skip)("the commands of the installation page install the command on Linux", async () => {
+  const home = mkdtempSync(join(folder, "home-"));
+  const server = await serveDownloads(release.folder);
+  try {
+    const { code, out, err } = await runCommands(commandsOf("Linux", server.address), home);
+    expect([code, out, err]).toEqual([0, `${version}\n`, ""]);
+  } finally {
+    await server.close();
+  }
+});
+
+const hasGpg = isLinux && spawnSync("gpg", ["--version"]).status === 0;
+(hasGpg ? test : test.skip)("the commands of the installation page check a download (needs GnuPG)", async () => {
+  // The home of GnuPG has the socket of its agent, whose path must be short.
+  const home = mkdtempSync(join(tmpdir(), "gpg-"));
+  const server = await serveDownloads(release.folder);
+  try {
+    const archive = nameOf(host);
+    copyFileSync(path(archive), join(home, archive));
+    if (!isComplete) {
+      const publicKey = (await readPrivateKey({ armoredKey: key })).toPublic();
+      writeFileSync(join(home, "key.asc"), publicKey.armor());
+      expect(await runCommands("gpg --batch --quiet --import key.asc", home)).toMatchObject({ code: 0 });
+    }
+    const commands = commandsOf("Check a download", server.address);
+    const checked = isComplete ? commands.replace(/^gpg .*$/m, "") : commands;
+    const { code, out, err } = await runCommands(checked, home);
+    expect([code, out, err]).toEqual([
+      0,
+      `${archive}: OK\n`,
+      expect.stringMatching(isComplete ? "" : "Good signature"),
+    ]);
+    appendFileSync(join(home, archive), "x");
+    expect(await runCommands(checked, home)).toMatchObject({ code: 1 });
+  } finally {
+    await runCommands("gpgconf --kill all", home);
+    await server.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
 const isChangeable = canChangeRoot();
 const title = isChangeable ? "" : " (skipped: this system lets no test change the root)";
 
@@ -192,7 +235,11 @@ const title = isChangeable ? "" : " (skipped: this system lets no test change th
   () => {
     let empty: EmptyRoot;
     let sandbox: Sandbox;
-    const env = (): NodeJS.ProcessEnv => ({ ...sandbox.environment, ORANGE_CMDB_CACHE_DIR: "/work/cache" });
+    const env = (): NodeJS.ProcessEnv => ({
+      ...sandbox.environment,
+      ORANGE_CMDB_CACHE_DIR: "/work/cache",
+      HOME: "/work",
+    });
 
     beforeAll(async () => {
       empty = makeEmptyRoot(path(nameOf(host)), "orange-cmdb");

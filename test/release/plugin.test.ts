@@ -1,9 +1,8 @@
-import { createServer, type Server } from "node:http";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { createPluginEnvironment, type PluginEnvironment } from "../plugin/environment";
 import { makeSdks } from "../plugin/sdks";
+import { commandsOf, serveDownloads, type Downloads } from "./helpers/install-page";
 import { host, makeRelease, version, type Release } from "./helpers/release";
 
 const executable = "pulumi-resource-orange-cmdb";
@@ -16,42 +15,37 @@ const program = {
 
 let release: Release;
 let scene: PluginEnvironment;
-let server: Server;
-const asked: string[] = [];
+let server: Downloads;
 
 beforeAll(async () => {
   release = makeRelease("plugin", [host]);
   scene = await createPluginEnvironment();
-  server = createServer((request, response) => {
-    const file = join(release.folder, request.url ?? "");
-    asked.push(request.url ?? "");
-    response.writeHead(existsSync(file) ? 200 : 404).end(existsSync(file) ? readFileSync(file) : "");
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  server = await serveDownloads(release.folder);
   // Neither a Node.js nor a plugin is on the path of the engine.
   const isFree = (path: string): boolean => !["node", executable].some((name) => existsSync(join(path, name)));
   const path = (scene.project.environment["PATH"] ?? process.env["PATH"] ?? "").split(delimiter).filter(isFree);
   scene.project.environment["PATH"] = [...path, dirname(process.env["ORANGE_CMDB_PULUMI"] ?? "")].join(delimiter);
 }, 600_000);
 afterAll(async () => {
-  await new Promise((done) => server?.close(done));
+  await server?.close();
   await scene?.end();
   release?.remove();
 });
 
-const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const plugins = (): string => join(scene.project.folder, "home/plugins");
 
 beforeEach(() => {
   rmSync(plugins(), { recursive: true, force: true });
-  asked.length = 0;
+  server.asked.length = 0;
 });
 
 test("pulumi plugin install installs the plugin from a server, and it needs no Node.js", async () => {
-  const install = ["plugin", "install", "resource", "orange-cmdb", version, "--server", address()];
+  const commands = commandsOf("Pulumi plugin", server.address).replace(/--server \S+/, `--server ${server.address}`);
+  const [cli, ...install] = commands.trim().split(" ");
+  expect(cli).toBe("pulumi");
   const installed = await scene.project.pulumi(...install);
   expect([installed.code, installed.text]).toEqual([0, expect.anything()]);
-  expect(asked).toEqual([`/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`]);
+  expect(server.asked).toEqual([`/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`]);
   const [folder = ""] = readdirSync(plugins()).filter((name) => !name.endsWith(".lock"));
   const files = readdirSync(join(plugins(), folder));
   expect(files).toEqual(expect.arrayContaining(["LICENSE", "LICENSE-node", "THIRD-PARTY-LICENSES", executable]));
@@ -62,7 +56,7 @@ test("pulumi plugin install installs the plugin from a server, and it needs no N
 
 test("a program installs the plugin by itself from the address of the schema", async () => {
   // The address of the schema is on GitHub; the variable leads it to the test's server.
-  scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = `^github://api.github.com/=${address()}`;
+  scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = `^github://api.github.com/=${server.address}`;
   const schema = JSON.parse(readFileSync(join(__dirname, "../../dist/plugin/schema.json"), "utf8"));
   const options = { version, pluginDownloadURL: schema.pluginDownloadURL };
   const variables = {
@@ -72,7 +66,7 @@ test("a program installs the plugin by itself from the address of the schema", a
   const { text, code } = await scene.project.pulumi("preview");
   delete scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"];
   expect([code, text]).toEqual([0, expect.stringMatching(/name *: "Paris 001"/)]);
-  expect(asked).toEqual([`/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`]);
+  expect(server.asked).toEqual([`/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`]);
 });
 
 test("generated SDKs name the address from which Pulumi installs the plugin", () => {
@@ -93,7 +87,7 @@ test("generated SDKs name the address from which Pulumi installs the plugin", ()
 });
 
 test("pulumi package add adds the installed plugin to a project", async () => {
-  await scene.project.pulumi("plugin", "install", "resource", "orange-cmdb", version, "--server", address());
+  await scene.project.pulumi("plugin", "install", "resource", "orange-cmdb", version, "--server", server.address);
   scene.project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml" }));
   const { text, code } = await scene.project.pulumi("package", "add", `orange-cmdb@${version}`);
   expect([code, text]).toEqual([0, expect.stringContaining("Added package Orange Business CMDB")]);

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { certificateFor, startTls, type Certificate, type Running } from "../helpers/tls";
 import { findTofu, makeWorkspace, type Workspace } from "../terraform/helpers/workspace";
+import { commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
 import { host, makeKey, makeRelease, version, type Release } from "./helpers/release";
 
 let scene: TestEnvironment;
@@ -141,12 +142,13 @@ test.each([
   }
 });
 
-test("the archives are a packed filesystem mirror", async () => {
+test("the commands of the installation page make a filesystem mirror, which needs no Node.js", async () => {
   const mirror = join(folder, "mirror");
-  const place = join(mirror, "orange-cmdb.internal/orange/orangecmdb");
-  mkdirSync(place, { recursive: true });
-  const archive = `terraform-provider-orangecmdb_${version}_${host}.zip`;
-  cpSync(join(release.folder, archive), join(place, archive));
+  const server = await serveDownloads(release.folder);
+  const commands = commandsOf("OpenTofu and Terraform", server.address);
+  const copied = await runCommands(commands.replaceAll("~/terraform-mirror", mirror), folder);
+  await server.close();
+  expect(copied).toEqual({ code: 0, out: "", err: "" });
   const provider = { bin: "", mirror, program: "", remove: () => undefined };
   const workspace = makeWorkspace(provider, scene.sandbox.environment, "mirror");
   workspace.environment["PATH"] = folder;
