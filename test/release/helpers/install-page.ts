@@ -42,7 +42,9 @@ export async function serveDownloads(folder: string): Promise<Downloads> {
     const file = join(folder, request.url ?? "");
     asked.push(request.url ?? "");
     const isFound = existsSync(file);
-    response.writeHead(isFound ? 200 : 404).end(isFound ? readFileSync(file) : "");
+    const body = isFound ? readFileSync(file) : "";
+    // Pulumi rejects a download without its length.
+    response.writeHead(isFound ? 200 : 404, { "content-length": body.length }).end(body);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
