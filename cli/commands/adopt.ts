@@ -50,9 +50,10 @@ export async function adopt(options: AdoptOptions, version: string, globals: Glo
   );
   if (write !== undefined) {
     const rules = loaded.convention === undefined ? loaded.source : undefined;
-    const files = filesOf(adoption, { folder: write, rules, decisions });
+    const { files, remarks } = filesOf(adoption, { folder: write, rules, decisions });
     await writeFiles(files);
     for (const { path } of files) printError(`wrote ${path}`);
+    remarks.forEach((remark) => printError(remark));
   }
   await writeOutput(standardOutput.path, adoptionFormats[options.output](adoption, view(globals)));
 }

@@ -14,8 +14,11 @@ import type { StateSource } from "../sources/source.js";
 import { SplitPool } from "../sources/split-pool.js";
 import { StateReader } from "../sources/state-reader.js";
 import { attributesRead, namedFieldsRead } from "./match/fields.js";
+import { adoptable } from "./match/adoptable.js";
 import { Collector } from "./match/collect.js";
+import { comparedFields } from "./match/compared.js";
 import type { EarlierDecisions } from "./match/decide.js";
+import type { RecordOf } from "./match/patterns.js";
 import { propose } from "./match/propose.js";
 import { RecordIndex } from "./match/record-index.js";
 import type { Adoption } from "./report/schema.js";
@@ -38,16 +41,13 @@ export interface AdoptRequest {
   readonly onResource?: ((resource: Resource) => void) | undefined;
 }
 
-/** The kinds of record that a resource can be. */
-const adoptable: readonly Kind[] = ["configurationItem", "servicePoint", "location"];
-
 /**
  * Compares resources without a reference with records, and proposes references. The time grows with the number of resources plus
  * the number of records.
  * @throws DriftError, KindUnavailableError if an input cannot be read; there are no partial proposals
  */
 export async function adopt(request: AdoptRequest): Promise<Adoption> {
-  const { sources, planned, inventory, rules, onRead, onResource } = request;
+  const { sources, planned, inventory, rules, earlier, onRead, onResource } = request;
   const lookup = new Lookup(inventory, { fields: (kind) => fieldsRead(kind, rules) });
   const index = new RecordIndex();
   for (const kind of adoptable) for (const record of lookup.all(kind).values()) index.add(record);
@@ -55,7 +55,7 @@ export async function adopt(request: AdoptRequest): Promise<Adoption> {
     throw new DriftError(
       `the inventory of ${inventory.info().endpoint} has no locations, service points or configuration items; check the permissions of the account with orange-cmdb sync`,
     );
-  const collector = new Collector({ rules, lookup, index });
+  const collector = new Collector({ rules, lookup, index, accepted: earlier?.accepted });
   const take = (resource: Resource, stack: string): void => {
     onResource?.(resource);
     collector.add(resource, stack);
@@ -75,13 +75,26 @@ export async function adopt(request: AdoptRequest): Promise<Adoption> {
   } finally {
     await pool.close();
   }
-  const notes = sources.flatMap(({ note }) => note ?? []).sort();
-  return propose({ ...request, kinds: adoptable, collector, index, notes });
+  const notes = [...sources.flatMap(({ note }) => note ?? []), ...lostRecords(earlier, index)].sort();
+  const recordOf: RecordOf = ({ kind, id }) => lookup.all(kind).get(id);
+  return propose({ ...request, kinds: adoptable, collector, index, recordOf, notes });
+}
+
+/** Returns a note for each accepted match whose record the inventory does not have. */
+function lostRecords(earlier: EarlierDecisions | undefined, index: RecordIndex): string[] {
+  return [...(earlier?.accepted ?? [])].flatMap(([urn, records]) =>
+    [...records]
+      .filter(([kind, id]) => index.candidates.get(kind)?.get(id) === undefined)
+      .map(
+        ([kind, id]) =>
+          `the accepted ${kind} ${id} of ${urn} is not in the inventory, so the decision has no effect; correct its record in the decisions file, or delete the entry`,
+      ),
+  );
 }
 
 /** Returns the fields of a kind that matching and the rules read; undefined for all. */
 function fieldsRead(kind: Kind, rules: RulesFile): readonly string[] | undefined {
-  const fields = fieldsOf(kind, rules, namedFieldsRead);
+  const fields = fieldsOf(kind, rules, [...namedFieldsRead, ...comparedFields]);
   return fields && [...fields, ...(attributesRead[kind] ?? [])];
 }
 

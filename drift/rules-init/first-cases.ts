@@ -1,4 +1,4 @@
-import type { KeyComparator } from "../../provider/model/keys/index.js";
+import type { Comparator } from "../../policy/rules/compare/index.js";
 import type { LoadedRules } from "../../policy/config/load-rules.js";
 import { alternativesOf } from "../../policy/rules/resource/path.js";
 import { defaultFieldMap } from "../../provider/model/field-map.js";
@@ -114,7 +114,8 @@ function sampleOf(entry: Entry, { number, type, status }: SampleOptions): Sample
 }
 
 /** Returns a value that the comparator can compare, another one for each number. Addresses are those for documentation. */
-function valueFor(as: KeyComparator, number: number): string {
+function valueFor(as: Comparator, number: number): string {
+  if (as === "bandwidth") return `${number + 1} Mbit/s`;
   if (as === "ip") return `192.0.2.${(number % 250) + 1}`;
   if (as === "mac") return `00:00:5e:00:53:${(number % 256).toString(16).padStart(2, "0")}`;
   return `value-${number}`;

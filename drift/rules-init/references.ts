@@ -1,3 +1,4 @@
+import type { Comparator } from "../../policy/rules/compare/index.js";
 import type { KeyComparator } from "../../provider/model/keys/index.js";
 import { kinds, type Kind } from "../../provider/model/records.js";
 import { patternText } from "../adopt/report/pattern-text.js";
@@ -10,7 +11,7 @@ import { bestAgreements, bestPlace, type IdPlace, type SurveyedType } from "./su
 export interface Comparison {
   readonly property: string;
   readonly record: string;
-  readonly as?: KeyComparator;
+  readonly as?: Comparator;
 }
 
 /** An entry of `references` to write, with comments. */

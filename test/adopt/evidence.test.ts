@@ -1,5 +1,7 @@
 import type { Adoption } from "../../drift/adopt/report/schema";
 import { parseRulesFile } from "../../policy/rules/file/rules-file";
+import { arrayInventory } from "../policy/helpers/array-inventory";
+import { says, vpc } from "../policy/helpers/findings";
 import { recordOf } from "./helpers/records";
 import { adoptFrom, stateOf, type Given } from "./helpers/run";
 
@@ -357,6 +359,96 @@ describe("a pattern", () => {
     ]);
     const { patterns } = await propose(records, named);
     expect(patterns[0]?.match).toEqual([{ property: "name", record: "name", as: "ignore-case" }]);
+  });
+
+  describe("proposes comparisons with other fields", () => {
+    const models = ["ISR 4331", "ISR 4451", "C8300"];
+    const speeds = ["10 Mbit/s", "100 Mbit/s", "1 Gbit/s"];
+    const speedsOfCloud = ["10Mbps", "100Mbps", "1000 Mbps"];
+    const site = (index: number): string => `LOC-${index % 3}`;
+    const own = Array.from({ length: 6 }, (_, index) =>
+      recordOf("configurationItem", {
+        id: `A${index}`,
+        location: { id: site(index) },
+        properties: {
+          network: { ipAddress: `20.1.2.${index}` },
+          hardware: { model: models[index % 3], manufacturer: "Cisco" },
+          ...(index === 5 ? {} : { bandwidth: speeds[index % 3] }),
+        },
+      }),
+    );
+    const made = (change: (properties: Record<string, unknown>, index: number) => object): Resources =>
+      own.map((_record, index) => {
+        const properties = {
+          ip: `20.1.2.${index}`,
+          vendor: "cisco",
+          spec: { device: models[index % 3]?.toUpperCase() },
+          speed: speedsOfCloud[index % 3],
+          tags: { site: site(index) },
+        };
+        return [device, `r${index}`, change(properties, index)];
+      });
+    const comparisons = async (change: Parameters<typeof made>[0] = (properties) => properties): Promise<string[]> => {
+      const { patterns } = await propose(own, made(change));
+      expect(patterns).toMatchObject([{ value: "ip", by: "ipAddress" }]);
+      return (patterns[0]?.match ?? []).map(({ property, record, as }) => `${property} = ${record} (${as})`);
+    };
+    const [model, bandwidth, place] = [
+      "spec.device = model (equals)",
+      "speed = bandwidth (bandwidth)",
+      "tags.site = locationId (equals)",
+    ];
+
+    test("that differ between resources, also in other spellings, and if a record lacks the field", async () => {
+      expect(await comparisons()).toEqual([model, bandwidth, place]);
+      const lower = (properties: Record<string, unknown>, index: number): object =>
+        index === 1 ? { ...properties, spec: { device: "isr 4451" } } : properties;
+      expect(await comparisons(lower)).toEqual(["spec.device = model (ignore-case)", bandwidth, place]);
+    });
+
+    test("but none that fails on one resource, or that a resource lacks", async () => {
+      const wrong = (properties: Record<string, unknown>, index: number): object =>
+        index === 2 ? { ...properties, spec: { device: "ISR 4331" }, speed: undefined } : properties;
+      expect(await comparisons(wrong)).toEqual([place]);
+    });
+
+    test("but none with one value on all resources, and none with fewer than five resources", async () => {
+      expect(await comparisons(({ ip, vendor }) => ({ ip, vendor }))).toEqual([]);
+      const { patterns } = await propose(own.slice(0, 4), made((properties) => properties).slice(0, 4));
+      expect(patterns).toMatchObject([{ match: [] }]);
+    });
+
+    test("but none with a list, which holds only if all of its elements agree", async () => {
+      const inList = ({ ip, spec }: Record<string, unknown>): object => ({ ip, all: [spec, { device: "other" }] });
+      expect(await comparisons(inList)).toEqual([]);
+    });
+
+    test("but none of a secret", async () => {
+      const secret = (value: unknown): object => ({
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        plaintext: JSON.stringify(value),
+      });
+      const hidden = ({ ip, spec, speed }: Record<string, unknown>): object => ({ ip, spec: secret(spec), speed });
+      expect(await comparisons(hidden)).toEqual([bandwidth]);
+    });
+
+    test("that a report with the written rules confirms", async () => {
+      const { patterns } = await propose(
+        own,
+        made((properties) => properties),
+      );
+      const [{ types, kind, by, value, as, match }] = patterns as [Adoption["patterns"][number]];
+      const rules = { references: [{ types, kind, by, value, as, match }] };
+      const findings = (change: Parameters<typeof made>[0]): string[] => {
+        const resources = made(change).map(([type, name, properties]) => ({
+          ...vpc({ ...properties }, { name }),
+          type,
+        }));
+        return says(resources, rules, arrayInventory(own));
+      };
+      expect(findings((properties) => properties)).toEqual([]);
+      expect(findings((properties) => ({ ...properties, speed: "2 Mbit/s" }))).toHaveLength(5);
+    });
   });
 
   test("decides one address of resources of two types", async () => {

@@ -282,6 +282,38 @@ test("does not propose what was rejected, and decides what was accepted", async 
   expect(parse(read("adopt.decisions.yaml"))).toEqual({ decisions });
 });
 
+test("decides an accepted match without evidence, and notes an accepted record that does not exist", async () => {
+  const state = write("state.json", stateOf([device, "quiet", { tags: [] }], [device, "lost", { tags: [] }]));
+  const urn = (name: string): string => `urn:pulumi:prod::net::${device}::${name}`;
+  const [record] = items();
+  const decisions = [
+    { resource: urn("quiet"), kind: "configurationItem", record: record?.id, decision: "accepted" },
+    { resource: urn("lost"), kind: "configurationItem", record: "CI-GONE", decision: "accepted" },
+    { resource: urn("lost"), kind: "location", record: "LOC-GONE", decision: "rejected" },
+  ];
+  const path = write("decisions.yaml", JSON.stringify({ decisions }));
+  const { matches, summary, notes } = await adopt("--state", state, "--decisions", path);
+  expect(matches).toMatchObject([{ urn: urn("quiet"), recordId: record?.id, confidence: "likely", evidence: [] }]);
+  expect(summary).toMatchObject({ likely: 1, none: 1, coverageAfter: { covered: 1 } });
+  expect(notes).toEqual([
+    `the accepted configurationItem CI-GONE of ${urn("lost")} is not in the inventory, so the decision has no effect; correct its record in the decisions file, or delete the entry`,
+  ]);
+});
+
+test("keeps an entry that compares in another way than the states, and prints the difference", async () => {
+  const own = [0, 1, 2, 3].map(
+    (index) => [gateway, `gw-${index}`, { serial: ` ${serial(index)}`.toLowerCase() }] as const,
+  );
+  const state = write("state.json", stateOf(...own));
+  await adopt("--state", state, "--write", proposals);
+  expect(read("cmdb.rules.yaml")).toContain("as: ignore-case\n");
+  const edited = read("cmdb.rules.yaml").replace("as: ignore-case", "as: trimmed");
+  writeFileSync(join(proposals, "cmdb.rules.yaml"), edited);
+  const { code, err } = await scene.cli(["adopt", "--state", state, "--write", proposals]);
+  expect([code, read("cmdb.rules.yaml")]).toEqual([0, edited]);
+  expect(err).toContain(`for ${gateway} (serial = serialNumber): the states agree with as: ignore-case; add it if`);
+});
+
 test("exits with 1 if --write would replace decisions that it does not read", async () => {
   const state = write("state.json", stateOf(...resources()));
   await adopt("--state", state, "--write", proposals);

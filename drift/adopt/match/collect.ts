@@ -6,7 +6,8 @@ import { countryOfRegion } from "../../../policy/rules/regions/index.js";
 import { regionOf } from "../../../policy/rules/regions/region-of.js";
 import type { Resource } from "../../../policy/rules/resource/resource.js";
 import { PropertyTree, type PropertyNode } from "./property-tree.js";
-import type { Bucket, Entry, RecordIndex } from "./record-index.js";
+import { comparedForm, comparedPaths, comparedValues } from "./compared.js";
+import type { Bucket, Candidate, Entry, RecordIndex } from "./record-index.js";
 import { tagPlaceOf, type TagPlace } from "./tag.js";
 import { foldedText } from "./values.js";
 
@@ -19,7 +20,7 @@ export interface Hit {
   readonly entries: readonly Entry[];
 }
 
-/** A resource with at least one value that a record has. */
+/** A resource with a value that a record has, or whose record the user has accepted. */
 export interface Collected {
   readonly urn: string;
   readonly type: string;
@@ -29,7 +30,21 @@ export interface Collected {
   readonly isOpen: boolean;
   readonly region: Region | undefined;
   readonly hits: readonly Hit[];
+  /** Properties that agree with another field of a record that a hit points to. */
+  readonly agreements: readonly Agreement[];
 }
+
+/** A property that agrees with a compared field of a record. */
+export interface Agreement {
+  readonly candidate: Candidate;
+  readonly node: PropertyNode;
+  /** The field, as a place in {@link comparedPaths}. */
+  readonly field: number;
+  readonly form: string;
+  readonly isExact: boolean;
+}
+
+const NO_AGREEMENTS: readonly Agreement[] = [];
 
 /** The region of a resource, and its country as ISO 3166-1 alpha-2. */
 export interface Region {
@@ -37,7 +52,16 @@ export interface Region {
   readonly country: string;
 }
 
-/** Reads resources one by one, and keeps those that share a value with a record. */
+/** What a collector reads resources by. */
+export interface CollectorInput {
+  readonly rules: RulesFile;
+  readonly lookup: Lookup;
+  readonly index: RecordIndex;
+  /** Resources whose record the user has accepted, by URN. Default: none. */
+  readonly accepted?: ReadonlyMap<string, unknown> | undefined;
+}
+
+/** Reads resources one by one, and keeps those that share a value with a record, or have an accepted one. */
 export class Collector {
   readonly collected: Collected[] = [];
   /** By type: resources without a reference. */
@@ -51,10 +75,10 @@ export class Collector {
   readonly byCountry = new Map<string, number>();
   readonly #trees = new Map<string, PropertyTree>();
   readonly #seen = new Set<string>();
-  readonly #by: { readonly rules: RulesFile; readonly lookup: Lookup; readonly index: RecordIndex };
+  readonly #by: CollectorInput;
   #count = 0;
 
-  constructor(by: { readonly rules: RulesFile; readonly lookup: Lookup; readonly index: RecordIndex }) {
+  constructor(by: CollectorInput) {
     this.#by = by;
   }
 
@@ -73,10 +97,10 @@ export class Collector {
     if (isTracked(type)) return;
     const region = regionIn(resource);
     if (region) this.byCountry.set(region.country, (this.byCountry.get(region.country) ?? 0) + 1);
-    const hits = this.#hitsOf(resource);
-    if (hits.length === 0) return;
+    const { hits, agreements } = this.#valuesOf(resource);
+    if (hits.length === 0 && !this.#by.accepted?.has(urn)) return;
     const tagPlace = tagPlaceOf(resource);
-    this.collected.push({ urn, type, stack, tagPlace, isOpen: !isReferring, region, hits });
+    this.collected.push({ urn, type, stack, tagPlace, isOpen: !isReferring, region, hits, agreements });
   }
 
   /** Returns whether the resource names a record, and marks the records that it names. */
@@ -94,32 +118,72 @@ export class Collector {
     return references.some(({ ids, undecided }) => ids.length > 0 || undecided);
   }
 
-  #hitsOf(resource: Resource): Hit[] {
+  #valuesOf(resource: Resource): Pick<Collected, "hits" | "agreements"> {
     const { index } = this.#by;
     const number = (this.#count += 1);
     let tree = this.#trees.get(resource.type);
     if (!tree) this.#trees.set(resource.type, (tree = new PropertyTree()));
     const found: Hit[] = [];
+    const compared: Compared[] = [];
     const texts: string[] = [];
     tree.visit(resource.properties, !resource.type.includes(":"), (node, value) => {
       if (node.last === number && node.lastValue === value) return;
       node.last = number;
       node.lastValue = value;
       texts.push(value);
-      for (const bucket of index.find(value)) found.push({ node, value, bucket, entries: bucket.entries });
+      const { buckets, forms } = index.find(value);
+      for (const bucket of buckets) found.push({ node, value, bucket, entries: bucket.entries });
+      for (const form of forms) compared.push({ node, value, form });
     });
-    return found.flatMap((hit) => {
-      if (isSecret(hit.value, resource)) return [];
+    const hits: Hit[] = [];
+    for (const hit of found) {
+      if (isSecret(hit.value, resource)) continue;
       const entries = inTheirCity(hit, texts);
-      if (entries.length === 0) return [];
+      if (entries.length === 0) continue;
       if (hit.bucket.last !== number) {
         hit.bucket.last = number;
         hit.bucket.resources += 1;
       }
-      return entries === hit.entries ? [hit] : [{ ...hit, entries }];
+      hits.push(entries === hit.entries ? hit : { ...hit, entries });
+    }
+    const plain = hits.length === 0 ? [] : compared.filter(({ value }) => !isSecret(value, resource));
+    return { hits, agreements: plain.length === 0 ? NO_AGREEMENTS : this.#agreementsOf(hits, plain) };
+  }
+
+  /** Compares values with the records that an identifying value points to alone. */
+  #agreementsOf(hits: readonly Hit[], compared: readonly Compared[]): Agreement[] {
+    const candidates = new Set(hits.flatMap(({ entries }) => soleCandidates(entries)));
+    return [...candidates].flatMap((candidate) => {
+      const record = this.#by.lookup.all(candidate.kind).get(candidate.id);
+      return comparedPaths.flatMap((path, field) =>
+        (record ? comparedValues(record, path) : []).flatMap((text) => {
+          const wanted = comparedForm(path, text);
+          return compared
+            .filter(({ form }) => form === wanted)
+            .map(({ node, value, form }) => ({ candidate, node, field, form, isExact: value === text }));
+        }),
+      );
     });
   }
 }
+
+/** A value of a resource that some record has in a compared field. */
+interface Compared {
+  readonly node: PropertyNode;
+  readonly value: string;
+  readonly form: string;
+}
+
+/** Returns the records that are the only one of their kind with a value. */
+function soleCandidates(entries: readonly Entry[]): readonly Candidate[] {
+  const [first] = entries;
+  if (entries.length > MAX_ENTRIES || first === undefined) return [];
+  const all = new Set(entries.map(({ candidate }) => candidate));
+  return [...all].filter(({ kind, id }) => ![...all].some((other) => other.kind === kind && other.id !== id));
+}
+
+/** Maximum number of entries of a value to compare records for. */
+const MAX_ENTRIES = 10;
 
 /** Returns whether a type is a tracked record. */
 const isTracked = (type: string): boolean => trackedReferences.some(({ types }) => types.includes(type));

@@ -14,8 +14,8 @@ export type Decision =
 export interface EarlierDecisions {
   /** Returns the decision about a match; undefined for a new match. */
   decisionOf(urn: string, kind: Kind, recordId: string): "proposed" | "accepted" | "rejected" | undefined;
-  /** Returns the id of the record that the user has accepted for a resource; undefined without one. */
-  acceptedFor(urn: string, kind: Kind): string | undefined;
+  /** The ids of the records that the user has accepted, by URN and kind. */
+  readonly accepted: ReadonlyMap<string, ReadonlyMap<Kind, string>>;
 }
 
 /** Maximum number of records with one value. A value that more of them have says nothing. */
@@ -33,8 +33,12 @@ interface Clue {
 /** Kinds of which one record has one resource. A location or a service point serves several. */
 export const isExclusive = (kind: Kind): boolean => kind === "configurationItem";
 
+const NO_ENTRIES: readonly Entry[] = [];
+
 /** Returns the entries of a hit for a kind; none if too many records share the value. */
 function entriesOf({ entries }: Hit, kind: Kind): readonly Entry[] {
+  // Most values belong to one record.
+  if (entries.length === 1) return entries[0]?.candidate.kind === kind ? entries : NO_ENTRIES;
   const ofKind = entries.every(({ candidate }) => candidate.kind === kind)
     ? entries
     : entries.filter(({ candidate }) => candidate.kind === kind);
@@ -45,14 +49,19 @@ const recordsOf = (entries: readonly Entry[]): ReadonlySet<Candidate> =>
   new Set(entries.map(({ candidate }) => candidate));
 
 function cluesOf({ hits }: Collected, kind: Kind): Clue[] {
-  return hits.flatMap((hit) => {
+  const clues: Clue[] = [];
+  for (const hit of hits) {
     const entries = entriesOf(hit, kind);
-    if (entries.length === 0) return [];
+    if (entries.length === 0) continue;
     const identifies = hit.bucket.isDistinctive && entries.some(({ field }) => field.identifies);
-    return [
-      { hit, records: recordsOf(entries), identifies, isName: entries.some(({ field }) => field.form === "name") },
-    ];
-  });
+    clues.push({
+      hit,
+      records: recordsOf(entries),
+      identifies,
+      isName: entries.some(({ field }) => field.form === "name"),
+    });
+  }
+  return clues;
 }
 
 const only = <T>(set: ReadonlySet<T>): T | undefined => (set.size === 1 ? [...set][0] : undefined);
@@ -152,7 +161,7 @@ export function decideAll(
     if (!resource.isOpen) continue;
     const own = new Map<Kind, Decision>();
     for (const kind of kinds) {
-      const accepted = index.candidates.get(kind)?.get(earlier?.acceptedFor(resource.urn, kind) ?? "");
+      const accepted = index.candidates.get(kind)?.get(earlier?.accepted.get(resource.urn)?.get(kind) ?? "");
       const decision = decide(resource, kind, accepted, earlier);
       if (!decision) continue;
       own.set(kind, decision);

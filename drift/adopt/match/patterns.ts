@@ -1,6 +1,8 @@
 import { keyForm, type KeyComparator } from "../../../provider/model/keys/index.js";
-import type { Kind } from "../../../provider/model/records.js";
+import type { Comparator } from "../../../policy/rules/compare/index.js";
+import type { InventoryRecord, Kind } from "../../../provider/model/records.js";
 import type { Collected, Hit } from "./collect.js";
+import { comparatorFor, comparedPaths, comparedValues, isTelling } from "./compared.js";
 import { isExclusive, type Decision, type Decisions } from "./decide.js";
 import type { Field } from "./fields.js";
 import { precedes, type PropertyNode } from "./property-tree.js";
@@ -11,6 +13,12 @@ const MIN_MATCHED = 3;
 
 /** Minimum share of the resources of a type that a pattern matches. */
 const MIN_SHARE = 0.8;
+
+/** Minimum number of resources on which a property agrees with a field that identifies no record. */
+const MIN_COMPARED = 5;
+
+/** Minimum number of different values of these resources. */
+const MIN_DISTINCT = 2;
 
 /** One property of one type that names records by one field. */
 export interface Rule {
@@ -33,8 +41,9 @@ export interface Rule {
 /** A comparison that held for all resources of a pattern. */
 export interface Comparison {
   readonly node: PropertyNode;
-  readonly field: Field;
-  readonly as: KeyComparator;
+  /** JMESPath on the record. */
+  readonly path: string;
+  readonly as: Comparator;
 }
 
 /** The links of one property with one field. */
@@ -61,55 +70,60 @@ const agree = (as: KeyComparator, one: string, other: string): boolean =>
   one === other || keyForm(as, one) === keyForm(as, other);
 
 /** Returns the groups of all links. The time grows with the number of hits. */
-function groupsOf(resources: readonly Collected[], kinds: readonly Kind[]): Iterable<Group> {
+function groupsOf(resources: readonly Collected[]): Iterable<Group> {
   const groups = new Map<PropertyNode, Map<string, Group>>();
   for (const resource of resources)
     for (const hit of resource.hits)
-      for (const kind of kinds)
-        for (const { field, records, isExact } of linksOf(hit, kind)) {
-          let byField = groups.get(hit.node);
-          if (!byField) groups.set(hit.node, (byField = new Map()));
-          const key = `${kind} ${field.path}`;
-          let group = byField.get(key);
-          if (!group) {
-            const { type } = resource;
-            byField.set(key, (group = { type, kind, node: hit.node, field, links: new Map(), isExact: true }));
-          }
-          group.isExact &&= isExact;
-          link(group.links, resource, records);
+      for (const { kind, field, records, isExact } of linksOf(hit)) {
+        let byField = groups.get(hit.node);
+        if (!byField) groups.set(hit.node, (byField = new Map()));
+        const key = `${kind} ${field.path}`;
+        let group = byField.get(key);
+        if (!group) {
+          const { type } = resource;
+          byField.set(key, (group = { type, kind, node: hit.node, field, links: new Map(), isExact: true }));
         }
+        group.isExact &&= isExact;
+        link(group.links, resource, records);
+      }
   return [...groups.values()].flatMap((byField) => [...byField.values()]);
 }
 
-function link(links: Group["links"], resource: Collected, records: ReadonlySet<Candidate>): void {
+function link(links: Group["links"], resource: Collected, records: Set<Candidate>): void {
   if (records.size > 1 || (links.has(resource) && links.get(resource) === undefined)) {
     links.set(resource, undefined);
     return;
   }
-  const known = links.get(resource) ?? new Set();
-  for (const record of records) known.add(record);
-  links.set(resource, known);
+  const known = links.get(resource);
+  if (known) for (const record of records) known.add(record);
+  else links.set(resource, records);
 }
 
 interface Link {
+  readonly kind: Kind;
   readonly field: Field;
-  readonly records: ReadonlySet<Candidate>;
-  readonly isExact: boolean;
+  readonly records: Set<Candidate>;
+  isExact: boolean;
 }
 
-/** Returns the records of a hit by field, for fields that a rule can look up. */
-function linksOf({ entries, value }: Hit, kind: Kind): Iterable<Link> {
-  const links = new Map<string, { field: Field; records: Set<Candidate>; isExact: boolean }>();
+/** Returns the records of a hit by kind and field, for fields that a rule can look up. */
+function linksOf({ entries, value }: Hit): Iterable<Link> {
+  const links: Link[] = [];
   for (const { candidate, field, value: own } of entries) {
-    const comparators = candidate.kind === kind ? comparatorsOf[field.form] : undefined;
+    const { kind } = candidate;
+    const comparators = comparatorsOf[field.form];
     const as = comparators?.find((comparator) => agree(comparator, value, own));
     if (comparators === undefined || as === undefined) continue;
-    let known = links.get(field.path);
-    if (!known) links.set(field.path, (known = { field, records: new Set(), isExact: true }));
-    known.records.add(candidate);
-    if (as !== comparators[0]) known.isExact = false;
+    const isExact = as === comparators[0];
+    // A value has entries for few fields.
+    const known = links.find((link) => link.kind === kind && link.field.path === field.path);
+    if (!known) links.push({ kind, field, records: new Set([candidate]), isExact });
+    else {
+      known.records.add(candidate);
+      known.isExact &&= isExact;
+    }
   }
-  return links.values();
+  return links;
 }
 
 function comparatorOf({ form }: Field, isExact: boolean): KeyComparator {
@@ -130,27 +144,31 @@ const isContradiction = (decision: Decision | undefined): boolean =>
 /** Returns the best rule of each type and kind, with enough support. */
 export function findRules(
   resources: readonly Collected[],
-  kinds: readonly Kind[],
   decisions: Decisions,
   openByType: ReadonlyMap<string, number>,
+  recordOf: RecordOf,
 ): Rule[] {
-  const byType = Map.groupBy(groupsOf(resources, kinds), ({ kind, type }) => `${kind} ${type}`);
+  const byType = Map.groupBy(groupsOf(resources), ({ kind, type }) => `${kind} ${type}`);
   return [...byType.values()].flatMap((groups) => {
     const [best] = groups
       .map((group) => toRule(group, decisions, openByType))
       .filter(({ matched, of }) => matched.size >= MIN_MATCHED && matched.size >= MIN_SHARE * of)
       .sort((one, other) => (isBetter(one, other) ? -1 : 1));
-    return best ? [{ ...best, match: comparisonsOf(best, groups) }] : [];
+    return best ? [{ ...best, match: comparisonsOf(best, groups, recordOf) }] : [];
   });
 }
 
 function toRule(group: Group, decisions: Decisions, openByType: ReadonlyMap<string, number>): Rule {
   const { type, kind, node, field, links, isExact } = group;
   const claimed = new Map<Candidate, number>();
-  const single = [...links].flatMap(([resource, records]) =>
-    records?.size === 1 ? [...records].map((candidate) => ({ resource, candidate })) : [],
-  );
-  for (const { candidate } of single) claimed.set(candidate, (claimed.get(candidate) ?? 0) + 1);
+  const single: { readonly resource: Collected; readonly candidate: Candidate }[] = [];
+  for (const [resource, records] of links) {
+    if (records?.size !== 1) continue;
+    for (const candidate of records) {
+      single.push({ resource, candidate });
+      claimed.set(candidate, (claimed.get(candidate) ?? 0) + 1);
+    }
+  }
   const matched = new Map<Collected, Candidate>();
   for (const { resource, candidate } of single)
     if (
@@ -180,16 +198,76 @@ function isBetter(one: Rule, other: Rule): boolean {
   return precedes(one.node, other.node);
 }
 
-/** Returns the comparisons that hold for all matched resources: one for each other field. */
-function comparisonsOf(rule: Rule, groups: readonly Group[]): Comparison[] {
-  const byField = new Map<string, Comparison>();
+/** Returns the record of a candidate. */
+export type RecordOf = (candidate: Candidate) => InventoryRecord | undefined;
+
+const lacks = (record: InventoryRecord | undefined, field: number): boolean =>
+  record !== undefined && comparedValues(record, comparedPaths[field] ?? "").length === 0;
+
+/** Returns the comparisons that hold for all matched resources: one for each other field, identifying ones first. */
+function comparisonsOf(rule: Rule, groups: readonly Group[], recordOf: RecordOf): Comparison[] {
+  const identifying = identifyingComparisons(rule, groups);
+  const used = new Set([rule.node, ...identifying.map(({ node }) => node)]);
+  return [...identifying, ...otherComparisons(rule, used, recordOf)];
+}
+
+function identifyingComparisons(rule: Rule, groups: readonly Group[]): Comparison[] {
+  const byField = new Map<Field, Comparison>();
   for (const { kind, node, field, links, isExact } of groups) {
-    if (kind !== rule.kind || field.path === rule.field.path || field.path === "id") continue;
+    if (kind !== rule.kind || field.path === rule.field.path || field.path === "id" || isList(node)) continue;
     const holds = [...rule.matched].every(([resource, candidate]) => links.get(resource)?.has(candidate));
     if (!holds) continue;
-    const known = byField.get(field.path);
+    const known = byField.get(field);
     if (!known || precedes(node, known.node))
-      byField.set(field.path, { node, field, as: comparatorOf(field, isExact) });
+      byField.set(field, { node, path: field.path, as: comparatorOf(field, isExact) });
   }
-  return [...byField.values()].sort((one, other) => one.field.order - other.field.order);
+  return [...byField].sort(([one], [other]) => one.order - other.order).map(([, comparison]) => comparison);
+}
+
+/** Returns whether a place is in a list. A comparison of a list holds only if all of its elements agree. */
+const isList = ({ path }: PropertyNode): boolean => path.includes("[]");
+
+/** Agreements of one property with one field. */
+interface Tally {
+  readonly node: PropertyNode;
+  readonly field: number;
+  readonly resources: Set<Collected>;
+  readonly forms: Set<string>;
+  isExact: boolean;
+}
+
+/**
+ * Returns the comparisons with fields that identify no record. Values of too few resources, or the same value on all of them, can
+ * agree by chance. A record without the field cannot disagree.
+ * @param used properties that are compared already
+ */
+function otherComparisons({ matched }: Rule, used: ReadonlySet<PropertyNode>, recordOf: RecordOf): Comparison[] {
+  if (matched.size < MIN_COMPARED) return [];
+  const tallies = new Map<PropertyNode, Map<number, Tally>>();
+  for (const [resource, candidate] of matched)
+    for (const { candidate: of, node, field, form, isExact } of resource.agreements) {
+      if (of !== candidate || isList(node)) continue;
+      let byField = tallies.get(node);
+      if (!byField) tallies.set(node, (byField = new Map()));
+      let tally = byField.get(field);
+      if (!tally) byField.set(field, (tally = { node, field, resources: new Set(), forms: new Set(), isExact: true }));
+      tally.resources.add(resource);
+      if (isTelling(form)) tally.forms.add(form);
+      tally.isExact &&= isExact;
+    }
+  const found = [...tallies.values()]
+    .flatMap((byField) => [...byField.values()])
+    .filter(({ resources, forms }) => resources.size >= MIN_COMPARED && forms.size >= MIN_DISTINCT)
+    .filter(({ field, resources }) =>
+      [...matched].every(([resource, candidate]) => resources.has(resource) || lacks(recordOf(candidate), field)),
+    )
+    .sort((one, other) => one.field - other.field || (precedes(one.node, other.node) ? -1 : 1));
+  const [nodes, fields] = [new Set(used), new Set<number>()];
+  return found.flatMap(({ node, field, isExact }) => {
+    if (nodes.has(node) || fields.has(field)) return [];
+    nodes.add(node);
+    fields.add(field);
+    const path = comparedPaths[field] ?? "";
+    return [{ node, path, as: comparatorFor(path, isExact) }];
+  });
 }

@@ -3,7 +3,7 @@ import type { Adoption, Ambiguous, Match, Pattern } from "../report/schema.js";
 import type { Collected, Collector } from "./collect.js";
 import { decideAll, type Decision, type EarlierDecisions } from "./decide.js";
 import { evidenceFor, type CountryCounts } from "./evidence.js";
-import { findRules, type Rule } from "./patterns.js";
+import { findRules, type RecordOf, type Rule } from "./patterns.js";
 import type { Candidate, RecordIndex } from "./record-index.js";
 import { tagFor } from "./tag.js";
 
@@ -12,6 +12,7 @@ export interface ProposalInput {
   readonly kinds: readonly Kind[];
   readonly collector: Collector;
   readonly index: RecordIndex;
+  readonly recordOf: RecordOf;
   readonly ruleSource: string;
   readonly earlier?: EarlierDecisions;
   readonly generator: string;
@@ -25,6 +26,7 @@ export function propose({
   kinds,
   collector,
   index,
+  recordOf,
   earlier,
   ruleSource,
   generator,
@@ -34,7 +36,7 @@ export function propose({
   const { stacks, resources: all, referencing } = collector;
   const resources = [...collector.collected].sort((one, other) => (one.urn < other.urn ? -1 : 1));
   const decisions = decideAll(resources, kinds, index, earlier);
-  const rules = findRules(resources, kinds, decisions, collector.openByType);
+  const rules = findRules(resources, decisions, collector.openByType, recordOf);
   const patterns = toPatterns(rules);
   const covered = new Map<Collected, Map<Kind, { candidate: Candidate; pattern: number }>>();
   patterns.forEach(({ of }, pattern) => {
@@ -147,7 +149,7 @@ function coveragesOf(
 function toPatterns(rules: readonly Rule[]): { pattern: Pattern; of: readonly Rule[] }[] {
   const merged = new Map<string, Rule[]>();
   for (const rule of rules) {
-    const comparisons = rule.match.map(({ node, field, as }) => [node.path, field.path, as]);
+    const comparisons = rule.match.map(({ node, path, as }) => [node.path, path, as]);
     const key = JSON.stringify([rule.kind, rule.field.path, rule.node.path, rule.as, comparisons]);
     merged.set(key, [...(merged.get(key) ?? []), rule]);
   }
@@ -174,7 +176,7 @@ function toPattern(rules: readonly Rule[]): Pattern {
       of: rules.reduce((sum, { of }) => sum + of, 0),
       contradicted: rules.reduce((sum, { contradicted }) => sum + contradicted, 0),
     },
-    match: first.match.map(({ node, field, as }) => ({ property: node.path, record: field.path, as })),
+    match: first.match.map(({ node, path, as }) => ({ property: node.path, record: path, as })),
     matches,
   };
 }

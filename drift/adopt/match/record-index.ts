@@ -1,5 +1,6 @@
 import { countryCode } from "../../../provider/model/countries.js";
-import type { InventoryRecord, Kind } from "../../../provider/model/records.js";
+import { elements, type InventoryRecord, type Kind } from "../../../provider/model/records.js";
+import { CITY, comparedFields, comparedForm, comparedValues, formsOf } from "./compared.js";
 import { identifyingValues, networkField, placeField, placeOf, type Field } from "./fields.js";
 import {
   addressKey,
@@ -49,7 +50,17 @@ export interface Bucket {
   readonly isDistinctive: boolean;
 }
 
-const NO_BUCKETS: readonly Bucket[] = [];
+/** What records have in common with a value of a resource. */
+export interface FoundValue {
+  readonly buckets: readonly Bucket[];
+  /** The forms of the value that a record has in a field that identifies no record. */
+  readonly forms: readonly string[];
+}
+
+/** Number of UTF-16 units by which another spelling of a compared value can be longer. */
+const SPARE_LENGTH = 16;
+
+const NOTHING: FoundValue = { buckets: [], forms: [] };
 
 /** Maximum number of look-ups in the cache. */
 const MAX_CACHED = 4_096;
@@ -64,7 +75,9 @@ export class RecordIndex {
   readonly #places = new Map<string, Bucket>();
   /** The lengths of the networks of the records, by the length of their addresses. */
   readonly #lengths = { 32: new Set<number>(), 128: new Set<number>() };
-  readonly #recent = new Map<string, readonly Bucket[]>();
+  readonly #recent = new Map<string, FoundValue>();
+  /** The values of records in compared fields, as written, and their forms. */
+  readonly #compared = { texts: new Set<string>(), forms: new Set<string>(), longest: 0 };
   readonly candidates = new Map<Kind, Map<string, Candidate>>();
 
   add(record: InventoryRecord): void {
@@ -82,6 +95,14 @@ export class RecordIndex {
     if (!ofKind) this.candidates.set(kind, (ofKind = new Map()));
     ofKind.set(id, candidate);
     for (const { field, value } of identifyingValues(record)) this.#enter({ candidate, field, value });
+    for (const field of comparedFields) {
+      const text = record[field];
+      // Most records have one value or none in a field.
+      if (text === undefined) continue;
+      if (record[elements]?.[field] === undefined) this.#compare(field, text);
+      else for (const one of comparedValues(record, field)) this.#compare(field, one);
+    }
+    for (const city of comparedValues(record, CITY)) this.#compare(CITY, city);
     const place = kind === "location" ? placeOf(record) : undefined;
     if (place)
       put(this.#places, placeKey(place.postalCode), false, {
@@ -90,6 +111,17 @@ export class RecordIndex {
         value: place.postalCode,
         city: place.city,
       });
+  }
+
+  #compare(path: string, text: string): void {
+    const { texts, forms } = this.#compared;
+    if (texts.has(text)) return;
+    texts.add(text);
+    const form = comparedForm(path, text);
+    if (form === undefined) return;
+    forms.add(form);
+    // With space for another spelling, such as outer spaces.
+    this.#compared.longest = Math.max(this.#compared.longest, text.length + SPARE_LENGTH);
   }
 
   #enter(entry: Entry): void {
@@ -109,18 +141,28 @@ export class RecordIndex {
   }
 
   /**
-   * Returns the records by the forms of a value: as text, name, address or MAC address, in this order. All records must have been
-   * added before.
+   * Returns the records by the forms of a value: as text, name, address or MAC address, in this order, and its forms in compared
+   * fields. All records must have been added before.
    */
-  find(value: string): readonly Bucket[] {
-    if (value.length > MAX_VALUE_LENGTH) return NO_BUCKETS;
+  find(value: string): FoundValue {
+    if (value.length > MAX_VALUE_LENGTH) return NOTHING;
     let found = this.#recent.get(value);
     if (!found) {
       // Most values repeat: types, networks, and the same value in inputs, outputs and lists.
       if (this.#recent.size >= MAX_CACHED) this.#recent.clear();
-      this.#recent.set(value, (found = this.#find(value)));
+      const [buckets, forms] = [this.#find(value), this.#formsOf(value)];
+      found = buckets.length + forms.length === 0 ? NOTHING : { buckets, forms };
+      this.#recent.set(value, found);
     }
     return found;
+  }
+
+  #formsOf(value: string): readonly string[] {
+    const { forms, longest } = this.#compared;
+    const [plain, bandwidth] = value.length > longest ? [] : formsOf(value);
+    if (plain === undefined || !forms.has(plain))
+      return bandwidth !== undefined && forms.has(bandwidth) ? [bandwidth] : NOTHING.forms;
+    return bandwidth !== undefined && forms.has(bandwidth) ? [plain, bandwidth] : [plain];
   }
 
   #find(value: string): readonly Bucket[] {
@@ -132,12 +174,12 @@ export class RecordIndex {
     if (text !== undefined) take(this.#texts.get(text));
     const name = nameKey(value);
     if (name !== undefined) take(this.#names.get(name));
-    for (const code of postalCodesIn(value)) take(this.#places.get(code));
-    const mac = macKey(value);
+    if (this.#places.size > 0) for (const code of postalCodesIn(value)) take(this.#places.get(code));
+    const mac = this.#macs.size > 0 ? macKey(value) : undefined;
     if (mac !== undefined) take(this.#macs.get(mac));
     const address = parseAddress(value);
     const key = address && addressKey(address);
-    if (address === undefined || key === undefined) return found.length === 0 ? NO_BUCKETS : found;
+    if (address === undefined || key === undefined) return found;
     // A network of the resource is not the address of a record.
     if (!isNetwork(address)) take(this.#addresses.get(key));
     for (const length of this.#lengths[address.bits])

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { comparators } from "../../../policy/rules/compare/index.js";
 import { keyComparators } from "../../../provider/model/keys/index.js";
 import { kinds } from "../../../provider/model/records.js";
 
@@ -72,8 +73,8 @@ const pattern = z.strictObject({
     ),
   }),
   match: z
-    .array(z.strictObject({ property: z.string(), record: z.string(), as: z.enum(keyComparators) }))
-    .describe("Comparisons that hold for all matched resources"),
+    .array(z.strictObject({ property: z.string(), record: z.string(), as: z.enum(comparators) }))
+    .describe("Comparisons that hold for all matched resources whose record has the field"),
   matches: z.array(z.strictObject({ urn: z.string(), recordId: z.string() })),
 });
 

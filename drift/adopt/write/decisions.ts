@@ -2,11 +2,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseYaml, YamlError } from "../../../policy/config/exact-yaml.js";
 import { listMistakes, validate } from "../../../policy/rules/file/mistakes.js";
+import type { Kind } from "../../../provider/model/records.js";
 import { pathExists } from "../../../provider/files/path-exists.js";
 import { readInput } from "../../../provider/files/read-input.js";
-import { kinds } from "../../../provider/model/records.js";
 import { DriftError, reasonOf } from "../../common/errors.js";
 import { parseListDocument } from "../../common/yaml-list.js";
+import { adoptable } from "../match/adoptable.js";
+import type { EarlierDecisions } from "../match/decide.js";
 import type { Match } from "../report/schema.js";
 
 /** The name of the file in the folder of `--write`. */
@@ -14,7 +16,7 @@ export const decisionsFileName = "adopt.decisions.yaml";
 
 const decision = z.strictObject({
   resource: z.string().min(1),
-  kind: z.enum(kinds),
+  kind: z.enum(adoptable),
   record: z.string().min(1),
   decision: z.enum(["proposed", "accepted", "rejected"]),
 });
@@ -25,9 +27,9 @@ const decisionsFile = z.strictObject({ decisions: z.array(decision).default([]) 
 export type StoredDecision = z.output<typeof decision>;
 
 /** StoredDecisions of earlier runs, and the text of their file. */
-export class StoredDecisions {
+export class StoredDecisions implements EarlierDecisions {
   readonly #byMatch: ReadonlyMap<string, StoredDecision["decision"]>;
-  readonly #accepted = new Map<string, string>();
+  readonly #accepted = new Map<string, ReadonlyMap<Kind, string>>();
 
   constructor(
     readonly entries: readonly StoredDecision[] = [],
@@ -37,17 +39,16 @@ export class StoredDecisions {
       entries.map(({ resource, kind, record, decision: made }) => [keyOf(resource, kind, record), made]),
     );
     for (const { resource, kind, record, decision: made } of entries)
-      if (made === "accepted") this.#accepted.set(keyOf(resource, kind), record);
+      if (made === "accepted") this.#accepted.set(resource, new Map(this.#accepted.get(resource)).set(kind, record));
   }
 
   /** Returns the decision about a match; undefined for a new one. */
-  decisionOf(urn: string, kind: StoredDecision["kind"], recordId: string): StoredDecision["decision"] | undefined {
+  decisionOf(urn: string, kind: Kind, recordId: string): StoredDecision["decision"] | undefined {
     return this.#byMatch.size === 0 ? undefined : this.#byMatch.get(keyOf(urn, kind, recordId));
   }
 
-  /** Returns the record that a user has accepted for a resource. */
-  acceptedFor(urn: string, kind: StoredDecision["kind"]): string | undefined {
-    return this.#accepted.size === 0 ? undefined : this.#accepted.get(keyOf(urn, kind));
+  get accepted(): EarlierDecisions["accepted"] {
+    return this.#accepted;
   }
 }
 
@@ -87,8 +88,6 @@ export function decisionsText({ text, entries }: StoredDecisions, matches: reado
   const known = new Set(entries.map(({ resource, kind, record }) => keyOf(resource, kind, record)));
   for (const { urn, kind, recordId } of matches)
     if (!known.has(keyOf(urn, kind, recordId)))
-      list.items.push(
-        document.createNode({ resource: urn, kind, record: recordId, decision: "proposed" } satisfies StoredDecision),
-      );
+      list.items.push(document.createNode({ resource: urn, kind, record: recordId, decision: "proposed" }));
   return document.toString({ lineWidth: 0 });
 }

@@ -17,6 +17,12 @@ export interface ProposalFile {
   readonly text: string;
 }
 
+/** The files of a proposal, and remarks for the user. */
+export interface ProposalFiles {
+  readonly files: readonly ProposalFile[];
+  readonly remarks: readonly string[];
+}
+
 /** Where a proposal is written, and what it extends. */
 export interface WriteOptions {
   readonly folder: string;
@@ -30,7 +36,7 @@ export interface WriteOptions {
  * the run.
  * @throws RulesFileError, DriftError if a rules file cannot be read or extended
  */
-export function filesOf(adoption: Adoption, { folder, rules, decisions }: WriteOptions): ProposalFile[] {
+export function filesOf(adoption: Adoption, { folder, rules, decisions }: WriteOptions): ProposalFiles {
   const { matches, patterns } = adoption;
   const byStack = Map.groupBy(matches, ({ stack }) => stack);
   const alone = matches.filter(({ pattern }) => pattern === undefined);
@@ -39,7 +45,8 @@ export function filesOf(adoption: Adoption, { folder, rules, decisions }: WriteO
   const add = (name: string, text: string | undefined): void => {
     if (text !== undefined) files.push({ path: join(folder, name), text });
   };
-  add(rulesFileName, rulesText(baseRules(join(folder, rulesFileName), rules), patterns, alone.filter(isSettled)));
+  const extended = rulesText(baseRules(join(folder, rulesFileName), rules), patterns, alone.filter(isSettled));
+  add(rulesFileName, extended.text);
   for (const [stack, name] of names) {
     const own = byStack.get(stack) ?? [];
     const tagged = own.filter(({ pattern }) => pattern === undefined);
@@ -49,7 +56,7 @@ export function filesOf(adoption: Adoption, { folder, rules, decisions }: WriteO
     } else add(`import.${name}.json`, importsText(own.filter(isImported)));
   }
   if (alone.length > 0) add(decisionsFileName, decisionsText(decisions, alone));
-  return files;
+  return { files, remarks: extended.remarks };
 }
 
 const isOfTerraform = ({ urn }: Match): boolean => urn.startsWith("urn:terraform:");

@@ -25,6 +25,14 @@ export interface BaseRules {
 
 const header = " Rules for orange-cmdb and its policy pack. See https://github.com/orange-cmdb/pulumi-orange-cmdb.";
 
+/** The text of the rules, and what it leaves to the user. */
+export interface ExtendedRules {
+  /** Undefined without an entry to add. */
+  readonly text: string | undefined;
+  /** One line for each entry of the file that compares in another way than its pattern. */
+  readonly remarks: readonly string[];
+}
+
 /** An entry to add, with its comment. */
 interface Addition {
   readonly entry: object;
@@ -32,26 +40,26 @@ interface Addition {
 }
 
 /**
- * Returns the text of the rules with an entry for each pattern; comments and order are kept.
+ * Returns the text of the rules with an entry for each pattern; comments, order and entries of the file are kept.
  * @param base the file to extend. Default: a new file, with the tags by convention that apply without a file
  * @param tagged matches that a tag names
- * @returns undefined without an entry to add
  * @throws DriftError if the file cannot be extended
  */
 export function rulesText(
   base: BaseRules | undefined,
   patterns: readonly Pattern[],
   tagged: readonly Match[],
-): string | undefined {
+): ExtendedRules {
+  const remarks = base === undefined ? [] : patterns.flatMap((pattern) => remarksOn(base, entryOf(pattern)));
   const added = additions(base?.rules, patterns, tagged);
-  if (added.length === 0) return undefined;
+  if (added.length === 0) return { text: undefined, remarks };
   const { document, list } = parseListDocument(base?.text, "references", `${schemaComment("rules")}\n${header}`);
   for (const { entry, comment } of added) {
     const node = document.createNode(entry);
     if (comment !== undefined) node.commentBefore = comment;
     list.items.push(node);
   }
-  return checked(document, base?.path ?? rulesFileName);
+  return { text: checked(document, base?.path ?? rulesFileName), remarks };
 }
 
 function additions(rules: RulesFile | undefined, patterns: readonly Pattern[], tagged: readonly Match[]): Addition[] {
@@ -103,7 +111,9 @@ export function entryOf({ types, kind, by, value, as, match }: Pattern): Entry {
 }
 
 /** An entry of the rules file, without what has its default. */
-export type Entry = Pick<Reference, "types" | "kind"> & Partial<Pick<Reference, "id" | "by" | "value" | "as">>;
+export type Entry = Pick<Reference, "types" | "kind"> &
+  Partial<Pick<Reference, "id" | "by" | "value" | "as">> & { readonly match?: readonly Comparison[] };
+type Comparison = Pick<Reference["match"][number], "property" | "record">;
 
 function isSame(known: Reference, entry: Entry): boolean {
   return (
@@ -113,6 +123,27 @@ function isSame(known: Reference, entry: Entry): boolean {
     known.value === entry.value &&
     entry.types.every((type) => known.types.some((pattern) => matchesWildcard(pattern, type)))
   );
+}
+
+/** Returns a remark for each entry of the file that names records as a pattern does, but compares in another way. */
+function remarksOn({ path, rules }: BaseRules, entry: Entry): string[] {
+  return rules.references
+    .filter((known) => isSame(known, entry))
+    .flatMap((known) => {
+      const { as, types, id, by = "id", value = id, match = [] } = entry;
+      const lacking = match.filter(
+        ({ property, record }) => !known.match.some((one) => one.property === property && one.record === record),
+      );
+      const now = [
+        // Texts that are equal also agree by any other comparator.
+        ...(as === undefined || as === known.as ? [] : [`as: ${as}`]),
+        ...lacking.map(({ property, record }) => `match: ${property} = ${record}`),
+      ];
+      if (now.length === 0) return [];
+      return [
+        `kept the entry of ${path} for ${types.join(", ")} (${value} = ${by}): the states agree with ${now.join(", ")}; add it if you want it`,
+      ];
+    });
 }
 
 /** Returns the text of the document, which is a valid rules file. @throws DriftError */

@@ -36,6 +36,13 @@ function parseText(text: string, shown: unknown): number | string {
   return Number(digits.replace(",", ".")) * factor;
 }
 
+/** Returns the same text for all spellings of a bandwidth; undefined if the text is not one. */
+export function bandwidthForm(text: string): string | undefined {
+  // Most texts are not bandwidths; this test is faster than the parser.
+  const rate = /^\s*(?:\d|BPS_\d)/.test(text) ? parseText(text, text) : text;
+  return typeof rate === "number" ? `${rate} bit/s` : undefined;
+}
+
 const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
 
 /** Parses `"10 Mbit/s"`, `{tx, rx, unit}` or `{value, unit}`. */
