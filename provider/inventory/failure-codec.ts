@@ -16,7 +16,7 @@ interface Failure {
   readonly place?: string;
   readonly record?: string;
   /** An error of an object store, of a downloaded inventory file, or of its content. */
-  readonly object?: string;
+  readonly object?: { readonly message: string; readonly isMissing: boolean; readonly isRefusal: boolean };
   readonly download?: string;
   readonly file?: string;
   readonly message: string;
@@ -38,7 +38,7 @@ export function failureCodec(settings: unknown): Required<Pick<Locked<void>, "se
         ...(error instanceof ApiError ? { apiError: error.details } : {}),
         ...(error instanceof MirrorAccessError ? { place: error.message } : {}),
         ...(error instanceof RecordingError ? { record: error.message } : {}),
-        ...(error instanceof ObjectStoreError ? { object: error.message } : {}),
+        ...(error instanceof ObjectStoreError ? { object: objectFailure(error) } : {}),
         ...(error instanceof DownloadError
           ? { download: error.message }
           : error instanceof InventoryFileError
@@ -52,10 +52,17 @@ export function failureCodec(settings: unknown): Required<Pick<Locked<void>, "se
       if (failure.settings !== own) return undefined;
       if (failure.apiError) return new ApiError(failure.apiError);
       if (failure.record !== undefined) return new RecordingError(failure.record);
-      if (failure.object !== undefined) return new ObjectStoreError(failure.object);
+      if (failure.object !== undefined) {
+        const { message, isMissing, isRefusal } = failure.object;
+        return new ObjectStoreError(message, isMissing, isRefusal);
+      }
       if (failure.download !== undefined) return new DownloadError(failure.download);
       if (failure.file !== undefined) return new InventoryFileError(failure.file);
       return failure.place === undefined ? new Error(failure.message) : new MirrorAccessError(failure.place);
     },
   };
+}
+
+function objectFailure({ message, isMissing, isRefusal }: ObjectStoreError): NonNullable<Failure["object"]> {
+  return { message, isMissing, isRefusal };
 }

@@ -261,8 +261,9 @@ export class MirrorSession {
   #mayBeStale(held: States = new Map(), cause: unknown): string | undefined {
     const { maxStale } = this.#settings;
     const error = toFileError(this.#path, cause);
-    // The API is not available, or the cache folder is not writable.
-    if (maxStale === 0 || !(error instanceof ApiError || error instanceof MirrorAccessError)) return undefined;
+    // The API is not available, or the cache folder is not writable. An account that lost its access must not read an older mirror.
+    const isUnavailable = (error instanceof ApiError && !error.isRefusal) || error instanceof MirrorAccessError;
+    if (maxStale === 0 || !isUnavailable) return undefined;
     const oldest = this.#asked - maxStale * 1000;
     const { kinds = allKinds } = this.#options;
     const isTooOld = ({ syncedAt }: KindState): boolean => syncedAt < oldest || isInFuture(syncedAt);

@@ -180,8 +180,10 @@ class RemoteFileSession<T> {
   /** Opens the copy after a failed request; undefined if it is missing, damaged or too old. */
   async #openStale(error: unknown): Promise<RemoteFile<T> | undefined> {
     const { maxStale } = this.#options.settings;
+    // An account that lost its access must not read an older copy.
     const isUnavailable =
-      error instanceof ApiError || error instanceof ObjectStoreError || error instanceof DownloadError;
+      ((error instanceof ApiError || error instanceof ObjectStoreError) && !error.isRefusal) ||
+      error instanceof DownloadError;
     if (maxStale === 0 || !isUnavailable) return undefined;
     return this.#locked(async () => {
       const cached = await this.#usableCopy();

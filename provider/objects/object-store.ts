@@ -44,10 +44,12 @@ export class ObjectStoreError extends UserError {
   /**
    * @param message what failed, with the URL of the object and without credentials, and what to do
    * @param isMissing whether there is no such object
+   * @param isRefusal whether the store refuses the credentials or the access, or there are no credentials
    */
   constructor(
     message: string,
     readonly isMissing = false,
+    readonly isRefusal = false,
   ) {
     super(message);
   }

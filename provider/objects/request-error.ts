@@ -45,7 +45,8 @@ export function requestError(
   const past = { list: "listed", read: "read", write: "written" }[action];
   if (isMissing) return new ObjectStoreError(`${url} does not exist: check the bucket and the path`, true);
   const { summary, hint } = describe(failure, hints, secrets);
-  return new ObjectStoreError(`${url} cannot be ${past}: ${summary}: ${failure.hint ?? hint}`);
+  const isRefusal = failure.isSignedOut || failure.status === 401 || failure.status === 403;
+  return new ObjectStoreError(`${url} cannot be ${past}: ${summary}: ${failure.hint ?? hint}`, false, isRefusal);
 }
 
 /** Returns the error of a listing or an object that arrives only in part. */

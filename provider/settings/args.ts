@@ -25,7 +25,8 @@ export interface InventoryArgs {
   maxAge?: number | string | undefined;
   /**
    * Maximum age of an inventory that is used with a warning if the API is not available: seconds, or a text such as `12h`. For an
-   * inventory file at a URL: time since its last successful check. Default: 0, which fails instead.
+   * inventory file at a URL: time since its last successful check. Refused credentials are an error in any case. Default: 0, which
+   * fails instead.
    */
   maxStale?: number | string | undefined;
   /**

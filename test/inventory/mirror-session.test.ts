@@ -204,6 +204,29 @@ test("a stale inventory is used only if allowed, with a warning", async () => {
   await expect(scene.open({}, { ...broken, maxStale: 3600, apiKey: "another" })).rejects.toBeInstanceOf(ApiError);
 }, 30_000);
 
+test.each([
+  ["the credentials", (): void => undefined, { clientSecret: "another-secret" }, /no token.*\(401\)/],
+  ["the access", (): void => scene.sandbox.fail({ status: 403, times: 9 }), {}, /access denied \(403/],
+])(
+  "a stale inventory is not used if the API refuses %s, because the right to read may be lost",
+  async (_what, refuse, args, message) => {
+    scene = await createTestEnvironment();
+    (await scene.open()).close();
+    refuse();
+    const refused = scene.open({ kinds: ["location"] }, { ...args, maxAge: 0, maxStale: 3600 });
+    await expect(refused).rejects.toThrow(message);
+  },
+);
+
+test("a stale inventory is used if the API limits the rate of calls", async () => {
+  scene = await createTestEnvironment();
+  (await scene.open()).close();
+  scene.sandbox.fail({ status: 403, body: { code: 53, message: "Too many requests" }, times: 999 });
+  const stale = await scene.open({ kinds: ["location"] }, { maxAge: 0, timeout: 1, maxStale: 3600 });
+  expect(stale.info().staleReason).toMatch(/too many requests/);
+  stale.close();
+});
+
 test("a mirror in memory leaves no file", async () => {
   scene = await createTestEnvironment();
   const reader = await scene.open({}, { cacheDir: ":memory:" });

@@ -258,10 +258,20 @@ describe("if the download fails", () => {
     expect(reader.info().staleReason).toBe(reason);
     expect(events.at(-1)).toEqual({ type: "stale", syncedAt: reader.info().syncedAt, reason });
     reader.close();
-    server.next.push(status(403));
+    unavailable();
     const { code, err } = await cli(["list", "locations", "--inventory", url], { ORANGE_CMDB_MAX_STALE: "1h" });
-    expect([code, err]).toEqual([0, expect.stringMatching(/using the inventory of 20.*access denied \(403\)/)]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/using the inventory of 20.*unavailable \(503\)/)]);
   });
+
+  test.each([401, 403])(
+    "maxStale does not allow a copy if the server answers %i: the right to read may be lost",
+    async (refused) => {
+      await read();
+      server.next.push(status(refused));
+      expect((await failure({ maxStale: "1h" })).message).toContain(`(${refused})`);
+      expect(await read({ maxStale: "1h" })).toBe(locations());
+    },
+  );
 
   test("maxStale does not allow a damaged copy, or one that was last checked longer ago", async () => {
     await read();

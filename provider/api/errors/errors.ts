@@ -1,4 +1,6 @@
 import { UserError } from "../../platform/user-error.js";
+import { errorRow } from "./error-catalogue.js";
+
 /** The category of an API error. */
 export type ApiErrorReason = "http" | "network" | "timeout" | "aborted" | "incomplete" | "invalid" | "token";
 
@@ -57,6 +59,13 @@ export class ApiError extends UserError {
     this.method = details.method;
     this.url = details.url;
     this.hint = details.hint;
+  }
+
+  /** Whether the server refuses the credentials or the access. Other errors can be an outage. */
+  get isRefusal(): boolean {
+    const { reason, status = 0, code } = this;
+    if (status === 403) return errorRow(status, code).throttled !== true;
+    return status === 401 || (reason === "token" && status >= 400 && status < 500);
   }
   override get title(): string {
     return "The inventory could not be fetched";
