@@ -15,7 +15,7 @@ import { changesSince, keptInventory, knownRecords, uncountedRecords, type Repor
 import { originNotes, type RulesOrigin } from "../report/rules-origin.js";
 import type { Refreshed, Report } from "../report/schema.js";
 import { CONCURRENT_READS, evaluateSource } from "./evaluate-source.js";
-import type { EvaluationContext } from "./stack-evaluator.js";
+import { EvaluationContext, type EvaluationInput } from "./stack-evaluator.js";
 import { SplitPool } from "../sources/split-pool.js";
 
 /** Inputs of a report. */
@@ -32,7 +32,7 @@ export interface ReportRequest {
   /** Called after each source. */
   readonly onRead?: (source: StateSource) => void;
   /** Called with each resource before it is evaluated. */
-  readonly onResource?: NonNullable<EvaluationContext["onResource"]>;
+  readonly onResource?: NonNullable<EvaluationInput["onResource"]>;
 }
 
 /**
@@ -53,10 +53,16 @@ async function evaluate(request: ReportRequest, options: ReportOptions, pool: Sp
   const kept = keptInventory(inventory);
   const lookup = new Lookup(inventory, { fields: (kind) => fieldsOf(kind, rules, ["name"]) });
   const corrected = correctStatuses(rules, inventory);
-  const by = { lookup, rules: corrected.rules, now: options.now, ...(onResource ? { onResource } : {}) };
+  const by = new EvaluationContext({
+    lookup,
+    rules: corrected.rules,
+    now: options.now,
+    ...(onResource ? { onResource } : {}),
+  });
+  const properties = propertiesOf(by.rules);
   const limit = pLimit(CONCURRENT_READS);
   const evaluated = limit.map(sources, async (source) => {
-    const part = await evaluateSource(source, by, pool, propertiesOf(by.rules));
+    const part = await evaluateSource(source, by, pool, properties);
     onRead?.(source);
     const refreshed =
       refreshBy && source.pulumiStack !== undefined ? await refreshStack(source.pulumiStack, refreshBy) : undefined;
@@ -88,8 +94,8 @@ async function evaluate(request: ReportRequest, options: ReportOptions, pool: Sp
       ...sources.flatMap(({ note }) => (note === undefined ? [] : { about: "state" as const, message: note })),
       ...statusNotes(corrected.misspelt, rules),
       ...notesOf(rules, {
-        used: new Set(stacks.flatMap(({ part }) => [...part.used])),
-        types: new Set(stacks.flatMap(({ part }) => [...part.types])),
+        used: by.used,
+        types: by.types,
         resources: claims,
         inventory,
         lookup,

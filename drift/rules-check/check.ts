@@ -13,7 +13,7 @@ import { didYouMean } from "../../provider/platform/similar-strings.js";
 import { CONCURRENT_READS, evaluateSource } from "../evaluate/evaluate-source.js";
 import { placedNotesOf } from "../evaluate/notes.js";
 import { keptInventory, type ReportInventory } from "../evaluate/records.js";
-import type { EvaluationContext, StackPart } from "../evaluate/stack-evaluator.js";
+import { EvaluationContext, type StackPart } from "../evaluate/stack-evaluator.js";
 import type { StateSource } from "../sources/source.js";
 import { SplitPool } from "../sources/split-pool.js";
 import { incomparableFields } from "./incomparable-fields.js";
@@ -54,12 +54,13 @@ export async function checkRules(request: RulesCheckRequest): Promise<RulesCheck
   const lookup = new Lookup(inventory, { fields: (kind) => fieldsOf(kind, rules, ["name"]) });
   const corrected = correctStatuses(rules, inventory);
   const expressions = new UnmatchedExpressions(rules);
-  const by = { lookup, rules: corrected.rules, now, onResource: expressions.add.bind(expressions) };
+  const onResource = expressions.add.bind(expressions);
+  const by = new EvaluationContext({ lookup, rules: corrected.rules, now, onResource });
   const stacks = await evaluateSources(request, by);
   const isRead = sources.length > 0;
   const notes = placedNotesOf(rules, {
-    used: new Set(isRead ? stacks.flatMap(({ used }) => [...used]) : rules.references),
-    types: new Set(stacks.flatMap(({ types }) => [...types])),
+    used: isRead ? by.used : new Set(rules.references),
+    types: by.types,
     resources: stacks.flatMap(({ claims }) => claims),
     inventory,
     lookup,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "../helpers/fast-check";
 import { DriftError } from "../../drift/common/errors";
-import { StackEvaluator } from "../../drift/evaluate/stack-evaluator";
+import { EvaluationContext, StackEvaluator } from "../../drift/evaluate/stack-evaluator";
 import { JsonProjector } from "../../drift/sources/json/project";
 import { ByteBuilder } from "../../drift/sources/json/byte-builder";
 import { Lookup } from "../../policy/rules/core/lookup";
@@ -129,10 +129,11 @@ describe("findings are the same with and without the selection", () => {
     (file, kind) => {
       const bytes = readFileSync(resolve(folder, file));
       const gather = (properties: readonly string[] | undefined, size: number): unknown => {
-        const by = { lookup: new Lookup(arrayInventory(records)), rules: rules[kind], now: new Date(0) };
+        const lookup = new Lookup(arrayInventory(records));
+        const by = new EvaluationContext({ lookup, rules: rules[kind], now: new Date(0) });
         const gatherer = new StackEvaluator(by);
         for (const one of deployedIn(bytes, "it", { properties, size })) gatherer.add(one);
-        return gatherer.end("it");
+        return [gatherer.end("it"), by.used, by.types];
       };
       const properties = propertiesOf(rules[kind]);
       expect(properties).toBeDefined();
