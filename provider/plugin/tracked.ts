@@ -25,7 +25,7 @@ export function diff(request: DiffRequest): ReturnType<typeof record.diff> {
   const news = fromStruct(request.getNews());
   const olds = fromStruct(request.getOlds());
   if (!record.isDecidedLater(kind, news)) return record.diff(kind, olds, news);
-  const said = [record.idProperty(kind), "track"];
+  const said = record.argumentNames(kind);
   return record.diff(kind, Object.fromEntries(said.filter((key) => key in olds).map((key) => [key, olds[key]])), news);
 }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkArgumentNames } from "../functions/arguments.js";
 import { loadExperimental } from "../platform/experimental.js";
 import type { Inputs } from "../functions/inventory.js";
+import type { KeyComparator } from "../model/keys/index.js";
 import { namedFields, type AttributesOf, type Kind } from "../model/records.js";
 import type {
   ConfigurationItemArgs,
@@ -33,11 +34,14 @@ export type Outputs<T> = { readonly [K in keyof Required<T>]: pulumi.Output<T[K]
 /** Returns the inputs of a resource. @throws RunError if an argument does not exist */
 function inputsOf(type: string, args: object): pulumi.Inputs {
   const id = `${type.charAt(0).toLowerCase()}${type.slice(1)}Id`;
-  checkArgumentNames(type, [id, "track"], args, (message) => new pulumi.RunError(message));
-  return { ...outputs, ...args };
+  checkArgumentNames(type, [id, "by", "value", "as", "track"], args, (message) => new pulumi.RunError(message));
+  return { ...outputs, [id]: undefined, ...args };
 }
 
 abstract class TrackedRecord<K extends Kind> extends pulumi.dynamic.Resource {
+  declare readonly by: pulumi.Output<string | undefined>;
+  declare readonly value: pulumi.Output<string | undefined>;
+  declare readonly as: pulumi.Output<KeyComparator | undefined>;
   declare readonly track: pulumi.Output<string[] | undefined>;
   declare readonly name: pulumi.Output<string | undefined>;
   declare readonly type: pulumi.Output<string | undefined>;

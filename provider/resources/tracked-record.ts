@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { missingTopField } from "../inventory/query/suggestions.js";
 import { suggestName } from "../platform/similar-strings.js";
 import { lookUpOne } from "../functions/look-up.js";
+import { idByKey, type RecordKey } from "../functions/look-up-by-key.js";
 import { assertSafeForPulumi, unknownValue, withSecrets } from "../functions/pulumi-sentinels.js";
 import { RecordLookupError, type RecordResult } from "../functions/results.js";
 import type { InventoryReader } from "../model/inventory-reader.js";
+import { keyComparators } from "../model/keys/index.js";
 import { isNamedField, namedFields, type Kind } from "../model/records.js";
 
 /** A resource's inputs or outputs. */
@@ -29,7 +31,7 @@ function listOfNames(track: unknown): unknown {
 
 /** Returns whether a resource has this property: an argument, a field that the record gives, or one of Pulumi's own. */
 function isProperty(kind: Kind, name: string): boolean {
-  return [idProperty(kind), "track", "attributes"].includes(name) || isNamedField(name) || name.startsWith("__");
+  return [...argumentNames(kind), "attributes"].includes(name) || isNamedField(name) || name.startsWith("__");
 }
 
 /** The property with the record's id. */
@@ -37,12 +39,21 @@ export function idProperty(kind: Kind): string {
   return `${kind}Id`;
 }
 
+/** The arguments that name the record by a field, in place of its id. */
+const keyArguments = ["by", "value", "as"] as const;
+
+/** The arguments of a tracked record. */
+export function argumentNames(kind: Kind): string[] {
+  return [idProperty(kind), ...keyArguments, "track"];
+}
+
 /** The fields that are tracked by default: all except the time of the last change, which differs after every change. */
 const trackedByDefault: readonly string[] = namedFields.filter((field) => field !== "updatedAt");
 
-/** Returns the program's inputs of a resource, without the fields of the record. */
-function asked(kind: Kind, id: unknown, track: unknown): Properties {
-  return { [idProperty(kind)]: id, ...(track === undefined ? {} : { track }) };
+/** Returns the arguments of a resource with the id of its record, without the fields of the record. */
+function asked(kind: Kind, { by, value, as, track }: Properties, id: unknown): Properties {
+  const all = Object.entries({ [idProperty(kind)]: id, by, value, as, track: listOfNames(track) });
+  return Object.fromEntries(all.filter(([, argument]) => argument !== undefined));
 }
 
 /**
@@ -84,9 +95,43 @@ function isUnknown(value: unknown): boolean {
   return value === unknownValue || (Array.isArray(value) && value.includes(unknownValue));
 }
 
-/** Returns whether the record's id or the tracked fields are unknown in this preview. */
+/** Returns whether one of the arguments is unknown in this preview. */
 export function isDecidedLater(kind: Kind, properties: Properties): boolean {
-  return isUnknown(properties[idProperty(kind)]) || isUnknown(properties["track"]);
+  return argumentNames(kind).some((name) => isUnknown(properties[name]));
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+/** Returns whether the arguments name the record by a field. */
+const isByKey = (properties: Properties): boolean => keyArguments.some((name) => properties[name] !== undefined);
+
+/** Returns the first argument that is wrong, whatever the inventory has. */
+function wrongArgument(kind: Kind, properties: Properties): Failure | undefined {
+  const [property, { by, value, as, track }] = [idProperty(kind), properties];
+  const id = properties[property];
+  if (!isByKey(properties)) {
+    if (id === undefined) return { property, reason: `${property} is missing: pass it, or by and value` };
+    if (!isText(id)) return { property, reason: `${property} must be the id of a record` };
+  } else if (id !== undefined)
+    return { property, reason: `${property} and by both name the record: remove ${property}, or by, value and as` };
+  else if (!isText(by)) return { property: "by", reason: "by must be the field of the record that has the value" };
+  else if (!isText(value)) return { property: "value", reason: `value must be the text in the record's ${by}` };
+  else if (as !== undefined && !isUnknown(as) && !keyComparators.some((name) => name === as))
+    return { property: "as", reason: `as must be one of ${keyComparators.join(", ")}` };
+  const names = listOfNames(track);
+  if (names === undefined || isUnknown(names)) return undefined;
+  if (Array.isArray(names) && names.every((name) => typeof name === "string")) return undefined;
+  return { property: "track", reason: "track must be a list of field names" };
+}
+
+/**
+ * Returns the id of the record that valid arguments name.
+ * @throws RecordLookupError if they name it by a field, and not exactly one record has the value
+ */
+export function recordId(kind: Kind, properties: Properties, reader: InventoryReader, hide: boolean): string {
+  const { by, value, as = "equals" } = properties;
+  if (!isByKey(properties)) return String(properties[idProperty(kind)]);
+  return idByKey(reader, kind, { by, value, as } as RecordKey, hide);
 }
 
 /**
@@ -102,35 +147,36 @@ export async function check(
   hide: boolean,
   olds: Properties = {},
 ): Promise<{ inputs: Properties; failures?: Failure[] }> {
-  const property = idProperty(kind);
-  const { [property]: id } = news;
-  const track = listOfNames(news["track"]);
   const unknown = Object.keys(news).filter((name) => news[name] !== undefined && !isProperty(kind, name));
   if (unknown.length > 0) {
-    const known = [property, "track"];
     const failures = unknown.map((name) => ({
       property: name,
-      reason: `unknown argument ${name}${suggestName(name, known)}`,
+      reason: `unknown argument ${name}${suggestName(name, argumentNames(kind))}`,
     }));
     return { inputs: news, failures };
   }
-  if (isDecidedLater(kind, news)) return { inputs: asked(kind, id, track) };
-  if (typeof id !== "string" || id === "") {
-    return { inputs: news, failures: [{ property, reason: `${property} must be the id of a record` }] };
-  }
-  if (track !== undefined && !(Array.isArray(track) && track.every((name) => typeof name === "string"))) {
-    return { inputs: news, failures: [{ property: "track", reason: "track must be a list of field names" }] };
-  }
+  const wrong = wrongArgument(kind, news);
+  if (wrong) return { inputs: news, failures: [wrong] };
+  const property = idProperty(kind);
+  const given = news[property];
+  // The record of an unknown value is unknown, too.
+  if (isDecidedLater(kind, news)) return { inputs: asked(kind, news, given ?? unknownValue) };
   try {
-    const { record, slip } = await use([kind], (reader) => ({
-      record: assertSafeForPulumi(kind, lookUpOne(reader, kind, { id }, hide)),
-      slip: slipIn(track, reader, kind, olds),
-    }));
-    if (slip !== undefined) return { inputs: asked(kind, id, track), failures: [{ property: "track", reason: slip }] };
-    return { inputs: { ...asked(kind, id, track), ...snapshot(record, track, hide) } };
+    const { id, record, slip } = await use([kind], (reader) => {
+      const found = recordId(kind, news, reader, hide);
+      return {
+        id: found,
+        record: assertSafeForPulumi(kind, lookUpOne(reader, kind, { id: found }, hide)),
+        slip: slipIn(listOfNames(news["track"]), reader, kind, olds),
+      };
+    });
+    if (slip !== undefined) return { inputs: asked(kind, news, id), failures: [{ property: "track", reason: slip }] };
+    return { inputs: { ...asked(kind, news, id), ...snapshot(record, listOfNames(news["track"]), hide) } };
   } catch (error) {
     if (!(error instanceof RecordLookupError)) throw error;
-    return { inputs: asked(kind, id, track), failures: [{ property, reason: error.message }] };
+    const before = isByKey(news) && isText(olds[property]) ? `; the stack has ${kind} ${olds[property]} so far` : "";
+    const failure = { property: isByKey(news) ? "value" : property, reason: error.message + before };
+    return { inputs: asked(kind, news, given), failures: [failure] };
   }
 }
 
@@ -151,7 +197,7 @@ export function diff(kind: Kind, olds: Properties, news: Properties): { changed:
 export async function read(
   kind: Kind,
   id: string,
-  { track }: Properties,
+  properties: Properties,
   use: Use,
   hide: boolean,
 ): Promise<Properties> {
@@ -162,7 +208,7 @@ export async function read(
       throw tooOld(error, reader, kind) ?? error;
     }
   });
-  return { ...asked(kind, id, track), ...snapshot(record, track, hide) };
+  return { ...asked(kind, properties, id), ...snapshot(record, properties["track"], hide) };
 }
 
 /** Returns an error if the inventory is older than this process, because a missing record may have been added since. */

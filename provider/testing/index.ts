@@ -11,7 +11,7 @@ import { isUrl } from "../settings/inventory-url.js";
 import { openInventoryFile } from "../inventory/mirror/inventory-file.js";
 import { kinds, type AttributesOf, type Kind } from "../model/records.js";
 import { mockedInventory, setMockedInventory } from "../functions/mocked-inventory.js";
-import { idProperty, read } from "../resources/tracked-record.js";
+import { read, recordId } from "../resources/tracked-record.js";
 
 /** A record as the API sends it. Only `id` is required. */
 export type TestRecord<K extends Kind> = AttributesOf[K] & { readonly id: string };
@@ -88,7 +88,7 @@ export async function mockTrackedRecord(
   const mocked = mockedInventory();
   if (kind === undefined || mocked === undefined) return undefined;
   const inputs = args.inputs as Record<string, unknown>;
-  const id = String(inputs[idProperty(kind)]);
+  const id = recordId(kind, inputs, mocked.reader(), false);
   const state = await read(kind, id, inputs, async (_kinds, look) => look(mocked.reader()), false);
   return { id, state };
 }

@@ -110,6 +110,36 @@ test("tracking a missing record fails, and names the nearest id", async () => {
   expect(code).not.toBe(0);
 });
 
+test("a record that a field names keeps its id, and another record with the value replaces it", async () => {
+  program(`
+    const item = new cmdb.ConfigurationItem("item", { configurationItemId: "CI-RTR-LYS-001", track: ["ipAddress"] });
+    const same = new cmdb.ConfigurationItem("same", { by: "ipAddress", value: item.ipAddress.apply((ip) => ip ?? ""), as: "ip", track: ["status"] });
+    export const id = same.configurationItemId;
+    export const status = same.status;`);
+  const up = await project.pulumi("up", "--yes", ...pack);
+  expect(up.text).toContain("2 created");
+  expect(up.code).toBe(0);
+  const outputs = (await project.pulumi("stack", "output", "--json", "--stack", "test")).text;
+  expect(JSON.parse(outputs)).toEqual({ id: "CI-RTR-LYS-001", status: "OPERATIONAL" });
+  for (const command of [["preview"], ["refresh", "--yes"], ["preview"], ["refresh", "--yes", "--run-program"]])
+    expect((await project.pulumi(...command, "--expect-no-changes")).code).toBe(0);
+  const address = "198.51.100.77";
+  program(`new cmdb.ConfigurationItem("same", { by: "ipAddress", value: "${address}", as: "ip", track: ["status"] });`);
+  const missing = await project.pulumi("preview");
+  expect(missing.text).toContain(`no configurationItem has ipAddress "${address}"`);
+  expect(missing.text).toContain("the stack has configurationItem CI-RTR-LYS-001 so far");
+  expect(missing.code).not.toBe(0);
+  for (const id of ["CI-RTR-MAD-001", "CI-RTR-FRA-001"])
+    sandbox.update("configurationItem", id, { properties: { network: { ipAddress: address } } });
+  const several = await project.pulumi("preview");
+  expect(several.text).toContain(`2 configurationItems have ipAddress "${address}": CI-RTR-FRA-001, CI-RTR-MAD-001`);
+  expect(several.code).not.toBe(0);
+  sandbox.remove("configurationItem", "CI-RTR-FRA-001");
+  const replaced = await project.pulumi("preview", "--diff");
+  expect(replaced.text).toMatch(/\+-pulumi-nodejs:dynamic\/orange-cmdb:ConfigurationItem: \(replace\)/);
+  expect(replaced.code).toBe(0);
+});
+
 test("a data source without a match ends the program with its message and no stack trace", async () => {
   program(`export const address = cmdb.getLocationOutput({ id: "LOC-PAR-0O1" }).address;`);
   const { code, text } = await project.pulumi("preview");

@@ -192,7 +192,7 @@ test("an argument of a tracked record that does not exist is an error that names
     `"Location takes no argument tracks; did you mean track?"`,
   );
   expect(make({ locationId: "LOC-PAR-001", country: "FR" })).toThrowErrorMatchingInlineSnapshot(
-    `"Location takes no argument country; valid names are locationId, track"`,
+    `"Location takes no argument country; valid names are locationId, by, value, as, track"`,
   );
 });
 

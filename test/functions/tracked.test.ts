@@ -53,23 +53,23 @@ test("an unknown argument is rejected by name, and one field to track is a list 
   scene = await createTestEnvironment();
   const checked = (news: object): ReturnType<typeof check> => check("location", { ...news }, configured());
   expect((await checked({ locatonId: "LOC-PAR-001" })).failures).toMatchInlineSnapshot(`
-   [
-     {
-       "property": "locatonId",
-       "reason": "unknown argument locatonId; did you mean locationId?",
-     },
-   ]
-  `);
+       [
+         {
+           "property": "locatonId",
+           "reason": "unknown argument locatonId; did you mean locationId?",
+         },
+       ]
+    `);
   const site = { locationId: "LOC-PAR-001" };
   expect((await checked({ ...site, track: "country" })).inputs).toEqual({ ...site, track: ["country"], country: "FR" });
   expect((await checked({ ...site, track: 7 })).failures).toMatchInlineSnapshot(`
-   [
-     {
-       "property": "track",
-       "reason": "track must be a list of field names",
-     },
-   ]
-  `);
+       [
+         {
+           "property": "track",
+           "reason": "track must be a list of field names",
+         },
+       ]
+    `);
   // What a refresh or an import has read is among the inputs, and so is a mark of Pulumi's.
   expect((await checked({ ...site, country: "FR", attributes: {}, __provider: "x" })).failures).toBeUndefined();
 });
@@ -115,5 +115,105 @@ describe("track", () => {
     expect(await failure(["warranty"], { track: "warranty" })).toMatchInlineSnapshot(
       `"no configurationItem has warranty"`,
     );
+  });
+});
+
+describe("a record that is named by a field", () => {
+  const checked = (news: Record<string, unknown>, olds?: Record<string, unknown>, more?: Record<string, string>) =>
+    check("configurationItem", news, configured(more), olds);
+  const reason = async (...args: Parameters<typeof checked>): Promise<unknown> => {
+    const { failures = [] } = await checked(...args);
+    return failures.map((failure) => `${failure.property}: ${failure.reason}`).join("\n");
+  };
+
+  test("is found by a named field and by a field of the API's record, in any spelling of its comparator", async () => {
+    scene = await createTestEnvironment();
+    scene.sandbox.update("configurationItem", "CI-RTR-PAR-001", { port: [{ mac: "00:11:22:33:44:55" }] });
+    const track = ["status"];
+    const inputs = { configurationItemId: "CI-RTR-PAR-001", status: "OPERATIONAL" };
+    for (const key of [
+      { by: "ipAddress", value: "10.0.0.1" },
+      { by: "ipAddress", value: "::ffff:10.0.0.1", as: "ip" },
+      { by: "serialNumber", value: " sn00000001", as: "ignore-case" },
+      { by: "port.mac", value: "0011.2233.4455", as: "mac" },
+      { by: "attributes.port.mac", value: "00:11:22:33:44:55" },
+    ])
+      expect(await checked({ ...key, track })).toEqual({ inputs: { ...inputs, ...key, track } });
+  });
+
+  test("is an error if no record or several records have the value", async () => {
+    scene = await createTestEnvironment();
+    scene.sandbox.update("configurationItem", "CI-RTR-LYS-001", { name: "twin" });
+    scene.sandbox.update("configurationItem", "CI-RTR-MAD-001", { name: "twin" });
+    expect(await reason({ by: "name", value: "twin" })).toMatchInlineSnapshot(
+      `"value: 2 configurationItems have name "twin": CI-RTR-LYS-001, CI-RTR-MAD-001; use a field that only one of them has, or the id"`,
+    );
+    expect(await reason({ by: "serialNumber", value: "SN0000000l" })).toMatchInlineSnapshot(
+      `"value: no configurationItem has serialNumber "SN0000000l"; did you mean "SN00000001" (CI-RTR-PAR-001), "SN00000002" (CI-SWI-PAR-001), "SN00000004" (CI-RTR-PAR-001-3)?"`,
+    );
+    expect(await reason({ by: "serialNumbr", value: "SN00000001" })).toMatchInlineSnapshot(
+      `"value: no configurationItem has a field serialNumbr; did you mean serialNumber?"`,
+    );
+    expect(await reason({ by: "ipAddress", value: "router", as: "ip" })).toMatchInlineSnapshot(
+      `"value: ipAddress "router" cannot be looked up: "router" is not an IP address or network"`,
+    );
+    const olds = { configurationItemId: "CI-RTR-PAR-001" };
+    expect(await reason({ by: "name", value: "gone" }, olds)).toMatch(
+      /^value: no configurationItem has name "gone".*; the stack has configurationItem CI-RTR-PAR-001 so far$/,
+    );
+  });
+
+  test("does not show other records in an error if records are secrets", async () => {
+    scene = await createTestEnvironment();
+    scene.sandbox.update("configurationItem", "CI-RTR-LYS-001", { name: "twin" });
+    scene.sandbox.update("configurationItem", "CI-RTR-MAD-001", { name: "twin" });
+    for (const key of [
+      { by: "name", value: "twin" },
+      { by: "serialNumber", value: "SN0000000l" },
+      { by: "serialNumbr", value: "SN00000001" },
+    ])
+      expect(await reason(key, {}, { sensitive: "true" })).not.toMatch(/CI-|SN00000001"|serialNumber\?/);
+  });
+
+  test("needs a field, a value and no id", async () => {
+    scene = await createTestEnvironment();
+    const id = { configurationItemId: "CI-RTR-PAR-001" };
+    const [by, value] = ["ipAddress", "10.0.0.1"];
+    const wrong = [
+      {},
+      { by },
+      { value },
+      { by, value: 7 },
+      { by, value, as: "cidr" },
+      { ...id, by, value },
+      { as: "ip" },
+    ];
+    const reasons = [];
+    for (const news of wrong) reasons.push(await reason(news));
+    expect(reasons.join("\n")).toMatchInlineSnapshot(`
+      "configurationItemId: configurationItemId is missing: pass it, or by and value
+      value: value must be the text in the record's ipAddress
+      by: by must be the field of the record that has the value
+      value: value must be the text in the record's ipAddress
+      as: as must be one of equals, ignore-case, trimmed, ip, mac
+      configurationItemId: configurationItemId and by both name the record: remove configurationItemId, or by, value and as
+      by: by must be the field of the record that has the value"
+    `);
+    expect(scene.sandbox.requests).toEqual([]);
+  });
+
+  test("keeps its arguments when it is read by its id, even if its value is another one", async () => {
+    scene = await createTestEnvironment();
+    const state = { configurationItemId: "CI-RTR-PAR-001", by: "ipAddress", value: "10.9.9.9", track: ["ipAddress"] };
+    const { props } = await read("configurationItem", "CI-RTR-PAR-001", state, configured());
+    expect(props).toEqual({ ...state, ipAddress: "10.0.0.1" });
+  });
+
+  test("is unknown if the value is unknown in the preview", async () => {
+    scene = await createTestEnvironment();
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const key = { by: "ipAddress", value: unknown };
+    expect(await checked(key)).toEqual({ inputs: { ...key, configurationItemId: unknown } });
+    expect(scene.sandbox.requests).toEqual([]);
   });
 });

@@ -18,13 +18,18 @@ interface ObjectType {
   readonly properties?: Readonly<Record<string, Property>>;
   readonly description?: string;
 }
+interface ResourceType extends ObjectType {
+  readonly inputProperties: Readonly<Record<string, Property>>;
+  readonly requiredInputs?: readonly string[];
+  readonly required?: readonly string[];
+}
 interface Schema {
   readonly version: string;
   readonly config: { readonly variables: Readonly<Record<string, Property>> };
   readonly provider: { readonly inputProperties: Readonly<Record<string, Property>>; readonly description?: string };
   readonly types: Readonly<Record<string, ObjectType>>;
   readonly functions: Readonly<Record<string, { description?: string; inputs?: ObjectType; outputs: ObjectType }>>;
-  readonly resources: Readonly<Record<string, ObjectType & { inputProperties: Readonly<Record<string, Property>> }>>;
+  readonly resources: Readonly<Record<string, ResourceType>>;
 }
 
 const schema = JSON.parse(readFileSync(join(pluginFolder, "schema.json"), "utf8")) as Schema;
@@ -58,7 +63,21 @@ test("a record of the schema has its named fields", () => {
     expect(Object.keys(record).sort()).toEqual(["attributes", "id", ...namedFields].sort());
   }
   const tracked = schema.resources["orange-cmdb:index:ConfigurationItem"]?.properties ?? {};
-  expect(Object.keys(tracked).sort()).toEqual(["attributes", "configurationItemId", "track", ...namedFields].sort());
+  expect(Object.keys(tracked).sort()).toEqual(
+    ["as", "attributes", "by", "configurationItemId", "track", "value", ...namedFields].sort(),
+  );
+  for (const [name, id] of [
+    ["ConfigurationItem", "configurationItemId"],
+    ["Location", "locationId"],
+    ["ServicePoint", "servicePointId"],
+  ] as const) {
+    const { inputProperties, requiredInputs = [], required } = schema.resources[`orange-cmdb:index:${name}`] ?? {};
+    expect([Object.keys(inputProperties ?? {}).sort(), requiredInputs]).toEqual([
+      ["as", "by", id, "track", "value"].sort(),
+      [],
+    ]);
+    expect(required).toEqual([id]);
+  }
 });
 
 test("every part of the schema has a description", () => {
