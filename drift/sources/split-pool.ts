@@ -27,6 +27,9 @@ const THREAD_THRESHOLD_BYTES = 16 * 1024 * 1024;
 /** Maximum size of a state, in bytes, that is kept whole in memory on its way to a worker. */
 const MAX_WHOLE_BYTES = 4 * 1024 * 1024;
 
+/** Size of the heap of a worker for new objects. A worker passes pieces on, and its heap would grow with the time that it runs. */
+const YOUNG_GENERATION_MB = 8;
+
 /** Maximum number of workers. With more of them, the evaluation in this thread is the limit. */
 const MAX_WORKERS = 3;
 
@@ -59,7 +62,11 @@ export class SplitPool {
   }
 
   /** Reads the state of a bucket and splits it in a worker. A state that is large when decompressed is split here. */
-  async *#whole(thread: WorkerCode, { bytes, name }: StateSource, properties?: readonly string[]): AsyncGenerator<Piece> {
+  async *#whole(
+    thread: WorkerCode,
+    { bytes, name }: StateSource,
+    properties?: readonly string[],
+  ): AsyncGenerator<Piece> {
     const chunks = bytes();
     const read: Buffer[] = [];
     let size = 0;
@@ -104,7 +111,8 @@ class SplitWorker {
   readonly #takers = new Map<number, (answer: SplitAnswer | Error) => void>();
 
   constructor(thread: WorkerCode) {
-    this.#worker = new Worker(thread.source, { eval: thread.eval });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB };
+    this.#worker = new Worker(thread.source, { eval: thread.eval, resourceLimits });
     this.#worker.on("message", (answer: SplitAnswer) => this.#takers.get(answer.job)?.(answer));
     const fail = (error: Error): void => {
       for (const take of this.#takers.values()) take(error);
