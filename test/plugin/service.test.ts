@@ -192,6 +192,37 @@ test("a record is not gone if the inventory is older than the refresh", async ()
   });
 });
 
+test("a tracked record that a field names has the id of its record, which is unknown with the value", async () => {
+  await begin();
+  const urn = "urn:pulumi:dev::net::orange-cmdb:index:ConfigurationItem::router";
+  const checked = async (news: Readonly<Record<string, unknown>>): Promise<[unknown, unknown]> => {
+    const request = new pb.CheckRequest().setUrn(urn).setNews(struct(news));
+    const response = await answerOf<pb.CheckResponse>((done) => plugin.client.check(request, done));
+    const failures = response.getFailuresList().map((failure) => `${failure.getProperty()}: ${failure.getReason()}`);
+    return [response.getInputs()?.toJavaScript(), failures];
+  };
+  const key = { by: "ipAddress", value: "10.0.0.1", as: "ip", track: ["status"] };
+  const found = { ...key, configurationItemId: "CI-RTR-PAR-001", status: "OPERATIONAL" };
+  expect(await checked(key)).toEqual([found, []]);
+  expect(await checked({ ...key, value: "10.0.0.99" })).toEqual([
+    expect.anything(),
+    [expect.stringMatching(/^value: no configurationItem has ipAddress "10\.0\.0\.99"; did you mean /)],
+  ]);
+  const open = { ...key, value: unknown };
+  expect(await checked(open)).toEqual([{ ...open, configurationItemId: unknown }, []]);
+  const differing = async (news: object): Promise<[string[], string[]]> => {
+    const request = new pb.DiffRequest().setUrn(urn).setOlds(struct(found)).setNews(struct(news));
+    const response = await answerOf<pb.DiffResponse>((done) => plugin.client.diff(request, done));
+    return [response.getDiffsList().sort(), response.getReplacesList()];
+  };
+  expect(await differing(found)).toEqual([[], []]);
+  expect(await differing({ ...open, configurationItemId: unknown })).toEqual([
+    ["configurationItemId", "value"],
+    ["configurationItemId"],
+  ]);
+  expect(await differing({ ...found, value: "::ffff:10.0.0.1" })).toEqual([["value"], []]);
+});
+
 test("a plugin ends after its engine was killed", async () => {
   await begin();
   const script = `
