@@ -68,7 +68,8 @@ test("every example of a rules file or its test file is valid", () => {
 test("every option in an example of a command exists", () => {
   const examples = [...blocks("sh"), ...blocks("console")]
     .flatMap(([, code]) => code.split("\n"))
-    .map((line) => /(?:orange-cmdb|run -s cli --) (\w+)(.*)$/.exec(line))
+    // A number after the name is a version, of the plugin.
+    .map((line) => /(?:orange-cmdb|run -s cli --) ([a-z]\w*)(.*)$/.exec(line))
     .filter((match) => match !== null);
   expect(examples.length).toBeGreaterThan(5);
   for (const [line, command = "", rest = ""] of examples) {

@@ -1,13 +1,4 @@
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
@@ -109,18 +100,19 @@ test("a lock file has the checksums of every platform", async () => {
   }
 });
 
+/** Changes the first digit of the line in the sums that matches. */
+function alterSum(copy: string, line: RegExp): void {
+  const file = join(copy, `terraform-provider-orangecmdb_${version}_SHA256SUMS`);
+  const text = readFileSync(file, "utf8");
+  const altered = text.replace(line, (found) => (found.startsWith("0") ? "1" : "0") + found.slice(1));
+  expect(altered).not.toBe(text);
+  writeFileSync(file, altered);
+}
+
 test.each([
-  [
-    "a sum that was altered after the signature",
-    (copy: string) => {
-      const file = join(copy, `terraform-provider-orangecmdb_${version}_SHA256SUMS`);
-      writeFileSync(
-        file,
-        readFileSync(file, "utf8").replace(/^./, (digit) => (digit === "0" ? "1" : "0")),
-      );
-    },
-    /signature/,
-  ],
+  ["an altered sum", (copy: string) => alterSum(copy, new RegExp(`^.*${host}\\.zip$`, "m")), /unexpected SHA-256 hash/],
+  // The sum of another file is right for the archive itself: only the signature shows that the list is altered.
+  ["sums that do not match their signature", (copy: string) => alterSum(copy, /^.*manifest\.json$/m), /signature/],
   [
     "an altered archive",
     (copy: string) => appendFileSync(join(copy, `terraform-provider-orangecmdb_${version}_${host}.zip`), "x"),
