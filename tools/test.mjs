@@ -35,6 +35,8 @@ export function test(script, args, env) {
       [
         ...["--experimental-vm-modules", "--no-warnings", jest, "--ci", "--json", `--outputFile=${output}`],
         ...selections[script].map((glob) => `--testMatch=${glob}`),
+        // All programs of Wine share one server, which the first file to end would stop for the others.
+        ...(script === "test:windows" ? ["--runInBand"] : []),
         ...args,
       ],
       {

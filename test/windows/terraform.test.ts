@@ -15,8 +15,10 @@ import { startWindows } from "./helpers/windows";
     try {
       const start = windows.path(join(provider.bin, "lib", "start.mjs"));
       const running = windows.start([start, "--debug"], sandbox.environment);
-      const json = await running.line(/^TF_REATTACH_PROVIDERS='(.*)'\r?$/m);
-      expect(json).toContain('"Network":"tcp"');
+      const shown = await running.line(/^TF_REATTACH_PROVIDERS='(.*)'\r?$/m);
+      expect(shown).toContain('"Network":"tcp"');
+      // The host looks whether the process exists, and Wine has its own process ids.
+      const json = shown.replace(/"Pid":\d+/, `"Pid":${running.child.pid}`);
       workspace.configure(`
 data "orangecmdb_location" "paris" {
   id = "LOC-PAR-001"
