@@ -262,15 +262,15 @@ ignore:
     expect(text).toBe(corrected);
     expect(out).toMatchInlineSnapshot(`
       "✔ cmdb.rules.yaml:2:1: reference: rewrote "reference" to "references"
-      ✔ cmdb.rules.yaml:7:1: inservice: rewrote "inservice" to "inService"
-      ✔ cmdb.rules.yaml:8:13: severity.attribute-match: rewrote "attribute-match" to "attributes-match"
-      ✔ cmdb.rules.yaml:8:58: severity.record-in-service: rewrote "warnin" to "warning"
-      ✔ cmdb.rules.yaml:10:13: ignore.0.rule: rewrote "record-exist" to "record-exists"
       ✔ cmdb.rules.yaml:3:5: references.0.type: rewrote "type" to "types"
       ✔ cmdb.rules.yaml:4:11: references.0.kind: rewrote "configuration-item" to "configurationItem"
       ✔ cmdb.rules.yaml:5:5: references.0.requird: rewrote "requird" to "required"
       ✔ cmdb.rules.yaml:6:59: references.0.match.0.as: rewrote "ignoreCase" to "ignore-case"
+      ✔ cmdb.rules.yaml:7:1: inservice: rewrote "inservice" to "inService"
       ✔ cmdb.rules.yaml:7:36: inService.configurationItem.0: rewrote "OPERATIONEL" to "OPERATIONAL"
+      ✔ cmdb.rules.yaml:8:13: severity.attribute-match: rewrote "attribute-match" to "attributes-match"
+      ✔ cmdb.rules.yaml:8:58: severity.record-in-service: rewrote "warnin" to "warning"
+      ✔ cmdb.rules.yaml:10:13: ignore.0.rule: rewrote "record-exist" to "record-exists"
       ! not checked: types and properties: no state was given; pass --state, --stack, --all-stacks or --from
 
       cmdb.rules.yaml: no problems; compared with 81 records and 0 resources in 0 states
