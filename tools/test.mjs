@@ -34,10 +34,11 @@ export function test(script, args, env) {
       // --ci: no run writes a snapshot, except with -u.
       [
         ...["--experimental-vm-modules", "--no-warnings", jest, "--ci", "--json", `--outputFile=${output}`],
-        ...selections[script].map((glob) => `--testMatch=${glob}`),
         // All programs of Wine share one server, which the first file to end would stop for the others.
         ...(script === "test:windows" ? ["--runInBand"] : []),
+        // Before the globs: jest would take a path after them for one more glob, and run all tests.
         ...args,
+        ...selections[script].map((glob) => `--testMatch=${glob}`),
       ],
       {
         cwd: root,
