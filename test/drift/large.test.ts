@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync }
 import { join } from "node:path";
 import type { Report } from "../../drift/report/schema";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
+import { peakMemoryHook } from "../helpers/peak-memory";
 
 let scene: TestEnvironment;
 beforeAll(async () => {
@@ -39,10 +40,7 @@ test("a state larger than the maximum string is read as a stream, in little memo
   expect(statSync(path).size).toBeGreaterThan(constants.MAX_STRING_LENGTH);
   const told = join(scene.cacheDir, "memory");
   const hook = join(scene.cacheDir, "memory.cjs");
-  writeFileSync(
-    hook,
-    `process.on("exit", () => require("node:fs").writeFileSync(${JSON.stringify(told)}, String(process.resourceUsage().maxRSS)));`,
-  );
+  writeFileSync(hook, peakMemoryHook(told));
   const made = join(scene.cacheDir, "report.json");
   const args = ["drift", "--state", path, "-o", `json=${made}`];
   const { code, err } = await scene.cli(args, { NODE_OPTIONS: `--require ${hook}` });

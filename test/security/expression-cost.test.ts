@@ -5,6 +5,7 @@ import { ExpressionCostError } from "../../provider/model/expression/cost-error"
 import { evaluate } from "../../provider/model/expression/interpreter";
 import { compileJmespath } from "../../provider/model/expression/jmespath";
 import { costly, data } from "../helpers/costly-expressions";
+import { peakMemory } from "../helpers/peak-memory";
 
 // The budget counts steps and characters, so these tests measure no time.
 describe("the budget of an expression", () => {
@@ -19,11 +20,11 @@ describe("the budget of an expression", () => {
       const { evaluate } = require(${JSON.stringify(built("interpreter.js"))});
       const { compileJmespath } = require(${JSON.stringify(built("jmespath.js"))});
       const { expressions, data } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-      const before = process.resourceUsage().maxRSS;
+      const before = ${peakMemory};
       const names = expressions.map((text) => {
         try { evaluate(compileJmespath(text), data); } catch (error) { return error.name; }
       });
-      console.log(JSON.stringify({ names, megabytes: (process.resourceUsage().maxRSS - before) / 1024 }));`;
+      console.log(JSON.stringify({ names, megabytes: (${peakMemory} - before) / 1024 }));`;
     const input = JSON.stringify({ expressions: costly.map(([, expression]) => expression), data });
     const output = execFileSync(process.execPath, ["--max-heap-size=100", "-e", program], { input });
     const { names, megabytes } = JSON.parse(output.toString()) as { names: string[]; megabytes: number };
