@@ -13,7 +13,7 @@ export const engineTests = [
 ];
 
 /** Tests that run on Windows, or under Wine. */
-const windowsTests = "**/test/windows/**/*.test.ts";
+export const windowsTests = "**/test/windows/**/*.test.ts";
 
 /** The files that each script runs, as globs of jest; `test` runs all. */
 const selections = {
