@@ -93,6 +93,14 @@ test("the sums are those of the archives, and their signature is that of the key
   await expect(check(Buffer.concat([sums, Buffer.from("\n")]))).rejects.toThrow("digest did not match");
 });
 
+test("the signing key leaves the environment, which programs that sign and download would get", () => {
+  const code = `process.env["ORANGE_CMDB_SIGNING_KEY"] = process.argv[1];
+    process.env["ORANGE_CMDB_SIGNING_PASSPHRASE"] = "";
+    const key = await tool.takeSigningKey();
+    console.log(JSON.stringify([key.isPrivate(), Object.keys(process.env).filter((name) => name.includes("SIGNING"))]));`;
+  expect(JSON.parse(runTool("sums.mjs", code, key))).toEqual([true, []]);
+});
+
 test("the same source makes the same bytes", () => {
   if (isComplete) return;
   const again = makeRelease("command", [host, "windows_amd64"], key);

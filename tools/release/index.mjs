@@ -6,7 +6,7 @@ import { root } from "../paths.mjs";
 import { homebrewFormula, scoopManifest } from "./manifests.mjs";
 import { makeProduct } from "./product.mjs";
 import { chosenProducts, products } from "./products.mjs";
-import { signingKey } from "./sums.mjs";
+import { takeSigningKey } from "./sums.mjs";
 import { chosenTargets } from "./targets.mjs";
 import { writeTerraformDocs } from "./terraform-docs.mjs";
 import { registryManifest, writeRegistry } from "./terraform-registry.mjs";
@@ -20,9 +20,9 @@ const { values } = parseArgs({
     compression: { type: "string", default: "6" },
   },
 });
+const key = await takeSigningKey();
 const targets = chosenTargets(values.target);
 const release = releaseOf();
-const key = await signingKey();
 const cache = join(root, ".cache", "release");
 mkdirSync(cache, { recursive: true });
 const work = mkdtempSync(join(cache, "work-"));

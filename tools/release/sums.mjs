@@ -6,9 +6,11 @@ import { config, createMessage, decryptKey, readPrivateKey, sign } from "openpgp
 /** Returns the SHA-256 of a file, in hexadecimal. */
 export const sha256 = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
-/** Returns the signing key of the environment; undefined if it is not set. */
-export async function signingKey(env = process.env) {
-  const { ORANGE_CMDB_SIGNING_KEY: armoredKey, ORANGE_CMDB_SIGNING_PASSPHRASE: passphrase } = env;
+/** Takes the signing key from the environment, so that no program started later gets it. Returns undefined if it is not set. */
+export async function takeSigningKey() {
+  const { ORANGE_CMDB_SIGNING_KEY: armoredKey, ORANGE_CMDB_SIGNING_PASSPHRASE: passphrase } = process.env;
+  delete process.env["ORANGE_CMDB_SIGNING_KEY"];
+  delete process.env["ORANGE_CMDB_SIGNING_PASSPHRASE"];
   if (!armoredKey) return undefined;
   const key = await readPrivateKey({ armoredKey });
   return passphrase ? decryptKey({ privateKey: key, passphrase }) : key;

@@ -62,5 +62,5 @@ export function runTool(file: string, code: string, ...args: string[]): string {
   const tool = join(root, "tools/release", file);
   const text = `import(${JSON.stringify(tool)}).then(async (tool) => { ${code} });`;
   const env = { ...process.env, NODE_OPTIONS: "" };
-  return execFileSync(process.execPath, ["-e", text, ...args], { encoding: "utf8", env, maxBuffer: 2 ** 26 });
+  return execFileSync(process.execPath, ["-e", text, "--", ...args], { encoding: "utf8", env, maxBuffer: 2 ** 26 });
 }
