@@ -1,24 +1,34 @@
 // The Node.js of each platform, from the npm registry.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { extract } from "tar";
 import { root } from "../paths.mjs";
 import { builders, hostTarget, targets } from "./targets.mjs";
 
 const cache = join(root, ".cache", "release", "node");
 
-/** Returns the tarball of a package, from the cache if it is there. @throws Error if its bytes are not the expected ones */
-function tarball({ package: name, version, integrity }) {
-  const file = join(cache, `${name}-${version}.tgz`);
-  if (!existsSync(file)) {
-    mkdirSync(cache, { recursive: true });
-    console.error(`Downloading ${name} ${version}, once …`);
-    const args = ["pack", `${name}@${version}`, "--silent", "--ignore-scripts", "--pack-destination", cache];
-    const { status } = spawnSync("npm", args, { cwd: cache, stdio: ["ignore", "ignore", 2] });
+/** Downloads the tarball of a package. Another process that downloads the same one never reads half of it. */
+function download({ package: name, version }, file) {
+  console.error(`Downloading ${name} ${version}, once …`);
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, "download-"));
+  try {
+    const args = ["pack", `${name}@${version}`, "--silent", "--ignore-scripts", "--pack-destination", folder];
+    const { status } = spawnSync("npm", args, { cwd: folder, stdio: ["ignore", "ignore", 2] });
     if (status !== 0) throw new Error(`npm cannot download ${name}@${version}; is the package registry reachable?`);
+    renameSync(join(folder, basename(file)), file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Returns the tarball of a package, from the cache if it is there. @throws Error if its bytes are not the expected ones */
+function tarball(pack) {
+  const { package: name, version, integrity } = pack;
+  const file = join(cache, `${name}-${version}.tgz`);
+  if (!existsSync(file)) download(pack, file);
   const found = `sha512-${createHash("sha512").update(readFileSync(file)).digest("base64")}`;
   if (found !== integrity) {
     rmSync(file);
