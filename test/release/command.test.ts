@@ -4,7 +4,7 @@ import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, r
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { createMessage, readKey, readPrivateKey, readSignature, verify } from "openpgp";
+import { createMessage, readKey, readSignature, verify } from "openpgp";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
 import { canChangeRoot, makeEmptyRoot, type EmptyRoot } from "./helpers/empty-root";
@@ -69,24 +69,21 @@ test("an archive has the command, with its licences and that of Node.js", () => 
   expect(listing).toMatch(/^-rwxr-xr-x 0\/0 .* orange-cmdb$/m);
 });
 
-test("the sums are those of the archives, and their signature is that of the key", async () => {
+test("the sums are those of the archives, and their signature is that of the published key", async () => {
   const sums = readFileSync(path(`orange-cmdb_${version}_SHA256SUMS`));
   const lines = release.platforms.map((platform) => {
     const hash = createHash("sha256").update(readFileSync(path(nameOf(platform))));
     return `${hash.digest("hex")}  ${nameOf(platform)}`;
   });
   expect(sums.toString().trim().split("\n").sort()).toEqual(lines.sort());
-  if (isComplete) return;
   const signature = await readSignature({
     binarySignature: readFileSync(path(`orange-cmdb_${version}_SHA256SUMS.sig`)),
   });
-  const publicKey = (await readPrivateKey({ armoredKey: key })).toPublic();
+  const publicKey = await readKey({ armoredKey: readFileSync(path("orange-cmdb.asc"), "utf8") });
+  expect(publicKey.isPrivate()).toBe(false);
   const check = async (binary: Buffer): Promise<unknown> => {
-    const { signatures } = await verify({
-      message: await createMessage({ binary }),
-      signature,
-      verificationKeys: await readKey({ armoredKey: publicKey.armor() }),
-    });
+    const message = await createMessage({ binary });
+    const { signatures } = await verify({ message, signature, verificationKeys: publicKey });
     return signatures[0]?.verified;
   };
   await expect(check(sums)).resolves.toBe(true);
@@ -213,21 +210,11 @@ const hasGpg = isLinux && spawnSync("gpg", ["--version"]).status === 0;
   try {
     const archive = nameOf(host);
     copyFileSync(path(archive), join(home, archive));
-    if (!isComplete) {
-      const publicKey = (await readPrivateKey({ armoredKey: key })).toPublic();
-      writeFileSync(join(home, "key.asc"), publicKey.armor());
-      expect(await runCommands("gpg --batch --quiet --import key.asc", home)).toMatchObject({ code: 0 });
-    }
     const commands = commandsOf("Check a download", server.address);
-    const checked = isComplete ? commands.replace(/^gpg .*$/m, "") : commands;
-    const { code, out, err } = await runCommands(checked, home);
-    expect([code, out, err]).toEqual([
-      0,
-      `${archive}: OK\n`,
-      expect.stringMatching(isComplete ? "" : "Good signature"),
-    ]);
+    const { code, out, err } = await runCommands(commands, home);
+    expect([code, out, err]).toEqual([0, `${archive}: OK\n`, expect.stringContaining("Good signature")]);
     appendFileSync(join(home, archive), "x");
-    expect(await runCommands(checked, home)).toMatchObject({ code: 1 });
+    expect(await runCommands(commands, home)).toMatchObject({ code: 1 });
   } finally {
     await runCommands("gpgconf --kill all", home);
     await server.close();

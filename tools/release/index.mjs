@@ -36,6 +36,7 @@ const others = {
     if (formula) writeFileSync(join(folder, "orange-cmdb.rb"), formula);
     if (manifest) writeFileSync(join(folder, "orange-cmdb.json"), json(manifest));
     cpSync(join(root, "tools", "release", "Dockerfile"), join(folder, "Dockerfile"));
+    if (key) writeFileSync(join(folder, "orange-cmdb.asc"), key.toPublic().armor());
   },
   plugin() {},
   async terraform(folder, archives) {
