@@ -1,5 +1,6 @@
 import { build } from "esbuild";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { optionalClients } from "../optional-clients.mjs";
 import { root } from "../paths.mjs";
@@ -42,6 +43,8 @@ export async function bundle({ main, others, assets, define = () => ({}) }, fold
     format: "cjs",
     target: "node26",
     define: define(),
+    // Its ES module asks for its own URL, which code of this format does not have.
+    alias: { fdir: createRequire(import.meta.url).resolve("fdir") },
     plugins: [separateClients],
     tsconfigRaw: {},
     legalComments: "none",
