@@ -3,12 +3,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unzipSync } from "fflate";
 import { createMessage, readKey, readSignature, verify } from "openpgp";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
 import { canChangeRoot, makeEmptyRoot, type EmptyRoot } from "./helpers/empty-root";
-import { host, makeKey, makeRelease, platforms, root, runTool, version, type Release } from "./helpers/release";
+import { host, makeKey, makeRelease, platforms, root, runTool, unpack, version, type Release } from "./helpers/release";
 
 const built = [host, "darwin_arm64", "windows_amd64"];
 const isComplete = process.env["ORANGE_CMDB_RELEASE"] !== undefined;
@@ -36,20 +35,13 @@ const unpacked = new Map<string, Map<string, Buffer>>();
 
 /** Returns the files of an archive. */
 function filesOf(platform: string): Map<string, Buffer> {
-  const files = unpacked.get(platform) ?? unpack(platform);
+  const known = unpacked.get(platform);
+  if (known) return known;
+  const target = mkdtempSync(join(folder, `${platform}-`));
+  unpack(path(nameOf(platform)), target);
+  const files = new Map(readdirSync(target).map((name) => [name, readFileSync(join(target, name))]));
   unpacked.set(platform, files);
   return files;
-}
-
-function unpack(platform: string): Map<string, Buffer> {
-  const archive = path(nameOf(platform));
-  if (archive.endsWith(".zip")) {
-    const files = Object.entries(unzipSync(readFileSync(archive)));
-    return new Map(files.map(([name, data]) => [name, Buffer.from(data)]));
-  }
-  const target = mkdtempSync(join(folder, `${platform}-`));
-  execFileSync("tar", ["-xzf", archive, "-C", target]);
-  return new Map(readdirSync(target).map((name) => [name, readFileSync(join(target, name))]));
 }
 
 test("an archive has the command, with its licences and that of Node.js", () => {
@@ -266,7 +258,7 @@ const title = isChangeable ? "" : " (skipped: this system lets no test change th
       expect(checks.find(({ name }) => name === "Node.js")).toMatchObject({ status: "ok" });
     });
 
-    test("splits a large state in a worker thread, and writes the HTML report", async () => {
+    test("finds a large state by a glob, splits it in a worker thread, and writes the HTML report", async () => {
       const resource = (index: number): object => ({
         mode: "managed",
         type: "terraform_data",
@@ -277,10 +269,10 @@ const title = isChangeable ? "" : " (skipped: this system lets no test change th
       const resources = Array.from({ length: 9000 }, (_, index) => resource(index));
       const state = { version: 4, terraform_version: "1.10.0", serial: 1, lineage: "test", outputs: {}, resources };
       writeFileSync(join(empty.folder, "work/large.tfstate"), JSON.stringify(state));
-      const args = ["drift", "--state", "/work/large.tfstate", "-o", "html=/work/report.html", "-o", "json"];
+      const args = ["drift", "--from", "/work/*.tfstate", "-o", "html=/work/report.html", "-o", "json"];
       const { code, out, err } = await empty.run(args, env());
       expect([code, err]).toEqual([0, expect.any(String)]);
-      expect(JSON.parse(out)).toMatchObject({ summary: expect.any(Object) });
+      expect(JSON.parse(out)).toMatchObject({ summary: { resources: 9000 } });
       expect(readFileSync(join(empty.folder, "work/report.html"), "utf8")).toMatch(/^<!DOCTYPE html>[^]*<script>/);
     });
 

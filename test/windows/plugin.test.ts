@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import { createPluginEnvironment, pluginFolder } from "../plugin/environment";
+import { forms, programOf } from "./helpers/programs";
 import { startWindows } from "./helpers/windows";
 
 // The plugin runs on Windows, and the Pulumi engine of this system attaches to it.
 // On Windows itself there is no engine here.
-(process.platform === "win32" ? test.skip : test)(
-  "the Pulumi plugin serves look-ups and tracked records, and a refresh shows a change of the CMDB",
-  async () => {
+(process.platform === "win32" ? test.skip : test).each(forms)(
+  "the Pulumi plugin, as %s, serves look-ups and tracked records, and a refresh shows a change of the CMDB",
+  async (form) => {
     const windows = await startWindows();
     const scene = await createPluginEnvironment({ rate: 0 });
     const { project, sandbox } = scene;
     try {
-      const program = windows.path(join(pluginFolder, "pulumi-resource-orange-cmdb"));
-      const plugin = windows.start([program], sandbox.environment);
+      const script = join(pluginFolder, "pulumi-resource-orange-cmdb");
+      const plugin = windows.start(programOf(form, "plugin", script, windows), sandbox.environment);
       project.environment["PULUMI_DEBUG_PROVIDERS"] = `orange-cmdb:${await plugin.line(/^(\d+)\r?$/m)}`;
       scene.program({
         variables: {

@@ -1,20 +1,21 @@
 import { join } from "node:path";
 import { startSandbox } from "../../sandbox";
 import { prepare, makeWorkspace } from "../terraform/helpers/workspace";
+import { forms, programOf } from "./helpers/programs";
 import { startWindows } from "./helpers/windows";
 
 // The provider runs on Windows, and OpenTofu of this system attaches to it.
 // On Windows itself there is no engine here.
-(process.platform === "win32" ? test.skip : test)(
-  "the Terraform provider listens on loopback, and a host attaches to it",
-  async () => {
+(process.platform === "win32" ? test.skip : test).each(forms)(
+  "the Terraform provider, as %s, listens on loopback, and a host attaches to it",
+  async (form) => {
     const provider = prepare();
     const windows = await startWindows();
     const sandbox = await startSandbox({ rate: 0 });
     const workspace = makeWorkspace(provider, {});
     try {
-      const start = windows.path(join(provider.bin, "lib", "start.mjs"));
-      const running = windows.start([start, "--debug"], sandbox.environment);
+      const program = programOf(form, "terraform", join(provider.bin, "lib", "start.mjs"), windows);
+      const running = windows.start([...program, "--debug"], sandbox.environment);
       const shown = await running.line(/^TF_REATTACH_PROVIDERS='(.*)'\r?$/m);
       expect(shown).toContain('"Network":"tcp"');
       // The host looks whether the process exists, and Wine has its own process ids.

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { unzipSync } from "fflate";
 import { generateKey } from "openpgp";
 
 /** The checkout. */
@@ -55,6 +56,14 @@ export function makeRelease(product: string, chosen: readonly string[], key = ""
     platforms: chosen,
     remove: () => rmSync(out, { recursive: true, force: true }),
   };
+}
+
+/** Unpacks an archive into a folder. */
+export function unpack(archive: string, folder: string): void {
+  if (archive.endsWith(".zip"))
+    for (const [name, data] of Object.entries(unzipSync(readFileSync(archive))))
+      writeFileSync(join(folder, name), data);
+  else execFileSync("tar", ["-xzf", archive, "-C", folder]);
 }
 
 /** Returns the output of a module of `tools/release`, in a process of its own: the tools are ES modules. */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** The checkout. */
 export const root = resolve(__dirname, "../../..");
 
-/** A process of Node.js for Windows. Its output goes to files, because Node.js cannot write to pipes under Wine. */
+/** A process of a program for Windows. Its output goes to files, because Node.js cannot write to pipes under Wine. */
 export interface WindowsProcess {
   readonly child: ChildProcess;
   /** Returns what the process has written. */
@@ -24,13 +24,15 @@ export interface Windows {
   readonly folder: string;
   /** `%LOCALAPPDATA%` of the programs, as this process names it. It has no caches at the start. */
   readonly localAppData: string;
+  /** Node.js for Windows, as this process names it. */
+  readonly node: string;
   /** Returns the path of a file as a program on Windows names it. */
   path(path: string): string;
-  /** Starts Node.js with these arguments. */
-  start(args: readonly string[], environment?: Readonly<Record<string, string>>): WindowsProcess;
-  /** Runs Node.js until it ends. */
+  /** Starts a program with its arguments. */
+  start(command: readonly string[], environment?: Readonly<Record<string, string>>): WindowsProcess;
+  /** Runs a program until it ends. */
   run(
-    args: readonly string[],
+    command: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
   end(): Promise<void>;
@@ -43,12 +45,12 @@ export async function startWindows(): Promise<Windows> {
   const localAppData = system?.localAppData ?? join(folder, "AppData");
   rmSync(join(localAppData, "orange-cmdb"), { recursive: true, force: true });
   let count = 0;
-  const start: Windows["start"] = (args, environment = {}) => {
+  const start: Windows["start"] = (command, environment = {}) => {
     count += 1;
     const [out, err] = ["out", "err"].map((name) => join(folder, `${count}.${name}`)) as [string, string];
     const files = [out, err].map((path) => openSync(path, "w"));
-    const [program, ...before] = system?.command(environment) ?? [process.execPath];
-    const child = spawn(program as string, [...before, ...args], {
+    const [program, ...args] = [...(system?.enter(environment) ?? []), ...command];
+    const child = spawn(program as string, args, {
       cwd: folder,
       env: system ? process.env : { ...process.env, NODE_OPTIONS: "", LOCALAPPDATA: localAppData, ...environment },
       stdio: ["ignore", ...files],
@@ -62,10 +64,11 @@ export async function startWindows(): Promise<Windows> {
   return {
     folder,
     localAppData,
+    node: system?.node ?? process.execPath,
     path: (path) => (system ? `Z:${path.replaceAll("/", "\\")}` : path),
     start,
-    async run(args, environment) {
-      const { child, output } = start(args, environment);
+    async run(command, environment) {
+      const { child, output } = start(command, environment);
       const [code] = (await once(child, "exit")) as [number | null];
       return { code: code ?? -1, ...output() };
     },
@@ -89,8 +92,9 @@ async function lineOf({ child, output }: Pick<WindowsProcess, "child" | "output"
 
 interface Wine {
   readonly localAppData: string;
-  /** Returns the command that starts Node.js with this environment. */
-  command(environment: Readonly<Record<string, string>>): string[];
+  readonly node: string;
+  /** Returns the start of a command line, before a program for Windows, with this environment. */
+  enter(environment: Readonly<Record<string, string>>): string[];
   end(): Promise<void>;
 }
 
@@ -120,7 +124,8 @@ async function startWine(): Promise<Wine> {
   };
   return {
     localAppData: join(system, "wine/drive_c/users/root/AppData/Local"),
-    command: (environment) => [...inside("/usr/lib/wine/wine64", environment), node],
+    node,
+    enter: (environment) => inside("/usr/lib/wine/wine64", environment),
     async end() {
       const [program, ...args] = inside("/usr/lib/wine/wineserver64", {});
       spawnSync(program as string, [...args, "--kill"], { stdio: "ignore" });
