@@ -15,7 +15,7 @@ import { SplitPool } from "../sources/split-pool.js";
 import { StateReader } from "../sources/state-reader.js";
 import { attributesRead, namedFieldsRead } from "./match/fields.js";
 import { adoptable } from "./match/adoptable.js";
-import { Collector } from "./match/collect.js";
+import { Collector, type CollectorInput } from "./match/collect.js";
 import { comparedFields } from "./match/compared.js";
 import type { EarlierDecisions } from "./match/decide.js";
 import type { RecordOf } from "./match/patterns.js";
@@ -26,7 +26,7 @@ import type { Adoption } from "./report/schema.js";
 /** Inputs of a proposal. */
 export interface AdoptRequest {
   readonly sources: readonly StateSource[];
-  /** Resources of a plan, with the name of their stack. */
+  /** Resources of a plan, with the name of their stack. They replace those of the state before the plan. */
   readonly planned?: { readonly stack: string; readonly resources: readonly Resource[] };
   readonly inventory: InventoryReader;
   readonly rules: RulesFile;
@@ -37,8 +37,7 @@ export interface AdoptRequest {
   readonly now: Date;
   /** Called after each source. */
   readonly onRead?: (source: StateSource) => void;
-  /** Called with each resource. */
-  readonly onResource?: ((resource: Resource) => void) | undefined;
+  readonly onResource?: CollectorInput["onResource"];
 }
 
 /**
@@ -55,12 +54,13 @@ export async function adopt(request: AdoptRequest): Promise<Adoption> {
     throw new DriftError(
       `the inventory of ${inventory.info().endpoint} has no locations, service points or configuration items; check the permissions of the account with orange-cmdb sync`,
     );
-  const collector = new Collector({ rules, lookup, index, accepted: earlier?.accepted });
+  const collector = new Collector({ rules, lookup, index, accepted: earlier?.accepted, onResource });
+  const inPlan = new Set(planned?.resources.map(deployedIdentity));
   const take = (resource: Resource, stack: string): void => {
-    onResource?.(resource);
-    collector.add(resource, stack);
+    const identity = deployedIdentity(resource);
+    if (identity === undefined || !inPlan.has(identity)) collector.add(resource, stack);
   };
-  if (planned) for (const resource of planned.resources) take(resource, planned.stack);
+  if (planned) for (const resource of planned.resources) collector.add(resource, planned.stack);
   const pool = new SplitPool(sources);
   try {
     const read = await pLimit(CONCURRENT_READS).map(sources, async (source) => {
@@ -78,6 +78,14 @@ export async function adopt(request: AdoptRequest): Promise<Adoption> {
   const notes = [...sources.flatMap(({ note }) => note ?? []), ...lostRecords(earlier, index)].sort();
   const recordOf: RecordOf = ({ kind, id }) => lookup.all(kind).get(id);
   return propose({ ...request, kinds: adoptable, collector, index, recordOf, notes });
+}
+
+/**
+ * Returns the identity of a deployed resource of Terraform, which its state and a plan share: they have different stacks.
+ * Undefined if the resource has no id yet.
+ */
+function deployedIdentity({ type, name, properties: { id } }: Resource): string | undefined {
+  return type.includes(":") || typeof id !== "string" ? undefined : JSON.stringify([type, name, id]);
 }
 
 /** Returns a note for each accepted match whose record the inventory does not have. */

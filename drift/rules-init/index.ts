@@ -1,7 +1,7 @@
 import { parseYaml } from "../../policy/config/exact-yaml.js";
 import { conventionalRules, parseRulesFile } from "../../policy/rules/file/rules-file.js";
-import type { Resource } from "../../policy/rules/resource/resource.js";
 import type { InventoryReader } from "../../provider/model/inventory-reader.js";
+import { kinds } from "../../provider/model/records.js";
 import { adopt, type AdoptRequest } from "../adopt/adopt.js";
 import { factsOf, type InventoryFacts } from "../rules-schema/inventory-facts.js";
 import { firstCases, type SampleOptions } from "./first-cases.js";
@@ -42,8 +42,9 @@ const sampleTypes = ["aws:ec2/vpc:Vpc", "aws:s3/bucket:Bucket", "example:index:R
  */
 export async function firstRules(request: InitRequest): Promise<FirstRules> {
   const { inventory, sources, planned, now, rulesFile, schemas } = request;
-  const survey = new Survey(inventory);
-  const onResource = (resource: Resource): void => survey.add(resource);
+  const { counts } = inventory.info();
+  const survey = new Survey(kinds.filter((kind) => (counts[kind] ?? 0) > 0));
+  const onResource = survey.add.bind(survey);
   const adoption = await adopt({ ...request, rules: conventionalRules, ruleSource: "", onResource });
   const facts = factsOf(inventory);
   const types = survey.types();

@@ -89,7 +89,9 @@ function entryAt(type: string, place: IdPlace, { resources }: SurveyedType): Ent
     inactive: all
       .filter(({ agreeing }) => agreeing < found)
       .map(({ comparison, agreeing }) => ({ comparison, why: `agrees for ${agreeing} of ${found}` })),
-    comments: [`${type}: ${found} of ${counted(resources, "resource")} name a ${kind} by ${where}`],
+    comments: [
+      `${type}: ${found} of ${counted(resources, "resource")} ${resources === 1 ? "names" : "name"} a ${kind} by ${where}`,
+    ],
   };
 }
 

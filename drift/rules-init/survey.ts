@@ -1,12 +1,10 @@
 import { keyForm, type KeyComparator } from "../../provider/model/keys/index.js";
-import { Lookup } from "../../policy/rules/core/lookup.js";
-import { canHaveRecord, resolveReferences } from "../../policy/rules/core/references.js";
+import type { Lookup } from "../../policy/rules/core/lookup.js";
 import { isSecret } from "../../policy/rules/core/show.js";
-import { conventionalRules } from "../../policy/rules/file/rules-file.js";
+import type { ResolvedResource } from "../../policy/rules/core/types.js";
 import type { Resource } from "../../policy/rules/resource/resource.js";
-import type { InventoryReader } from "../../provider/model/inventory-reader.js";
-import { kinds, type InventoryRecord, type Kind } from "../../provider/model/records.js";
-import { attributesRead, identifyingValues, namedFieldsRead } from "../adopt/match/fields.js";
+import type { InventoryRecord, Kind } from "../../provider/model/records.js";
+import { identifyingValues } from "../adopt/match/fields.js";
 import { comparatorsOf } from "../adopt/match/patterns.js";
 import { precedes, PropertyTree, type PropertyNode } from "../adopt/match/property-tree.js";
 
@@ -38,21 +36,20 @@ export interface SurveyedType {
 
 /** Counts types, and the places where resources have ids of records. Keeps no resource. */
 export class Survey {
-  readonly #lookup: Lookup;
+  readonly #kinds: readonly Kind[];
   readonly #types = new Map<string, TypeSurvey>();
 
-  constructor(inventory: InventoryReader) {
-    const fields = (kind: Kind): readonly string[] => [...namedFieldsRead, ...(attributesRead[kind] ?? [])];
-    // Every text of every resource is looked up, so each kind is read whole.
-    this.#lookup = new Lookup(inventory, { expected: Infinity, fields });
+  /** @param kinds kinds that have records */
+  constructor(kinds: readonly Kind[]) {
+    this.#kinds = kinds;
   }
 
-  add(resource: Resource): void {
-    const { type, component, external } = resource;
-    if (!canHaveRecord(type) || component === true || external === true) return;
+  /** @param resolved a resource with its references by convention */
+  add(resolved: ResolvedResource, lookup: Lookup): void {
+    const { type } = resolved.resource;
     let survey = this.#types.get(type);
     if (!survey) this.#types.set(type, (survey = new TypeSurvey(!type.includes(":"))));
-    survey.add(resource, this.#lookup, this.#kinds());
+    survey.add(resolved, lookup, this.#kinds);
   }
 
   /** Returns the types, the most frequent first. */
@@ -60,11 +57,6 @@ export class Survey {
     return [...this.#types]
       .map(([type, survey]): [string, SurveyedType] => [type, survey.result()])
       .sort(([one, a], [other, b]) => b.resources - a.resources || (one < other ? -1 : 1));
-  }
-
-  #kinds(): readonly Kind[] {
-    const { counts } = this.#lookup.info();
-    return kinds.filter((kind) => (counts[kind] ?? 0) > 0);
   }
 }
 
@@ -80,23 +72,24 @@ class TypeSurvey {
     this.#isTerraform = isTerraform;
   }
 
-  add(resource: Resource, lookup: Lookup, held: readonly Kind[]): void {
+  add({ resource, references }: ResolvedResource, lookup: Lookup, held: readonly Kind[]): void {
     this.#resources += 1;
     const values = this.#valuesOf(resource);
+    const compared = new ComparedValues(values);
     for (const { path } of values.keys()) this.#values.set(path, (this.#values.get(path) ?? 0) + 1);
     const tagged = new Set<Kind>();
-    for (const { kind, ids, records } of resolveReferences(resource, conventionalRules, lookup).references) {
+    for (const { kind, ids, records } of references) {
       if (ids.length === 0) continue;
       tagged.add(kind);
       const place = this.#place(kind, undefined);
       place.named += 1;
-      if (records.length > 0) this.#compare(place, records, values);
+      if (records.length > 0) this.#compare(place, records, compared);
     }
     for (const kind of held) {
       if (tagged.has(kind)) continue;
       for (const [node, value] of values) {
         const record = lookup.record(kind, value);
-        if (record) this.#compare(this.#place(kind, node), [record], values);
+        if (record) this.#compare(this.#place(kind, node), [record], compared);
       }
     }
   }
@@ -123,19 +116,10 @@ class TypeSurvey {
     return place;
   }
 
-  #compare(place: IdPlace, records: readonly InventoryRecord[], values: ReadonlyMap<PropertyNode, string>): void {
+  #compare(place: IdPlace, records: readonly InventoryRecord[], values: ComparedValues): void {
     place.found += 1;
-    const agreeing = new Map<string, Omit<Agreement, "resources">>();
-    for (const record of records)
-      for (const { field, value: own } of identifyingValues(record)) {
-        if (field.path === "id") continue;
-        for (const [node, value] of values) {
-          const as = comparatorsOf[field.form]?.find((how) => agrees(how, value, own));
-          if (as !== undefined && node !== place.node)
-            agreeing.set(`${node.path} ${field.path}`, { node, record: field.path, as });
-        }
-      }
-    for (const [key, agreement] of agreeing) {
+    for (const [key, agreement] of agreementsWith(records, values)) {
+      if (agreement.node === place.node) continue;
       const known = place.agreements.get(key);
       if (!known) place.agreements.set(key, { ...agreement, resources: 1 });
       // One comparator serves all resources: the weaker one agrees for those of the exact one.
@@ -144,12 +128,60 @@ class TypeSurvey {
   }
 }
 
-const weaker = (one: KeyComparator, other: KeyComparator): KeyComparator => (one === "equals" ? other : one);
+/** The values of a resource, by the forms in which comparators compare them. */
+class ComparedValues {
+  readonly #values: ReadonlyMap<PropertyNode, string>;
+  readonly #byForm = new Map<KeyComparator, Map<string | undefined, PropertyNode[]>>();
 
-function agrees(as: KeyComparator, one: string, other: string): boolean {
-  const form = keyForm(as, one);
-  return form !== undefined && form === keyForm(as, other);
+  constructor(values: ReadonlyMap<PropertyNode, string>) {
+    this.#values = values;
+  }
+
+  /** Returns the properties whose value agrees with a text. */
+  agreeing(as: KeyComparator, text: string): readonly PropertyNode[] {
+    const form = keyForm(as, text);
+    if (form === undefined) return [];
+    let byForm = this.#byForm.get(as);
+    if (!byForm) {
+      const nodes = Map.groupBy(this.#values, ([, value]) => keyForm(as, value));
+      byForm = new Map([...nodes].map(([one, entries]) => [one, entries.map(([node]) => node)]));
+      this.#byForm.set(as, byForm);
+    }
+    return byForm.get(form) ?? [];
+  }
 }
+
+type Agreeing = Map<string, Omit<Agreement, "resources">>;
+
+/** Returns the properties that agree with a field of all records. */
+function agreementsWith([first, ...others]: readonly InventoryRecord[], values: ComparedValues): Agreeing {
+  const all: Agreeing = first ? agreementsWithOne(first, values) : new Map();
+  for (const other of others) {
+    const own = agreementsWithOne(other, values);
+    for (const [key, agreement] of all) {
+      const as = own.get(key)?.as;
+      if (as === undefined) all.delete(key);
+      else all.set(key, { ...agreement, as: weaker(agreement.as, as) });
+    }
+  }
+  return all;
+}
+
+function agreementsWithOne(record: InventoryRecord, values: ComparedValues): Agreeing {
+  const agreeing: Agreeing = new Map();
+  for (const { field, value } of identifyingValues(record)) {
+    if (field.path === "id") continue;
+    for (const as of comparatorsOf[field.form] ?? [])
+      for (const node of values.agreeing(as, value)) {
+        const key = `${node.path} ${field.path}`;
+        // The exact comparator comes first. A later value of a list can agree exactly, too.
+        if (as === "equals" || !agreeing.has(key)) agreeing.set(key, { node, record: field.path, as });
+      }
+  }
+  return agreeing;
+}
+
+const weaker = (one: KeyComparator, other: KeyComparator): KeyComparator => (one === "equals" ? other : one);
 
 /** Returns the place by which most resources name records of the kind; undefined without one that most of its values support. */
 export function bestPlace({ places }: SurveyedType, kind: Kind): IdPlace | undefined {

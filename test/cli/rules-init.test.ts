@@ -173,28 +173,64 @@ test("a field that names records becomes an entry as adopt proposes it", async (
   expect(await runTests(folder)).toMatchObject({ code: 0, out: expect.stringMatching(/0 failed/) });
 });
 
-test("a plan of Terraform gives entries, too", async () => {
-  const folder = newFolder();
-  const values = { ip_address: "10.0.0.1", tags: { "cmdb:configuration-item": "CI-RTR-PAR-001" } };
+/** Writes a plan and the state before it, which have the same gateway. */
+function planAndState(folder: string): { readonly plan: string; readonly state: string } {
+  const values = { id: "cgw-1", ip_address: "10.0.0.1", tags: { "cmdb:configuration-item": "CI-RTR-PAR-001" } };
   const resource = {
     address: "aws_customer_gateway.paris",
     mode: "managed",
     type: "aws_customer_gateway",
     name: "paris",
   };
-  const change = { actions: ["create"], before: null, after: values, after_unknown: {}, after_sensitive: {} };
-  const plan = {
-    format_version: "1.2",
-    complete: true,
-    planned_values: { root_module: { resources: [{ ...resource, values }] } },
-    resource_changes: [{ ...resource, change }],
+  const change = { actions: ["no-op"], before: values, after: values, after_unknown: {}, after_sensitive: {} };
+  const whole = { root_module: { resources: [{ ...resource, values }] } };
+  const documents = {
+    plan: { format_version: "1.2", complete: true, planned_values: whole, resource_changes: [{ ...resource, change }] },
+    state: { format_version: "1.0", terraform_version: "1.9.0", values: whole },
   };
-  writeFileSync(join(folder, "plan.json"), JSON.stringify(plan));
+  const paths = { plan: join(folder, "plan.json"), state: join(folder, "net.tfstate.json") };
+  for (const name of ["plan", "state"] as const) writeFileSync(paths[name], JSON.stringify(documents[name]));
+  return paths;
+}
+
+test("a plan of Terraform gives entries, too", async () => {
+  const folder = newFolder();
   const path = join(folder, "net.rules.yaml");
-  expect(await scene().cli(["rules", "init", path, "--plan", join(folder, "plan.json")])).toMatchObject({ code: 0 });
+  expect(await scene().cli(["rules", "init", path, "--plan", planAndState(folder).plan])).toMatchObject({ code: 0 });
   const [first] = loadRulesFile(path).rules.references;
   expect(first).toMatchObject({ types: ["aws_customer_gateway"], match: [{ property: "ipAddress", as: "ip" }] });
   expect(await scene().cli(["rules", "test", join(folder, "net.rules.test.yaml")])).toMatchObject({ code: 0 });
+});
+
+test("a resource of a plan and of its state counts once", async () => {
+  const folder = newFolder();
+  const path = join(folder, "net.rules.yaml");
+  const { plan, state: before } = planAndState(folder);
+  const { err } = await scene().cli(["rules", "init", path, "--plan", plan, "--state", before]);
+  expect(err).toContain("4 references from 1 resource\n");
+  expect(readFileSync(path, "utf8")).toContain("# aws_customer_gateway: 1 of 1 resource names a configurationItem by");
+});
+
+test("a tracked record is not a resource that names its record", async () => {
+  const inputs = { configurationItemId: "CI-RTR-PAR-001", name: "par-router-001", ipAddress: "10.0.0.1" };
+  const { folder } = await init([
+    { type: "pulumi-nodejs:dynamic/orange-cmdb:ConfigurationItem", inputs },
+    { type: "orange-cmdb:index:ConfigurationItem", inputs },
+  ]);
+  const { rules } = loadRulesFile(join(folder, "cmdb.rules.yaml"));
+  expect(rules.references.map(({ types }) => types)).toEqual([["*"], ["*"], ["*"]]);
+  expect(read(folder)).not.toMatch(/orange-cmdb:(?:index:)?ConfigurationItem/);
+});
+
+test("a comparison is written only if it holds for each record of a resource", async () => {
+  const ids = scene()
+    .sandbox.records("configurationItem")
+    .map(({ id }) => String(id));
+  const other = ids.find((id) => id !== "CI-RTR-PAR-001");
+  const tags = { "cmdb:configuration-item": `CI-RTR-PAR-001,${other}` };
+  const { folder } = await init([{ type: gateway, inputs: { ipAddress: "10.0.0.1", tags } }]);
+  const [first] = loadRulesFile(join(folder, "cmdb.rules.yaml")).rules.references;
+  expect(first).toMatchObject({ types: [gateway], match: [] });
 });
 
 test("without a state the rules are the tags by convention, and the file says how to get more", async () => {

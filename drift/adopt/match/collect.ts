@@ -4,6 +4,7 @@ import { isSecret } from "../../../policy/rules/core/show.js";
 import { trackedReferences, type RulesFile } from "../../../policy/rules/file/rules-file.js";
 import { countryOfRegion } from "../../../policy/rules/regions/index.js";
 import { regionOf } from "../../../policy/rules/regions/region-of.js";
+import type { ResolvedResource } from "../../../policy/rules/core/types.js";
 import type { Resource } from "../../../policy/rules/resource/resource.js";
 import { PropertyTree, type PropertyNode } from "./property-tree.js";
 import { comparedForm, comparedPaths, comparedValues } from "./compared.js";
@@ -59,6 +60,8 @@ export interface CollectorInput {
   readonly index: RecordIndex;
   /** Resources whose record the user has accepted, by URN. Default: none. */
   readonly accepted?: ReadonlyMap<string, unknown> | undefined;
+  /** Called once with each resource that can be adopted, or has a record. */
+  readonly onResource?: ((resolved: ResolvedResource, lookup: Lookup) => void) | undefined;
 }
 
 /** Reads resources one by one, and keeps those that share a value with a record, or have an accepted one. */
@@ -87,7 +90,8 @@ export class Collector {
     const { urn, type } = resource;
     if (!canHaveRecord(type) || this.#seen.has(urn)) return;
     this.#seen.add(urn);
-    const isReferring = this.#markReferences(resource);
+    const resolved = resolveReferences(resource, this.#by.rules, this.#by.lookup);
+    const isReferring = this.#markReferences(resolved);
     if (resource.component === true || resource.external === true) return;
     this.stacks.add(stack);
     this.resources += 1;
@@ -95,6 +99,7 @@ export class Collector {
     else this.openByType.set(type, (this.openByType.get(type) ?? 0) + 1);
     // A tracked record has the values of its record, but is not a second resource with them.
     if (isTracked(type)) return;
+    this.#by.onResource?.(resolved, this.#by.lookup);
     const region = regionIn(resource);
     if (region) this.byCountry.set(region.country, (this.byCountry.get(region.country) ?? 0) + 1);
     const { hits, agreements } = this.#valuesOf(resource);
@@ -104,9 +109,8 @@ export class Collector {
   }
 
   /** Returns whether the resource names a record, and marks the records that it names. */
-  #markReferences(resource: Resource): boolean {
-    const { rules, lookup, index } = this.#by;
-    const { references } = resolveReferences(resource, rules, lookup);
+  #markReferences({ resource, references }: ResolvedResource): boolean {
+    const { index } = this.#by;
     for (const { kind, records } of references)
       for (const { id } of resource.external ? [] : records) {
         const candidate = index.candidates.get(kind)?.get(id);
