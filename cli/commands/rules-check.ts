@@ -1,7 +1,8 @@
 import { shortPath } from "../../drift/common/shown-rules.js";
 import { checkRules } from "../../drift/rules-check/check.js";
-import { applyFixes } from "../../drift/rules-check/fix.js";
+import { applyFixes, type Fix } from "../../drift/rules-check/fix.js";
 import { locate, rulesCheckFormats, type CheckedFile, type FixedName } from "../../drift/rules-check/formats.js";
+import type { ParsedYaml } from "../../policy/config/exact-yaml.js";
 import { findRulesFile, parseRulesText, readRulesText } from "../../policy/config/load-rules.js";
 import type { Mistake } from "../../policy/rules/file/mistakes.js";
 import { validateRules, type RulesFile } from "../../policy/rules/file/rules-file.js";
@@ -37,64 +38,73 @@ export async function rulesCheck(
   // A file of the right shape can show further mistakes.
   while ("mistakes" in result && editor.fix(result.mistakes)) result = validateRules(editor.value);
   const check = "mistakes" in result ? result : await compare(result.data, options, globals);
-  const { placeOf } = editor;
   const mistakes = editor.fix(check.mistakes)
     ? check.mistakes.filter((mistake) => !editor.hasFixed(mistake))
     : check.mistakes;
   await editor.save();
   const file: CheckedFile = {
     path,
-    placeOf,
+    placeOf: editor.placeOf,
     check: { ...check, mistakes },
-    ...(options.fix ? { fixed: editor.fixed } : {}),
+    ...(options.fix ? { fixed: editor.fixed } : { fixable: editor.fixesOf(mistakes).fixes.length }),
   };
   process.stdout.write(rulesCheckFormats[options.output](file, hasColour(process.stdout, globals)));
   if (mistakes.length > 0) process.exitCode = 2;
 }
 
-/** The text of a rules file, in which names are rewritten if that is wanted. */
+/** The text of a rules file, in which names are rewritten if that is wanted. Each version of the text is parsed once. */
 class Editor {
   readonly #path: string;
   readonly #isWanted: boolean;
   readonly #read: string;
-  readonly #done = new Set<Mistake>();
-  readonly #fixed: FixedName[] = [];
+  readonly #fixes: Fix[] = [];
   #text: string;
+  #parsed: ParsedYaml;
 
   constructor(path: string, isWanted: boolean) {
     this.#path = path;
     this.#isWanted = isWanted;
     this.#text = this.#read = readRulesText(path);
+    this.#parsed = parseRulesText(this.#text, path);
   }
 
   get value(): unknown {
-    return parseRulesText(this.#text, this.#path).value;
+    return this.#parsed.value;
   }
 
   get placeOf(): CheckedFile["placeOf"] {
-    return parseRulesText(this.#text, this.#path).placeOf;
+    return this.#parsed.placeOf;
+  }
+
+  fixesOf(mistakes: readonly Mistake[]): ReturnType<typeof applyFixes> {
+    return applyFixes(this.#text, this.#parsed.document, mistakes);
   }
 
   /** Rewrites the names of mistakes. Returns whether there were any. */
   fix(mistakes: readonly Mistake[]): boolean {
     if (!this.#isWanted) return false;
-    const { placeOf } = this;
-    const { text, fixes } = applyFixes(this.#text, mistakes);
-    for (const { mistake, from } of fixes) {
-      this.#done.add(mistake);
-      this.#fixed.push({ ...locate(mistake, placeOf), from, to: mistake.replacement });
-    }
+    const { text, fixes } = this.fixesOf(mistakes);
+    if (fixes.length === 0) return false;
+    this.#fixes.push(...fixes);
     this.#text = text;
-    return fixes.length > 0;
+    this.#parsed = parseRulesText(text, this.#path);
+    return true;
   }
 
   /** The names that were rewritten, in the order of the file. */
   get fixed(): readonly FixedName[] {
-    return this.#fixed.sort((one, other) => one.line - other.line || one.column - other.column);
+    return this.#fixes
+      .map(({ mistake, from }) => {
+        const to = mistake.replacement;
+        // The key has its new name in the fixed file.
+        const now = { ...mistake, ...(mistake.key === undefined ? {} : { key: to }) };
+        return { ...locate(now, this.placeOf), path: locate(mistake, this.placeOf).path, from, to };
+      })
+      .sort((one, other) => one.line - other.line || one.column - other.column);
   }
 
   hasFixed(mistake: Mistake): boolean {
-    return this.#done.has(mistake);
+    return this.#fixes.some((fix) => fix.mistake === mistake);
   }
 
   async save(): Promise<void> {

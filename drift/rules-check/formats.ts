@@ -4,7 +4,6 @@ import { safeJson } from "../formats/text/safe-json.js";
 import { counted } from "../formats/text/text.js";
 import type { Mistake } from "../../policy/rules/file/mistakes.js";
 import type { RulesCheck } from "./check.js";
-import { isFixable } from "./fix.js";
 
 /** A checked rules file. */
 export interface CheckedFile {
@@ -12,8 +11,10 @@ export interface CheckedFile {
   readonly placeOf: ParsedYaml["placeOf"];
   /** The result. Only `mistakes` is set if the file does not match the schema: nothing else was checked then. */
   readonly check: Pick<RulesCheck, "mistakes"> & Partial<RulesCheck>;
-  /** What `--fix` has rewritten, with the positions before; undefined without it. */
+  /** What `--fix` has rewritten, with the positions in the fixed file; undefined without it. */
   readonly fixed?: readonly FixedName[];
+  /** The number of mistakes that `--fix` would correct, without it. */
+  readonly fixable?: number;
 }
 
 /** A name that `--fix` has rewritten. */
@@ -51,7 +52,7 @@ function problemsOf({ placeOf, check: { mistakes } }: CheckedFile): Problem[] {
 }
 
 function formatConsole(file: CheckedFile, colours: boolean): string {
-  const { path, check, fixed } = file;
+  const { path, check, fixed, fixable = 0 } = file;
   const problems = problemsOf(file);
   const lines: Line[] = (fixed ?? []).map(({ line, column, path: part, from, to }) => [
     paint.green("✔"),
@@ -69,8 +70,7 @@ function formatConsole(file: CheckedFile, colours: boolean): string {
       ? "the file does not match the schema, so nothing else was checked"
       : `compared with ${counted(check.records, "record")} and ${counted(check.resources ?? 0, "resource")} in ${counted(check.stacks ?? 0, "state")}`;
   const total = problems.length === 0 ? "no problems" : counted(problems.length, "problem");
-  const count = fixed === undefined ? check.mistakes.filter(isFixable).length : 0;
-  const hint = count === 0 ? [] : [`--fix rewrites ${count} of them`];
+  const hint = fixable === 0 ? [] : [`--fix rewrites ${fixable} of them`];
   return renderLines([...lines, `${path}: ${total}; ${compared}`, ...hint], colours);
 }
 

@@ -2,7 +2,7 @@ import { collections, kinds, type Kind } from "../../provider/model/records.js";
 import { counted } from "../formats/text/text.js";
 import type { InventoryFacts, KindFacts } from "../rules-schema/inventory-facts.js";
 import { isConventional, type Comparison, type Entry, type References } from "./references.js";
-import { comment, flowList, flowMap, scalar } from "./yaml-text.js";
+import { comment, flowList, flowMap, scalar } from "../formats/text/yaml-text.js";
 
 /** What the header of a rules file names. */
 export interface Origin {

@@ -1,6 +1,6 @@
 import { kinds } from "../../provider/model/records.js";
 import type { FirstCase } from "./first-cases.js";
-import { flowMap, scalar } from "./yaml-text.js";
+import { flowMap, scalar } from "../formats/text/yaml-text.js";
 
 /** Returns a commented test file. Its records are samples. */
 export function testsText(

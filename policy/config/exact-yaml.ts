@@ -22,6 +22,8 @@ export const yamlOptions: ParseOptions & DocumentOptions & SchemaOptions = { sch
 /** A parsed text with the position of each value. */
 export interface ParsedYaml {
   readonly value: unknown;
+  /** The parsed nodes, for code that edits the text. */
+  readonly document: Document;
   /**
    * Returns line and column (`12:7`) of the value at a path, or of its key `key`. If there is no such value, those of the
    * nearest value around it.
@@ -65,7 +67,7 @@ export function parseYaml(text: string): ParsedYaml {
     if (error) throw new YamlError(error.message, place(offsetOfError(error, document, text)));
     alias = checkNames(document, place);
     const value = document.toJS({ reviver: numberOf }) as unknown;
-    return { value, placeOf: (path, key) => place(offsetOf(document, path, key)) };
+    return { value, document, placeOf: (path, key) => place(offsetOf(document, path, key)) };
   } catch (error) {
     throw toYamlError(error, place(alias));
   }

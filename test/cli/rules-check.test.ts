@@ -247,11 +247,12 @@ ignore:
     rules: string,
     args: readonly string[] = [],
     file = "cmdb.rules.yaml",
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<CommandResult & { text: string; path: string }> {
     const folder = mkdtempSync(join(scene().cacheDir, "rules-check-"));
     const path = join(folder, file);
     writeFileSync(path, rules, { mode: 0o644 });
-    const result = await scene().cli(["rules", "check", path, "--fix", ...args]);
+    const result = await scene().cli(["rules", "check", path, "--fix", ...args], environment);
     const out = result.out.replaceAll(/[^\s"]*rules-check-\w+\//g, "");
     return { ...result, out, path, text: readFileSync(path, "utf8") };
   }
@@ -269,7 +270,7 @@ ignore:
       ✔ cmdb.rules.yaml:7:1: inservice: rewrote "inservice" to "inService"
       ✔ cmdb.rules.yaml:7:36: inService.configurationItem.0: rewrote "OPERATIONEL" to "OPERATIONAL"
       ✔ cmdb.rules.yaml:8:13: severity.attribute-match: rewrote "attribute-match" to "attributes-match"
-      ✔ cmdb.rules.yaml:8:58: severity.record-in-service: rewrote "warnin" to "warning"
+      ✔ cmdb.rules.yaml:8:59: severity.record-in-service: rewrote "warnin" to "warning"
       ✔ cmdb.rules.yaml:10:13: ignore.0.rule: rewrote "record-exist" to "record-exists"
       ! not checked: types and properties: no state was given; pass --state, --stack, --all-stacks or --from
 
@@ -310,6 +311,34 @@ ignore:
     expect(out).toMatch(/^✔ cmdb\.rules\.yaml:1:16: [^]*✘ cmdb\.rules\.yaml:1:36: references\.0\.kind/);
   });
 
+  test("the positions are those of the fixed file", async () => {
+    const rules =
+      "{ severity: { attribute-match: error }, inService: { configurationItem: [OPERATIONL] }, references: [{ types: ['*'], kind: location, by: nam, value: x }] }\n";
+    const { out, text } = await fix(rules, ["-o", "json"]);
+    expect(text).toBe(rules.replace("attribute-", "attributes-").replace("OPERATIONL", "OPERATIONAL"));
+    const { problems, fixed } = JSON.parse(out) as Record<"problems" | "fixed", { line: number; column: number }[]>;
+    const words = [...problems, ...fixed].map(
+      ({ line, column }) => /^[\w-]*/.exec(text.split("\n")[line - 1]?.slice(column - 1) ?? "")?.[0],
+    );
+    expect(words).toEqual(["attributes-match", "nam", "attributes-match", "OPERATIONAL"]);
+  });
+
+  test("a status with characters that mean something in YAML stays a text", async () => {
+    const status = "Out of order, 'retired': # x";
+    const [{ id } = {}] = scene().sandbox.records("servicePoint");
+    scene().sandbox.update("servicePoint", String(id), { state: [status] });
+    const cacheDir = { ORANGE_CMDB_CACHE_DIR: mkdtempSync(join(scene().cacheDir, "mirror-")) };
+    const rules = (text: string): string =>
+      `references: [{ types: ["*"], kind: servicePoint }]\ninService:\n  servicePoint: [${text}, OPERATIONAL]\n`;
+    const misspelt = "\"Out of ordr, 'retired': # x\"";
+    const { code, out, text } = await fix(rules(misspelt), [], "cmdb.rules.yaml", cacheDir);
+    expect([code, text]).toEqual([0, rules(JSON.stringify(status))]);
+    expect(out).toContain(`rewrote ${misspelt} to ${JSON.stringify(status)}`);
+    const single = await fix(rules("'Out of ordr, ''retired'': # x'"), [], "cmdb.rules.yaml", cacheDir);
+    expect([single.code, single.text]).toEqual([0, rules("'Out of order, ''retired'': # x'")]);
+    expect((await fix(single.text, [], "cmdb.rules.yaml", cacheDir)).out).toMatch(/no problems/);
+  });
+
   test("writes nothing if the inventory cannot be read", async () => {
     const folder = mkdtempSync(join(scene().cacheDir, "rules-check-"));
     const path = join(folder, "cmdb.rules.yaml");
@@ -321,6 +350,8 @@ ignore:
   test("without --fix the file stays, and the output names the option", async () => {
     const { code, out } = await run(misspelt);
     expect([code, out]).toEqual([2, expect.stringMatching(/--fix rewrites 5 of them\n$/)]);
+    const shared = await run("references: [{ types: ['*'], kind: &kind locaton }, { types: [a], kind: *kind }]");
+    expect(shared.out).not.toContain("--fix");
     const piped = await scene().cli(["rules", "check", "-", "--fix"]);
     expect([piped.code, piped.err]).toEqual([1, expect.stringMatching(/--fix rewrites a file: name a regular file/)]);
   });
