@@ -185,7 +185,7 @@ test("a token endpoint that refuses leaves the denial of lists and of accounts u
   expect(checkOf(report, "GET /locations")?.detail).toContain("no token (403)");
   expect(outcome(report, 3)).toMatchInlineSnapshot(`"unknown: no list was read"`);
   expect(outcome(report, 13)).toMatchInlineSnapshot(
-    `"unknown: POST http://127.0.0.1:<port>/oauth/v3/token: no token (403); check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl"`,
+    `"unknown: POST http://127.0.0.1:<port>/oauth/v3/token: no token (403); check tokenUrl, the network and the proxy settings"`,
   );
 });
 

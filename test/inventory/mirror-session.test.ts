@@ -218,6 +218,62 @@ test.each([
   },
 );
 
+const oauthError = (error: string): [body: string, type: string] => [JSON.stringify({ error }), "application/json"];
+const page: [body: string, type: string] = ["<html>Blocked</html>", "text/html"];
+
+test.each<[number, string, "refused" | "unavailable", [body: string, type: string]]>([
+  [400, "an OAuth error", "refused", oauthError("invalid_client")],
+  [400, "an HTML page", "refused", page],
+  [401, "an OAuth error", "refused", oauthError("invalid_client")],
+  [401, "an HTML page", "refused", page],
+  [403, "an OAuth error", "refused", oauthError("unauthorized_client")],
+  [403, "an HTML page", "unavailable", page],
+  [404, "an HTML page", "unavailable", page],
+  [405, "JSON", "unavailable", ["{}", "application/json"]],
+  [302, "an HTML page", "unavailable", page],
+  [200, "an HTML page", "unavailable", page],
+  [429, "JSON", "unavailable", ["{}", "application/json"]],
+  [500, "an OAuth error", "unavailable", oauthError("server_error")],
+])("a token endpoint that answers %d with %s counts as %s", async (status, _what, is, [body, type]) => {
+  scene = await createTestEnvironment();
+  (await scene.open({ kinds: ["location"] })).close();
+  const server = await startServer((_request, response) => {
+    response.writeHead(status, { "content-type": type, ...(status === 302 ? { location: "/login" } : {}) });
+    response.end(body);
+  });
+  const args = { tokenUrl: `${server.url}/token`, maxAge: 0, timeout: 1 };
+  try {
+    const failed = await scene.open({ kinds: ["location"] }, args).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ status, message: expect.stringContaining(`no token (${status})`) as string });
+    const { hint } = failed as ApiError;
+    if (is === "refused") expect(hint).toMatch(/^check clientId and clientSecret /);
+    else expect(hint).toMatch(/^(?:check tokenUrl, the network and the proxy settings|try again later)$/);
+    const opening = scene.open({ kinds: ["location"] }, { ...args, maxStale: 3600 });
+    if (is === "refused") return await expect(opening).rejects.toMatchObject({ status });
+    const stale = await opening;
+    expect(stale.info().staleReason).toContain(`(${status})`);
+    stale.close();
+  } finally {
+    await server.close();
+  }
+});
+
+test.each([
+  [401, "refused"],
+  [403, "refused"],
+  [404, "unavailable"],
+  [500, "unavailable"],
+] as const)("an API that answers %d counts as %s", async (status, is) => {
+  scene = await createTestEnvironment();
+  (await scene.open({ kinds: ["location"] })).close();
+  scene.sandbox.fail({ status, times: 999 });
+  const opening = scene.open({ kinds: ["location"] }, { maxAge: 0, timeout: 1, maxStale: 3600 });
+  if (is === "refused") return await expect(opening).rejects.toMatchObject({ status });
+  const stale = await opening;
+  expect(stale.info().staleReason).toContain(`(${status}`);
+  stale.close();
+});
+
 test("a stale inventory is used if the API limits the rate of calls", async () => {
   scene = await createTestEnvironment();
   (await scene.open()).close();

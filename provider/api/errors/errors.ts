@@ -25,6 +25,14 @@ export interface ApiErrorDetails {
   readonly cause?: unknown;
 }
 
+/**
+ * Returns whether the token endpoint refuses the credentials (RFC 6749, 5.2). A proxy can send any other status.
+ * @param oauthError the OAuth error in the response
+ */
+export function isTokenRefusal(status: number | undefined, oauthError: string | undefined): boolean {
+  return status === 400 || status === 401 || oauthError !== undefined;
+}
+
 /** A call to the API or to the token endpoint failed, and no retry is left. */
 export class ApiError extends UserError {
   override readonly name = "ApiError";
@@ -61,11 +69,11 @@ export class ApiError extends UserError {
     this.hint = details.hint;
   }
 
-  /** Whether the server refuses the credentials or the access. Other errors can be an outage. */
+  /** Whether the credentials or the access are refused. Other errors can be an outage, a proxy or a wrong URL. */
   get isRefusal(): boolean {
-    const { reason, status = 0, code } = this;
-    if (status === 403) return errorRow(status, code).throttled !== true;
-    return status === 401 || (reason === "token" && status >= 400 && status < 500);
+    const { reason, status, code, details } = this;
+    if (reason === "token") return isTokenRefusal(status, details.detail);
+    return status === 401 || (status === 403 && errorRow(status, code).throttled !== true);
   }
   override get title(): string {
     return "The inventory could not be fetched";

@@ -5,7 +5,7 @@ import fetch, { type RequestInit } from "node-fetch";
 import { isLoopback, redactUrl, requireSecureUrl } from "../../platform/urls.js";
 import type { Agents } from "./agents.js";
 import { excerpt } from "../errors/error-response.js";
-import { ApiError } from "../errors/errors.js";
+import { ApiError, isTokenRefusal } from "../errors/errors.js";
 import { isValidHeaderValue, INVALID_HEADER_VALUE } from "../../platform/header-value.js";
 import { describeNetworkError } from "./network-errors.js";
 import type { Redactor } from "./redact.js";
@@ -18,6 +18,7 @@ const DEFAULT_LIFETIME_SECONDS = 3600;
 
 const credentialsHint =
   "check clientId and clientSecret (ORANGE_CMDB_CLIENT_ID, ORANGE_CMDB_CLIENT_SECRET) and tokenUrl";
+const environmentHint = "check tokenUrl, the network and the proxy settings";
 
 /** The documented scope [doc], its spelling in the published description [spec], and the scope with full access [doc]. */
 const scopes = ["b2b:core-information:readonly", "b2b:core-information:readOnly", "b2b:core-information"];
@@ -82,8 +83,14 @@ export class TokenSource {
     } catch (cause) {
       if (!tooLate.aborted || this.#closed.aborted) throw cause;
       const summary = `no token: no response within ${attemptTimeout / 1000} s`;
-      const hint = "check tokenUrl, the network and the proxy settings";
-      throw new ApiError({ reason: "timeout", summary, hint, method: "POST", url: redactUrl(this.#url), cause });
+      throw new ApiError({
+        reason: "timeout",
+        summary,
+        hint: environmentHint,
+        method: "POST",
+        url: redactUrl(this.#url),
+        cause,
+      });
     }
   }
 
@@ -133,7 +140,7 @@ export class TokenSource {
       const said =
         cause instanceof oauth.ResponseBodyError ? excerpt(this.#redactor.beginning(cause.error), 100) : undefined;
       const isScope = cause instanceof oauth.ResponseBodyError && cause.error === "invalid_scope";
-      const hint = isScope ? scopeHint : credentialsHint;
+      const hint = isScope ? scopeHint : isTokenRefusal(status, said) ? credentialsHint : environmentHint;
       throw new ApiError({ reason: "token", summary: "no token", detail: said, hint, status, method, url });
     }
     const { access_token: value, expires_in: seconds = DEFAULT_LIFETIME_SECONDS } = answer;
