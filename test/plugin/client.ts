@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { pluginFolder } from "./environment";
+import { pluginProgram } from "./environment";
 
 /** The plugin as a process, and a client that asks it what the engine asks. */
 export interface RunningPlugin {
@@ -15,8 +14,12 @@ export interface RunningPlugin {
 }
 
 /** Starts the plugin as the engine does. */
-export async function startPlugin(environment: NodeJS.ProcessEnv): Promise<RunningPlugin> {
-  const child = spawn(join(pluginFolder, "pulumi-resource-orange-cmdb"), [], {
+export async function startPlugin(
+  environment: NodeJS.ProcessEnv,
+  command: readonly string[] = [pluginProgram],
+): Promise<RunningPlugin> {
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, {
     env: { ...process.env, NODE_OPTIONS: "", ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -6,6 +6,12 @@ import { addYaml } from "../engine/helpers/yaml";
 /** The folder of the plugin's executable, as the build makes it. */
 export const pluginFolder = join(root, "dist/plugin");
 
+/** The name of the plugin's executable. */
+export const executable = "pulumi-resource-orange-cmdb";
+
+/** The plugin's executable, as the build makes it. */
+export const pluginProgram = join(pluginFolder, executable);
+
 /** A sandbox, and a project in YAML whose environment points at it. */
 export interface PluginEnvironment {
   readonly sandbox: Sandbox;

@@ -4,9 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json";
 import { packedFiles } from "../helpers/package";
-import { createPluginEnvironment, pluginFolder, type PluginEnvironment } from "./environment";
+import {
+  createPluginEnvironment,
+  executable,
+  pluginFolder,
+  pluginProgram,
+  type PluginEnvironment,
+} from "./environment";
 
-const executable = "pulumi-resource-orange-cmdb";
 const program = {
   name: "user-project",
   runtime: "yaml",
@@ -40,7 +45,7 @@ test("the npm package has the plugin, its schema and its licences, and not the a
 test("the plugin runs from the link that npm creates", async () => {
   const bin = join(scene.project.path, "node_modules/.bin");
   mkdirSync(bin, { recursive: true });
-  symlinkSync(join(pluginFolder, executable), join(bin, executable));
+  symlinkSync(pluginProgram, join(bin, executable));
   const plugins = { providers: [{ name: "orange-cmdb", path: "node_modules/.bin" }] };
   scene.project.write("Pulumi.yaml", JSON.stringify({ ...program, plugins }));
   const { text, code } = await scene.project.pulumi("preview");
@@ -54,7 +59,7 @@ test("a Node.js version that is too old is reported", () => {
   // What an older Node.js says of itself; it stops before anything that one lacks.
   const code = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.1" } });
     Object.defineProperty(process, "version", { value: "v20.11.1" });
-    require(${JSON.stringify(join(pluginFolder, executable))});`;
+    require(${JSON.stringify(pluginProgram)});`;
   const { status, stderr, stdout } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });
   expect([status, stdout, stderr]).toEqual([
     1,
@@ -65,7 +70,7 @@ test("a Node.js version that is too old is reported", () => {
 
 test("pulumi package add adds the plugin to a project", async () => {
   scene.project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml" }));
-  const { text, code } = await scene.project.pulumi("package", "add", join(pluginFolder, executable));
+  const { text, code } = await scene.project.pulumi("package", "add", pluginProgram);
   expect([code, text]).toEqual([0, expect.stringContaining("Added package Orange Business CMDB")]);
   expect(readFileSync(join(scene.project.path, "Pulumi.yaml"), "utf8")).toContain(`orange-cmdb@${manifest.version}`);
 });
@@ -74,7 +79,7 @@ test("pulumi package add adds the plugin to a project", async () => {
 const host = process.env["ORANGE_CMDB_LANGUAGE_HOST_DIR"];
 (host ? test : test.skip)("pulumi package gen-sdk makes an SDK (needs the CLI's own Node.js host)", async () => {
   const sdk = join(folder, "sdk");
-  const args = ["gen-sdk", join(pluginFolder, executable), "--language", "nodejs", "--out", sdk];
+  const args = ["gen-sdk", pluginProgram, "--language", "nodejs", "--out", sdk];
   const { text, code } = await scene.project.pulumi("package", ...args);
   expect([code, text]).toEqual([0, expect.stringContaining("SDK has been written")]);
   expect(readdirSync(join(sdk, "nodejs"))).toEqual(expect.arrayContaining(["getLocation.ts", "configurationItem.ts"]));

@@ -8,7 +8,7 @@ import * as api from "../../provider";
 import { settingSources } from "../../provider/settings/sources";
 import { secretSettings } from "../../provider/settings/schema";
 import { namedFields } from "../../provider/model/records";
-import { pluginFolder } from "./environment";
+import { pluginFolder, pluginProgram } from "./environment";
 
 interface Property {
   readonly description?: string;
@@ -104,7 +104,7 @@ test("every part of the schema has a description", () => {
 });
 
 test("the plugin returns the schema to the Pulumi CLI", async () => {
-  const plugin = join(pluginFolder, "pulumi-resource-orange-cmdb");
+  const plugin = pluginProgram;
   const env = { ...process.env, NODE_OPTIONS: "", PULUMI_SKIP_UPDATE_CHECK: "true" };
   const pulumi = process.env["ORANGE_CMDB_PULUMI"] ?? "pulumi";
   const { stdout } = await promisify(execFile)(pulumi, ["package", "get-schema", plugin], { env });

@@ -11,7 +11,7 @@ import { openInventory } from "../../provider/inventory/open";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox";
 import { answerOf, startPlugin, struct, type RunningPlugin } from "./client";
 import { root } from "../engine/helpers/project";
-import { pluginFolder } from "./environment";
+import { pluginProgram } from "./environment";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 let sandbox: Sandbox;
@@ -229,7 +229,7 @@ test("a plugin ends after its engine was killed", async () => {
     const child = require("node:child_process").spawn(process.argv[1], [], { stdio: ["ignore", "pipe", "ignore"] });
     child.stdout.once("data", () => console.log(child.pid));
     setInterval(() => {}, 1000);`;
-  const engine = spawn(process.execPath, ["-e", script, join(pluginFolder, "pulumi-resource-orange-cmdb")], {
+  const engine = spawn(process.execPath, ["-e", script, pluginProgram], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const [line] = (await once(engine.stdout, "data")) as [Buffer];

@@ -1,11 +1,15 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { createPluginEnvironment, type PluginEnvironment } from "../plugin/environment";
+import { GetSchemaRequest, type GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { answerOf, startPlugin } from "../plugin/client";
+import { createPluginEnvironment, executable, type PluginEnvironment } from "../plugin/environment";
 import { makeSdks } from "../plugin/sdks";
+import { makeEmptyRoot, rootTest } from "./helpers/empty-root";
 import { commandsOf, serveDownloads, type Downloads } from "./helpers/install-page";
 import { host, makeRelease, version, type Release } from "./helpers/release";
 
-const executable = "pulumi-resource-orange-cmdb";
 const program = {
   name: "user-project",
   runtime: "yaml",
@@ -91,4 +95,19 @@ test("pulumi package add adds the installed plugin to a project", async () => {
   scene.project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml" }));
   const { text, code } = await scene.project.pulumi("package", "add", `orange-cmdb@${version}`);
   expect([code, text]).toEqual([0, expect.stringContaining("Added package Orange Business CMDB")]);
+});
+
+rootTest("the plugin answers the engine in a root with only its libraries", async () => {
+  const archive = `${executable}-v${version}-${host.replace("_", "-")}.tar.gz`;
+  const empty = makeEmptyRoot(join(release.folder, archive), executable);
+  const plugin = await startPlugin({ HOME: "/work", TMPDIR: "/tmp" }, empty.command);
+  try {
+    const info = await answerOf<PluginInfo>((done) => plugin.client.getPluginInfo(new Empty(), done));
+    expect(info.getVersion()).toBe(version);
+    const schema = await answerOf<GetSchemaResponse>((done) => plugin.client.getSchema(new GetSchemaRequest(), done));
+    expect(JSON.parse(schema.getSchema())).toMatchObject({ name: "orange-cmdb", version });
+  } finally {
+    plugin.end();
+    empty.remove();
+  }
 });

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { certificateFor, startTls, type Certificate, type Running } from "../helpers/tls";
+import { startProvider } from "../terraform/helpers/host";
 import { findTofu, makeWorkspace, type Workspace } from "../terraform/helpers/workspace";
+import { makeEmptyRoot, rootTest } from "./helpers/empty-root";
 import { commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
 import { host, makeKey, makeRelease, version, type Release } from "./helpers/release";
 
@@ -195,5 +197,20 @@ test("the registry's documentation has a page with all attributes for each data 
   } finally {
     workspace.remove();
     await registry.close();
+  }
+});
+
+rootTest("the provider answers its host in a root with only its libraries", async () => {
+  const program = `terraform-provider-orangecmdb_v${version}`;
+  const archive = join(release.folder, `terraform-provider-orangecmdb_${version}_${host}.zip`);
+  const empty = makeEmptyRoot(archive, program);
+  const provider = await startProvider(empty.command, { HOME: "/work", TMPDIR: "/tmp" }, empty.folder);
+  try {
+    expect(provider.line.slice(0, 3)).toEqual(["1", "6", "unix"]);
+    const schema = await provider.call("tfplugin6.Provider", "GetProviderSchema");
+    expect(schema).toHaveProperty("data_source_schemas.orangecmdb_location");
+  } finally {
+    await provider.end();
+    empty.remove();
   }
 });

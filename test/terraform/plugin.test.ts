@@ -21,7 +21,7 @@ const schema = ["tfplugin6.Provider", "GetProviderSchema"] as const;
 
 test("only a client with the certificate of the host can connect", async () => {
   const host = await certificateFor("localhost");
-  const started = await startProvider(provider.program, { PLUGIN_CLIENT_CERT: host.cert });
+  const started = await startProvider([provider.program], { PLUGIN_CLIENT_CERT: host.cert });
   try {
     expect(started.line.slice(0, 3)).toEqual(["1", "6", "unix"]);
     expect([started.line[4], started.line[5]?.includes("=")]).toEqual(["grpc", false]);
@@ -37,7 +37,7 @@ test("only a client with the certificate of the host can connect", async () => {
 
 test("the provider ends on request of the host, and after the host has ended", async () => {
   const host = await certificateFor("localhost");
-  const told = await startProvider(provider.program, { PLUGIN_CLIENT_CERT: host.cert });
+  const told = await startProvider([provider.program], { PLUGIN_CLIENT_CERT: host.cert });
   const ended = once(told.child, "exit");
   await told.call("plugin.GRPCController", "Shutdown", host);
   expect(await ended).toEqual([0, null]);

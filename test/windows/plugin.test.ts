@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { createPluginEnvironment, pluginFolder } from "../plugin/environment";
+import { createPluginEnvironment, pluginProgram } from "../plugin/environment";
 import { forms, programOf } from "./helpers/programs";
 import { startWindows } from "./helpers/windows";
 
@@ -12,7 +11,7 @@ import { startWindows } from "./helpers/windows";
     const scene = await createPluginEnvironment({ rate: 0 });
     const { project, sandbox } = scene;
     try {
-      const script = join(pluginFolder, "pulumi-resource-orange-cmdb");
+      const script = pluginProgram;
       const plugin = windows.start(programOf(form, "plugin", script, windows), sandbox.environment);
       project.environment["PULUMI_DEBUG_PROVIDERS"] = `orange-cmdb:${await plugin.line(/^(\d+)\r?$/m)}`;
       scene.program({

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { root } from "../paths.mjs";
+import { executable as pulumiPlugin } from "../plugin/bundle.mjs";
 import { makeSchema } from "../plugin/schema.mjs";
 import { constants, program as terraformProvider } from "../terraform/bundle.mjs";
 
@@ -30,13 +31,13 @@ export const products = {
     archive: (version, { os, arch }) => `orange-cmdb_${version}_${os}_${arch}.${os === "windows" ? "zip" : "tar.gz"}`,
   },
   plugin: {
-    title: "pulumi-resource-orange-cmdb",
+    title: pulumiPlugin,
     main: path("provider", "plugin", "main.ts"),
     others: loadThread,
     assets: () => ({ "schema.json": { text: JSON.stringify(makeSchema()) } }),
-    executable: () => "pulumi-resource-orange-cmdb",
+    executable: () => pulumiPlugin,
     // Pulumi asks for this name on every platform.
-    archive: (version, { os, arch }) => `pulumi-resource-orange-cmdb-v${version}-${os}-${arch}.tar.gz`,
+    archive: (version, { os, arch }) => `${pulumiPlugin}-v${version}-${os}-${arch}.tar.gz`,
   },
   terraform: {
     title: terraformProvider,

@@ -1,8 +1,9 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { CommandResult } from "../../helpers/command";
+import { unpack } from "./release";
 
 /** The command that changes the root: of the superuser, or in a namespace of its own. */
 const changeRoot = process.getuid?.() === 0 ? ["chroot"] : ["unshare", "--user", "--map-root-user", "chroot"];
@@ -13,9 +14,14 @@ export function canChangeRoot(): boolean {
   return process.platform === "linux" && spawnSync(program, [...args, "/", "/bin/true"]).status === 0;
 }
 
+/** A test that changes the root. */
+export const rootTest = canChangeRoot() ? test : test.skip;
+
 /** A root with an archive's files, and nothing else but the libraries that the program is linked with. */
 export interface EmptyRoot {
   readonly folder: string;
+  /** The command line that starts the program, without arguments. */
+  readonly command: readonly string[];
   /** Runs the program with these variables and no others. */
   run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<CommandResult>;
   remove(): void;
@@ -24,7 +30,8 @@ export interface EmptyRoot {
 /** Makes the root from an archive. */
 export function makeEmptyRoot(archive: string, program: string): EmptyRoot {
   const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-root-"));
-  execFileSync("tar", ["-xzf", archive, "-C", folder]);
+  unpack(archive, folder);
+  chmodSync(join(folder, program), 0o755);
   const libraries = execFileSync("ldd", [join(folder, program)], { encoding: "utf8" }).match(/\/\S+/g) ?? [];
   for (const library of libraries) {
     mkdirSync(join(folder, dirname(library)), { recursive: true });
@@ -32,13 +39,15 @@ export function makeEmptyRoot(archive: string, program: string): EmptyRoot {
   }
   for (const name of ["tmp", "dev", "work"]) mkdirSync(join(folder, name));
   writeFileSync(join(folder, "dev/null"), "");
-  const [change = "", ...before] = changeRoot;
+  const command = [...changeRoot, folder, `/${program}`];
   return {
     folder,
+    command,
     run: (args, env) =>
       new Promise((done) => {
         const options = { env: { PATH: process.env["PATH"], ...env }, maxBuffer: 2 ** 26 };
-        execFile(change, [...before, folder, `/${program}`, ...args], options, (error, out, err) =>
+        const [change = "", ...before] = command;
+        execFile(change, [...before, ...args], options, (error, out, err) =>
           done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
         );
       }),

@@ -30,10 +30,15 @@ function pem(base64: string): Buffer {
   return Buffer.from(`-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`);
 }
 
-/** Starts the provider, and waits for its first line. */
-export async function startProvider(program: string, variables: Record<string, string>): Promise<StartedProvider> {
+/** Starts the provider, and waits for its first line. @param root the folder that the provider has as its root */
+export async function startProvider(
+  command: readonly string[],
+  variables: Record<string, string>,
+  root = "",
+): Promise<StartedProvider> {
   const env = { ...plainEnvironment(), ...hostEnvironment, ...variables };
-  const child = spawn(program, [], { env, stdio: ["ignore", "pipe", "ignore"] });
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "ignore"] });
   const [first] = (await once(createInterface(child.stdout), "line")) as [string];
   const line = first.split("|");
   const [, , , socket = "", , own = ""] = line;
@@ -48,7 +53,7 @@ export async function startProvider(program: string, variables: Record<string, s
     call(service, method, certificate) {
       const options = { "grpc.ssl_target_name_override": "localhost", "grpc.default_authority": "localhost" };
       const Service = makeGenericClientConstructor(serviceOf(service), service);
-      const client = new Service(`unix:${socket}`, channel(certificate), options) as Client &
+      const client = new Service(`unix:${root}${socket}`, channel(certificate), options) as Client &
         Record<
           string,
           (request: object, options: object, done: (error: Error | null, response: unknown) => void) => void
