@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
+import { json } from "../json.mjs";
 import { licences } from "../licences.mjs";
 import { root } from "../paths.mjs";
 import { writeArchive } from "./archive.mjs";
@@ -30,14 +31,13 @@ async function makeArchive(product, assets, target, { work, out, version, time, 
 }
 
 /**
- * Makes the archives of a product for the targets, its bill of materials, and the signed sums.
+ * Makes the archives of a product for the targets, its bill of materials, the signed sums, and what else the product has.
  * @returns the archives, each with its checksum
  */
-export async function makeProduct(product, targets, { work, out, release, key, compression, extra = {} }) {
+export async function makeProduct(product, targets, { work, out, release, key, compression }) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const folder = join(work, product.title);
-  rmSync(folder, { recursive: true, force: true });
   const { assets, metafile } = await bundle(product, folder);
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), licences(metafile));
   const limit = pLimit(availableParallelism());
@@ -45,12 +45,14 @@ export async function makeProduct(product, targets, { work, out, release, key, c
   const archives = await Promise.all(
     targets.map((target) => limit(() => makeArchive(product, assets, target, options))),
   );
-  const prefix = `${product.title}_${release.version}`;
-  for (const [name, text] of Object.entries(extra)) writeFileSync(join(out, `${prefix}_${name}`), text);
+  const nameOfFile = (name) => `${product.title}_${release.version}_${name}`;
+  const write = (name, value) => writeFileSync(join(out, nameOfFile(name)), json(value));
+  const { extra = {} } = product;
+  for (const [name, value] of Object.entries(extra)) write(name, value);
   const nodes = [...new Set(targets.map(({ version }) => version))];
-  const bom = `${prefix}_sbom.cdx.json`;
-  writeFileSync(join(out, bom), JSON.stringify(billOfMaterials(product.title, release, metafile, nodes), undefined, 2));
-  const summed = [...archives.map(({ name }) => name), ...Object.keys(extra).map((name) => `${prefix}_${name}`)];
-  await writeSums(out, `${prefix}_SHA256SUMS`, summed, key, release.time);
+  write("sbom.cdx.json", billOfMaterials(product.title, release, metafile, nodes));
+  const summed = [...archives.map(({ name }) => name), ...Object.keys(extra).map(nameOfFile)];
+  await writeSums(out, nameOfFile("SHA256SUMS"), summed, key, release.time);
+  await product.finish?.(out, archives, release, key);
   return archives;
 }

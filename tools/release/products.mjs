@@ -1,8 +1,13 @@
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { json } from "../json.mjs";
 import { root } from "../paths.mjs";
 import { executable as pulumiPlugin } from "../plugin/bundle.mjs";
 import { makeSchema } from "../plugin/schema.mjs";
 import { constants, program as terraformProvider } from "../terraform/bundle.mjs";
+import { homebrewFormula, scoopManifest } from "./manifests.mjs";
+import { writeTerraformDocs } from "./terraform-docs.mjs";
+import { registryManifest, writeRegistry } from "./terraform-registry.mjs";
 
 const path = (...parts) => join(root, ...parts);
 
@@ -11,7 +16,7 @@ const page = path("dist", "drift", "formats", "html");
 
 /**
  * What a release has. `main` and `others` are entry points, `assets` are other files that the code reads, `executable` is the name of the
- * program in the archive.
+ * program in the archive. Beside the archives are the JSON files of `extra`, which the sums include, and what `finish` writes.
  */
 export const products = {
   command: {
@@ -29,6 +34,14 @@ export const products = {
     }),
     executable: () => "orange-cmdb",
     archive: (version, { os, arch }) => `orange-cmdb_${version}_${os}_${arch}.${os === "windows" ? "zip" : "tar.gz"}`,
+    finish(folder, archives, release, key) {
+      const write = (name, text) => text && writeFileSync(join(folder, name), text);
+      write("orange-cmdb.rb", homebrewFormula(release, archives));
+      const manifest = scoopManifest(release, archives);
+      write("orange-cmdb.json", manifest && json(manifest));
+      write("orange-cmdb.asc", key?.toPublic().armor());
+      cpSync(path("tools", "release", "Dockerfile"), join(folder, "Dockerfile"));
+    },
   },
   plugin: {
     title: pulumiPlugin,
@@ -47,6 +60,11 @@ export const products = {
     assets: () => ({}),
     executable: (version) => `${terraformProvider}_v${version}`,
     archive: (version, { os, arch }) => `${terraformProvider}_${version}_${os}_${arch}.zip`,
+    extra: { "manifest.json": registryManifest },
+    async finish(folder, archives, release, key) {
+      await writeTerraformDocs(folder);
+      if (key) writeRegistry(folder, release, archives, key);
+    },
   },
 };
 

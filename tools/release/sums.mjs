@@ -30,11 +30,9 @@ async function signatureOf(binary, key, time) {
   });
 }
 
-/** Writes the SHA-256 sums of files, and their signature if there is a key. Returns the names of the written files. */
+/** Writes the SHA-256 sums of files, and their signature if there is a key. */
 export async function writeSums(folder, name, files, key, time) {
   const text = files.map((file) => `${sha256(join(folder, file))}  ${file}\n`).join("");
   writeFileSync(join(folder, name), text);
-  if (!key) return [name];
-  writeFileSync(join(folder, `${name}.sig`), await signatureOf(Buffer.from(text), key, time));
-  return [name, `${name}.sig`];
+  if (key) writeFileSync(join(folder, `${name}.sig`), await signatureOf(Buffer.from(text), key, time));
 }

@@ -1,14 +1,13 @@
 // The folder of the Terraform archives is a registry, as a web server serves it: https://opentofu.org/docs/internals/provider-registry-protocol/
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { json } from "../json.mjs";
 import { program, source } from "../terraform/bundle.mjs";
 
 const protocols = ["6.0"];
 
 /** The manifest that a public registry reads. */
 export const registryManifest = { version: 1, metadata: { protocol_versions: protocols } };
-
-const json = (value) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /**
  * Writes the answers of the registry. The URLs in them are relative to its host.

@@ -14,7 +14,7 @@ const { values } = parseArgs({
 const { out, host } = values;
 const program = join(out, "bin");
 await bundle(program, host);
-const folder = archive(program, join(out, "mirror"), host);
+const folder = await archive(program, join(out, "mirror"), host);
 console.log(`provider ${host}/${source}`);
 console.log(`  for dev_overrides:      ${relative(process.cwd(), program) || "."}`);
 console.log(`  for filesystem_mirror:  ${relative(process.cwd(), join(out, "mirror"))}`);
