@@ -406,6 +406,24 @@ describe("a pattern", () => {
       expect(await comparisons(lower)).toEqual(["spec.device = model (ignore-case)", bandwidth, place]);
     });
 
+    // Records are read in the order of their ids.
+    test.each(["A-", "Z"])("with a bandwidth that is the offer of a record %s…", async (prefix) => {
+      const plans = speeds.map((offer, index) => router(`${prefix}${index}`, { offer }));
+      const all = made((properties) => properties);
+      const { patterns } = await propose([...plans, ...own], all);
+      expect(patterns[0]?.match).toContainEqual({ property: "speed", record: "bandwidth", as: "bandwidth" });
+    });
+
+    test.each(["A-", "Z"])("with an offer that is the bandwidth of a record %s…", async (prefix) => {
+      const lines = speeds.map((bandwidth, index) => router(`${prefix}${index}`, { properties: { bandwidth } }));
+      const offered = own.map(({ id }, index) =>
+        router(id, { offer: speeds[index % 3], properties: { network: { ipAddress: `20.1.2.${index}` } } }),
+      );
+      const resources = made(({ ip }, index) => ({ ip, plan: speeds[index % 3]?.toUpperCase() }));
+      const { patterns } = await propose([...lines, ...offered], resources);
+      expect(patterns[0]?.match).toEqual([{ property: "plan", record: "offer", as: "ignore-case" }]);
+    });
+
     test("but none that fails on one resource, or that a resource lacks", async () => {
       const wrong = (properties: Record<string, unknown>, index: number): object =>
         index === 2 ? { ...properties, spec: { device: "ISR 4331" }, speed: undefined } : properties;

@@ -76,8 +76,13 @@ export class RecordIndex {
   /** The lengths of the networks of the records, by the length of their addresses. */
   readonly #lengths = { 32: new Set<number>(), 128: new Set<number>() };
   readonly #recent = new Map<string, FoundValue>();
-  /** The values of records in compared fields, as written, and their forms. */
-  readonly #compared = { texts: new Set<string>(), forms: new Set<string>(), longest: 0 };
+  /** The values of records in compared fields, as written, and their forms. A bandwidth has another form than the same text. */
+  readonly #compared = {
+    texts: new Set<string>(),
+    bandwidths: new Set<string>(),
+    forms: new Set<string>(),
+    longest: 0,
+  };
   readonly candidates = new Map<Kind, Map<string, Candidate>>();
 
   add(record: InventoryRecord): void {
@@ -114,9 +119,10 @@ export class RecordIndex {
   }
 
   #compare(path: string, text: string): void {
-    const { texts, forms } = this.#compared;
-    if (texts.has(text)) return;
-    texts.add(text);
+    const { texts, bandwidths, forms } = this.#compared;
+    const known = path === "bandwidth" ? bandwidths : texts;
+    if (known.has(text)) return;
+    known.add(text);
     const form = comparedForm(path, text);
     if (form === undefined) return;
     forms.add(form);
