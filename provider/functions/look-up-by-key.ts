@@ -1,5 +1,6 @@
 import { filterTexts } from "../inventory/query/filter.js";
 import { KeyIndex } from "../inventory/query/key-index.js";
+import { readerCache } from "../inventory/query/reader-cache.js";
 import { missingField } from "../inventory/query/suggestions.js";
 import { fieldToRead } from "../inventory/query/value-suggestions.js";
 import type { InventoryReader } from "../model/inventory-reader.js";
@@ -19,17 +20,13 @@ export interface RecordKey {
   readonly as: KeyComparator;
 }
 
-const memo = new WeakMap<InventoryReader, Map<string, KeyIndex>>();
+const indexOnce = readerCache<KeyIndex>();
 
-/** Returns the records of a kind by the values of a field. Cached, because a reader's inventory does not change. */
+/** Returns the records of a kind by the values of a field. */
 function indexOf(reader: InventoryReader, kind: Kind, { by, as }: RecordKey): KeyIndex {
-  let indexes = memo.get(reader);
-  if (!indexes) memo.set(reader, (indexes = new Map()));
-  const name = JSON.stringify([kind, by, as]);
-  let index = indexes.get(name);
-  if (!index)
-    indexes.set(name, (index = new KeyIndex(reader.list(kind, { fields: [fieldToRead(by)] }), as, filterTexts(by))));
-  return index;
+  return indexOnce(reader, [kind, by, as], () => {
+    return new KeyIndex(reader.list(kind, { fields: [fieldToRead(by)] }), as, filterTexts(by));
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { distance } from "fastest-levenshtein";
 import type { InventoryReader, Query } from "../../model/inventory-reader.js";
 import { compileJmespath, fieldsNamed } from "../../model/expression/jmespath.js";
 import { isNamedField, namedFields, type InventoryRecord, type Kind } from "../../model/records.js";
+import { readerCache } from "./reader-cache.js";
 import { suggestValues } from "./value-suggestions.js";
 
 /** Number of records that are checked first, because most fields are found in them. */
@@ -75,8 +76,8 @@ function nearestText(reader: InventoryReader, kind: Kind, text: string, by: "id"
   return didYouMean(near && JSON.stringify(near));
 }
 
-/** Caches facts about the fields of an inventory, which does not change while it is read. */
-const memo = new WeakMap<InventoryReader, Map<string, string | undefined>>();
+/** Hints about fields. */
+const hintOnce = readerCache<string | undefined>();
 
 /**
  * Returns a hint if no record of a kind has this field, with the most similar field; undefined if one has it. Cached.
@@ -87,17 +88,10 @@ export function missingField(
   path: readonly string[],
   naming: FieldScope,
 ): string | undefined {
-  return memoize(reader, JSON.stringify([kind, naming, path]), () => {
+  return hintOnce(reader, [kind, naming, path], () => {
     const without = sampleLacking(reader, kind, (record) => hasField(record, path, naming));
     return without && didYouMean(nearestField(path.join("."), without, naming));
   });
-}
-
-function memoize(reader: InventoryReader, key: string, find: () => string | undefined): string | undefined {
-  let hints = memo.get(reader);
-  if (!hints) memo.set(reader, (hints = new Map()));
-  if (!hints.has(key)) hints.set(key, find());
-  return hints.get(key);
 }
 
 /**
@@ -106,7 +100,7 @@ function memoize(reader: InventoryReader, key: string, find: () => string | unde
  */
 export function missingTopField(reader: InventoryReader, kind: Kind, name: string): string | undefined {
   if (isNamedField(name)) return undefined;
-  return memoize(reader, JSON.stringify([kind, "top", name]), () => {
+  return hintOnce(reader, [kind, "top", name], () => {
     const without = sampleLacking(reader, kind, ({ attributes }) => Object.hasOwn(attributes, name));
     if (without === undefined) return undefined;
     const fields = [...new Set([...namedFields, ...without.flatMap(({ attributes }) => Object.keys(attributes))])];

@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { isPersonal } from "../../model/vendor-fields.js";
 import { comparedTexts } from "./compared.js";
 import { filterTexts, filterValue } from "./filter.js";
+import { readerCache } from "./reader-cache.js";
 import type { Filter, InventoryReader, Query } from "../../model/inventory-reader.js";
 import { SimilarityIndex } from "../../platform/similar-strings.js";
 import { isNamedField, type Kind } from "../../model/records.js";
@@ -59,24 +60,17 @@ function comparisonsOf({ filters = [], where }: Query): Comparison[] {
   ];
 }
 
-const memo = new WeakMap<InventoryReader, Map<string, ReadonlyMap<string, number>>>();
+const countOnce = readerCache<ReadonlyMap<string, number>>();
 
-/** Returns the texts of a field with the number of records for each. Cached, because a reader's inventory does not change. */
+/** Returns the texts of a field with the number of records for each. */
 function countsOf(reader: InventoryReader, kind: Kind, name: string): ReadonlyMap<string, number> {
-  let ofReader = memo.get(reader);
-  if (!ofReader) memo.set(reader, (ofReader = new Map()));
-  const key = JSON.stringify([kind, name]);
-  let counts = ofReader.get(key);
-  if (!counts) ofReader.set(key, (counts = count(reader, kind, name)));
-  return counts;
-}
-
-function count(reader: InventoryReader, kind: Kind, name: string): ReadonlyMap<string, number> {
-  const textsIn = filterTexts(name);
-  const counts = new Map<string, number>();
-  for (const record of reader.list(kind, { fields: [fieldToRead(name)] }))
-    for (const text of new Set(textsIn(record))) counts.set(text, (counts.get(text) ?? 0) + 1);
-  return counts;
+  return countOnce(reader, [kind, name], () => {
+    const textsIn = filterTexts(name);
+    const counts = new Map<string, number>();
+    for (const record of reader.list(kind, { fields: [fieldToRead(name)] }))
+      for (const text of new Set(textsIn(record))) counts.set(text, (counts.get(text) ?? 0) + 1);
+    return counts;
+  });
 }
 
 /** Returns the field to read for a filter of this name, with everything inside it. */
