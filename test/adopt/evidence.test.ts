@@ -430,6 +430,18 @@ describe("a pattern", () => {
       expect(await comparisons(wrong)).toEqual([place]);
     });
 
+    test("also of common words, if they differ between resources", async () => {
+      const roles = ["primary", "secondary"];
+      const redundant = own.map(({ id }, index) =>
+        router(id, { role: roles[index % 2], properties: { network: { ipAddress: `20.1.2.${index}` } } }),
+      );
+      const { patterns } = await propose(
+        redundant,
+        made(({ ip }, index) => ({ ip, haRole: roles[index % 2] })),
+      );
+      expect(patterns[0]?.match).toEqual([{ property: "haRole", record: "role", as: "equals" }]);
+    });
+
     test("but none with one value on all resources, and none with fewer than five resources", async () => {
       expect(await comparisons(({ ip, vendor }) => ({ ip, vendor }))).toEqual([]);
       const { patterns } = await propose(own.slice(0, 4), made((properties) => properties).slice(0, 4));

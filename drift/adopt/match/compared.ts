@@ -3,7 +3,6 @@ import type { Comparator } from "../../../policy/rules/compare/index.js";
 import { keyForm } from "../../../provider/model/keys/index.js";
 import { fieldValues, type InventoryRecord, type NamedFields } from "../../../provider/model/records.js";
 import { placeOf } from "./fields.js";
-import { isCommon } from "./values.js";
 
 /**
  * Fields that do not identify a record, but that a resource can repeat. The status has a rule of its own, and times and the customer
@@ -45,6 +44,3 @@ export function comparedValues(record: InventoryRecord, path: string): readonly 
 export function comparatorFor(path: string, isExact: boolean): Comparator {
   return path === "bandwidth" ? "bandwidth" : isExact ? "equals" : "ignore-case";
 }
-
-/** Returns whether a form is a value that unrelated objects have, such as `true` or `default`. */
-export const isTelling = (form: string): boolean => !isCommon(form);

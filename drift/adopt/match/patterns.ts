@@ -2,7 +2,7 @@ import { keyForm, type KeyComparator } from "../../../provider/model/keys/index.
 import type { Comparator } from "../../../policy/rules/compare/index.js";
 import type { InventoryRecord, Kind } from "../../../provider/model/records.js";
 import type { Collected, Hit } from "./collect.js";
-import { comparatorFor, comparedPaths, comparedValues, isTelling } from "./compared.js";
+import { comparatorFor, comparedPaths, comparedValues } from "./compared.js";
 import { isExclusive, type Decision, type Decisions } from "./decide.js";
 import type { Field } from "./fields.js";
 import { precedes, type PropertyNode } from "./property-tree.js";
@@ -252,7 +252,7 @@ function otherComparisons({ matched }: Rule, used: ReadonlySet<PropertyNode>, re
       let tally = byField.get(field);
       if (!tally) byField.set(field, (tally = { node, field, resources: new Set(), forms: new Set(), isExact: true }));
       tally.resources.add(resource);
-      if (isTelling(form)) tally.forms.add(form);
+      tally.forms.add(form);
       tally.isExact &&= isExact;
     }
   const found = [...tallies.values()]

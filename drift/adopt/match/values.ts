@@ -42,7 +42,7 @@ function foldName(text: string): string {
 }
 
 /** Returns whether a value is a placeholder: a common word, or one character repeated. */
-export function isCommon(key: string): boolean {
+function isCommon(key: string): boolean {
   // No common word has a digit.
   return /\d/.test(key) ? isRepeated(key) : isCommonName(foldName(key));
 }

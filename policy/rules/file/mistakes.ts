@@ -30,14 +30,9 @@ export function validate<Schema extends z.ZodType>(
   value: unknown,
 ): { readonly data: z.output<Schema> } | { readonly mistakes: readonly Mistake[] } {
   const allowedKeys = new Map<string, readonly string[]>();
-  const usedKeys = new Map<string, readonly string[]>();
   const result = schema.safeParse(value, {
     error: (issue) => {
-      if (issue.code === "unrecognized_keys") {
-        const place = JSON.stringify(issue.path ?? []);
-        allowedKeys.set(place, keysOf(issue.inst));
-        usedKeys.set(place, Object.keys(issue.input as object));
-      }
+      if (issue.code === "unrecognized_keys") allowedKeys.set(JSON.stringify(issue.path ?? []), keysOf(issue.inst));
       if (issue.code === "invalid_value") return notAmong(issue.input, issue.values.map(String));
       return issue.code === "invalid_type" && issue.input === undefined ? "is missing" : undefined;
     },
@@ -47,9 +42,8 @@ export function validate<Schema extends z.ZodType>(
     const { path, message } = issue;
     if (issue.code !== "unrecognized_keys")
       return [{ path, message, replacement: nameMeant(valueAt(value, path), allowedValues(issue)) }];
-    const place = JSON.stringify(path);
-    const allowed = allowedKeys.get(place) ?? [];
-    const free = allowed.filter((name) => !usedKeys.get(place)?.includes(name));
+    const allowed = allowedKeys.get(JSON.stringify(path)) ?? [];
+    const free = allowed.filter((name) => !Object.hasOwn(valueAt(value, path) as object, name));
     const meant = issue.keys.map((key) => nameMeant(key, free));
     return issue.keys.map((key, index) => {
       // Two keys cannot have one name.
