@@ -2,6 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { isSensitive } from "../settings/resolve.js";
 import type { ConfigSource } from "../settings/sources.js";
 import { RecordLookupError } from "../functions/results.js";
+import type { InventoryReader } from "../model/inventory-reader.js";
 import type { Kind } from "../model/records.js";
 import { tellOnStderr } from "../inventory/events.js";
 import { openInventory } from "../inventory/open.js";
@@ -14,15 +15,24 @@ function source(config: dynamic.Config | undefined): ConfigSource {
   return (key) => config?.get(`orange-cmdb:${key}`) ?? undefined;
 }
 
-/** Opens the inventory for each resource, because a dynamic provider handles one resource at a time. */
+/** The open inventories by configuration. Pulumi configures a provider once, and its process ends with the operation. */
+const opened = new WeakMap<object, Map<string, Promise<InventoryReader>>>();
+
+const withoutConfig = {};
+
+/** Opens an inventory once for all resources, so that an index of its records is built once, too. */
 function opening(config: dynamic.Config | undefined, notBefore = 0): Use {
+  const owner = config ?? withoutConfig;
   return async (kinds, read) => {
-    const inventory = await openInventory({ kinds, config: source(config), notBefore, onEvent: tellOnStderr });
-    try {
-      return read(inventory);
-    } finally {
-      inventory.close();
+    let inventories = opened.get(owner);
+    if (!inventories) opened.set(owner, (inventories = new Map()));
+    const key = JSON.stringify([kinds, notBefore]);
+    let inventory = inventories.get(key);
+    if (!inventory) {
+      inventory = openInventory({ kinds, config: source(config), notBefore, onEvent: tellOnStderr });
+      inventories.set(key, inventory);
     }
+    return read(await inventory);
   };
 }
 

@@ -141,6 +141,19 @@ describe("a record that is named by a field", () => {
       expect(await checked({ ...key, track })).toEqual({ inputs: { ...inputs, ...key, track } });
   });
 
+  test("is found in the inventory that other resources of the operation read", async () => {
+    scene = await createTestEnvironment();
+    // The inventory is too old at once, and would be fetched again.
+    const config = configured({ maxAge: "0" });
+    const found = [];
+    for (const value of ["10.0.0.1", "10.0.0.2", "10.0.0.3"]) {
+      const { inputs } = await check("configurationItem", { by: "ipAddress", value, track: [] }, config);
+      found.push(inputs?.["configurationItemId"]);
+    }
+    expect(new Set(found).size).toBe(3);
+    expect(scene.lists()).toHaveLength(1);
+  });
+
   test("is an error if no record or several records have the value", async () => {
     scene = await createTestEnvironment();
     scene.sandbox.update("configurationItem", "CI-RTR-LYS-001", { name: "twin" });
