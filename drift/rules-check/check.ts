@@ -65,12 +65,17 @@ export async function checkRules(request: RulesCheckRequest): Promise<RulesCheck
     inventory,
     lookup,
   });
-  const statuses = corrected.misspelt.map((status) => ({
-    path: ["inService", status.kind, (rules.inService[status.kind] ?? []).indexOf(status.status)],
-    message: describeMisspelt(status, rules),
-    // The rules use this status already, unless the file has it, too.
-    replacement: rules.inService[status.kind]?.includes(status.nearest) ? undefined : status.nearest,
-  }));
+  const statuses = corrected.misspelt.map((status, at) => {
+    const { kind, index, nearest } = status;
+    const isListed = rules.inService[kind]?.includes(nearest);
+    const isMeantBefore = corrected.misspelt.findIndex((one) => one.kind === kind && one.nearest === nearest) < at;
+    return {
+      path: ["inService", kind, index],
+      message: describeMisspelt(status, rules),
+      // A list has a status once.
+      replacement: isListed || isMeantBefore ? undefined : nearest,
+    };
+  });
   return {
     mistakes: [
       ...notes.map(({ path, message, nearest }) => ({

@@ -76,7 +76,7 @@ function typeLines(other: References["other"]): string[] {
   if (other.length === 0) return [];
   const shown = other.slice(0, MAX_LISTED);
   return [
-    "# Types whose resources name no record:",
+    "# Types without an entry of their own, and the number of their resources:",
     ...shown.map(({ type, resources }) => comment(`  ${type} (${resources})`)),
     ...(other.length > shown.length ? [`#   and ${other.length - shown.length} more`] : []),
   ];

@@ -298,6 +298,7 @@ ignore:
     ["a key that the entry has already", "references: [{ types: ['*'], type: ['*'], kind: location }]"],
     ["two keys for one name", "severity: { record-exist: error, record-existss: error }"],
     ["a field that no record has", "references: [{ types: ['*'], kind: location, by: nam, value: x }]"],
+    ["a status that the list has already", "inService: { configurationItem: [OPERATIONEL, OPERATIONAL] }"],
     ["an alias", "references: [{ types: ['*'], kind: &kind locaton }, { types: [a], kind: *kind }]"],
   ])("does not rewrite %s", async (_title, rules) => {
     const { code, out, text } = await fix(rules);
@@ -321,6 +322,16 @@ ignore:
       ({ line, column }) => /^[\w-]*/.exec(text.split("\n")[line - 1]?.slice(column - 1) ?? "")?.[0],
     );
     expect(words).toEqual(["attributes-match", "nam", "attributes-match", "OPERATIONAL"]);
+  });
+
+  test("rewrites one of two statuses that mean the same, and reports the other at its place", async () => {
+    const { code, out, text } = await fix("inService: { configurationItem: [OPERATIONL, OPERATIONEL, OPERATIONL] }\n");
+    expect([code, text]).toEqual([2, "inService: { configurationItem: [OPERATIONAL, OPERATIONEL, OPERATIONL] }\n"]);
+    expect(out.match(/^. cmdb\.rules\.yaml:\d+:\d+/gm)).toEqual([
+      "✔ cmdb.rules.yaml:1:34",
+      "✘ cmdb.rules.yaml:1:47",
+      "✘ cmdb.rules.yaml:1:60",
+    ]);
   });
 
   test("a status with characters that mean something in YAML stays a text", async () => {

@@ -82,7 +82,7 @@ test("the rules file has an entry for each type that names records, and the comp
       - { types: ["*"], kind: location }
       - { types: ["*"], kind: servicePoint }
 
-    # Types whose resources name no record:
+    # Types without an entry of their own, and the number of their resources:
     #   aws:s3/bucket:Bucket (1)"
   `);
 });
@@ -154,7 +154,9 @@ test("each key in a comment is valid, and its activation keeps the cases passing
 test("the comments have types without a record, and the fields of the inventory without its values", async () => {
   const { folder } = await init(deployed);
   const text = read(folder);
-  expect(text).toContain("# Types whose resources name no record:\n#   aws:s3/bucket:Bucket (1)\n");
+  expect(text).toContain(
+    "# Types without an entry of their own, and the number of their resources:\n#   aws:s3/bucket:Bucket (1)\n",
+  );
   expect(text).toMatch(/# Fields of configurationItems \(60 records\), for by and record:\n#.*ipAddress/);
   expect(text).toContain("attributes.properties.network.ipAddress");
   const values = scene()

@@ -10,6 +10,8 @@ import type { RulesFile } from "../file/rules-file.js";
 export interface MisspeltStatus {
   readonly kind: Kind;
   readonly status: string;
+  /** Its place in the list of the kind. */
+  readonly index: number;
   /** The status that records have. */
   readonly nearest: string;
 }
@@ -26,7 +28,7 @@ export function misspeltStatuses({ inService }: Pick<RulesFile, "inService">, re
     const held = new Map<string, string>();
     for (const record of records(kind))
       for (const status of fieldValues(record, "status")) held.set(statusWord(status), status);
-    return listed.flatMap((status) => {
+    return listed.flatMap((status, index) => {
       const word = statusWord(status);
       if (held.has(word)) return [];
       const nearest = nearestName(
@@ -35,7 +37,7 @@ export function misspeltStatuses({ inService }: Pick<RulesFile, "inService">, re
       );
       // At most a quarter of the letters may differ, because the status is used and not only suggested.
       if (nearest === undefined || distance(word, nearest) * 4 > nearest.length) return [];
-      return [{ kind, status, nearest: held.get(nearest) ?? nearest }];
+      return [{ kind, status, index, nearest: held.get(nearest) ?? nearest }];
     });
   });
 }
@@ -64,7 +66,7 @@ export function correctStatuses(rules: RulesFile, inventory: InventoryReader): C
 }
 
 /** Returns the message about a misspelt status, for one message per run. */
-export function describeMisspelt({ kind, status, nearest }: MisspeltStatus, rules: RulesFile): string {
+export function describeMisspelt({ kind, status, index, nearest }: MisspeltStatus, rules: RulesFile): string {
   const message = `the rules' inService.${kind}: no ${kind} has the status ${JSON.stringify(status)}; ${JSON.stringify(nearest)} is used instead, the most similar one; correct the rules`;
-  return withPlace(rules, ["inService", kind, (rules.inService[kind] ?? []).indexOf(status)], message);
+  return withPlace(rules, ["inService", kind, index], message);
 }
