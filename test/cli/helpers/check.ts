@@ -73,6 +73,8 @@ export function usePlans(): Plans {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(scene().cacheDir, "check-"));
+    // Once: parallel commands of a test read it.
+    file("rules.json", rulesText);
   });
   const inFolder = (name = ""): string => join(folder, name);
 
@@ -102,7 +104,7 @@ export function usePlans(): Plans {
     "--plan",
     path,
     "--rules",
-    file("rules.json", rulesText),
+    inFolder("rules.json"),
     ...more,
   ];
 
