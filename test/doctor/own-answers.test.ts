@@ -1,5 +1,6 @@
-import { request as ask, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DoctorReport } from "../../provider/doctor";
+import { forward } from "../helpers/forward";
 import { autoClose, useTestEnvironment } from "../helpers/hooks";
 import { json, startServer } from "../helpers/server";
 import { examine, outcome, verdict } from "./helpers";
@@ -24,17 +25,14 @@ async function seen(
   const front = await startServer((request, response) => {
     const { pathname } = new URL(request.url ?? "", origin);
     if (respond(pathname.replace(base, ""), response, request)) return;
-    const { method, headers } = request;
     const path = pathname.replace(base, "");
-    if (isList(path) && headers["if-none-match"] === etag) {
+    if (isList(path) && request.headers["if-none-match"] === etag) {
       response.writeHead(304).end();
       return;
     }
-    const behind = ask(new URL(request.url ?? "", origin), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...(isList(path) ? { etag } : {}) });
-      answer.pipe(response);
-    });
-    request.pipe(behind);
+    forward(request, response, new URL(request.url ?? "", origin), (headers) =>
+      isList(path) ? { ...headers, etag } : headers,
+    );
   });
   closed(front);
   return examine(scene(), {

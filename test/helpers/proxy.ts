@@ -1,5 +1,5 @@
-import fetch from "node-fetch";
 import type { Sandbox } from "../../sandbox";
+import { forward } from "./forward";
 import { json, startServer } from "./server";
 
 /** A way to a sandbox on which some requests are refused. */
@@ -20,16 +20,7 @@ export async function startProxy(
 ): Promise<Proxy> {
   const server = await startServer((request, response) => {
     if (refuses(request.url ?? "")) return json(response, status, body);
-    const url = new URL(request.url ?? "", sandbox.endpoint);
-    void fetch(url, { headers: request.headers as Record<string, string> }).then(async (answer) => {
-      const {
-        "content-encoding": _encoding,
-        "transfer-encoding": _transfer,
-        ...rest
-      } = Object.fromEntries(answer.headers);
-      response.writeHead(answer.status, rest);
-      response.end(Buffer.from(await answer.arrayBuffer()));
-    });
+    forward(request, response, new URL(request.url ?? "", sandbox.endpoint));
   });
   return { endpoint: server.url + new URL(sandbox.endpoint).pathname, close: () => server.close() };
 }
