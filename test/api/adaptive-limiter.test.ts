@@ -87,6 +87,19 @@ test("calls start evenly spaced, the first one at once", async () => {
   for (const [place, start] of starts.entries()) expect(start).toBeGreaterThanOrEqual(place * 40 - 5);
 });
 
+test("calls that are overdue after a busy moment of the process do not start at once", async () => {
+  server = await startServer(() => undefined);
+  const pace = new AdaptiveLimiter({ concurrency: 10, requestsPerSecond: 50 }, open);
+  const starts: number[] = [];
+  const calls = Array.from({ length: 6 }, () => pace.run(() => Promise.resolve(starts.push(Date.now())), open));
+  await calls[0];
+  const busyUntil = Date.now() + 150;
+  while (Date.now() < busyUntil);
+  await Promise.all(calls);
+  for (const [place, start] of starts.slice(1).entries())
+    expect(start - (starts[place] ?? 0)).toBeGreaterThanOrEqual(15);
+});
+
 test("a call that is aborted in the queue ends at once and never starts", async () => {
   server = await startServer(() => undefined);
   const pace = new AdaptiveLimiter({ concurrency: 2, requestsPerSecond: 1 }, open);

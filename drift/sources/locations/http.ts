@@ -1,12 +1,12 @@
 import { STATUS_CODES } from "node:http";
 import type { Readable } from "node:stream";
 import type { Response } from "node-fetch";
-import pThrottle from "p-throttle";
 import type { z } from "zod";
 import { describeNetworkError } from "../../../provider/api/http/network-errors.js";
 import { Deadline, retry, RetryableError } from "../../../provider/api/http/retry.js";
 import { retryAfter } from "../../../provider/api/http/retry-after.js";
 import { chunksOf, StepTimeout } from "../../../provider/api/http/step-timeout.js";
+import { evenStarts } from "../../../provider/platform/even-starts.js";
 import { DriftError } from "../../common/errors.js";
 import { HttpSender, type HttpRequest } from "./http-send.js";
 
@@ -72,9 +72,7 @@ export class HttpReader {
 
   constructor(limits: Partial<HttpLimits> = {}) {
     this.#limits = { ...defaults, ...limits };
-    const interval = 1000 / this.#limits.requestsPerSecond;
-    this.#turn =
-      interval === 0 ? async () => undefined : pThrottle({ limit: 1, interval, strict: true })(async () => undefined);
+    this.#turn = evenStarts(1000 / this.#limits.requestsPerSecond);
   }
 
   /** Makes a call. @returns undefined for a status of `absent` @throws DriftError */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit, { type LimitFunction } from "p-limit";
-import pThrottle from "p-throttle";
+import { evenStarts } from "../../platform/even-starts.js";
 import { until } from "../../platform/until.js";
 
 /** Pause of all calls after a throttled response without `Retry-After` (milliseconds). [vendor] */
@@ -31,9 +31,7 @@ export class AdaptiveLimiter {
   constructor({ concurrency, requestsPerSecond }: RateLimits, closed: AbortSignal) {
     this.#most = concurrency;
     this.#limit = pLimit(concurrency);
-    // A longer interval with more calls would allow bursts.
-    const throttle = pThrottle({ limit: 1, interval: 1000 / requestsPerSecond, strict: true, signal: closed });
-    this.#turn = throttle(() => Promise.resolve());
+    this.#turn = evenStarts(1000 / requestsPerSecond, closed);
   }
 
   /** The current maximum of concurrent calls. */
