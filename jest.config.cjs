@@ -21,8 +21,8 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.cache"],
   // A test that starts engines takes up to a minute while another file runs beside it.
   testTimeout: 180_000,
-  // One worker less than there are processors is the default: a machine with two would run one file at a time.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // One more than there are processors: many tests wait for a process, a retry or a timeout.
+  maxWorkers: availableParallelism() + 1,
   snapshotSerializers: ["<rootDir>/test/helpers/snapshot-serializer.cjs"],
   testSequencer: "<rootDir>/test/helpers/slow-first.cjs",
 };
