@@ -6,7 +6,7 @@ import type { Resource } from "../../policy/rules/resource/resource.js";
 import type { InventoryRecord, Kind } from "../../provider/model/records.js";
 import { identifyingValues } from "../adopt/match/fields.js";
 import { comparatorsOf } from "../adopt/match/patterns.js";
-import { precedes, PropertyTree, type PropertyNode } from "../adopt/match/property-tree.js";
+import { isList, precedes, PropertyTree, type PropertyNode } from "../adopt/match/property-tree.js";
 
 /** A property that agrees with a field of the record, and the number of resources for which it does. */
 export interface Agreement {
@@ -119,7 +119,7 @@ class TypeSurvey {
   #compare(place: IdPlace, records: readonly InventoryRecord[], values: ComparedValues): void {
     place.found += 1;
     for (const [key, agreement] of agreementsWith(records, values)) {
-      if (agreement.node === place.node) continue;
+      if (agreement.node === place.node || isList(agreement.node)) continue;
       const known = place.agreements.get(key);
       if (!known) place.agreements.set(key, { ...agreement, resources: 1 });
       // One comparator serves all resources: the weaker one agrees for those of the exact one.

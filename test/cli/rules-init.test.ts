@@ -235,6 +235,15 @@ test("a comparison is written only if it holds for each record of a resource", a
   expect(first).toMatchObject({ types: [gateway], match: [] });
 });
 
+test("a comparison with a list is not written, because it holds only if all of its elements agree", async () => {
+  const tags = { "cmdb:configuration-item": "CI-RTR-PAR-001" };
+  const { folder } = await init([{ type: gateway, inputs: { routes: [{ via: "10.0.0.1" }, { via: "x" }], tags } }]);
+  const [rules, states] = [join(folder, "cmdb.rules.yaml"), join(folder, "state.json")];
+  const { out } = await scene().cli(["drift", "--rules", rules, "--state", states]);
+  expect(out).not.toContain("routes");
+  expect(loadRulesFile(rules).rules.references[0]).toMatchObject({ types: [gateway], match: [] });
+});
+
 test("without a state the rules are the tags by convention, and the file says how to get more", async () => {
   const path = join(newFolder(), "cmdb.rules.yaml");
   expect(await scene().cli(["rules", "init", path])).toMatchObject({ code: 0 });

@@ -5,7 +5,7 @@ import type { Collected, Hit } from "./collect.js";
 import { comparatorFor, comparedPaths, comparedValues } from "./compared.js";
 import { isExclusive, type Decision, type Decisions } from "./decide.js";
 import type { Field } from "./fields.js";
-import { precedes, type PropertyNode } from "./property-tree.js";
+import { isList, precedes, type PropertyNode } from "./property-tree.js";
 import type { Candidate } from "./record-index.js";
 
 /** Minimum number of resources that a pattern matches. */
@@ -223,9 +223,6 @@ function identifyingComparisons(rule: Rule, groups: readonly Group[]): Compariso
   }
   return [...byField].sort(([one], [other]) => one.order - other.order).map(([, comparison]) => comparison);
 }
-
-/** Returns whether a place is in a list. A comparison of a list holds only if all of its elements agree. */
-const isList = ({ path }: PropertyNode): boolean => path.includes("[]");
 
 /** Agreements of one property with one field. */
 interface Tally {

@@ -43,6 +43,9 @@ export function precedes(one: PropertyNode, other: PropertyNode): boolean {
   return one.depth === other.depth ? one.path < other.path : one.depth < other.depth;
 }
 
+/** Returns whether a place is in a list. A comparison of a list holds only if all of its elements agree. */
+export const isList = ({ path }: PropertyNode): boolean => path.includes("[]");
+
 /** The places of values in the properties of one type. */
 export class PropertyTree {
   readonly #root = makeNode("", 0);
