@@ -1,7 +1,7 @@
 import { readerCache } from "../../provider/inventory/query/reader-cache";
 import { arrayInventory } from "../policy/helpers/array-inventory";
 
-test("a fact is found once for each reader and key, also if there is none", () => {
+test("a fact is found once for each reader and key, also if it is undefined", () => {
   const once = readerCache<string | undefined>();
   const [one, other] = [arrayInventory([]), arrayInventory([])];
   let found = 0;
