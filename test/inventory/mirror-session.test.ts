@@ -31,7 +31,8 @@ test("8 processes that start with an empty mirror make one sync, and 7 report th
 });
 
 test("explicit syncs that overlap share one fetch, and a later one fetches again", async () => {
-  scene = await createTestEnvironment({ delay: 300 });
+  // Long enough for the other processes to start on a busy machine.
+  scene = await createTestEnvironment({ delay: 1_500 });
   const ended = await Promise.all([1, 2, 3].map(() => scene.cli(["sync", "locations"])));
   expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
   expect(scene.lists()).toHaveLength(1);
