@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { scripts } from "../../package.json";
@@ -36,7 +36,7 @@ describe.each(workflows)("the workflow %s", (_name, workflow, text) => {
     const made = ["build", "dist", "node_modules", ".cache", ".git"];
     const folders = readdirSync(root).filter((entry) => !made.includes(entry) && !entry.endsWith(".yaml"));
     const named = new RegExp(
-      `(?<![\\w./-])(?:${folders.join("|").replaceAll(".", "\\.")})(?:/[\\w./-]*\\w)?(?![\\w./-])`,
+      `(?<![\\w./-])(?:${folders.join("|").replaceAll(".", "\\.")})(?:/[\\w./-]*\\w)?(?![\\w.-]|/\\w)`,
       "g",
     );
     const values = stepsOf(workflow).flatMap((step) => Object.values({ ...step.with, ...step.env, run: step.run }));
@@ -57,6 +57,19 @@ describe.each(workflows)("the workflow %s", (_name, workflow, text) => {
     expect(having.flatMap(({ env }) => secretsIn(env)).length).toBe(secretsIn(text).length);
     for (const { run = "" } of having) expect(run).not.toMatch(/install|\bnpm (ci|test|run build)\b/);
   });
+});
+
+test("the caches of pull requests are folders that the tools fill", () => {
+  const [, pullRequest] = workflows.find(([name]) => name === "pull-request.yml") ?? [];
+  const cached = pullRequest?.jobs["linux"]?.steps.filter(({ uses }) => uses?.startsWith("actions/cache@")) ?? [];
+  const paths = cached.map((step) => String(step.with?.["path"]));
+  const tools = globSync("tools/**/*.mjs", { cwd: root }).map((file) => readFileSync(join(root, file), "utf8"));
+  const isFilled = (path: string): boolean => {
+    const parts = path.split("/").map((part) => JSON.stringify(part));
+    return tools.some((text) => text.includes(`join(root, ${parts.join(", ")}`));
+  };
+  expect(paths).toContain(".cache/engine");
+  expect(paths.filter((path) => !isFilled(path))).toEqual([]);
 });
 
 test("the release removes the certificate, also after a failure", () => {
