@@ -1,15 +1,9 @@
-import { execFile, fork, type ChildProcess } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { runProgram, type CommandResult } from "./run-program";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
-
-/** How a command ended. */
-export interface CommandResult {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** A command line, and where it runs. */
 export interface CommandRequest {
@@ -19,13 +13,8 @@ export interface CommandRequest {
 }
 
 /** Runs the command in a process of its own. */
-function runProcess({ args, cwd, env }: CommandRequest): Promise<CommandResult> {
-  return new Promise((done) => {
-    execFile(process.execPath, [main, ...args], { cwd, env, maxBuffer: 2 ** 26 }, (error, out, err) =>
-      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    );
-  });
-}
+const runProcess = ({ args, cwd, env }: CommandRequest): Promise<CommandResult> =>
+  runProgram([process.execPath, main, ...args], { cwd, env });
 
 /** Returns whether a command has to start by itself: for variables that Node.js reads at its start, and commands that end otherwise. */
 function needsProcess({ args: [command = ""], env }: CommandRequest): boolean {

@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import type { InventoryArgs } from "../../provider/settings/args";
 import { openWithSettings, type OpenOptions } from "../../provider/inventory/open";
 import type { Mirror } from "../../provider/inventory/mirror/mirror";
-import { runCommand, type CommandResult } from "./command";
+import { runCommand } from "./command";
+import type { CommandResult } from "./run-program";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../sandbox";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");

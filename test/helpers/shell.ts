@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import { resolve } from "node:path";
-import type { CommandResult, TestEnvironment } from "./environment";
+import type { TestEnvironment } from "./environment";
+import { runProgram, type CommandResult } from "./run-program";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
 
@@ -22,9 +22,5 @@ export function shell(
   line: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<CommandResult> {
-  return new Promise((done) => {
-    execFile("bash", ["-c", line], { cwd, env: { ...environmentOf(scene), ...env } }, (error, out, err) =>
-      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    );
-  });
+  return runProgram(["bash", "-c", line], { cwd, env: { ...environmentOf(scene), ...env } });
 }

@@ -1,10 +1,10 @@
+import { capitalized } from "../helpers/capitalized";
 import { example } from "../plugin/sdks";
 import { classesOf, readSchema } from "./helpers/schema";
 
 // .NET is not installed by the tests, and Pulumi's generator of its SDKs is not a Go module: the schema is what can be checked.
 const schema = readSchema();
 const classes = classesOf(schema);
-const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 test("the example of the documentation uses the namespaces of the schema", () => {
   const namespace = `Pulumi.${schema.language.csharp.namespaces["orange-cmdb"]}`;
@@ -20,8 +20,8 @@ test("the example of the documentation sets every required argument, and no unkn
     const { properties = {}, required = [] } = classes.get(`${name}Args`) ?? {};
     const given = [...body.matchAll(/(\w+) =(?![=>])/g)].map(([, argument]) => argument);
     expect(given.length).toBeGreaterThan(0);
-    expect(Object.keys(properties).map(upper)).toEqual(expect.arrayContaining(given));
-    expect(given).toEqual(expect.arrayContaining(required.map(upper)));
+    expect(Object.keys(properties).map(capitalized)).toEqual(expect.arrayContaining(given));
+    expect(given).toEqual(expect.arrayContaining(required.map(capitalized)));
   }
 });
 
@@ -41,5 +41,5 @@ function initializersIn(code: string): { name: string; body: string }[] {
 test("no property has the name of its class, which C# rejects", () => {
   expect(classes.size).toBeGreaterThan(20);
   for (const [name, { properties }] of classes)
-    expect([name, Object.keys(properties).map(upper)]).toEqual([name, expect.not.arrayContaining([name])]);
+    expect([name, Object.keys(properties).map(capitalized)]).toEqual([name, expect.not.arrayContaining([name])]);
 });

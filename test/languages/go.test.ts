@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { capitalized } from "../helpers/capitalized";
 import { pluginFolder } from "../plugin/environment";
 import { example, makeSdks, said } from "../plugin/sdks";
 import { lookUps, type LookUp } from "./helpers/look-ups";
@@ -73,7 +74,9 @@ ${[...plain, ...outputs].join("\n")}
 function call({ what, args }: LookUp, isPlain: boolean): string {
   const { filters = [], limit, ...texts } = args as { filters?: Filter[]; limit?: number };
   const [text, number] = isPlain ? ["pulumi.StringRef", "pulumi.IntRef"] : ["pulumi.String", "pulumi.Int"];
-  const fields = Object.entries(texts).map(([name, value]) => `${upper(name)}: ${text}(${JSON.stringify(value)})`);
+  const fields = Object.entries(texts).map(
+    ([name, value]) => `${capitalized(name)}: ${text}(${JSON.stringify(value)})`,
+  );
   if (limit !== undefined) fields.push(`Limit: ${number}(${limit})`);
   if (filters.length > 0) {
     const type = isPlain ? "[]orangecmdb.Filter" : "orangecmdb.FilterArray";
@@ -93,5 +96,3 @@ function filterCode({ name, values }: Filter, isPlain: boolean): string {
     ? `{Name: ${JSON.stringify(name)}, Values: ${list}}`
     : `orangecmdb.FilterArgs{Name: pulumi.String(${JSON.stringify(name)}), Values: pulumi.ToStringArray(${list})}`;
 }
-
-const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

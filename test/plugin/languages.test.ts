@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { capitalized } from "../helpers/capitalized";
 import { root } from "../engine/helpers/project";
 import { createPluginEnvironment, pluginFolder } from "./environment";
 import { example, examples, makeSdks, pages, said, works } from "./sdks";
@@ -144,7 +145,6 @@ test.each([
     types: Record<string, { properties: object }>;
   };
   const last = (token: string): string => token.slice(token.lastIndexOf(":") + 1);
-  const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
   const objects = [
     ...Object.values(schema.functions).flatMap(({ inputs, outputs }) => [inputs?.properties ?? {}, outputs.properties]),
     ...[...Object.values(schema.resources), ...Object.values(schema.types)].map(({ properties }) => properties),
@@ -157,18 +157,18 @@ test.each([
   if (language === "csharp") {
     const used = named(/(\w+)\.Invoke\(/g);
     expect(used.length).toBeGreaterThan(1);
-    for (const name of used) expect(functions.map(upper)).toContain(name);
+    for (const name of used) expect(functions.map(capitalized)).toContain(name);
     for (const name of named(/new (\w+?)(?:Args)?(?: \{|\()/g).filter((name) => name !== "Dictionary"))
       expect(classes).toContain(name);
     const set = named(/(?<=[{(\s])([A-Z]\w+) = /g);
     expect(set.length).toBeGreaterThan(4);
-    for (const name of set) expect([...properties].map(upper)).toContain(name);
+    for (const name of set) expect([...properties].map(capitalized)).toContain(name);
     return;
   }
   const used = named(/Functions\.(\w+)\(/g);
   expect(used.length).toBeGreaterThan(1);
   for (const name of used) expect(functions).toContain(name);
-  const builders = [...functions.map((name) => `${upper(name)}Args`), ...classes.map((name) => `${name}Args`)];
+  const builders = [...functions.map((name) => `${capitalized(name)}Args`), ...classes.map((name) => `${name}Args`)];
   for (const name of named(/(\w+)\.builder\(\)/g)) expect(builders).toContain(name);
   const called = named(/\.(\w+)\(/g).filter(
     (name) => !["run", "build", "builder", "export", "applyValue", "orElse"].includes(name),

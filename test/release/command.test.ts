@@ -187,7 +187,7 @@ const isLinux = process.platform === "linux";
   const home = mkdtempSync(join(folder, "home-"));
   const server = await serveDownloads(release.folder);
   try {
-    const { code, out, err } = await runCommands(commandsOf("Linux", server.address), home);
+    const { code, out, err } = await runCommands(commandsOf("Linux", server.url), home);
     expect([code, out, err]).toEqual([0, `${version}\n`, ""]);
   } finally {
     await server.close();
@@ -202,7 +202,7 @@ const hasGpg = isLinux && spawnSync("gpg", ["--version"]).status === 0;
   try {
     const archive = nameOf(host);
     copyFileSync(path(archive), join(home, archive));
-    const commands = commandsOf("Check a download", server.address);
+    const commands = commandsOf("Check a download", server.url);
     const { code, out, err } = await runCommands(commands, home);
     expect([code, out, err]).toEqual([0, `${archive}: OK\n`, expect.stringContaining("Good signature")]);
     appendFileSync(join(home, archive), "x");

@@ -3,11 +3,12 @@ import { delimiter, dirname, join } from "node:path";
 import { GetSchemaRequest, type GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { TestServer } from "../helpers/server";
 import { answerOf, startPlugin } from "../plugin/client";
 import { createPluginEnvironment, executable, type PluginEnvironment } from "../plugin/environment";
 import { makeSdks } from "../plugin/sdks";
 import { makeEmptyRoot, rootTest } from "./helpers/empty-root";
-import { commandsOf, serveDownloads, type Downloads } from "./helpers/install-page";
+import { commandsOf, serveDownloads } from "./helpers/install-page";
 import { host, makeRelease, version, type Release } from "./helpers/release";
 
 const program = {
@@ -19,7 +20,7 @@ const program = {
 
 let release: Release;
 let scene: PluginEnvironment;
-let server: Downloads;
+let server: TestServer;
 
 beforeAll(async () => {
   release = makeRelease("plugin", [host]);
@@ -40,16 +41,18 @@ const plugins = (): string => join(scene.project.folder, "home/plugins");
 
 beforeEach(() => {
   rmSync(plugins(), { recursive: true, force: true });
-  server.asked.length = 0;
+  server.requests.length = 0;
 });
 
 test("pulumi plugin install installs the plugin from a server, and it needs no Node.js", async () => {
-  const commands = commandsOf("Pulumi plugin", server.address).replace(/--server \S+/, `--server ${server.address}`);
+  const commands = commandsOf("Pulumi plugin", server.url).replace(/--server \S+/, `--server ${server.url}`);
   const [cli, ...install] = commands.trim().split(" ");
   expect(cli).toBe("pulumi");
   const installed = await scene.project.pulumi(...install);
   expect([installed.code, installed.text]).toEqual([0, expect.anything()]);
-  expect(server.asked).toEqual([`/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`]);
+  expect(server.requests.map(({ url }) => url)).toEqual([
+    `/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`,
+  ]);
   const [folder = ""] = readdirSync(plugins()).filter((name) => !name.endsWith(".lock"));
   const files = readdirSync(join(plugins(), folder));
   expect(files).toEqual(expect.arrayContaining(["LICENSE", "LICENSE-node", "THIRD-PARTY-LICENSES", executable]));
@@ -60,7 +63,7 @@ test("pulumi plugin install installs the plugin from a server, and it needs no N
 
 test("a program installs the plugin by itself from the address of the schema", async () => {
   // The address of the schema is on GitHub; the variable leads it to the test's server.
-  scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = `^github://api.github.com/=${server.address}`;
+  scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = `^github://api.github.com/=${server.url}`;
   const schema = JSON.parse(readFileSync(join(__dirname, "../../dist/plugin/schema.json"), "utf8"));
   const options = { version, pluginDownloadURL: schema.pluginDownloadURL };
   const variables = {
@@ -70,7 +73,9 @@ test("a program installs the plugin by itself from the address of the schema", a
   const { text, code } = await scene.project.pulumi("preview");
   delete scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"];
   expect([code, text]).toEqual([0, expect.stringMatching(/name *: "Paris 001"/)]);
-  expect(server.asked).toEqual([`/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`]);
+  expect(server.requests.map(({ url }) => url)).toEqual([
+    `/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`,
+  ]);
 });
 
 test("generated SDKs name the address from which Pulumi installs the plugin", () => {
@@ -91,7 +96,7 @@ test("generated SDKs name the address from which Pulumi installs the plugin", ()
 });
 
 test("pulumi package add adds the installed plugin to a project", async () => {
-  await scene.project.pulumi("plugin", "install", "resource", "orange-cmdb", version, "--server", server.address);
+  await scene.project.pulumi("plugin", "install", "resource", "orange-cmdb", version, "--server", server.url);
   scene.project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml" }));
   const { text, code } = await scene.project.pulumi("package", "add", `orange-cmdb@${version}`);
   expect([code, text]).toEqual([0, expect.stringContaining("Added package Orange Business CMDB")]);

@@ -139,7 +139,7 @@ test.each([
 test("the commands of the installation page make a filesystem mirror, which needs no Node.js", async () => {
   const mirror = join(folder, "mirror");
   const server = await serveDownloads(release.folder);
-  const commands = commandsOf("OpenTofu and Terraform", server.address);
+  const commands = commandsOf("OpenTofu and Terraform", server.url);
   const copied = await runCommands(commands.replaceAll("~/terraform-mirror", mirror), folder);
   await server.close();
   expect(copied).toEqual({ code: 0, out: "", err: "" });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { capitalized } from "../../helpers/capitalized";
 import { pluginFolder } from "../../plugin/environment";
 
 interface ObjectType {
@@ -30,22 +31,19 @@ export function readSchema(): Schema {
 
 /** Returns the classes of arguments and results in Java and in C#, each with its properties. */
 export function classesOf({ functions, resources, types }: Schema): ReadonlyMap<string, ObjectType> {
-  const upper = (token: string): string => {
-    const name = token.slice(token.lastIndexOf(":") + 1);
-    return name.charAt(0).toUpperCase() + name.slice(1);
-  };
+  const nameOf = (token: string): string => capitalized(token.slice(token.lastIndexOf(":") + 1));
   const classes = new Map<string, ObjectType>();
   for (const [token, { inputs = { properties: {} }, outputs }] of Object.entries(functions)) {
-    classes.set(`${upper(token)}Args`, inputs);
-    classes.set(`${upper(token)}Result`, outputs);
+    classes.set(`${nameOf(token)}Args`, inputs);
+    classes.set(`${nameOf(token)}Result`, outputs);
   }
   for (const [token, { properties, inputProperties, requiredInputs = [] }] of Object.entries(resources)) {
-    classes.set(upper(token), { properties });
-    classes.set(`${upper(token)}Args`, { properties: inputProperties, required: requiredInputs });
+    classes.set(nameOf(token), { properties });
+    classes.set(`${nameOf(token)}Args`, { properties: inputProperties, required: requiredInputs });
   }
   for (const [token, type] of Object.entries(types)) {
-    classes.set(upper(token), type);
-    classes.set(`${upper(token)}Args`, type);
+    classes.set(nameOf(token), type);
+    classes.set(`${nameOf(token)}Args`, type);
   }
   return classes;
 }

@@ -1,8 +1,8 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { CommandResult } from "../../helpers/command";
+import { runProgram, type CommandResult } from "../../helpers/run-program";
 import { unpack } from "./release";
 
 /** The command that changes the root: of the superuser, or in a namespace of its own. */
@@ -43,14 +43,7 @@ export function makeEmptyRoot(archive: string, program: string): EmptyRoot {
   return {
     folder,
     command,
-    run: (args, env) =>
-      new Promise((done) => {
-        const options = { env: { PATH: process.env["PATH"], ...env }, maxBuffer: 2 ** 26 };
-        const [change = "", ...before] = command;
-        execFile(change, [...before, ...args], options, (error, out, err) =>
-          done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-        );
-      }),
+    run: (args, env) => runProgram([...command, ...args], { env: { PATH: process.env["PATH"], ...env } }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

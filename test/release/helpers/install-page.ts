@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { CommandResult } from "../../helpers/command";
+import { runProgram, type CommandResult } from "../../helpers/run-program";
+import { startServer, type TestServer } from "../../helpers/server";
 import { host, root, version } from "./release";
 
 const page = readFileSync(join(root, "docs/guides/install.md"), "utf8");
@@ -18,39 +16,18 @@ export function commandsOf(section: string, address: string): string {
 }
 
 /** Runs commands of the page in a folder, which is also the home. They stop at the first that fails. */
-export function runCommands(commands: string, folder: string, env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
-  const options = { cwd: folder, env: { PATH: process.env["PATH"], HOME: folder, ...env } };
-  return new Promise((done) => {
-    execFile("bash", ["--norc", "-euc", commands], options, (error, out, err) =>
-      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    );
-  });
+export function runCommands(commands: string, folder: string): Promise<CommandResult> {
+  const env = { PATH: process.env["PATH"], HOME: folder };
+  return runProgram(["bash", "--norc", "-euc", commands], { cwd: folder, env });
 }
 
-/** A server of the files of a release. */
-export interface Downloads {
-  readonly address: string;
-  /** The paths that were asked for. */
-  readonly asked: string[];
-  close(): Promise<void>;
-}
-
-/** Serves the files of a folder over HTTP on loopback. */
-export async function serveDownloads(folder: string): Promise<Downloads> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
+/** Serves the files of a folder, as a web server does. */
+export function serveDownloads(folder: string): Promise<TestServer> {
+  return startServer((request, response) => {
     const file = join(folder, request.url ?? "");
-    asked.push(request.url ?? "");
     const isFound = existsSync(file);
     const body = isFound ? readFileSync(file) : "";
     // Pulumi rejects a download without its length.
     response.writeHead(isFound ? 200 : 404, { "content-length": body.length }).end(body);
   });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  return {
-    address: `http://127.0.0.1:${port}`,
-    asked,
-    close: () => new Promise((done) => void server.close(() => done())),
-  };
 }
