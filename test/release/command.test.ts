@@ -1,11 +1,21 @@
 import { createHash } from "node:crypto";
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMessage, readKey, readSignature, verify } from "openpgp";
 import { startSandbox, type Sandbox } from "../../sandbox";
-import { commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
+import { packTarball } from "../helpers/package";
+import { commandsOf, namedFiles, runCommands, serveDownloads } from "./helpers/install-page";
 import { canChangeRoot, makeEmptyRoot, type EmptyRoot } from "./helpers/empty-root";
 import { host, makeKey, makeRelease, platforms, root, runTool, unpack, version, type Release } from "./helpers/release";
 
@@ -192,6 +202,33 @@ const isLinux = process.platform === "linux";
   } finally {
     await server.close();
   }
+});
+
+(isLinux ? test : test.skip)("the commands of the installation page unpack the command for macOS", async () => {
+  const home = mkdtempSync(join(folder, "home-"));
+  const server = await serveDownloads(release.folder);
+  try {
+    // Linux cannot start it.
+    expect(await runCommands(commandsOf("macOS", server.url), home)).toMatchObject({ code: 126, out: "" });
+    const program = readFileSync(join(home, ".local/bin/orange-cmdb"));
+    expect(program.equals(filesOf("darwin_arm64").get("orange-cmdb") ?? Buffer.alloc(0))).toBe(true);
+  } finally {
+    await server.close();
+  }
+});
+
+test("the commands of the installation page install the npm package", async () => {
+  const project = mkdtempSync(join(folder, "npm-"));
+  const commands = commandsOf("npm").replace("pulumi-orange-cmdb", packTarball(folder));
+  // The registry and the cache are those of this machine.
+  const { code, out } = await runCommands(commands, project, { ...process.env, NODE_OPTIONS: "" });
+  expect([code, out.split("\n").slice(-2)]).toEqual([0, [version, ""]]);
+}, 300_000);
+
+(isComplete ? test : test.skip)("a complete release has every file that the installation page names", () => {
+  const folders = ["command", "terraform"].map((product) => join(release.folder, "..", product));
+  expect(namedFiles.length).toBeGreaterThan(10);
+  expect(namedFiles.filter((name) => !folders.some((found) => existsSync(join(found, name))))).toEqual([]);
 });
 
 const hasGpg = isLinux && spawnSync("gpg", ["--version"]).status === 0;

@@ -8,7 +8,7 @@ import { answerOf, startPlugin } from "../plugin/client";
 import { createPluginEnvironment, executable, type PluginEnvironment } from "../plugin/environment";
 import { makeSdks } from "../plugin/sdks";
 import { makeEmptyRoot, rootTest } from "./helpers/empty-root";
-import { commandsOf, serveDownloads } from "./helpers/install-page";
+import { commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
 import { host, makeRelease, version, type Release } from "./helpers/release";
 
 const program = {
@@ -62,8 +62,11 @@ test("pulumi plugin install installs the plugin from a server, and it needs no N
 });
 
 test("a program installs the plugin by itself from the address of the schema", async () => {
-  // The address of the schema is on GitHub; the variable leads it to the test's server.
-  scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = `^github://api.github.com/=${server.url}`;
+  // The address of the schema is on GitHub; the variable of the installation page leads it to the test's server.
+  const variable = "PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES";
+  const commands = commandsOf("Your own server").replace(/https:[^']+/, server.url);
+  const { out } = await runCommands(`${commands}printf %s "$${variable}"`, scene.project.folder);
+  scene.project.environment[variable] = out;
   const schema = JSON.parse(readFileSync(join(__dirname, "../../dist/plugin/schema.json"), "utf8"));
   const options = { version, pluginDownloadURL: schema.pluginDownloadURL };
   const variables = {
@@ -71,7 +74,7 @@ test("a program installs the plugin by itself from the address of the schema", a
   };
   scene.project.write("Pulumi.yaml", JSON.stringify({ ...program, variables }));
   const { text, code } = await scene.project.pulumi("preview");
-  delete scene.project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"];
+  delete scene.project.environment[variable];
   expect([code, text]).toEqual([0, expect.stringMatching(/name *: "Paris 001"/)]);
   expect(server.requests.map(({ url }) => url)).toEqual([
     `/${executable}-v${version}-${host.replace("_", "-")}.tar.gz`,

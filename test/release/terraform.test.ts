@@ -6,7 +6,7 @@ import { certificateFor, startTls, type Certificate, type Running } from "../hel
 import { startProvider } from "../terraform/helpers/host";
 import { findTofu, makeWorkspace, type Workspace } from "../terraform/helpers/workspace";
 import { makeEmptyRoot, rootTest } from "./helpers/empty-root";
-import { commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
+import { blockOf, commandsOf, runCommands, serveDownloads } from "./helpers/install-page";
 import { host, makeKey, makeRelease, version, type Release } from "./helpers/release";
 
 let scene: TestEnvironment;
@@ -17,7 +17,7 @@ let folder: string;
 beforeAll(async () => {
   findTofu();
   scene = await createTestEnvironment();
-  release = makeRelease("terraform", [host, "windows_amd64"], await makeKey());
+  release = makeRelease("terraform", [host, "darwin_arm64", "windows_amd64"], await makeKey());
   certificate = await certificateFor("localhost");
   folder = mkdtempSync(join(tmpdir(), "orange-cmdb-registry-"));
   writeFileSync(join(folder, "authority.pem"), certificate.cert);
@@ -49,14 +49,7 @@ function workspaceOf({ port }: Running): Workspace {
     workspace.environment[name] = undefined;
   writeFileSync(
     join(workspace.folder, "main.tf"),
-    `terraform {
-  required_providers {
-    orangecmdb = {
-      source  = "localhost:${port}/orange/orangecmdb"
-      version = "${version}"
-    }
-  }
-}
+    `${blockOf("Registry", "hcl").replace("registry.example.com", `localhost:${port}`)}
 data "orangecmdb_location" "site" {
   id = "LOC-PAR-001"
 }
@@ -83,17 +76,19 @@ test("OpenTofu installs the signed provider from a registry, which needs no Node
   }
 });
 
-test("a lock file has the checksums of every platform", async () => {
+test("the command of the installation page locks the checksums of all platforms", async () => {
   const registry = await serve(release.folder);
   const workspace = workspaceOf(registry);
   try {
-    const platforms = release.platforms.map((platform) => `-platform=${platform}`);
-    const { code, out, err } = await workspace.tofu("providers", "lock", ...platforms);
+    const [program, ...args] = commandsOf("Registry").trim().split(" ");
+    expect(program).toBe("tofu");
+    const platforms = args.flatMap((argument) => /^-platform=(.*)/.exec(argument)?.[1] ?? []);
+    const { code, out, err } = await workspace.tofu(...args);
     expect([code, err]).toEqual([0, ""]);
-    for (const platform of release.platforms)
-      expect(out).toMatch(new RegExp(`Retrieved .* for ${platform} \\(signed, key ID`));
+    expect(platforms).toHaveLength(3);
+    for (const platform of platforms) expect(out).toMatch(new RegExp(`Retrieved .* for ${platform} \\(signed, key ID`));
     const lock = readFileSync(join(workspace.folder, ".terraform.lock.hcl"), "utf8");
-    expect(lock.match(/"h1:/g)).toHaveLength(release.platforms.length);
+    expect(lock.match(/"h1:/g)).toHaveLength(platforms.length);
     // The archives and the manifest.
     expect(lock.match(/"zh:/g)).toHaveLength(release.platforms.length + 1);
   } finally {
@@ -139,7 +134,7 @@ test.each([
 test("the commands of the installation page make a filesystem mirror, which needs no Node.js", async () => {
   const mirror = join(folder, "mirror");
   const server = await serveDownloads(release.folder);
-  const commands = commandsOf("OpenTofu and Terraform", server.url);
+  const commands = commandsOf("Mirror", server.url);
   const copied = await runCommands(commands.replaceAll("~/terraform-mirror", mirror), folder);
   await server.close();
   expect(copied).toEqual({ code: 0, out: "", err: "" });

@@ -7,18 +7,25 @@ import { host, root, version } from "./release";
 const page = readFileSync(join(root, "docs/guides/install.md"), "utf8");
 const downloads = `https://github.com/orange-cmdb/pulumi-orange-cmdb/releases/download/v${version}`;
 
-/** Returns the first commands of a section of the page, for this machine and a server in place of GitHub. */
-export function commandsOf(section: string, address: string): string {
-  const [, text = ""] = page.split(`\n## ${section}\n`);
-  const [, commands] = /^```sh\n([^]*?)^```/m.exec(text) ?? [];
-  if (commands === undefined) throw new Error(`the page has no commands for ${section}`);
-  return commands.replaceAll(downloads, address).replaceAll("linux_amd64", host);
+/** Returns the first block of a section of the page in a language. */
+export function blockOf(section: string, language: string): string {
+  const [, text = ""] = page.split(new RegExp(`\\n##+ ${section}\\n`));
+  const [, block] = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(text) ?? [];
+  if (block === undefined) throw new Error(`the page has no ${language} for ${section}`);
+  return block;
 }
 
+/** Returns the first commands of a section, for this machine and a server in place of GitHub. */
+export const commandsOf = (section: string, address = ""): string =>
+  blockOf(section, "sh").replaceAll(downloads, address).replaceAll("linux_amd64", host);
+
+/** The files of a release that the page names, by their URLs. */
+export const namedFiles = [...page.matchAll(new RegExp(`${downloads}/([\\w.-]+)`, "g"))].map(([, name = ""]) => name);
+
 /** Runs commands of the page in a folder, which is also the home. They stop at the first that fails. */
-export function runCommands(commands: string, folder: string): Promise<CommandResult> {
-  const env = { PATH: process.env["PATH"], HOME: folder };
-  return runProgram(["bash", "--norc", "-euc", commands], { cwd: folder, env });
+export function runCommands(commands: string, folder: string, env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+  const variables = { PATH: process.env["PATH"], HOME: folder, ...env };
+  return runProgram(["bash", "--norc", "-euc", commands], { cwd: folder, env: variables });
 }
 
 /** Serves the files of a folder, as a web server does. */
