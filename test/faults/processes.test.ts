@@ -178,13 +178,16 @@ test("a missing cache folder is created with its parents, or the error names the
   expect(code).toBe(1);
 });
 
+/** Deletes a folder in which other processes create files. */
+const deleteInUse = (path: string): void => rmSync(path, { recursive: true, maxRetries: 50, retryDelay: 2 });
+
 test("a cache folder that is deleted during a run is fetched again", async () => {
   scene = await createTestEnvironment({ size: 1_000, delay: 50 });
   const cache = join(folder, "cache");
   const child = scene.start(["sync"], { ORANGE_CMDB_CACHE_DIR: cache, ORANGE_CMDB_PAGE_SIZE: "50" });
   const closed = new Promise<number | null>((done) => child.once("close", done));
   while (scene.sandbox.requests.length < 6) await new Promise((done) => setTimeout(done, 10));
-  rmSync(cache, { recursive: true, force: true });
+  deleteInUse(cache);
   expect(await closed).toBe(0);
   const asked = scene.lists().length;
   const { code, out } = await scene.cli(["list", "configuration-items", "-o", "json"], {
@@ -225,7 +228,7 @@ test("a cache folder with a mirror that is deleted during a sync is fetched agai
   child.stdout?.on("data", (data) => (out += String(data)));
   const closed = new Promise<number | null>((done) => child.once("close", done));
   while (scene.sandbox.requests.length < before + 4) await new Promise((done) => setTimeout(done, 1));
-  rmSync(env.ORANGE_CMDB_CACHE_DIR, { recursive: true, force: true });
+  deleteInUse(env.ORANGE_CMDB_CACHE_DIR);
   expect(await closed).toBe(0);
   expect(
     (JSON.parse(out) as { attributes: { round: number } }[]).filter(({ attributes }) => attributes.round === 1),
@@ -242,7 +245,7 @@ test("a cache folder that is deleted while several processes use it gives each t
     }),
   );
   while (scene.sandbox.requests.length < 6) await new Promise((done) => setTimeout(done, 5));
-  rmSync(env.ORANGE_CMDB_CACHE_DIR, { recursive: true, force: true });
+  deleteInUse(env.ORANGE_CMDB_CACHE_DIR);
   for (const [at, { code, out, err }] of (await Promise.all(ended)).entries()) {
     expect([code, err]).toEqual([0, expect.any(String)]);
     if (at % 2 === 0) expect(JSON.parse(out)).toHaveLength(1_000);
