@@ -83,7 +83,7 @@ export async function run(command, args, become) {
     return;
   }
   // Without an engine on Windows: what needs one runs under Wine.
-  if (command === "test:unit" || (command === "test:windows" && process.platform === "win32")) {
+  if (["test:unit", "test:faults"].includes(command) || (command === "test:windows" && process.platform === "win32")) {
     process.exitCode = test(command, args, process.env);
     return;
   }

@@ -10,16 +10,21 @@ export const engineTests = [
   "**/test/drift/html.test.ts",
   "**/test/drift/locations/*-tofu.test.ts",
   "**/test/docs/site.test.ts",
+  "**/test/inventory/object-inventory.test.ts",
 ];
+
+/** Tests that start and kill processes, or wait for timeouts and retries. */
+export const faultTests = ["**/test/{chaos,faults}/**/*.test.ts", "**/test/inventory/mirror-session.test.ts"];
 
 /** Tests that run on Windows, or under Wine. */
 export const windowsTests = "**/test/windows/**/*.test.ts";
 
 /** The files that each script runs, as globs of jest; `test` runs all. */
-const selections = {
+export const selections = {
   test: ["**/test/**/*.test.ts", `!${windowsTests}`],
   "test:engine": engineTests,
-  "test:unit": ["**/test/**/*.test.ts", ...[...engineTests, windowsTests].map((glob) => `!${glob}`)],
+  "test:faults": faultTests,
+  "test:unit": ["**/test/**/*.test.ts", ...[...engineTests, ...faultTests, windowsTests].map((glob) => `!${glob}`)],
   "test:windows": [windowsTests],
 };
 

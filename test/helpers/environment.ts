@@ -68,7 +68,7 @@ export async function createTestEnvironment(options: SandboxOptions = {}): Promi
     lists: () => sandbox.requests.map(({ path }) => path).filter((path) => path.includes("?")),
     async end() {
       await sandbox.close();
-      rmSync(cacheDir, { recursive: true, force: true });
+      rmSync(cacheDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

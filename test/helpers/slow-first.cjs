@@ -6,6 +6,8 @@ const slowest = [
   "engine/readme",
   "examples/operation",
   "engine/policy-pack",
+  "doctor/own-answers",
+  "inventory/object-inventory",
   "drift/html",
   "faults/mirror",
   "engine/policy-lifecycle",

@@ -110,7 +110,7 @@ export function makeProjectFolder(linked: boolean): Project {
       }),
     start: (...args) =>
       spawn(command, withDefaults(args, true), { cwd: path, env: env(), stdio: ["ignore", "pipe", "pipe"] }),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
   project.write("package.json", JSON.stringify({ name: "user-project", main: "index.ts" }));
   project.write(
