@@ -312,7 +312,8 @@ describe("a list", () => {
         setTimeout(() => {
           now -= 1;
           json(response, 206, slice(request), total);
-        }, 10);
+          // Long enough for the others to start on a busy machine.
+        }, 100);
       },
       { ...paged("offset", 1), concurrency: 3 },
     );
