@@ -1,9 +1,9 @@
 import { filterTexts } from "../inventory/query/filter.js";
 import { KeyIndex } from "../inventory/query/key-index.js";
-import { readerCache } from "../inventory/query/reader-cache.js";
 import { missingField } from "../inventory/query/suggestions.js";
 import { fieldToRead } from "../inventory/query/value-suggestions.js";
 import type { InventoryReader } from "../model/inventory-reader.js";
+import { cacheByObject } from "../platform/cache-by-object.js";
 import { reasonWithoutForm, type KeyComparator } from "../model/keys/index.js";
 import { collections, type Kind } from "../model/records.js";
 import { isPersonal } from "../model/vendor-fields.js";
@@ -20,7 +20,7 @@ export interface RecordKey {
   readonly as: KeyComparator;
 }
 
-const indexOnce = readerCache<KeyIndex>();
+const indexOnce = cacheByObject<InventoryReader, KeyIndex>();
 
 /** Returns the records of a kind by the values of a field. */
 function indexOf(reader: InventoryReader, kind: Kind, { by, as }: RecordKey): KeyIndex {

@@ -6,6 +6,7 @@ import type { InventoryReader } from "../model/inventory-reader.js";
 import type { Kind } from "../model/records.js";
 import { tellOnStderr } from "../inventory/events.js";
 import { openInventory } from "../inventory/open.js";
+import { cacheByObject } from "../platform/cache-by-object.js";
 import * as tracked from "./tracked-record.js";
 import type { Properties, Use } from "./tracked-record.js";
 
@@ -15,25 +16,16 @@ function source(config: dynamic.Config | undefined): ConfigSource {
   return (key) => config?.get(`orange-cmdb:${key}`) ?? undefined;
 }
 
-/** The open inventories by configuration. Pulumi configures a provider once, and its process ends with the operation. */
-const opened = new WeakMap<object, Map<string, Promise<InventoryReader>>>();
+/** Opens an inventory once for each configuration: Pulumi configures a provider once, and its process ends with the operation. */
+const openOnce = cacheByObject<object, Promise<InventoryReader>>();
 
 const withoutConfig = {};
 
-/** Opens an inventory once for all resources, so that an index of its records is built once, too. */
+/** Reads an inventory that all resources share, so that an index of its records is built once, too. */
 function opening(config: dynamic.Config | undefined, notBefore = 0): Use {
-  const owner = config ?? withoutConfig;
-  return async (kinds, read) => {
-    let inventories = opened.get(owner);
-    if (!inventories) opened.set(owner, (inventories = new Map()));
-    const key = JSON.stringify([kinds, notBefore]);
-    let inventory = inventories.get(key);
-    if (!inventory) {
-      inventory = openInventory({ kinds, config: source(config), notBefore, onEvent: tellOnStderr });
-      inventories.set(key, inventory);
-    }
-    return read(await inventory);
-  };
+  const open = (kinds: readonly Kind[]): Promise<InventoryReader> =>
+    openInventory({ kinds, config: source(config), notBefore, onEvent: tellOnStderr });
+  return async (kinds, read) => read(await openOnce(config ?? withoutConfig, [kinds, notBefore], () => open(kinds)));
 }
 
 function isHidden(config: dynamic.Config | undefined): boolean {

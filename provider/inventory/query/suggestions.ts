@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 import type { InventoryReader, Query } from "../../model/inventory-reader.js";
 import { compileJmespath, fieldsNamed } from "../../model/expression/jmespath.js";
 import { isNamedField, namedFields, type InventoryRecord, type Kind } from "../../model/records.js";
-import { readerCache } from "./reader-cache.js";
+import { cacheByObject } from "../../platform/cache-by-object.js";
 import { suggestValues } from "./value-suggestions.js";
 
 /** Number of records that are checked first, because most fields are found in them. */
@@ -77,7 +77,7 @@ function nearestText(reader: InventoryReader, kind: Kind, text: string, by: "id"
 }
 
 /** Hints about fields. */
-const hintOnce = readerCache<string | undefined>();
+const hintOnce = cacheByObject<InventoryReader, string | undefined>();
 
 /**
  * Returns a hint if no record of a kind has this field, with the most similar field; undefined if one has it. Cached.

@@ -2,8 +2,8 @@ import { distance } from "fastest-levenshtein";
 import { isPersonal } from "../../model/vendor-fields.js";
 import { comparedTexts } from "./compared.js";
 import { filterTexts, filterValue } from "./filter.js";
-import { readerCache } from "./reader-cache.js";
 import type { Filter, InventoryReader, Query } from "../../model/inventory-reader.js";
+import { cacheByObject } from "../../platform/cache-by-object.js";
 import { SimilarityIndex } from "../../platform/similar-strings.js";
 import { isNamedField, type Kind } from "../../model/records.js";
 import { canonical } from "../../platform/unicode.js";
@@ -60,7 +60,7 @@ function comparisonsOf({ filters = [], where }: Query): Comparison[] {
   ];
 }
 
-const countOnce = readerCache<ReadonlyMap<string, number>>();
+const countOnce = cacheByObject<InventoryReader, ReadonlyMap<string, number>>();
 
 /** Returns the texts of a field with the number of records for each. */
 function countsOf(reader: InventoryReader, kind: Kind, name: string): ReadonlyMap<string, number> {
