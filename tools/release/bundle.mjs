@@ -1,6 +1,5 @@
 import { build } from "esbuild";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { optionalClients } from "../optional-clients.mjs";
 import { root } from "../paths.mjs";
@@ -42,9 +41,9 @@ export async function bundle({ main, others, assets, define = () => ({}) }, fold
     platform: "node",
     format: "cjs",
     target: "node26",
-    define: define(),
-    // Its ES module asks for its own URL, which code of this format does not have.
-    alias: { fdir: createRequire(import.meta.url).resolve("fdir") },
+    // Modules that ask for their own URL get that of the executable: code of this format has none.
+    define: { ...define(), "import.meta.url": "__executableUrl" },
+    banner: { js: 'var __executableUrl=require("node:url").pathToFileURL(process.execPath).href;' },
     plugins: [separateClients],
     tsconfigRaw: {},
     legalComments: "none",
