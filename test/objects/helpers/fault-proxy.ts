@@ -1,4 +1,5 @@
 import { request as sendRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { forward } from "../../helpers/forward";
 import { startServer } from "../../helpers/server";
 
 /** What a proxy does with a request, other than forwarding it. */
@@ -30,7 +31,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       response.writeHead(fault.status, fault.headers);
       return void response.end(fault.body);
     }
-    forward(target, request, response, fault);
+    if (fault) return damage(target, request, response, fault);
+    forward(request, response, new URL(request.url ?? "", target));
   });
   const proxy: FaultProxy = {
     url: server.url,
@@ -41,20 +43,17 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return proxy;
 }
 
-function forward(
+/** Passes a request on, and damages the body of its response. */
+function damage(
   target: string,
   request: IncomingMessage,
   response: ServerResponse,
-  fault: Exclude<Fault, "reset" | { status: number }> | undefined,
+  fault: Exclude<Fault, "reset" | { status: number }>,
 ): void {
   const { hostname, port } = new URL(target);
   const { method, url, headers } = request;
   const upstream = sendRequest({ hostname, port, method, path: url, headers }, (answer) => {
     const status = answer.statusCode ?? 502;
-    if (!fault) {
-      response.writeHead(status, answer.headers);
-      return void answer.pipe(response);
-    }
     const chunks: Buffer[] = [];
     answer.on("data", (chunk: Buffer) => chunks.push(chunk));
     answer.on("end", () => {
