@@ -8,9 +8,9 @@ import { printError } from "../provider/platform/print-error.js";
 const manifest = JSON.parse(readAsset(join(__dirname, "..", ".."), "package.json")) as { version: string };
 const program = createProgram(manifest.version);
 
-// Ignore EPIPE (`… | head`); keep the exit code.
+// After EPIPE (`… | head`) the command continues: it may have files to write, and its exit code is not known yet.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
+  if (error.code === "EPIPE") return;
   fail(new Error(`cannot write to standard output: ${error.code}`), false);
   process.exit(1);
 });

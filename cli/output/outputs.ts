@@ -4,7 +4,13 @@ import { ignoreFileName, readIgnoreFile } from "../../drift/ignore/ignore-file.j
 import type { Output } from "../../drift/formats/write.js";
 import { environmentName } from "../../provider/settings/schema.js";
 import { refusal } from "../../provider/files/output-error.js";
-import { checkDistinct, checkOutput, isSameFile, type NamedPath } from "../../provider/files/output-path.js";
+import {
+  checkDistinct,
+  checkOutput,
+  isSameFile,
+  standardOutputPath,
+  type NamedPath,
+} from "../../provider/files/output-path.js";
 import { isSpecialFile } from "../../provider/files/special-file.js";
 import type { GlobalOptions } from "../options/global-options.js";
 
@@ -22,7 +28,7 @@ interface FileOptions {
 }
 
 /** Standard output, as a path. */
-export const standardOutput: NamedPath = { name: "standard output", path: "/dev/fd/1" };
+export const standardOutput: NamedPath = { name: "standard output", path: standardOutputPath };
 
 /** Returns the file of `--write-ignore`; undefined without that option. */
 export function ignoreOutput({

@@ -1,4 +1,4 @@
-import pLimit from "p-limit";
+import pMap from "p-map";
 import { Lookup } from "../../policy/rules/core/lookup.js";
 import { qualifyUrn } from "../../policy/rules/resource/organization-urn.js";
 import type { Resource } from "../../policy/rules/resource/resource.js";
@@ -63,11 +63,12 @@ export async function adopt(request: AdoptRequest): Promise<Adoption> {
   if (planned) for (const resource of planned.resources) collector.add(resource, planned.stack);
   const pool = new SplitPool(sources);
   try {
-    const read = await pLimit(CONCURRENT_READS).map(sources, async (source) => {
+    const readOne = async (source: StateSource): Promise<{ name: string; urn: string | undefined }> => {
       const urn = await readSource(source, take, pool);
       onRead?.(source);
       return { name: stackOf(urn, source), urn };
-    });
+    };
+    const read = await pMap(sources, readOne, { concurrency: CONCURRENT_READS });
     mustBeDifferent(
       read,
       read.flatMap(({ urn }) => urn ?? []),

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import pLimit from "p-limit";
+import pMap from "p-map";
 import { fieldsOf, propertiesOf } from "../../policy/rules/file/fields.js";
 import { Lookup } from "../../policy/rules/core/lookup.js";
 import { correctStatuses } from "../../policy/rules/core/misspelt-status.js";
@@ -15,7 +15,7 @@ import { changesSince, keptInventory, knownRecords, uncountedRecords, type Repor
 import { originNotes, type RulesOrigin } from "../report/rules-origin.js";
 import type { Refreshed, Report } from "../report/schema.js";
 import { CONCURRENT_READS, evaluateSource } from "./evaluate-source.js";
-import { EvaluationContext, type EvaluationInput } from "./stack-evaluator.js";
+import { EvaluationContext, type EvaluationInput, type StackPart } from "./stack-evaluator.js";
 import { SplitPool } from "../sources/split-pool.js";
 
 /** Inputs of a report. */
@@ -60,8 +60,7 @@ async function evaluate(request: ReportRequest, options: ReportOptions, pool: Sp
     ...(onResource ? { onResource } : {}),
   });
   const properties = propertiesOf(by.rules);
-  const limit = pLimit(CONCURRENT_READS);
-  const evaluated = limit.map(sources, async (source) => {
+  const evaluateOne = async (source: StateSource): Promise<{ part: StackPart; refreshed: Refreshed[] | undefined }> => {
     const part = await evaluateSource(source, by, pool, properties);
     onRead?.(source);
     const refreshed =
@@ -70,7 +69,8 @@ async function evaluate(request: ReportRequest, options: ReportOptions, pool: Sp
       return { stack: part.name, ...entry, urn: qualifyUrn(entry.urn, source.organization) };
     };
     return { part, refreshed: refreshed?.map(named) };
-  });
+  };
+  const evaluated = pMap(sources, evaluateOne, { concurrency: CONCURRENT_READS });
   // Read the inventory while the states are being read.
   const [records, stacks] = await Promise.all([
     setImmediate().then(() => knownRecords(inventory, lookup, rules)),

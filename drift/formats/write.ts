@@ -1,4 +1,5 @@
 import { writeOutput } from "../../provider/files/write-output.js";
+import { standardOutputPath } from "../../provider/files/output-path.js";
 import { printError } from "../../provider/platform/print-error.js";
 import { formats } from "./index.js";
 import type { FormatName } from "./names.js";
@@ -16,8 +17,8 @@ export interface Output {
 /** Writes a report in all these formats and creates missing folders. @throws OutputError */
 export async function writeReport(report: Report, outputs: readonly Output[], view: FormatOptions): Promise<void> {
   for (const { format, path } of outputs) {
-    if (path === undefined) process.stdout.write(formats[format](report, view));
-    else await writeOutput(path, formats[format](report, { colours: false, verbose: true }), { makeFolders: true });
+    const content = formats[format](report, path === undefined ? view : { colours: false, verbose: true });
+    await writeOutput(path ?? standardOutputPath, content, { makeFolders: true });
   }
   warnBeside(report, outputs);
 }

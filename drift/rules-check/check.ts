@@ -1,4 +1,4 @@
-import pLimit from "p-limit";
+import pMap from "p-map";
 import { fieldsOf } from "../../policy/rules/file/fields.js";
 import { withPlaces } from "../../policy/rules/file/expression-places.js";
 import type { Mistake } from "../../policy/rules/file/mistakes.js";
@@ -104,11 +104,12 @@ export async function checkRules(request: RulesCheckRequest): Promise<RulesCheck
 async function evaluateSources({ sources, onRead }: RulesCheckRequest, by: EvaluationContext): Promise<StackPart[]> {
   const pool = new SplitPool(sources);
   try {
-    return await pLimit(CONCURRENT_READS).map(sources, async (source) => {
+    const evaluate = async (source: StateSource): Promise<StackPart> => {
       const part = await evaluateSource(source, by, pool, undefined);
       onRead?.(source);
       return part;
-    });
+    };
+    return await pMap(sources, evaluate, { concurrency: CONCURRENT_READS });
   } finally {
     await pool.close();
   }

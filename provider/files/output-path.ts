@@ -23,6 +23,9 @@ export type OutputPath =
   | { readonly kind: "stream"; readonly path: string; readonly stat: BigIntStats }
   | { readonly kind: "descriptor"; readonly descriptor: number; readonly stat: BigIntStats };
 
+/** The path of standard output, on every operating system. */
+export const standardOutputPath = "/dev/fd/1";
+
 /** How a regular file is written. */
 export interface OutputOptions {
   /** Create missing folders, private to the user. Default: a missing folder is an error. */

@@ -28,8 +28,8 @@ import { outputError } from "./output-error.js";
 import { locate, type OutputOptions, type OutputPath } from "./output-path.js";
 import { partialOf, removeStalePartials, watchSignals, withPartial } from "./partial-file.js";
 
-/** The content of an output: a text, or a function that fills an empty file. */
-export type Content = string | ((file: string) => void);
+/** The content of an output: a text, its parts, or a function that fills an empty file. */
+export type Content = string | Iterable<string> | ((file: string) => void);
 
 /**
  * Writes to a path. A regular file is replaced atomically; a FIFO, a character device or an inherited descriptor is written to.
@@ -40,7 +40,7 @@ export async function writeOutput(path: string, content: Content, options: Outpu
   try {
     const target = locate(path);
     if (target.kind === "file") return replaceFile(target.path, content, options);
-    if (typeof content === "string") return await send(path, target, [Buffer.from(content)]);
+    if (typeof content !== "function") return await send(path, target, buffersOf(content));
     const folder = mkdtempSync(join(tmpdir(), "orange-cmdb-"));
     await withPartial(folder, async () => {
       const file = join(folder, "output");
@@ -66,9 +66,8 @@ export function replaceFile(
   removeStalePartials(path);
   const partial = partialOf(path);
   withPartial(partial, () => {
-    closeSync(openSync(partial, "wx", 0o600));
-    if (typeof content === "string") writeFileSync(partial, content);
-    else content(partial);
+    fill(openSync(partial, "wx", 0o600), content);
+    if (typeof content === "function") content(partial);
     const old = lstatSync(path, { throwIfNoEntry: false });
     if (old?.isFile() && !isPrivate) keepOwnerAndMode(partial, old);
     synchronize(partial, "r+");
@@ -82,6 +81,30 @@ export function replaceFile(
     }
     synchronizeFolder(dirname(path));
   });
+}
+
+/** Writes a text or its parts to a new file, and closes it. */
+function fill(file: number, content: Content): void {
+  try {
+    if (typeof content !== "function") for (const buffer of buffersOf(content)) writeFileSync(file, buffer);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Size of a buffer that is written, in characters. */
+const BUFFER_CHARACTERS = 65_536;
+
+/** Returns a text or its parts in few buffers. */
+function* buffersOf(content: string | Iterable<string>): Generator<Buffer> {
+  let text = "";
+  for (const part of typeof content === "string" ? [content] : content) {
+    text += part;
+    if (text.length < BUFFER_CHARACTERS) continue;
+    yield Buffer.from(text);
+    text = "";
+  }
+  yield Buffer.from(text);
 }
 
 function keepOwnerAndMode(path: string, { uid, gid, mode }: Stats): void {
@@ -157,8 +180,9 @@ async function send(given: string, target: Exclude<OutputPath, { kind: "file" }>
       await file.close();
     }
   } catch (error) {
-    // The reader has closed the pipe, such as `head`.
-    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    // The reader has closed the pipe, such as `head`; then the stream of standard output is destroyed.
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!["EPIPE", "ERR_STREAM_DESTROYED"].includes(code)) throw error;
   }
 }
 

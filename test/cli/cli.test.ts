@@ -192,15 +192,16 @@ test("on a terminal, a progress bar for each kind shows count, rate and remainin
   }
 });
 
-test("a reader that closes early does not hide errors", async () => {
+test("a reader that closes early does not hide errors, and ends no other output", async () => {
   const resources = Array.from({ length: 3_000 }, (_, index) => ({
     urn: `urn:pulumi:prod::net::aws:ec2/customerGateway:CustomerGateway::gw-${index}`,
     type: "aws:ec2/customerGateway:CustomerGateway",
     inputs: { tags: { "cmdb:configuration-item": `CI-NONE-${index}` } },
   }));
   const state = join(folder, "many.json");
+  const other = join(folder, "many.ndjson");
   writeFileSync(state, JSON.stringify({ version: 3, deployment: { resources } }));
-  const shell = `"${process.execPath}" "${main}" drift --state "${state}" -o json | head -c 10; exit \${PIPESTATUS[0]}`;
+  const shell = `"${process.execPath}" "${main}" drift --state "${state}" -o json -o ndjson="${other}" | head -c 10; exit \${PIPESTATUS[0]}`;
   const env = {
     ...process.env,
     ...sandbox.environment,
@@ -211,6 +212,8 @@ test("a reader that closes early does not hide errors", async () => {
     execFile("bash", ["-c", shell], { env }, (error) => done(error?.code));
   });
   expect(code).toBe(2);
+  const lines = readFileSync(other, "utf8").trimEnd().split("\n");
+  expect(lines.filter((line) => line.startsWith('{"line":"finding"'))).toHaveLength(3_000);
 });
 
 test("a command ends quietly if its reader closes early", async () => {

@@ -12,13 +12,14 @@ import { parse as parseCsv } from "csv-parse/sync";
 import { HtmlValidate } from "html-validate";
 import { parse as parseJunit } from "junit2json";
 import { marked } from "marked";
-import { formats as all } from "../../drift/formats";
+
 import { csvTable } from "../../drift/formats/text/csv-table";
 import { markdownLimit } from "../../drift/formats/markdown";
 import type { Report } from "../../drift/report/schema";
 import reportSchema from "../../schemas/drift-report.schema.json";
 import lineSchema from "../../schemas/drift-report-line.schema.json";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
+import { formatTexts as all } from "./helpers/format-texts";
 import { hostileReport, hostileTexts } from "./helpers/hostile";
 import { manyFindings } from "./helpers/many";
 

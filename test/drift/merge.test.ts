@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "../helpers/fast-check";
-import { formats } from "../../drift/formats";
 import { toPageData } from "../../drift/formats/html/to-page-data";
-import { formatJson } from "../../drift/formats/json";
 import type { Ignore } from "../../drift/ignore/ignore-file";
 import type { ReportOptions } from "../../drift/evaluate/assemble";
 import { makeReport } from "../../drift/evaluate/make";
@@ -15,6 +13,7 @@ import { fileSource, ofShard, type StateSource } from "../../drift/sources/sourc
 import { parseRulesFile } from "../../policy/rules/file/rules-file";
 import type { Mirror } from "../../provider/inventory/mirror/mirror";
 import type { TestEnvironment } from "../helpers/environment";
+import { formatTexts as formats } from "./helpers/format-texts";
 import { changedScene, sampleRules } from "./helpers/sample";
 
 const now = new Date("2027-01-01T00:00:00Z");
@@ -119,7 +118,7 @@ function write(
 }
 
 /** As it is when it was written and read again. */
-const again = (report: Report): Report => reportSchema.parse(JSON.parse(formatJson(report)));
+const again = (report: Report): Report => reportSchema.parse(JSON.parse(formats.json(report)));
 
 test("the parts of a run merge in any order into the whole report, byte for byte", async () => {
   await fc.assert(
@@ -147,14 +146,14 @@ test("the parts of a run merge in any order into the whole report, byte for byte
           parts.map((report, index) => ({ path: String(index), report })),
           {},
         );
-        expect(formatJson(merged)).toBe(formatJson(whole));
+        expect(formats.json(merged)).toBe(formats.json(whole));
         // A baseline gives the same too, and a whole report merged by itself is itself.
         const baseline = again(whole);
         const named = parts.map((report, index) => ({ path: String(index), report }));
         const against = await makeReport({ sources, inventory: mirror, rules, since }, options({ baseline }));
-        expect(formatJson(mergeReports(named, { baseline }))).toBe(formatJson(against));
+        expect(formats.json(mergeReports(named, { baseline }))).toBe(formats.json(against));
         expect(against.findings).toEqual([]);
-        expect(formatJson(mergeReports([{ path: "it", report: again(whole) }], {}))).toBe(formatJson(whole));
+        expect(formats.json(mergeReports([{ path: "it", report: again(whole) }], {}))).toBe(formats.json(whole));
       },
     ),
     { numRuns: 40 },

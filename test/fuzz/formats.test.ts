@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc, { seed } from "../helpers/fast-check";
-import { formats } from "../../drift/formats";
 import type { FormatName } from "../../drift/formats/names";
 import type { Report } from "../../drift/report/schema";
 import { safeYaml } from "../../drift/formats/text/safe-yaml";
 import { parse } from "yaml";
+import { formatTexts as formats } from "../drift/helpers/format-texts";
 import { corpusOf, keep, runs } from "./helpers";
 
 // Whatever the texts of a report are, every format shows it without a character that a terminal would act on.

@@ -8,5 +8,5 @@ export interface FormatOptions {
   readonly verbose: boolean;
 }
 
-/** Formats a report. Depends only on its arguments. */
-export type Format = (report: Report, view: FormatOptions) => string;
+/** Formats a report, as one text or in parts. Depends only on its arguments. */
+export type Format = (report: Report, view: FormatOptions) => string | Iterable<string>;
