@@ -69,10 +69,7 @@ export async function adopt(request: AdoptRequest): Promise<Adoption> {
       return { name: stackOf(urn, source), urn };
     };
     const read = await pMap(sources, readOne, { concurrency: CONCURRENT_READS });
-    mustBeDifferent(
-      read,
-      read.flatMap(({ urn }) => urn ?? []),
-    );
+    mustBeDifferent(read, () => read.flatMap(({ urn }) => urn ?? []));
   } finally {
     await pool.close();
   }

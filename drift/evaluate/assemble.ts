@@ -76,10 +76,7 @@ const byName = (a: { name: string }, b: { name: string }): number => (a.name < b
 export function assemble(parts: Parts, options: ReportOptions): Report {
   const { inventory, rules } = parts;
   const stacks = [...parts.stacks].sort(byName);
-  mustBeDifferent(
-    stacks,
-    [...parts.claims, ...parts.findings].map(({ urn }) => urn),
-  );
+  mustBeDifferent(stacks, () => [...parts.claims, ...parts.findings].map(({ urn }) => urn));
   const claims = mergeByUrn(parts.claims);
   const users = new ReferenceIndex(claims);
   const coverage = parts.records.map((record) => ({

@@ -9,6 +9,7 @@ import { unusedEntries } from "../../policy/rules/core/unused-entries.js";
 import { suggestFixes, sampleLacking } from "../../provider/inventory/query/suggestions.js";
 import { KindUnavailableError, type InventoryReader } from "../../provider/model/inventory-reader.js";
 import type { InventoryRecord, Kind, NamedFields } from "../../provider/model/records.js";
+import { distinctReferences } from "./reference-index.js";
 import type { ReportNote } from "../report/schema.js";
 
 /** Resources and records that the rules were evaluated with. */
@@ -101,7 +102,7 @@ function fieldsOfRules(
 ): PlacedNote[] {
   const named = new Set<Kind>();
   const besideLocation = new Set<Kind>();
-  for (const { references } of resources) {
+  for (const references of distinctReferences(resources)) {
     const kinds = references.filter(({ ids }) => ids.length > 0).map(({ kind }) => kind);
     for (const kind of kinds) {
       named.add(kind);

@@ -9,6 +9,7 @@ import { serves } from "../../policy/rules/record-in-service.js";
 import type { RulesFile } from "../../policy/rules/file/rules-file.js";
 import { DriftError } from "../common/errors.js";
 import type { ResourceReferences } from "./stack-evaluator.js";
+import { distinctReferences } from "./reference-index.js";
 import type { KnownRecord, Parts } from "./assemble.js";
 import type { RecordChange, Report } from "../report/schema.js";
 
@@ -36,7 +37,7 @@ export function uncountedRecords(
   const ids = new Map<Kind, Set<string>>(
     kinds.filter((kind) => !counted.includes(kind)).map((kind) => [kind, new Set()]),
   );
-  for (const { references } of claims)
+  for (const references of distinctReferences(claims))
     for (const { kind, ids: named } of references) for (const id of named) ids.get(kind)?.add(id);
   return [...ids].flatMap(([kind, named]) =>
     [...named]

@@ -88,22 +88,34 @@ const isOpen = ({ references }: ResourceReferences): boolean => references.some(
 export function toReferring(claims: readonly ResourceReferences[], several: boolean): StackResource[] {
   const open = claims.filter(isOpen).sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const all = open.length === 0 ? claims : [...open, ...claims.filter((claim) => !isOpen(claim))];
-  return all.map(({ urn, external, references }) => ({
-    resource: new ReferenceStub(urn, several, external === true),
-    references,
-  }));
+  return all.map((claim) => new ReferringResource(claim, several));
 }
 
 /** A resource known only by its URN. Name and type are derived on demand. */
-class ReferenceStub {
-  readonly urn: string;
-  readonly external: boolean;
+class ReferringResource implements StackResource {
+  readonly #claim: ResourceReferences;
   readonly #several: boolean;
 
-  constructor(urn: string, several: boolean, external: boolean) {
-    this.urn = urn;
-    this.external = external;
+  constructor(claim: ResourceReferences, several: boolean) {
+    this.#claim = claim;
     this.#several = several;
+  }
+
+  /** One object for both saves half of the memory: a fleet has many resources. */
+  get resource(): this {
+    return this;
+  }
+
+  get references(): readonly StackReference[] {
+    return this.#claim.references;
+  }
+
+  get urn(): string {
+    return this.#claim.urn;
+  }
+
+  get external(): boolean {
+    return this.#claim.external === true;
   }
 
   get type(): string {
@@ -113,6 +125,15 @@ class ReferenceStub {
   get name(): string {
     return this.#several ? `${nameOf(this.urn)} of ${stackNameOf(this.urn)}` : nameOf(this.urn);
   }
+}
+
+/** Returns the lists of references, each once: resources that refer to the same record share their list. */
+export function distinctReferences<References>(
+  resources: Iterable<{ readonly references: References }>,
+): ReadonlySet<References> {
+  const distinct = new Set<References>();
+  for (const { references } of resources) distinct.add(references);
+  return distinct;
 }
 
 /** Returns the references in a written report. */

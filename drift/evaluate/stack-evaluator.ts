@@ -139,8 +139,9 @@ export class StackEvaluator {
       name: this.#name ?? name,
       resources: this.#resources,
       referencing: this.#referencing,
-      claims: this.#claims,
-      findings: this.#findings,
+      // Lists of their exact length: a list that has grown has room for more entries.
+      claims: this.#claims.slice(),
+      findings: this.#findings.slice(),
     };
   }
 }

@@ -5,12 +5,12 @@ import type { Report } from "./schema.js";
 /**
  * Checks that each stack occurs once. A stack from a file has no organisation and can be the same as one of an organisation:
  * its resources would count twice.
- * @param urns the resources that refer to records, or have a finding
+ * @param urns returns the resources that refer to records, or have a finding
  * @throws DriftError
  */
 export function mustBeDifferent(
   stacks: readonly Pick<Report["stacks"][number], "name">[],
-  urns: Iterable<string>,
+  urns: () => Iterable<string>,
 ): void {
   const names = new Set<string>();
   for (const { name } of stacks) {
@@ -22,7 +22,7 @@ export function mustBeDifferent(
     return short !== full && names.has(short) ? [{ full, short }] : [];
   });
   // A Terraform file can have either name, but has no organisation.
-  const pulumi = pairs.length === 0 ? new Set<string | undefined>() : pulumiStacks(urns);
+  const pulumi = pairs.length === 0 ? new Set<string | undefined>() : pulumiStacks(urns());
   const same = pairs.find(({ full, short }) => pulumi.has(full) && pulumi.has(short));
   if (same === undefined) return;
   throw new DriftError(

@@ -16,14 +16,14 @@ export interface StateSource {
   /** Name for the Pulumi CLI. */
   readonly pulumiStack?: string;
   /** The path, if the source is a file. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Bytes, as stored; undefined if that is unknown before it is read. */
   readonly size?: number;
   /**
    * A remark for the report, such as a lock: an update is in progress. Some remarks are known only after {@link bytes} was read.
    * Never has credentials.
    */
-  readonly note?: string;
+  readonly note?: string | undefined;
   /** Reads the state. Can be called again: each iteration reads again, and nothing is read before it. */
   bytes(): AsyncGenerator<Buffer>;
 }
@@ -41,30 +41,20 @@ export function fileSource(path: string): StateSource {
 }
 
 /**
- * Returns the source of a stack of a backend.
+ * Returns the source of a stack that the Pulumi CLI exports.
  * @param stack its full name; in a backend without projects, its short name
- * @param state reads its state
  * @param shown name in messages
  */
-export function stackSource(
-  stack: string,
-  state: Pick<StateSource, "bytes" | "file" | "size">,
-  shown = `the stack ${stack}`,
-): StateSource {
+function exported(stack: string, pulumi: PulumiCli, shown = stack): StateSource {
   const parts = stack.split("/");
   const organization = parts.length === 3 ? realOrganization(parts[0]) : undefined;
   return {
-    name: shown,
+    name: `the stack ${shown}`,
     stack: organization === undefined ? parts.slice(-2).join("/") : stack,
     ...(organization === undefined ? {} : { organization }),
     pulumiStack: stack,
-    ...state,
+    bytes: () => pulumi.output(["stack", "export", "--stack", stack], cannotExport(shown)),
   };
-}
-
-function exported(stack: string, pulumi: PulumiCli, shown = stack): StateSource {
-  const bytes = (): AsyncGenerator<Buffer> => pulumi.output(["stack", "export", "--stack", stack], cannotExport(shown));
-  return stackSource(stack, { bytes }, `the stack ${shown}`);
 }
 
 const cannotExport = (stack: string): string => `cannot export the stack ${stack}`;

@@ -62,12 +62,9 @@ export class SplitPool {
   }
 
   /** Reads the state of a bucket and splits it in a worker. A state that is large when decompressed is split here. */
-  async *#whole(
-    thread: WorkerCode,
-    { bytes, name }: StateSource,
-    properties?: readonly string[],
-  ): AsyncGenerator<Piece> {
-    const chunks = bytes();
+  async *#whole(thread: WorkerCode, source: StateSource, properties?: readonly string[]): AsyncGenerator<Piece> {
+    const { name } = source;
+    const chunks = source.bytes();
     const read: Buffer[] = [];
     let size = 0;
     try {

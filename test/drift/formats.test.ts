@@ -129,6 +129,13 @@ async function casesOf(source: Report): Promise<string[]> {
   return cases.map(({ classname, name }) => `${classname} ${name}`);
 }
 
+test("the JSON of a large report, which is formatted in parts, is the report in one line", () => {
+  const large = manyFindings(hostile, 20_001);
+  const text = formats.json({ ...large, missingRecords: [], trend: undefined });
+  expect(text.indexOf("\n")).toBe(text.length - 1);
+  expect(JSON.parse(text)).toEqual({ ...large, missingRecords: [] });
+});
+
 /** What formats of a flat list show. */
 const shownOf = ({ findings, refresh }: Report): number => findings.length + (refresh?.resources.length ?? 0);
 

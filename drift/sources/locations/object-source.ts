@@ -5,20 +5,32 @@ import { plainBytes, readBytes } from "../read-bytes.js";
 import type { StateSource } from "../source.js";
 
 /**
- * Returns the reader of a listed object, which opens it only when it is read.
- * @param name name of the state in messages
+ * A state in an object, which is opened only when it is read. A fleet has many of them, so a source has only its key, and derives
+ * its names.
  */
-export function contentOf(
-  store: ObjectStore,
-  { key, size }: Pick<ObjectInfo, "key" | "size">,
-  name: string,
-): Pick<StateSource, "bytes" | "file" | "size"> {
-  // A large file is read in a worker, by its path.
-  if (store instanceof FolderStore) {
-    const file = store.pathOf(key);
-    return { file, size, bytes: () => readBytes(file, file) };
+export abstract class ObjectSource implements StateSource {
+  abstract readonly name: string;
+  abstract readonly stack: string;
+  readonly size: number;
+  readonly note: string | undefined;
+  protected readonly key: string;
+  protected abstract readonly store: ObjectStore;
+
+  constructor({ key, size }: Pick<ObjectInfo, "key" | "size">, note: string | undefined) {
+    this.key = key;
+    this.size = size;
+    this.note = note;
   }
-  return { size, bytes: () => bytesOf(store, key, name) };
+
+  /** A large file is read in a worker, by its path. */
+  get file(): string | undefined {
+    return this.store instanceof FolderStore ? this.store.pathOf(this.key) : undefined;
+  }
+
+  bytes(): AsyncGenerator<Buffer> {
+    const { file } = this;
+    return file === undefined ? bytesOf(this.store, this.key, this.name) : readBytes(file, file);
+  }
 }
 
 async function* bytesOf(store: ObjectStore, key: string, name: string): AsyncGenerator<Buffer> {

@@ -2,8 +2,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ObjectStoreError, type ObjectInfo, type ObjectStore } from "../../../provider/objects/object-store.js";
 import { DriftError } from "../../common/errors.js";
-import { stackSource, type StateSource } from "../source.js";
-import { contentOf } from "./object-source.js";
+import type { StateSource } from "../source.js";
+import { ObjectSource } from "./object-source.js";
 
 /** A folder or bucket in which the Pulumi CLI keeps stacks: a DIY backend. */
 export interface PulumiBackend {
@@ -58,37 +58,65 @@ async function textOf(store: ObjectStore, key: string): Promise<string | undefin
  * @throws DriftError, ObjectStoreError if they cannot be listed
  */
 export async function backendStacks(backend: PulumiBackend): Promise<StateSource[]> {
-  const { store, name } = backend;
   const isLayout1 = await hasProjects(backend);
   const [stacks, locked] = await Promise.all([checkpoints(backend, isLayout1), lockedStacks(backend)]);
   return [...stacks]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([path, object]) => {
       const stack = isLayout1 ? `organization/${path}` : path;
-      const shown = `the stack ${stack} of ${name}`;
-      const source = stackSource(stack, contentOf(store, object, shown), shown);
-      return locked.has(stack) ? { ...source, note: lockNote(stack) } : source;
+      return new Checkpoint(backend, object, locked.has(stack) ? lockNote(stack) : undefined);
     });
+}
+
+/** The checkpoint of a stack of a backend. */
+class Checkpoint extends ObjectSource {
+  constructor(
+    private readonly backend: PulumiBackend,
+    object: ObjectInfo,
+    note: string | undefined,
+  ) {
+    super(object, note);
+  }
+
+  protected get store(): ObjectStore {
+    return this.backend.store;
+  }
+
+  get name(): string {
+    return `the stack ${this.pulumiStack} of ${this.backend.name}`;
+  }
+
+  /** PROJECT/STACK, or STACK in a backend without projects. */
+  get stack(): string {
+    return pathOf(this.backend, this.key) ?? this.key;
+  }
+
+  get pulumiStack(): string {
+    const { stack } = this;
+    return stack.includes("/") ? `organization/${stack}` : stack;
+  }
 }
 
 const lockNote = (stack: string): string =>
   `the stack ${stack} is locked, so its resources may be those of before an update: run again after it; if no update runs, remove the lock with pulumi cancel --stack ${stack}`;
 
 /** Returns the objects of the checkpoints, by PROJECT/STACK or STACK. */
-async function checkpoints(
-  { store, prefix }: PulumiBackend,
-  isLayout1: boolean,
-): Promise<ReadonlyMap<string, ObjectInfo>> {
-  const at = `${prefix}.pulumi/stacks/`;
-  const pattern = isLayout1 ? /^([^/]+\/[^/]+)\.json(\.gz)?$/ : /^([^/]+)\.json(\.gz)?$/;
+async function checkpoints(backend: PulumiBackend, isLayout1: boolean): Promise<ReadonlyMap<string, ObjectInfo>> {
   const found = new Map<string, ObjectInfo>();
-  for await (const object of store.list(at)) {
-    const [, path] = pattern.exec(object.key.slice(at.length)) ?? [];
-    if (path === undefined) continue;
+  for await (const object of backend.store.list(stacksOf(backend))) {
+    const path = pathOf(backend, object.key);
+    if (path === undefined || path.includes("/") !== isLayout1) continue;
     const other = found.get(path);
     if (other === undefined || isRead(object, other)) found.set(path, object);
   }
   return found;
+}
+
+const stacksOf = ({ prefix }: PulumiBackend): string => `${prefix}.pulumi/stacks/`;
+
+/** Returns PROJECT/STACK or STACK of the key of a checkpoint; undefined for other keys. */
+function pathOf(backend: PulumiBackend, key: string): string | undefined {
+  return /^((?:[^/]+\/)?[^/]+)\.json(\.gz)?$/.exec(key.slice(stacksOf(backend).length))?.[1];
 }
 
 /** Returns whether the CLI reads a checkpoint rather than the other one of its stack. */

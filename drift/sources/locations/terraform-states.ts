@@ -2,7 +2,7 @@ import picomatch from "picomatch";
 import type { ObjectInfo, ObjectStore } from "../../../provider/objects/object-store.js";
 import { DriftError } from "../../common/errors.js";
 import { stackOfPath, type StateSource } from "../source.js";
-import { contentOf } from "./object-source.js";
+import { ObjectSource } from "./object-source.js";
 
 /** Returns whether a file or object can be a state: not a backup, a lock, or the marker of a folder. */
 export const isState = (key: string): boolean => !/(^|\/|\.backup|\.tflock|\.lock\.info)$/.test(key);
@@ -29,12 +29,29 @@ export async function terraformStates(store: ObjectStore, pattern: string): Prom
     throw new DriftError(`${store.name}/${pattern} matches no state: check the location and its glob`);
   return [...objects.values()]
     .sort((one, other) => (one.key < other.key ? -1 : 1))
-    .map((object) => {
-      const name = `the state ${store.name}/${object.key}`;
-      const source = { name, stack: stackOfPath(object.key), ...contentOf(store, object, name) };
-      return locks.has(object.key) ? { ...source, note: lockNote(name) } : source;
-    });
+    .map((object) => new TerraformObject(store, object, locks.has(object.key)));
 }
+
+/** A Terraform state of a bucket. */
+class TerraformObject extends ObjectSource {
+  constructor(
+    protected readonly store: ObjectStore,
+    object: ObjectInfo,
+    isLocked: boolean,
+  ) {
+    super(object, isLocked ? lockNote(nameOf(store, object.key)) : undefined);
+  }
+
+  get name(): string {
+    return nameOf(this.store, this.key);
+  }
+
+  get stack(): string {
+    return stackOfPath(this.key);
+  }
+}
+
+const nameOf = (store: ObjectStore, key: string): string => `the state ${store.name}/${key}`;
 
 /** Returns the note of a state that is locked. */
 export const lockNote = (name: string): string =>
