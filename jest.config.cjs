@@ -9,7 +9,9 @@ const swc = { jsc: { target: "es2023", parser: { syntax: "typescript" } }, modul
 
 /** @type {import("jest").Config} */
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/helpers/jest-environment.cjs",
+  // Between runs, also if temporary files are in a folder of the run.
+  cacheDirectory: join(__dirname, ".cache", "jest"),
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", swc] },
   moduleNameMapper: {

@@ -1,9 +1,12 @@
 // Runs commands of the built package one after the other in this process, so that Node.js and the packages load once for all of them.
-// Every run loads the product's modules again, and ends when the event loop has nothing left to do, as a process of its own would.
-const { registerHooks } = require("node:module");
+// Every run executes the product's modules again, from code that is compiled once, and ends when the event loop has nothing left to
+// do, as a process of its own would.
+const { readFileSync } = require("node:fs");
+const Module = require("node:module");
 const { join, sep } = require("node:path");
 const { setTimeout: turn } = require("node:timers/promises");
 const { pathToFileURL } = require("node:url");
+const { compileFunction, constants } = require("node:vm");
 const { Command } = require("commander");
 
 const dist = join(__dirname, "..", "..", "dist") + sep;
@@ -11,15 +14,36 @@ const distUrl = pathToFileURL(dist).href;
 const main = join(dist, "cli", "main.js");
 const events = ["exit", "beforeExit", "SIGINT", "SIGTERM", "SIGHUP"];
 
+/** Returns what a function returned before for the same key. */
+function memoized(results, key, find) {
+  if (!results.has(key)) results.set(key, find());
+  return results.get(key);
+}
+
 let run = 0;
-// The loader of `import()` keeps modules by their URL.
-registerHooks({
+const resolved = new Map();
+Module.registerHooks({
   resolve(name, context, next) {
-    const found = next(name, context);
     const isImport = context.conditions.includes("import");
+    const key = `${isImport} ${context.parentURL?.replace(/\?run=.*/, "")} ${name}`;
+    const found = memoized(resolved, key, () => ({ ...next(name, context), shortCircuit: true }));
+    // The loader of `import()` keeps modules by their URL.
     return isImport && found.url.startsWith(distUrl) ? { ...found, url: `${found.url}?run=${run}` } : found;
   },
 });
+
+const parameters = ["exports", "require", "module", "__filename", "__dirname"];
+const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+const compile = (filename) =>
+  compileFunction(readFileSync(filename, "utf8"), parameters, { filename, importModuleDynamically });
+
+const compiled = new Map();
+const load = Module._extensions[".js"];
+Module._extensions[".js"] = function loadCompiled(module, path) {
+  if (!path.startsWith(dist)) return load(module, path);
+  const code = memoized(compiled, path, () => compile(path));
+  code.call(module.exports, module.exports, (name) => module.require(name), module, path, module.path);
+};
 
 /** The promise of the command that main.js has started. */
 let parsed = Promise.resolve();

@@ -1,5 +1,3 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { resolve } from "node:path";
 import { runProgram, type CommandResult } from "./run-program";
 
@@ -24,38 +22,20 @@ function needsProcess({ args: [command = ""], env }: CommandRequest): boolean {
   return isOther || ["completion", "complete", "sandbox"].includes(command);
 }
 
-/** The process that runs the commands of this test file, and its end. */
-let host: { readonly child: ChildProcess; readonly ended: Promise<unknown[]> } | undefined;
+/** Runs a command in the process of this worker, which the environment of the tests keeps for all of its test files. */
+declare const runInHost: (request: CommandRequest) => Promise<CommandResult>;
 let isBusy = false;
 
 /**
- * Runs the command in the process that all commands of a test file share, which saves its start. A command that runs beside another
- * one, and one whose environment matters at the start, has a process of its own.
+ * Runs the command in the process that all commands of a worker share, which saves its start. A command that runs beside another one,
+ * and one whose environment matters at the start, has a process of its own.
  */
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
   if (isBusy || needsProcess(request)) return runProcess(request);
   isBusy = true;
   try {
-    const { child, ended } = (host ??= startHost());
-    child.send(request);
-    const [result] = await Promise.race([once(child, "message"), ended]);
-    if (typeof result !== "object") throw new Error("the process that runs the commands has ended");
-    return result as CommandResult;
+    return await runInHost(request);
   } finally {
     isBusy = false;
   }
 }
-
-function startHost(): NonNullable<typeof host> {
-  const env = { ...process.env, NODE_OPTIONS: "" };
-  const path = resolve(__dirname, "command-host.cjs");
-  const child = fork(path, { execArgv: [], env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  return { child, ended: once(child, "exit") };
-}
-
-afterAll(async () => {
-  if (host === undefined) return;
-  host.child.disconnect();
-  // It ends by itself, because no command left work behind.
-  expect(await host.ended).toEqual([0, null]);
-});

@@ -21,7 +21,7 @@ export function bash(
   script: string,
   more: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
-  const all = { ...process.env, ...env, NO_COLOR: "1", NODE_OPTIONS: "", ...more };
+  const all = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...env, ...more };
   return new Promise((done) => {
     const args = ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script];
     execFile("bash", args, { cwd: folder, env: all, maxBuffer: 1 << 26 }, (error, out, err) =>

@@ -1,15 +1,10 @@
-import { join } from "node:path";
 import type { Project } from "../../engine/helpers/project";
 
 /** The project's own environment, for commands that are not run through its helper. */
-export const environmentOf = ({ environment, folder }: Project): Record<string, string> => ({
-  ...(environment as Record<string, string>),
-  PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-  PULUMI_HOME: join(folder, "home"),
-  PULUMI_CONFIG_PASSPHRASE: "test",
-  PULUMI_SKIP_UPDATE_CHECK: "true",
-  ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
-});
+export const environmentOf = ({ env }: Project): Record<string, string> => {
+  const own = Object.entries(env()).filter(([name, value]) => value !== undefined && value !== process.env[name]);
+  return Object.fromEntries(own) as Record<string, string>;
+};
 
 /** A program that makes gateways of these names, for these configuration items. */
 export const gateways = (items: Readonly<Record<string, string>>): string => `
