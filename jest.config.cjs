@@ -25,6 +25,8 @@ module.exports = {
   testTimeout: 180_000,
   // One more than there are processors: many tests wait for a process, a retry or a timeout.
   maxWorkers: availableParallelism() + 1,
+  // Node.js does not free all that a test file has loaded, and a large heap takes time to collect.
+  workerIdleMemoryLimit: "700MB",
   snapshotSerializers: ["<rootDir>/test/helpers/snapshot-serializer.cjs"],
   testSequencer: "<rootDir>/test/helpers/slow-first.cjs",
 };

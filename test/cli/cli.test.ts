@@ -6,19 +6,15 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import schema from "../../schemas/drift-report.schema.json";
 import { startSandbox, type Sandbox } from "../../sandbox";
+import { runCommand } from "../helpers/command";
 import { finalError } from "../helpers/normalize";
+import type { CommandResult } from "../helpers/run-program";
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
 let folder: string;
 let sandbox: Sandbox;
 
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function cli(args: string[], changes: Record<string, string> = {}): Promise<Ended> {
+function cli(args: string[], changes: Record<string, string> = {}): Promise<CommandResult> {
   const env = {
     ...process.env,
     ...sandbox.environment,
@@ -27,11 +23,7 @@ function cli(args: string[], changes: Record<string, string> = {}): Promise<Ende
     NODE_OPTIONS: "",
     ...changes,
   };
-  return new Promise((done) => {
-    execFile(process.execPath, [main, ...args], { cwd: folder, env }, (error, out, err) =>
-      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    );
-  });
+  return runCommand({ args, cwd: folder, env });
 }
 
 beforeAll(async () => {
@@ -224,7 +216,7 @@ test("a command ends quietly if its reader closes early", async () => {
     ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
     NODE_OPTIONS: "",
   };
-  const { code, err } = await new Promise<Ended>((done) => {
+  const { code, err } = await new Promise<CommandResult>((done) => {
     execFile("bash", ["-c", shell], { env }, (error, out, err) =>
       done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
     );

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { parse } from "yaml";
 import { testFileSchema } from "../../drift/rules-test/schema";
 import { parseRulesFile } from "../../policy/rules/file/rules-file";
+import { memoize } from "../../provider/platform/memoize";
 
 const root = resolve(__dirname, "../..");
 const documents = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });
@@ -65,6 +66,14 @@ test("every example of a rules file or its test file is valid", () => {
   }
 });
 
+/** Returns what a command prints for --help. */
+const helpOf = memoize((path: string): string => {
+  const args = [join(root, "dist/cli/main.js"), ...path.split(" "), "--help"];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect([path, status]).toEqual([path, 0]);
+  return stdout;
+});
+
 test("every option in an example of a command exists", () => {
   const examples = [...blocks("sh"), ...blocks("console")]
     .flatMap(([, code]) => code.split("\n"))
@@ -72,12 +81,10 @@ test("every option in an example of a command exists", () => {
     .map((line) => /(?:orange-cmdb|run -s cli --) ([a-z]\w*)(.*)$/.exec(line))
     .filter((match) => match !== null);
   expect(examples.length).toBeGreaterThan(5);
-  for (const [line, command = "", rest = ""] of examples) {
+  for (const [, command = "", rest = ""] of examples) {
     // The options of a group belong to its commands.
-    const path = command === "rules" ? [command, /^ (\w+)/.exec(rest)?.[1] ?? ""] : [command];
-    const help = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...path, "--help"], { encoding: "utf8" });
-    expect([line, help.status]).toEqual([line, 0]);
+    const help = helpOf(command === "rules" ? `${command} ${/^ (\w+)/.exec(rest)?.[1] ?? ""}` : command);
     for (const [option] of rest.replace(/#.*/, "").matchAll(/(?<=\s)--?[a-z][a-z-]*/g))
-      expect(help.stdout).toContain(option);
+      expect(help).toContain(option);
   }
 });

@@ -7,7 +7,7 @@ const { TestEnvironment } = require("jest-environment-node");
 /** Commands that one process runs. Node.js keeps the modules of each, because they are imported by a URL of its own. */
 const MAX_RUNS = 60;
 
-/** The process that runs commands, how many it has run, and whether it runs one. */
+/** The process that runs commands, its end, how many it has run, and whether it runs one. */
 let host;
 
 function startHost() {
@@ -18,14 +18,14 @@ function startHost() {
   const child = fork(join(__dirname, "command-host.cjs"), { execArgv, env, stdio });
   child.unref();
   child.channel.unref();
-  return { child, runs: 0, isBusy: false };
+  return { child, ended: once(child, "exit"), runs: 0, isBusy: false };
 }
 
 /** Runs a command of the built package in a process that later commands use, too. */
 async function runInHost(request) {
   // A test that ran into its timeout has left a command behind.
   if (host?.isBusy) host.child.kill("SIGKILL");
-  if (host === undefined || host.isBusy || host.runs >= MAX_RUNS) {
+  if (!host?.child.connected || host.isBusy || host.runs >= MAX_RUNS) {
     if (host?.child.connected) host.child.disconnect();
     host = startHost();
   }
@@ -34,11 +34,8 @@ async function runInHost(request) {
   own.runs += 1;
   own.child.channel.ref();
   own.child.send(request);
-  const [result] = await Promise.race([once(own.child, "message"), once(own.child, "exit")]);
-  if (typeof result !== "object") {
-    if (host === own) host = undefined;
-    throw new Error(`the process that runs the commands has ended with ${result}`);
-  }
+  const [result] = await Promise.race([once(own.child, "message"), own.ended]);
+  if (typeof result !== "object") throw new Error(`the process that runs the commands has ended with ${result}`);
   own.isBusy = false;
   own.child.channel?.unref();
   return result;
