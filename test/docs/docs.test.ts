@@ -84,7 +84,6 @@ test("every option in an example of a command exists", () => {
   for (const [, command = "", rest = ""] of examples) {
     // The options of a group belong to its commands.
     const help = helpOf(command === "rules" ? `${command} ${/^ (\w+)/.exec(rest)?.[1] ?? ""}` : command);
-    for (const [option] of rest.replace(/#.*/, "").matchAll(/(?<=\s)--?[a-z][a-z-]*/g))
-      expect(help).toContain(option);
+    for (const [option] of rest.replace(/#.*/, "").matchAll(/(?<=\s)--?[a-z][a-z-]*/g)) expect(help).toContain(option);
   }
 });
