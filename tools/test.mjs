@@ -4,17 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./paths.mjs";
 
-/** Tests that need a Pulumi engine, OpenTofu, emulators, packages that are installed, or a browser. */
+/** Tests that need a Pulumi engine, OpenTofu, emulators, packages that are installed, a browser, a compiler or the shell of a CI job. */
 export const engineTests = [
   "**/test/{engine,examples,languages,objects,plugin,release,terraform}/**/*.test.ts",
-  "**/test/drift/html.test.ts",
+  "**/test/drift/{ci,html}.test.ts",
+  "**/test/drift/rules-test/mutations.test.ts",
   "**/test/drift/locations/*-tofu.test.ts",
-  "**/test/docs/site.test.ts",
+  "**/test/docs/{docs,site}.test.ts",
+  "**/test/functions/{bundle,types}.test.ts",
   "**/test/inventory/object-inventory.test.ts",
 ];
 
-/** Tests that start and kill processes, or wait for timeouts and retries. */
-export const faultTests = ["**/test/{chaos,faults}/**/*.test.ts", "**/test/inventory/mirror-session.test.ts"];
+/** Tests that start and kill processes, wait for timeouts and retries, or read large inputs. */
+export const faultTests = [
+  "**/test/{chaos,faults}/**/*.test.ts",
+  "**/test/adopt/growth.test.ts",
+  "**/test/doctor/own-answers.test.ts",
+  "**/test/drift/large.test.ts",
+  "**/test/inventory/mirror-session.test.ts",
+];
 
 /** Tests that run on Windows, or under Wine. */
 export const windowsTests = "**/test/windows/**/*.test.ts";
