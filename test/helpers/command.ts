@@ -24,6 +24,8 @@ function needsProcess({ args: [command = ""], env }: CommandRequest): boolean {
 
 /** Runs a command in the process of this worker, which the environment of the tests keeps for all of its test files. */
 declare const runInHost: (request: CommandRequest) => Promise<CommandResult>;
+/** Returns what the commands have left behind in that process. It fails if the process has ended. */
+declare const leftBehind: () => Promise<string[]>;
 let isBusy = false;
 
 /**
@@ -39,3 +41,5 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     isBusy = false;
   }
 }
+
+afterAll(async () => expect(await leftBehind()).toEqual([]));

@@ -21,29 +21,49 @@ function startHost() {
   return { child, ended: once(child, "exit"), runs: 0, isBusy: false };
 }
 
+/** Sends a message to the process, and returns its answer. */
+async function ask(own, message) {
+  own.isBusy = true;
+  own.child.channel?.ref();
+  // It fails if the process has ended since the last message: no command may end it.
+  own.child.send(message);
+  const [answer] = await Promise.race([once(own.child, "message"), own.ended]);
+  if (typeof answer !== "object") throw new Error(`the process that runs the commands has ended with ${answer}`);
+  own.isBusy = false;
+  own.child.channel?.unref();
+  return answer;
+}
+
+/** Ends the process, which must end by itself. */
+async function endHost() {
+  const { child, ended } = host;
+  host = undefined;
+  child.disconnect();
+  const [code, signal] = await ended;
+  if (code !== 0) throw new Error(`the process that runs the commands has ended with ${code ?? signal}`);
+}
+
 /** Runs a command of the built package in a process that later commands use, too. */
 async function runInHost(request) {
   // A test that ran into its timeout has left a command behind.
-  if (host?.isBusy) host.child.kill("SIGKILL");
-  if (!host?.child.connected || host.isBusy || host.runs >= MAX_RUNS) {
-    if (host?.child.connected) host.child.disconnect();
-    host = startHost();
+  if (host?.isBusy) {
+    host.child.kill("SIGKILL");
+    host = undefined;
   }
-  const own = host;
-  own.isBusy = true;
-  own.runs += 1;
-  own.child.channel.ref();
-  own.child.send(request);
-  const [result] = await Promise.race([once(own.child, "message"), own.ended]);
-  if (typeof result !== "object") throw new Error(`the process that runs the commands has ended with ${result}`);
-  own.isBusy = false;
-  own.child.channel?.unref();
-  return result;
+  if (host?.runs >= MAX_RUNS) await endHost();
+  host ??= startHost();
+  host.runs += 1;
+  return ask(host, request);
+}
+
+/** Returns what the commands have left behind that keeps their process alive. */
+async function leftBehind() {
+  return host === undefined || host.isBusy ? [] : (await ask(host, "left behind")).left;
 }
 
 module.exports = class extends TestEnvironment {
   constructor(...args) {
     super(...args);
-    this.global.runInHost = runInHost;
+    Object.assign(this.global, { runInHost, leftBehind });
   }
 };
