@@ -21,13 +21,19 @@ const sandbox = await startSandbox({ port: 0 });
 const environment = {
   ...process.env,
   ...sandbox.environment,
-  // Commands of the project run in this folder, as if npm had been started there.
-  INIT_CWD: project,
+  // As a shell sets it at `cd`: the policy pack searches its rules file from there.
+  PWD: project,
   ORANGE_CMDB_CACHE_DIR: join(folder, "mirror"),
   // The demonstration keeps to itself, whatever backend the user is logged in to.
   PULUMI_BACKEND_URL: `file://${folder}`,
   PULUMI_CONFIG_PASSPHRASE: "demonstration",
   PULUMI_HOME: join(root, ".pulumi-home"),
+};
+
+/** The programs behind the commands. `npm start` has found the Pulumi CLI. */
+const programs = {
+  pulumi: [process.env["ORANGE_CMDB_PULUMI"]],
+  "orange-cmdb": [process.execPath, join(root, "dist", "cli", "main.js")],
 };
 
 /** Copies the quick start, with links to this checkout in place of an installation; returns its folder. */
@@ -52,15 +58,14 @@ const hidden = new Set(["--stack", stack, "--non-interactive", "--suppress-progr
 async function run(command, args, { expect = 0, quiet = false, why = "" } = {}) {
   if (!quiet)
     console.log(
-      `\n${bold(`$ ${command === "pulumi" ? "pulumi" : "orange-cmdb"} ${args.filter((argument) => !hidden.has(argument)).join(" ")}`)}${why ? dim(`   # ${why}`) : ""}`,
+      `\n${bold(`$ ${command} ${args.filter((argument) => !hidden.has(argument)).join(" ")}`)}${why ? dim(`   # ${why}`) : ""}`,
     );
-  const full = [
-    join(root, "tools", "run.mjs"),
-    command === "pulumi" ? "pulumi" : "cli",
-    ...(command === "pulumi" ? ["--"] : []),
-    ...args,
-  ];
-  const child = spawn(process.execPath, full, { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const [program, ...first] = programs[command];
+  const child = spawn(program, [...first, ...args], {
+    cwd: project,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (data) => {
@@ -111,7 +116,7 @@ try {
   step("5. The drift report: what is deployed against what the inventory says");
   const state = join(folder, "state.json");
   writeFileSync(state, await pulumi(["stack", "export"], { quiet: true }));
-  await run("cli", ["drift", "--state", state, "--rules", "cmdb.rules.yaml"]);
+  await run("orange-cmdb", ["drift", "--state", state, "--rules", "cmdb.rules.yaml"]);
 
   console.log(`
 ${bold("Next, with real credentials")}

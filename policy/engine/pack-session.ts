@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import type { EnforcementLevel, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import type { Kind } from "../../provider/model/records.js";
 import { toPlainData } from "./unknown-values.js";
@@ -103,7 +104,10 @@ export class PackSession implements InventoryProvider {
 
   /** Returns the inventory. The first call opens it. */
   opened(): Promise<InventoryResult> {
-    return (this.#opened ??= openForPolicies(this.#kinds, this.#mode));
+    return (this.#opened ??= openForPolicies(this.#kinds, this.#mode).finally(() => {
+      // All code is loaded by now. At the end it would be too late: the engine kills this process.
+      setImmediate(flushCompileCache);
+    }));
   }
 
   /** Returns the resource with its references; undefined without an inventory, which the reader then reports. */

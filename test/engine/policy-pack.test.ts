@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../../sandbox";
 import { addClouds } from "./helpers/clouds";
@@ -124,6 +124,14 @@ test("the configuration of a policy can ignore findings", async () => {
   const ignore = [{ resource: "*::nowhere", reason: "lab" }];
   const { complaints } = await preview(...ready, ...configured({ "record-exists": { ignore } }));
   expect(complaints).toEqual(["attributes-match differs (mandatory)"]);
+});
+
+test("the pack keeps its compiled code for the next preview, because the engine kills it", async () => {
+  project.environment["NODE_COMPILE_CACHE"] = "";
+  await preview(...ready);
+  delete project.environment["NODE_COMPILE_CACHE"];
+  const code = join(project.folder, "mirror", "code");
+  expect(readdirSync(code, { recursive: true }).length).toBeGreaterThan(50);
 });
 
 test("unknown names and properties stop the pack with their path and the allowed values", async () => {

@@ -6,6 +6,12 @@ import { join, resolve } from "node:path";
 /** The checkout. */
 export const root = resolve(__dirname, "../../..");
 
+/**
+ * Options of Node.js with which the SDK loads what it seldom needs when it needs it, and a short process does without threads for
+ * what its main thread could do. They save more than half a second of each program and policy pack.
+ */
+export const lazySdk = `--require ${join(root, "test/helpers/lazy/preload.cjs")} --v8-pool-size=0`;
+
 /** How a command ended; `text` is stdout and stderr. */
 export interface CommandResult {
   readonly code: number;
@@ -85,8 +91,7 @@ export function makeProjectFolder(linked: boolean): Project {
     PWD: path,
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     NO_COLOR: "1",
-    // Loads what the SDK seldom needs when it needs it, which saves half a second of each program and policy pack.
-    NODE_OPTIONS: `--require ${join(root, "test/helpers/lazy/preload.cjs")}`,
+    NODE_OPTIONS: lazySdk,
     ...environment,
   });
   const withDefaults = (args: readonly string[], streamed = false): string[] => {

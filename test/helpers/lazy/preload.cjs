@@ -5,8 +5,19 @@ const lazy = require("./lazy.cjs");
 
 const pack = join("cmd", "run-policy-pack", "run.js");
 
+const program = join("cmd", "run", "index.js");
+const tracing = [join("cmd", "run", "tracing.js")];
+
 /** The modules of the SDK that load the packages without need. */
 const users = {
+  "./automation": [join("@pulumi", "pulumi", "index.js")],
+  "../../runtime/closure/v8Hooks": [program, join("cmd", "run-policy-pack", "index.js")],
+  "@opentelemetry/exporter-zipkin": tracing,
+  "@opentelemetry/instrumentation": tracing,
+  "@opentelemetry/instrumentation-grpc": tracing,
+  "@opentelemetry/resources": tracing,
+  "@opentelemetry/sdk-trace-base": tracing,
+  "@opentelemetry/sdk-trace-node": tracing,
   "@npmcli/arborist": ["codePaths.js"],
   typescript: ["typescript-shim.js", "tsutils.js", pack],
   "ts-node": ["tsutils.js", pack],
