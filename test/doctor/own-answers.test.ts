@@ -39,6 +39,8 @@ async function seen(
     ORANGE_CMDB_ENDPOINT: front.url + base,
     ORANGE_CMDB_TOKEN_URL: front.url + tokenPath,
     ORANGE_CMDB_TIMEOUT: "2",
+    // Without a process that tests the locks of a mirror, each time.
+    ORANGE_CMDB_CACHE_DIR: ":memory:",
     ...changes,
   });
 }

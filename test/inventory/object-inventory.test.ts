@@ -6,8 +6,6 @@ import { describeWith } from "../objects/helpers/emulators";
 import { temporaryFolder } from "./helpers/files";
 
 const temporary = temporaryFolder();
-/** Gives each command a process of its own: the clients of clouds keep connections open for the next command of a process. */
-const ownProcess = { NODE_NO_WARNINGS: "1" };
 const none = { ORANGE_CMDB_CLIENT_ID: "", ORANGE_CMDB_CLIENT_SECRET: "", ORANGE_CMDB_API_KEY: "" };
 
 let scene: TestEnvironment;
@@ -18,6 +16,8 @@ afterAll(() => scene.end());
 
 for (const scheme of objectSchemes)
   describeWith([emulatorOf[scheme]], `an inventory file in ${scheme}://`, () => {
+    /** Gives each command of Google's client a process of its own: it keeps connections open for the next command of a process. */
+    const ownProcess: Readonly<Record<string, string>> = scheme === "gs" ? { NODE_NO_WARNINGS: "1" } : {};
     let backend: Backend;
     let url: string;
     beforeAll(async () => {

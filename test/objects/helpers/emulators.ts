@@ -113,8 +113,11 @@ function commandOf(name: EmulatorName, program: string, port: number, folder: st
           String(port),
           "-public-host",
           `127.0.0.1:${port}`,
+          // The time that an upload takes in memory grows with the number of objects.
           "-backend",
-          "memory",
+          "filesystem",
+          "-filesystem-root",
+          folder,
           "-log-level",
           "error",
         ],
