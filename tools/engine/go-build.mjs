@@ -15,7 +15,17 @@ export function hasGo() {
 export function goBuild({ modules, program, target, folder, flags, finish = () => undefined }) {
   const partial = `${folder}.${process.pid}`;
   mkdirSync(join(partial, "bin"), { recursive: true });
-  const args = ["build", "-trimpath", "-ldflags", flags, "-o", join(partial, "bin", target), program];
+  // The debug information, which takes a sixth of the time, would be stripped anyway.
+  const args = [
+    "build",
+    "-trimpath",
+    "-gcflags=all=-dwarf=false",
+    "-ldflags",
+    flags,
+    "-o",
+    join(partial, "bin", target),
+    program,
+  ];
   const started = Date.now();
   const { status } = spawnSync("go", args, { cwd: join(root, "tools", "engine", modules), stdio: ["ignore", 2, 2] });
   if (status !== 0) {
