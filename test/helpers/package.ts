@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
@@ -22,22 +24,54 @@ interface PackedFile {
   readonly mode: number;
 }
 
-function npmPack(...args: string[]): { filename: string; files: readonly PackedFile[] } {
-  const json = execFileSync("npm", ["pack", "--json", "--ignore-scripts", ...args], {
-    cwd: root,
-    encoding: "utf8",
-    stdio: "pipe",
-  });
-  const [packed] = JSON.parse(json) as { filename: string; files: PackedFile[] }[];
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly PackedFile[];
+}
+
+/** Packs the package as npm publishes it, into the folder. Files in `dist` count as they are: nothing is built. */
+function npmPack(folder: string): Packed {
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  const json = execFileSync("npm", args, { cwd: root, encoding: "utf8", stdio: "pipe" });
+  const [packed] = JSON.parse(json) as Packed[];
   if (packed === undefined) throw new Error("npm pack reported no package");
   return packed;
 }
 
-/** Returns the files that npm publishes. Files in `dist` count as they are: nothing is built. */
-export const packedFiles = (): readonly PackedFile[] => npmPack("--dry-run").files;
+/** Returns a folder with the tarball, and what npm says of it. All test files of a run use the first that one of them has packed. */
+function packedFolder(): string {
+  // tools/test.mjs gives each run a folder of its own.
+  const isRun = basename(tmpdir()).startsWith("orange-cmdb-test-");
+  const shared = join(tmpdir(), "packed");
+  if (isRun && existsSync(shared)) return shared;
+  const own = mkdtempSync(join(tmpdir(), "packed-"));
+  writeFileSync(join(own, "packed.json"), JSON.stringify(npmPack(own)));
+  return isRun ? moveOnce(own, shared) : own;
+}
 
-/** Packs the package as npm publishes it, into the folder; returns the path of the tarball. */
-export const packTarball = (folder: string): string => join(folder, npmPack("--pack-destination", folder).filename);
+/** Gives a complete folder its name, unless another process has made the same folder. Returns the name. */
+export function moveOnce(from: string, to: string): string {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    rmSync(from, { recursive: true });
+    if (!existsSync(to)) throw error;
+  }
+  return to;
+}
+
+const packedIn = (folder: string): Packed => JSON.parse(readFileSync(join(folder, "packed.json"), "utf8")) as Packed;
+
+/** Returns the files that npm publishes. */
+export const packedFiles = (): readonly PackedFile[] => packedIn(packedFolder()).files;
+
+/** Puts the package as npm publishes it into the folder; returns the path of the tarball. */
+export function packTarball(folder: string): string {
+  const packed = packedFolder();
+  const { filename } = packedIn(packed);
+  copyFileSync(join(packed, filename), join(folder, filename));
+  return join(folder, filename);
+}
 
 /** Makes the project in the folder depend on the tarball in place of the published package. */
 export function dependOnTarball(folder: string, tarball: string): void {
@@ -95,7 +129,7 @@ function installedPackages(folder: string, tarball: string): string {
     writeFileSync(join(partial, "package.json"), project);
     dependOnTarball(partial, tarball);
     npmInstall(partial);
-    renameSync(partial, key);
+    moveOnce(partial, key);
   }
   // Packages find each other only in a folder of this name.
   return join(key, "node_modules");

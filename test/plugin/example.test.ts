@@ -35,23 +35,22 @@ test("npm run pulumi finds the plugin, as the README describes", async () => {
   const folder = await mkdtemp(join(tmpdir(), "orange-cmdb-readme-"));
   const { ORANGE_CMDB_RUN: _run, ...env } = process.env;
   Object.assign(env, scene.sandbox.environment, {
-    NODE_OPTIONS: "",
+    NODE_OPTIONS: scene.project.env()["NODE_OPTIONS"],
     INIT_CWD: root,
     ORANGE_CMDB_CACHE_DIR: folder,
     PULUMI_BACKEND_URL: `file://${folder}`,
     PULUMI_CONFIG_PASSPHRASE: "",
   });
-  const npmRun = (...args: string[]): Promise<{ stdout: string }> =>
-    promisify(execFile)(process.execPath, ["tools/run.mjs", "pulumi", "--", "-C", "examples/yaml", ...args], {
-      env,
-      cwd: root,
-    });
+  const inExample = ["-C", "examples/yaml"];
+  const run = (program: string, ...args: string[]): Promise<{ stdout: string }> =>
+    promisify(execFile)(program, args, { env, cwd: root });
   try {
-    await npmRun("stack", "init", stack);
-    const { stdout } = await npmRun("preview", "--stack", stack, "--policy-pack", "../../policy");
+    await run(process.env["ORANGE_CMDB_PULUMI"] ?? "", ...inExample, "stack", "init", stack);
+    const args = ["preview", "--stack", stack, "--policy-pack", "../../policy"];
+    const { stdout } = await run(process.execPath, "tools/run.mjs", "pulumi", "--", ...inExample, ...args);
     expect(stdout).toMatch(/siteAddress *: ".*Paris, France"/);
   } finally {
-    await npmRun("stack", "rm", stack, "--yes", "--force");
+    await rm(join(root, "examples/yaml", `Pulumi.${stack}.yaml`), { force: true });
     await rm(folder, { recursive: true });
   }
 });

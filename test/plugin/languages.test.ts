@@ -86,8 +86,8 @@ test("the YAML examples run", async () => {
       body: new URLSearchParams({ grant_type: "client_credentials" }),
     });
     const { access_token: token } = (await response.json()) as { access_token: string };
-    await scene.project.pulumi("config", "set", "otherEndpoint", sandbox.endpoint);
-    await scene.project.pulumi("config", "set", "--secret", "otherToken", token);
+    const settings = ["--plaintext", `otherEndpoint=${sandbox.endpoint}`, "--secret", `otherToken=${token}`];
+    await scene.project.pulumi("config", "set-all", ...settings);
     const other = await scene.project.pulumi("preview", "--diff");
     expect(other.text).toMatch(/siteAddress *: .*Paris/);
     expect(other.text).not.toContain(token);

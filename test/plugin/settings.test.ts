@@ -35,6 +35,14 @@ afterAll(async () => {
   await other.close();
 });
 
+/** Sets settings of the stack, by how they are kept, in one command. */
+async function configure(kinds: Partial<Record<"plaintext" | "secret", Record<string, string>>>): Promise<void> {
+  const args = Object.entries(kinds).flatMap(([kind, settings]) =>
+    Object.entries(settings).flatMap(([name, text]) => [`--${kind}`, `orange-cmdb:${name}=${text}`]),
+  );
+  expect(await pulumi("config", "set-all", ...args)).toMatchObject({ code: 0 });
+}
+
 /** Takes the sandbox's settings out of the environment, or puts them back. */
 function environment(present: boolean): void {
   for (const [name, text] of Object.entries(scene.sandbox.environment))
@@ -44,8 +52,7 @@ function environment(present: boolean): void {
 test("invalid and missing settings are reported by property, all at once, before the first request", async () => {
   scene.program({ variables: site, outputs: { address: "${site.address}" } });
   environment(false);
-  await pulumi("config", "set", "orange-cmdb:maxAge", "soon");
-  await pulumi("config", "set", "orange-cmdb:endpoint", "http://cmdb.example");
+  await configure({ plaintext: { maxAge: "soon", endpoint: "http://cmdb.example" } });
   const { code, text } = await pulumi("preview");
   expect(text).toContain("property maxAge value {soon} has a problem: maxAge is wrong: is not a whole number");
   expect(text).toContain("endpoint is wrong: must be https (plain http only on loopback)");
@@ -57,11 +64,11 @@ test("invalid and missing settings are reported by property, all at once, before
 });
 
 test("the stack configuration reaches the plugin, and the state has no secret, even if it was set as plain text", async () => {
-  await pulumi("config", "set", "orange-cmdb:endpoint", scene.sandbox.endpoint);
-  await pulumi("config", "set", "--plaintext", "orange-cmdb:tokenUrl", scene.sandbox.tokenUrl);
-  await pulumi("config", "set", "orange-cmdb:clientId", value("CLIENT_ID"));
-  await pulumi("config", "set", "--plaintext", "orange-cmdb:clientSecret", value("CLIENT_SECRET"));
-  await pulumi("config", "set", "--secret", "orange-cmdb:apiKey", value("API_KEY"));
+  const { endpoint, tokenUrl } = scene.sandbox;
+  await configure({
+    plaintext: { endpoint, tokenUrl, clientId: value("CLIENT_ID"), clientSecret: value("CLIENT_SECRET") },
+    secret: { apiKey: value("API_KEY") },
+  });
   scene.program({
     variables: site,
     resources: { item: item("CI-RTR-PAR-001") },
@@ -186,8 +193,8 @@ test("an inventory file, also at a URL, needs no credentials, and destroy needs 
   const file = join(scene.project.folder, "inventory.db");
   const env = { ...process.env, ...scene.sandbox.environment, ORANGE_CMDB_CACHE_DIR: ":memory:", NODE_OPTIONS: "" };
   await promisify(execFile)(process.execPath, [join(root, "dist/cli/main.js"), "sync", "--save", file], { env });
-  for (const key of ["endpoint", "tokenUrl", "clientId", "clientSecret", "apiKey", "maxAge"])
-    await pulumi("config", "rm", `orange-cmdb:${key}`);
+  const settings = ["endpoint", "tokenUrl", "clientId", "clientSecret", "apiKey", "maxAge"];
+  await pulumi("config", "rm-all", ...settings.map((name) => `orange-cmdb:${name}`));
   await pulumi("config", "set", "orange-cmdb:inventoryFile", file);
   scene.program({ variables: site, resources: { item: item("CI-RTR-PAR-001") }, outputs: { name: "${site.name}" } });
   const before = scene.sandbox.requests.length;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   appendFileSync,
@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -71,11 +72,31 @@ test("an archive has the command, with its licences and that of Node.js", () => 
   expect(listing).toMatch(/^-rwxr-xr-x 0\/0 .* orange-cmdb$/m);
 });
 
+test.each(["tar.gz", "zip"])("an archive as %s has the same files at every level of compression", (ending) => {
+  const large = join(root, "node_modules/typescript/lib/typescript.js");
+  const code = `const [folder, ending, large, small] = process.argv.slice(1);
+    const files = [{ name: "program", path: large, isProgram: true }, { name: "notes", path: small }];
+    for (const level of [0, 1, 6]) await tool.writeArchive(files, folder + "/" + level + "." + ending, 1e9, level);`;
+  const target = mkdtempSync(join(folder, "levels-"));
+  runTool("archive.mjs", code, target, ending, large, join(root, "LICENSE"));
+  const archives = [0, 1, 6].map((level) => join(target, `${level}.${ending}`));
+  for (const archive of archives) {
+    unpack(archive, target);
+    for (const [name, source] of Object.entries({ program: large, notes: join(root, "LICENSE") }))
+      expect([archive, name, readFileSync(join(target, name)).equals(readFileSync(source))]).toEqual([
+        archive,
+        name,
+        true,
+      ]);
+  }
+  const [none = 0, fast = 0, small = 0] = archives.map((archive) => statSync(archive).size);
+  expect([none > statSync(large).size, fast < none / 3, small < fast]).toEqual([true, true, true]);
+});
+
 test("the sums are those of the archives, and their signature is that of the published key", async () => {
   const sums = readFileSync(path(`orange-cmdb_${version}_SHA256SUMS`));
   const lines = release.platforms.map((platform) => {
-    const hash = createHash("sha256").update(readFileSync(path(nameOf(platform))));
-    return `${hash.digest("hex")}  ${nameOf(platform)}`;
+    return `${hash("sha256", readFileSync(path(nameOf(platform))))}  ${nameOf(platform)}`;
   });
   expect(sums.toString().trim().split("\n").sort()).toEqual(lines.sort());
   const signature = await readSignature({
@@ -156,8 +177,8 @@ test("the executable for Apple processors has a signature of its own bytes", () 
   expect(word(7)).toBe(pages);
   const wrong = Array.from({ length: pages }, (_, page) => page).filter((page) => {
     const code = program.subarray(page * 4096, Math.min(start, (page + 1) * 4096));
-    const hash = directory.subarray(word(4) + page * 32, word(4) + (page + 1) * 32);
-    return !createHash("sha256").update(code).digest().equals(hash);
+    const written = directory.subarray(word(4) + page * 32, word(4) + (page + 1) * 32);
+    return !hash("sha256", code, "buffer").equals(written);
   });
   expect(wrong).toEqual([]);
 });
@@ -179,10 +200,10 @@ test("the bill of materials names the packages in the bundle and its Node.js", (
 });
 
 test("the manifests of package managers name the archives and their checksums", () => {
-  const hash = "0".repeat(64);
+  const sha256 = "0".repeat(64);
   const archives = platforms.map((platform) => {
     const [os, arch] = platform.split("_");
-    return { target: { os, arch }, name: nameOf(platform), sha256: hash };
+    return { target: { os, arch }, name: nameOf(platform), sha256 };
   });
   const known = { version, downloads: `https://example.com/v${version}`, repositoryUrl: "https://example.com" };
   const code = `const [release, archives] = JSON.parse(process.argv[1]);

@@ -1,6 +1,6 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { certificateFor, startTls, type Certificate, type Running } from "../helpers/tls";
 import { startProvider } from "../terraform/helpers/host";
@@ -28,11 +28,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Serves a folder as a web server does that knows nothing about Terraform. */
-function serve(root: string): Promise<Running> {
+/** Serves a folder as a web server does that knows nothing about Terraform. @param altered files that replace those of the folder */
+function serve(root: string, altered = root): Promise<Running> {
   return startTls(certificate, (request, response) => {
-    const path = join(root, new URL(request.url ?? "", "https://localhost").pathname);
-    const isFound = path.startsWith(root) && existsSync(path);
+    const { pathname } = new URL(request.url ?? "", "https://localhost");
+    const path = join(existsSync(join(altered, pathname)) ? altered : root, pathname);
+    const isFound = existsSync(path);
     response.writeHead(isFound ? 200 : 404, path.endsWith(".json") ? { "content-type": "application/json" } : {});
     response.end(isFound ? readFileSync(path) : "");
   });
@@ -97,29 +98,39 @@ test("the command of the installation page locks the checksums of all platforms"
   }
 });
 
+/** Returns a copy of a file of the release. */
+function copyOf(folder: string, name: string): string {
+  const file = join(folder, `terraform-provider-orangecmdb_${version}_${name}`);
+  copyFileSync(join(release.folder, basename(file)), file);
+  return file;
+}
+
 /** Changes the first digit of the line in the sums that matches. */
-function alterSum(copy: string, line: RegExp): void {
-  const file = join(copy, `terraform-provider-orangecmdb_${version}_SHA256SUMS`);
+function alterSum(altered: string, line: RegExp): void {
+  const file = copyOf(altered, "SHA256SUMS");
   const text = readFileSync(file, "utf8");
-  const altered = text.replace(line, (found) => (found.startsWith("0") ? "1" : "0") + found.slice(1));
-  expect(altered).not.toBe(text);
-  writeFileSync(file, altered);
+  const wrong = text.replace(line, (found) => (found.startsWith("0") ? "1" : "0") + found.slice(1));
+  expect(wrong).not.toBe(text);
+  writeFileSync(file, wrong);
 }
 
 test.each([
-  ["an altered sum", (copy: string) => alterSum(copy, new RegExp(`^.*${host}\\.zip$`, "m")), /unexpected SHA-256 hash/],
-  // The sum of another file is right for the archive itself: only the signature shows that the list is altered.
-  ["sums that do not match their signature", (copy: string) => alterSum(copy, /^.*manifest\.json$/m), /signature/],
   [
-    "an altered archive",
-    (copy: string) => appendFileSync(join(copy, `terraform-provider-orangecmdb_${version}_${host}.zip`), "x"),
-    /checksum/,
+    "an altered sum",
+    (altered: string) => alterSum(altered, new RegExp(`^.*${host}\\.zip$`, "m")),
+    /unexpected SHA-256 hash/,
   ],
+  // The sum of another file is right for the archive itself: only the signature shows that the list is altered.
+  [
+    "sums that do not match their signature",
+    (altered: string) => alterSum(altered, /^.*manifest\.json$/m),
+    /signature/,
+  ],
+  ["an altered archive", (altered: string) => appendFileSync(copyOf(altered, `${host}.zip`), "x"), /checksum/],
 ])("OpenTofu rejects %s", async (_name, alter, reason) => {
-  const copy = mkdtempSync(join(folder, "altered-"));
-  cpSync(release.folder, copy, { recursive: true });
-  alter(copy);
-  const registry = await serve(copy);
+  const altered = mkdtempSync(join(folder, "altered-"));
+  alter(altered);
+  const registry = await serve(release.folder, altered);
   const workspace = workspaceOf(registry);
   try {
     const { code, err } = await workspace.tofu("init");
@@ -127,7 +138,7 @@ test.each([
   } finally {
     workspace.remove();
     await registry.close();
-    rmSync(copy, { recursive: true });
+    rmSync(altered, { recursive: true });
   }
 });
 

@@ -21,18 +21,18 @@ async function signForDarwin(file, identifier) {
  * Makes a single executable of a bundle: the target's Node.js with the code in it.
  * @param assets the names of the files in the folder, which are also the names of the assets
  */
-export async function makeExecutable(folder, { title, assets }, target, downloads, output) {
+export async function makeExecutable(folder, { title, assets }, target, nodes, output) {
   const config = {
     // Relative paths, because the executable holds them.
     main: "start.js",
     output,
-    executable: nodeOf(target, downloads),
+    executable: nodeOf(target, nodes),
     disableExperimentalSEAWarning: true,
     assets,
   };
   const file = join(folder, `sea-${target.os}-${target.arch}.json`);
   writeFileSync(file, JSON.stringify(config));
   const env = { ...process.env, NODE_OPTIONS: "" };
-  await run(builderOf(target, downloads), ["--build-sea", file], { cwd: folder, env });
+  await run(builderOf(target, nodes), ["--build-sea", file], { cwd: folder, env });
   if (target.os === "darwin") await signForDarwin(output, title);
 }

@@ -15,6 +15,8 @@ const { values } = parseArgs({
     product: { type: "string", multiple: true, default: [] },
     target: { type: "string", multiple: true, default: [] },
     compression: { type: "string", default: "6" },
+    // A folder that keeps the extracted Node.js of the targets, which are in a temporary one otherwise.
+    extracted: { type: "string" },
   },
 });
 const key = await takeSigningKey();
@@ -27,7 +29,8 @@ const work = mkdtempSync(join(cache, "work-"));
 try {
   for (const name of chosenProducts(values.product)) {
     const out = join(values.out, name);
-    const options = { work, out, release, key, compression: Number(values.compression) };
+    const nodes = values.extracted ?? join(work, "node");
+    const options = { work, nodes, out, release, key, compression: Number(values.compression) };
     const archives = await makeProduct(products[name], targets, options);
     for (const archive of archives) console.log(join(relative(process.cwd(), out) || ".", archive.name));
   }

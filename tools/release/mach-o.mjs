@@ -35,7 +35,7 @@ const pageHashes = (code) =>
   );
 
 /** Returns the signature of code. All numbers in it are big-endian. */
-function signatureOf(code, identifier, text, length) {
+function signatureOf(code, identifier, text) {
   const name = Buffer.from(`${identifier}\0`);
   const hashes = CODE_DIRECTORY_BYTES + name.length;
   const directory = Buffer.alloc(CODE_DIRECTORY_BYTES);
@@ -54,9 +54,7 @@ function signatureOf(code, identifier, text, length) {
   [0xfade0cc0, SUPER_BLOB_BYTES + content.length, 1, 0, SUPER_BLOB_BYTES].forEach((word, index) =>
     blob.writeUInt32BE(word, index * 4),
   );
-  const signature = Buffer.alloc(length);
-  Buffer.concat([blob, content]).copy(signature);
-  return signature;
+  return Buffer.concat([blob, content]);
 }
 
 /** Signs an unsigned executable ad hoc: with its checksums, and no certificate. @throws Error if it is signed, or has no room */
@@ -69,8 +67,9 @@ export function signAdHoc(file, identifier) {
   const start = roundUp(unsigned.length, 16);
   const size = SUPER_BLOB_BYTES + CODE_DIRECTORY_BYTES + identifier.length + 1 + Math.ceil(start / PAGE) * 32;
   const length = roundUp(size, 16);
-  const code = Buffer.alloc(start);
-  unsigned.copy(code);
+  const signed = Buffer.alloc(start + length);
+  unsigned.copy(signed);
+  const code = signed.subarray(0, start);
   code.writeUInt32LE(commands.length + 1, 16);
   code.writeUInt32LE(code.readUInt32LE(20) + 16, 20);
   [CODE_SIGNATURE, 16, start, length].forEach((word, index) => code.writeUInt32LE(word, end + index * 4));
@@ -81,5 +80,6 @@ export function signAdHoc(file, identifier) {
   code.writeBigUInt64LE(bytes, linkedit + 48);
   code.writeBigUInt64LE(BigInt(roundUp(Number(bytes), 0x4000)), linkedit + 32);
   const text = { offset: code.readBigUInt64LE(at("__TEXT") + 40), size: code.readBigUInt64LE(at("__TEXT") + 48) };
-  writeFileSync(file, Buffer.concat([code, signatureOf(code, identifier, text, length)]));
+  signatureOf(code, identifier, text).copy(signed, start);
+  writeFileSync(file, signed);
 }

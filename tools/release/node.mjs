@@ -39,19 +39,31 @@ function tarball(pack) {
   return file;
 }
 
-/** Extracts a file of a package into the folder. Returns its path. */
+const parts = ["bin/node", "bin/node.exe", "LICENSE"].map((name) => `package/${name}`);
+
+/** Extracts a package into the folder, all at once: several processes can use the same folder. */
+function extractPackage(pack, folder, target) {
+  mkdirSync(folder, { recursive: true });
+  const partial = mkdtempSync(join(folder, "partial-"));
+  try {
+    extract({ file: tarball(pack), cwd: partial, strip: 1, sync: true, preservePaths: false }, parts);
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    if (!existsSync(target)) throw error;
+  }
+}
+
+/** Returns the path of a file of a package, which is in the folder afterwards. */
 function extracted(pack, name, folder) {
   const target = join(folder, `${pack.package}-${pack.version}`);
+  if (!existsSync(target)) extractPackage(pack, folder, target);
   const file = join(target, name);
-  if (!existsSync(file)) {
-    mkdirSync(target, { recursive: true });
-    extract({ file: tarball(pack), cwd: target, strip: 1, sync: true, preservePaths: false }, [`package/${name}`]);
-    if (!existsSync(file)) throw new Error(`${pack.package} ${pack.version} has no ${name}`);
-  }
+  if (!existsSync(file)) throw new Error(`${pack.package} ${pack.version} has no ${name}`);
   return file;
 }
 
-/** Returns the program `node` of a target. @param folder a temporary folder, which is filled from verified tarballs */
+/** Returns the program `node` of a target. @param folder is filled from verified tarballs */
 export const nodeOf = (target, folder) =>
   extracted(target, target.os === "windows" ? "bin/node.exe" : "bin/node", folder);
 

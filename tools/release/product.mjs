@@ -17,11 +17,11 @@ import { nameOf } from "./targets.mjs";
 async function makeArchive(product, assets, target, { work, out, version, time, compression }) {
   const suffix = target.os === "windows" ? ".exe" : "";
   const program = join(work.bundle, `${nameOf(target)}${suffix}`);
-  await makeExecutable(work.bundle, { title: product.title, assets }, target, work.downloads, program);
+  await makeExecutable(work.bundle, { title: product.title, assets }, target, work.nodes, program);
   const files = [
     { name: `${product.executable(version)}${suffix}`, path: program, isProgram: true },
     { name: "LICENSE", path: join(root, "LICENSE") },
-    { name: "LICENSE-node", path: licenceOf(target, work.downloads) },
+    { name: "LICENSE-node", path: licenceOf(target, work.nodes) },
     { name: "THIRD-PARTY-LICENSES", path: join(work.bundle, "THIRD-PARTY-LICENSES") },
   ];
   const name = product.archive(version, target);
@@ -34,14 +34,14 @@ async function makeArchive(product, assets, target, { work, out, version, time, 
  * Makes the archives of a product for the targets, its bill of materials, the signed sums, and what else the product has.
  * @returns the archives, each with its checksum
  */
-export async function makeProduct(product, targets, { work, out, release, key, compression }) {
+export async function makeProduct(product, targets, { work, nodes, out, release, key, compression }) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const folder = join(work, product.title);
   const { assets, metafile } = await bundle(product, folder);
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), licences(metafile));
   const limit = pLimit(availableParallelism());
-  const options = { work: { bundle: folder, downloads: join(work, "node") }, out, ...release, compression };
+  const options = { work: { bundle: folder, nodes }, out, ...release, compression };
   const archives = await Promise.all(
     targets.map((target) => limit(() => makeArchive(product, assets, target, options))),
   );
@@ -49,8 +49,8 @@ export async function makeProduct(product, targets, { work, out, release, key, c
   const write = (name, value) => writeFileSync(join(out, nameOfFile(name)), json(value));
   const { extra = {} } = product;
   for (const [name, value] of Object.entries(extra)) write(name, value);
-  const nodes = [...new Set(targets.map(({ version }) => version))];
-  write("sbom.cdx.json", billOfMaterials(product.title, release, metafile, nodes));
+  const versions = [...new Set(targets.map(({ version }) => version))];
+  write("sbom.cdx.json", billOfMaterials(product.title, release, metafile, versions));
   const summed = [...archives.map(({ name }) => name), ...Object.keys(extra).map(nameOfFile)];
   await writeSums(out, nameOfFile("SHA256SUMS"), summed, key, release.time);
   await product.finish?.(out, archives, release, key);

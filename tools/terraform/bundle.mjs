@@ -21,9 +21,11 @@ export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "
 const banner = `import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;`;
 
+let interfaces;
+
 /** Returns the constants that the code of the provider names, as esbuild takes them. */
 export const constants = (host = defaultHost) => ({
-  INTERFACES: JSON.stringify(readInterfaces()),
+  INTERFACES: (interfaces ??= JSON.stringify(readInterfaces())),
   PROVIDER_ADDRESS: JSON.stringify(`${host}/${source}`),
   PROVIDER_VERSION: JSON.stringify(version),
 });

@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { address, buildProvider, plainEnvironment, root, type BuiltProvider } from "./provider";
+import { address, builtProvider, plainEnvironment, root, type BuiltProvider } from "./provider";
 
 /** How a command ended. */
 export interface CommandResult {
@@ -47,10 +47,13 @@ const required = `terraform {
 }
 `;
 
+let tofuProgram: string | undefined;
+
 /** Returns the path of the real OpenTofu, and builds it first if necessary, which takes minutes. */
 export function findTofu(): string {
   const tool = join(root, "tools/engine/tofu.mjs");
-  return execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
+  tofuProgram ??= execFileSync(process.execPath, [tool], { encoding: "utf8", stdio: ["ignore", "pipe", 2] }).trim();
+  return tofuProgram;
 }
 
 /** Terraform, where it is installed. */
@@ -59,10 +62,10 @@ export function findTerraform(): string | undefined {
   return places.find((place) => existsSync(place));
 }
 
-/** Builds the provider, and OpenTofu where it was not yet: give it time. */
+/** Returns the provider, and builds it and OpenTofu where they were not yet: give it time. */
 export function prepare(): BuiltProvider {
   findTofu();
-  return buildProvider();
+  return builtProvider();
 }
 
 /**
