@@ -3,9 +3,10 @@ const { fork } = require("node:child_process");
 const { once } = require("node:events");
 const { join } = require("node:path");
 const { TestEnvironment } = require("jest-environment-node");
+const forgetImports = require("./compile-once.cjs");
 
 /** Commands that one process runs. Node.js keeps the modules of each, because they are imported by a URL of its own. */
-const MAX_RUNS = 60;
+const MAX_RUNS = 200;
 
 /** The process that runs commands, its end, how many it has run, and whether it runs one. */
 let host;
@@ -64,6 +65,7 @@ async function leftBehind() {
 module.exports = class extends TestEnvironment {
   constructor(...args) {
     super(...args);
+    forgetImports();
     Object.assign(this.global, { runInHost, leftBehind });
   }
 };
