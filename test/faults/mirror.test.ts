@@ -6,22 +6,11 @@ import { join } from "node:path";
 import { MirrorCorruptError, type Mirror } from "../../provider/inventory/mirror/mirror";
 import type { SyncEvent } from "../../provider/inventory/events";
 import { withLock } from "../../provider/inventory/mirror/lock";
-import type { workerCode } from "../../provider/platform/worker-code";
 import { kinds, type Attributes, type Kind } from "../../provider/model/records";
 import { createTestEnvironment, type TestEnvironment } from "../helpers/environment";
 import { expectSame } from "../helpers/expect-same";
 import { servedBy } from "../helpers/served";
 import { inventoryFileIn, rewriteInventory } from "../inventory/helpers/files";
-
-/** Whether a sync writes in a thread of its own. */
-let mockThreads = true;
-jest.mock("../../provider/platform/worker-code", () => {
-  const real = jest.requireActual<{ workerCode: typeof workerCode }>("../../provider/platform/worker-code");
-  return {
-    workerCode: ((...args) => (mockThreads ? real.workerCode(...args) : undefined)) satisfies typeof workerCode,
-  };
-});
-afterEach(() => void (mockThreads = true));
 
 let scene: TestEnvironment;
 let file: string;
@@ -106,8 +95,6 @@ test.each<[string, (sector: Buffer) => void]>([
 ])(
   "a mirror with a sector of %s at any place is fetched again",
   async (_name, spoil) => {
-    // To start a thread takes most of the time of a round, and what is wrong with a mirror is found before.
-    mockThreads = false;
     for (let at = 0; at < whole.length; at += 512 * 3) {
       const bytes = Buffer.from(whole);
       spoil(bytes.subarray(at, at + 512));
@@ -127,7 +114,6 @@ function withBit(round: number, rounds: number): Buffer {
 }
 
 test("a mirror with a flipped bit at any place is fetched again", async () => {
-  mockThreads = false;
   for (let round = 0; round < 150; round += 1) {
     restore(withBit(round, 150), true);
     expect(await outcome(everything)).toBe("rebuilt");
@@ -161,7 +147,6 @@ test.each<[string, (sector: Buffer) => void]>([
 ])(
   "a mirror that loses a sector to %s after verification never returns a wrong list",
   async (_name, spoil) => {
-    mockThreads = false;
     const seen = new Set<string>();
     for (let at = 0; at < whole.length; at += 512 * 3) {
       const bytes = Buffer.from(whole);
@@ -189,7 +174,6 @@ test("corruption found during a read is repaired by orange-cmdb sync, as the err
 }, 300_000);
 
 test("a bit that flips after verification neither removes nor duplicates a record", async () => {
-  mockThreads = false;
   for (let round = 0; round < 150; round += 1) {
     restore(withBit(round, 150), false);
     await outcome((mirror) => {
@@ -228,7 +212,6 @@ test("a search verifies the mirror that it copies for its index", async () => {
 
 describe("a manifest", () => {
   test("with a flipped bit causes a new fetch", async () => {
-    mockThreads = false;
     for (let at = 0; at < wholeManifest.length; at += 7) {
       restore(whole, true);
       const bytes = Buffer.from(wholeManifest);
@@ -284,7 +267,6 @@ describe("a corrupt mirror", () => {
 });
 
 test("a mirror that is truncated at any place is fetched again or rejected", async () => {
-  mockThreads = false;
   for (let part = 0; part < 40; part += 1) {
     for (const isNoticed of [true, false]) {
       restore(whole.subarray(0, Math.floor((whole.length * part) / 40)), isNoticed);
