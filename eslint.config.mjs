@@ -29,11 +29,7 @@ export default tseslint.config(
       },
     },
   },
-  // The serialized provider and the quick start of a CommonJS package load modules when they are called.
-  {
-    files: ["provider/resources/tracked-provider.ts", "**/*.cjs"],
-    rules: { "@typescript-eslint/no-require-imports": "off" },
-  },
+  { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["policy/main.ts"], rules: { "no-new": "off" } },
   // What is shipped runs no text as code, and starts programs without a shell in between.
   {

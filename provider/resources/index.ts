@@ -12,18 +12,13 @@ import type {
   ServicePointArgs,
   ServicePointState,
 } from "./records.js";
-import { TrackedProvider } from "./tracked-provider.js";
+import { providerCode } from "./tracked-provider.js";
 
 export type * from "./records.js";
 
-// Pulumi loads every module of Node.js when it serializes a dynamic provider. Node.js 26 warns when FFI is loaded first, so load it here.
+// Pulumi loads every module of Node.js when it serializes a dynamic provider of the program. Node.js 26 warns when FFI is loaded first, so
+// load it here.
 loadExperimental("node:ffi", "FFI");
-
-const providers = {
-  configurationItem: new TrackedProvider("configurationItem"),
-  location: new TrackedProvider("location"),
-  servicePoint: new TrackedProvider("servicePoint"),
-};
 
 /** Outputs of a tracked record. A field is undefined if the record does not have it, or if `track` does not name it. */
 const outputs = Object.fromEntries([...namedFields, "attributes"].map((name) => [name, undefined]));
@@ -31,14 +26,7 @@ const outputs = Object.fromEntries([...namedFields, "attributes"].map((name) => 
 /** Properties of a tracked record, each as an output. */
 export type Outputs<T> = { readonly [K in keyof Required<T>]: pulumi.Output<T[K]> };
 
-/** Returns the inputs of a resource. @throws RunError if an argument does not exist */
-function inputsOf(type: string, args: object): pulumi.Inputs {
-  const id = `${type.charAt(0).toLowerCase()}${type.slice(1)}Id`;
-  checkArgumentNames(type, [id, "by", "value", "as", "track"], args, (message) => new pulumi.RunError(message));
-  return { ...outputs, [id]: undefined, ...args };
-}
-
-abstract class TrackedRecord<K extends Kind> extends pulumi.dynamic.Resource {
+abstract class TrackedRecord<K extends Kind> extends pulumi.CustomResource {
   declare readonly by: pulumi.Output<string | undefined>;
   declare readonly value: pulumi.Output<string | undefined>;
   declare readonly as: pulumi.Output<KeyComparator | undefined>;
@@ -66,6 +54,14 @@ abstract class TrackedRecord<K extends Kind> extends pulumi.dynamic.Resource {
   declare readonly updatedAt: pulumi.Output<string | undefined>;
   /** Fields in `track` that are not named fields. */
   declare readonly attributes: pulumi.Output<AttributesOf[K] | undefined>;
+
+  /** @throws RunError if an argument does not exist */
+  constructor(kind: K, name: string, args: object, options: pulumi.CustomResourceOptions | undefined) {
+    const [id, type] = [`${kind}Id`, kind.charAt(0).toUpperCase() + kind.slice(1)];
+    checkArgumentNames(type, [id, "by", "value", "as", "track"], args, (message) => new pulumi.RunError(message));
+    const inputs = { ...outputs, [id]: undefined, ...args, __provider: providerCode(kind) };
+    super(`pulumi-nodejs:dynamic/orange-cmdb:${type}`, name, inputs, options);
+  }
 }
 
 /** Keeps the fields of a configuration item in the stack's state. Previews and refreshes show what changed in the CMDB. */
@@ -75,14 +71,7 @@ export class ConfigurationItem extends TrackedRecord<"configurationItem"> implem
   declare readonly servicePointId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: Inputs<ConfigurationItemArgs>, options?: pulumi.CustomResourceOptions) {
-    super(
-      providers.configurationItem,
-      name,
-      inputsOf("ConfigurationItem", args),
-      options,
-      "orange-cmdb",
-      "ConfigurationItem",
-    );
+    super("configurationItem", name, args, options);
   }
 }
 
@@ -91,7 +80,7 @@ export class Location extends TrackedRecord<"location"> implements Outputs<Locat
   declare readonly locationId: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<LocationArgs>, options?: pulumi.CustomResourceOptions) {
-    super(providers.location, name, inputsOf("Location", args), options, "orange-cmdb", "Location");
+    super("location", name, args, options);
   }
 }
 
@@ -101,6 +90,6 @@ export class ServicePoint extends TrackedRecord<"servicePoint"> implements Outpu
   declare readonly locationId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: Inputs<ServicePointArgs>, options?: pulumi.CustomResourceOptions) {
-    super(providers.servicePoint, name, inputsOf("ServicePoint", args), options, "orange-cmdb", "ServicePoint");
+    super("servicePoint", name, args, options);
   }
 }
