@@ -39,11 +39,14 @@ export async function examine(
     if (!(error instanceof SettingsError)) throw error;
     ({ issues } = error);
   }
-  const checks = [...settingChecks(args, options, config, issues), ...(await environmentChecks())];
+  const checks = settingChecks(args, options, config, issues);
   const transport = settings && new Transport(settings.api, { recorder: recorderFor(settings.api.recordingDir) });
   try {
-    const service = settings && transport ? await examineService(settings, transport) : NOT_EXAMINED;
-    if (settings) checks.push(...(await recordChecks(settings)));
+    const [environment, service] = await Promise.all([
+      environmentChecks(),
+      settings && transport ? examineService(settings, transport) : NOT_EXAMINED,
+    ]);
+    checks.push(...environment, ...(settings ? await recordChecks(settings) : []));
     const report: DoctorReport = {
       version: 1,
       generatedAt: new Date().toISOString(),

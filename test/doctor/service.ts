@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { examine as examineAll, type DoctorReport } from "../../provider/doctor";
+import { notInstalled } from "../helpers/environment";
 import { autoClose } from "../helpers/hooks";
 import { json, startServer, type TestServer } from "../helpers/server";
 
@@ -45,6 +46,7 @@ export function useService(): (
   settings?: Record<string, string>,
 ) => Promise<{ report: DoctorReport; server: TestServer }> {
   const closed = autoClose();
+  Object.assign(process.env, notInstalled);
   return async (options = {}, settings = {}) => {
     const server = await startServer((request, response) => answer(options, request, response));
     closed(server);

@@ -13,6 +13,9 @@ const main = resolve(__dirname, "../../dist/cli/main.js");
 
 export type { CommandResult };
 
+/** A Pulumi CLI that is not installed. The doctor starts the CLI to ask for its version. */
+export const notInstalled = { ORANGE_CMDB_PULUMI: "/nonexistent/pulumi" };
+
 /** A sandbox and a cache folder of its own. */
 export interface TestEnvironment {
   readonly sandbox: Sandbox;
@@ -20,7 +23,10 @@ export interface TestEnvironment {
   /** Settings that point at it; the environment says nothing. */
   readonly args: InventoryArgs;
   open(options?: OpenOptions, changes?: InventoryArgs): Promise<Mirror>;
-  /** Runs the command with the settings in its environment, in the process that commands of the test file share if it is free. */
+  /**
+   * Runs the command with the settings in its environment, in the process that commands of the test file share if it is free.
+   * No Pulumi CLI is installed unless the changes name one.
+   */
   cli(args: readonly string[], changes?: Readonly<Record<string, string>>): Promise<CommandResult>;
   /** Starts the command in a process of its own. */
   start(args: readonly string[], changes?: Readonly<Record<string, string>>): ChildProcess;
@@ -46,6 +52,7 @@ export async function createTestEnvironment(options: SandboxOptions = {}): Promi
   const environment = (changes: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
     ...process.env,
     ...sandbox.environment,
+    ...notInstalled,
     ORANGE_CMDB_CACHE_DIR: cacheDir,
     ORANGE_CMDB_REQUESTS_PER_SECOND: "1000",
     NO_COLOR: "1",
