@@ -21,7 +21,7 @@ interface Item {
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment);
   addClouds(project, ["aws"]);
   addCommands();

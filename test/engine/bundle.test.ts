@@ -9,7 +9,7 @@ let sandbox: Sandbox;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject(false);
+  project = makeProject(false);
   Object.assign(project.environment, sandbox.environment);
   mkdirSync(join(project.path, "node_modules"));
   symlinkSync(join(root, "node_modules", "@pulumi"), join(project.path, "node_modules", "@pulumi"));

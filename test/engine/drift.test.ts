@@ -37,7 +37,7 @@ const report = (out: string): Report => JSON.parse(out) as Report;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment, { ORANGE_CMDB_MAX_AGE: "0" });
   project.write(
     "index.ts",

@@ -2,7 +2,7 @@ import { makeProject, type Project } from "./helpers/project";
 
 let project: Project;
 beforeAll(async () => {
-  project = await makeProject();
+  project = makeProject();
 });
 afterAll(() => project.remove());
 

@@ -37,7 +37,7 @@ export const count = pulumi.all(outputs).apply((all) => all.length);
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment);
   project.write("index.ts", program);
 });

@@ -35,7 +35,7 @@ test("the command syncs and lists", async () => {
 });
 
 test("a program with tracked records is checked by the pack, updated and destroyed", async () => {
-  const project = await makeProject();
+  const project = makeProject();
   checkTypes(project);
   Object.assign(project.environment, scene.sandbox.environment, { PATH: path });
   try {

@@ -48,7 +48,7 @@ const names = ({ stacks }: Report): string[] => stacks.map(({ name }) => name);
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment);
   project.write(
     "index.ts",

@@ -20,7 +20,7 @@ let project: Project;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject(false);
+  project = makeProject(false);
   Object.assign(project.environment, sandbox.environment);
   const { devDependencies } = manifest;
   const of = (name: keyof typeof devDependencies): string => `${name}@${devDependencies[name]}`;

@@ -20,7 +20,7 @@ const by = { types: [gateway], kind: "configurationItem", by: "ipAddress", value
 const several = { types: ["aws:ec2/vpc:Vpc"], kind: "configurationItem", by: "locationId", value: "site" };
 
 beforeAll(async () => {
-  project = await makeProject();
+  project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
   addClouds(project, ["aws"]);

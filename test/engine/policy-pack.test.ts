@@ -14,7 +14,7 @@ const resources = `
 const ready = ["--policy-pack", join(root, "policy")];
 
 beforeAll(async () => {
-  project = await makeProject();
+  project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
   addClouds(project, ["aws"]);

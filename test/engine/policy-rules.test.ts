@@ -73,7 +73,7 @@ let update: Judgement;
 let analysis: Judgement;
 
 beforeAll(async () => {
-  project = await makeProject();
+  project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
   addClouds(project, ["aws", "gcp", "azure-native", "kubernetes"]);

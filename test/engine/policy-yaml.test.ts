@@ -10,7 +10,7 @@ let project: Project;
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  project = await makeProject();
+  project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
   addClouds(project, ["aws"]);

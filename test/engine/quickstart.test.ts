@@ -10,7 +10,7 @@ const pulumi = (...args: string[]): Promise<CommandResult> => project.pulumi(...
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment);
   for (const name of ["index.ts", "resources.ts", "tsconfig.json", "Pulumi.yaml", "cmdb.rules.yaml"])
     cpSync(join(root, "examples/quickstart", name), join(project.path, name));

@@ -14,7 +14,7 @@ const program = (body: string): void =>
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   // The settings stand in the stack's configuration only, the secret ones as secrets.
   for (const name of Object.keys(sandbox.environment)) project.environment[name] = undefined;
   const value = (name: string): string => sandbox.environment[`ORANGE_CMDB_${name}`] ?? "";

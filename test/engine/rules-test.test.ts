@@ -12,7 +12,7 @@ let sandbox: Sandbox;
 let cases: readonly GuideCase[];
 
 beforeAll(async () => {
-  project = await makeProject();
+  project = makeProject();
   // The rules file lies beside Pulumi.yaml, where the pack finds it.
   cases = runGuide(project.path);
   sandbox = await startSandbox({ data: project.path });

@@ -18,7 +18,7 @@ const texts = /Sesame Gate|Rue Cachée|Hidden Router|VENDOR-X|SN-SECRET|Second N
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment);
   sandbox.update("location", "LOC-PAR-001", {
     name: "Sesame Gate",

@@ -47,7 +47,7 @@ async function configure(stack: string, { environment }: Sandbox): Promise<void>
 beforeAll(async () => {
   sandbox = await startSandbox();
   other = await startSandbox({ size: 20 });
-  project = await makeProject();
+  project = makeProject();
   await project.pulumi("stack", "init", "other");
   await configure("test", sandbox);
   await configure("other", other);

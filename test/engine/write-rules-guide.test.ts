@@ -17,7 +17,7 @@ const gateway = "aws:ec2/customerGateway:CustomerGateway";
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment);
   addClouds(project, ["aws"]);
   addCommands();

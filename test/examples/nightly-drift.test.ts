@@ -18,7 +18,7 @@ let runner: Runner;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment, { ORANGE_CMDB_MAX_AGE: "0" });
   addClouds(project, ["aws"]);
   const up = async (stack: string, items: Readonly<Record<string, string>>): Promise<void> => {

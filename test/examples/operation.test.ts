@@ -13,7 +13,7 @@ let project: Project;
 
 beforeEach(async () => {
   sandbox = await startSandbox();
-  project = await makeProject();
+  project = makeProject();
   Object.assign(project.environment, sandbox.environment, { ORANGE_CMDB_MAX_AGE: "0" });
 });
 afterEach(async () => {

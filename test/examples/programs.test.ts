@@ -194,7 +194,7 @@ describe("own-policy", () => {
   test("passes the type check with the packages that it installs", () => expect(typeErrors(folder())).toBe(""));
 
   test("stops a preview for a gateway whose equipment is not managed", async () => {
-    project = await makeProject();
+    project = makeProject();
     Object.assign(project.environment, sandbox.environment);
     addClouds(project, ["aws"]);
     const id = String(itemsInService(sandbox)[0]?.id);

@@ -3,18 +3,15 @@ import { createHash } from "node:crypto";
 import {
   copyFileSync,
   cpSync,
-  existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { makeOnce, makeOncePerRun } from "./shared-folder";
 
 const root = resolve(__dirname, "../..");
 
@@ -38,27 +35,9 @@ function npmPack(folder: string): Packed {
   return packed;
 }
 
-/** Returns a folder with the tarball, and what npm says of it. All test files of a run use the first that one of them has packed. */
-function packedFolder(): string {
-  // tools/test.mjs gives each run a folder of its own.
-  const isRun = basename(tmpdir()).startsWith("orange-cmdb-test-");
-  const shared = join(tmpdir(), "packed");
-  if (isRun && existsSync(shared)) return shared;
-  const own = mkdtempSync(join(tmpdir(), "packed-"));
-  writeFileSync(join(own, "packed.json"), JSON.stringify(npmPack(own)));
-  return isRun ? moveOnce(own, shared) : own;
-}
-
-/** Gives a complete folder its name, unless another process has made the same folder. Returns the name. */
-export function moveOnce(from: string, to: string): string {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    rmSync(from, { recursive: true });
-    if (!existsSync(to)) throw error;
-  }
-  return to;
-}
+/** Returns a folder with the tarball, and what npm says of it. */
+const packedFolder = (): string =>
+  makeOncePerRun("packed", (folder) => writeFileSync(join(folder, "packed.json"), JSON.stringify(npmPack(folder))));
 
 const packedIn = (folder: string): Packed => JSON.parse(readFileSync(join(folder, "packed.json"), "utf8")) as Packed;
 
@@ -123,14 +102,11 @@ function installedPackages(folder: string, tarball: string): string {
   const wanted = [project, own["version"], own["dependencies"], own["peerDependencies"], own["bin"], process.version];
   const store = join(root, ".cache", "projects");
   const key = join(store, createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 16));
-  if (!existsSync(key)) {
-    mkdirSync(store, { recursive: true });
-    const partial = mkdtempSync(join(store, "partial-"));
+  makeOnce(key, (partial) => {
     writeFileSync(join(partial, "package.json"), project);
     dependOnTarball(partial, tarball);
     npmInstall(partial);
-    moveOnce(partial, key);
-  }
+  });
   // Packages find each other only in a folder of this name.
   return join(key, "node_modules");
 }

@@ -25,7 +25,7 @@ export interface PluginEnvironment {
 
 /** Makes a scene; `end` takes it away. */
 export async function createPluginEnvironment(options: SandboxOptions = {}): Promise<PluginEnvironment> {
-  const project = await makeProject(false);
+  const project = makeProject(false);
   const sandbox = await startSandbox(options);
   Object.assign(project.environment, sandbox.environment);
   addYaml(project);

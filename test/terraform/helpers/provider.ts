@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { moveOnce } from "../../helpers/package";
+import { makeOnce } from "../../helpers/shared-folder";
 
 /** The checkout. */
 export const root = resolve(__dirname, "../../..");
@@ -34,14 +34,7 @@ export function buildProvider(): BuiltProvider {
  * run also finds the code compiled.
  */
 export function builtProvider(): BuiltProvider {
-  const store = join(root, ".cache", "terraform");
-  const folder = join(store, sourcesKey());
-  if (!existsSync(folder)) {
-    mkdirSync(store, { recursive: true });
-    const partial = mkdtempSync(join(store, "partial-"));
-    build(partial);
-    moveOnce(partial, folder);
-  }
+  const folder = makeOnce(join(root, ".cache", "terraform", sourcesKey()), build);
   return { ...builtIn(folder), remove: () => undefined };
 }
 
