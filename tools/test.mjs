@@ -63,7 +63,15 @@ export function test(script, args, env) {
       process.execPath,
       // --ci: no run writes a snapshot, except with -u.
       [
-        ...["--experimental-vm-modules", "--no-warnings", jest, "--ci", "--json", `--outputFile=${output}`],
+        ...[
+          "--experimental-vm-modules",
+          "--no-warnings",
+          "--max-semi-space-size=64",
+          jest,
+          "--ci",
+          "--json",
+          `--outputFile=${output}`,
+        ],
         // All programs of Wine share one server, which the first file to end would stop for the others.
         ...(script === "test:windows" ? ["--runInBand"] : []),
         // Before the globs: jest would take a path after them for one more glob, and run all tests.
