@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { dynamic } from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/pulumi";
 import manifest from "../../package.json";
 import * as api from "../../provider";
 import { settingSources } from "../../provider/settings/sources";
@@ -42,7 +42,7 @@ test("the schema has exactly the functions and tracked records of the TypeScript
   expect(names.length).toBeGreaterThan(9);
   expect(Object.keys(schema.functions).sort()).toEqual(tokens(names));
   const records = Object.entries(api).filter(
-    ([, value]) => typeof value === "function" && value.prototype instanceof dynamic.Resource,
+    ([, value]) => typeof value === "function" && value.prototype instanceof CustomResource,
   );
   expect(records.length).toBe(3);
   expect(Object.keys(schema.resources).sort()).toEqual(tokens(records.map(([name]) => name)));
