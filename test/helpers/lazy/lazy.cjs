@@ -33,6 +33,12 @@ module.exports = {
       return load().Arborist;
     },
   }),
+  "normalize-package-data":
+    (load) =>
+    (...args) =>
+      load()(...args),
+  // It would read the source maps of the SDK for each stack trace, shown or not. Node.js keeps the lines of the program's TypeScript.
+  "source-map-support/register": () => ({}),
   typescript: (load) => new Proxy({}, { get: (_, name) => (name === "version" ? version : load()[name]) }),
   /** Registers the compiler when a program loads its first TypeScript file. */
   "ts-node": (load) => ({

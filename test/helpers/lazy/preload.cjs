@@ -6,12 +6,14 @@ const lazy = require("./lazy.cjs");
 const pack = join("cmd", "run-policy-pack", "run.js");
 
 const program = join("cmd", "run", "index.js");
+const dynamicProvider = join("cmd", "dynamic-provider", "index.js");
+const policyPack = join("cmd", "run-policy-pack", "index.js");
 const tracing = [join("cmd", "run", "tracing.js")];
 
 /** The modules of the SDK that load the packages without need. */
 const users = {
   "./automation": [join("@pulumi", "pulumi", "index.js")],
-  "../../runtime/closure/v8Hooks": [program, join("cmd", "run-policy-pack", "index.js")],
+  "../../runtime/closure/v8Hooks": [program, policyPack],
   "@opentelemetry/exporter-zipkin": tracing,
   "@opentelemetry/instrumentation": tracing,
   "@opentelemetry/instrumentation-grpc": tracing,
@@ -19,6 +21,8 @@ const users = {
   "@opentelemetry/sdk-trace-base": tracing,
   "@opentelemetry/sdk-trace-node": tracing,
   "@npmcli/arborist": ["codePaths.js"],
+  "normalize-package-data": ["codePaths.js"],
+  "source-map-support/register": [program, policyPack, dynamicProvider],
   typescript: ["typescript-shim.js", "tsutils.js", pack],
   "ts-node": ["tsutils.js", pack],
 };
