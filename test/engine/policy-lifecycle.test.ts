@@ -16,7 +16,7 @@ beforeAll(async () => {
   project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
-  addClouds(project, ["aws", "gcp"]);
+  await addClouds(project, ["aws", "gcp"]);
 });
 afterAll(async () => {
   await sandbox.close();

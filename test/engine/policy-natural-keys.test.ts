@@ -23,7 +23,7 @@ beforeAll(async () => {
   project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
-  addClouds(project, ["aws"]);
+  await addClouds(project, ["aws"]);
   project.write("index.ts", program(resources));
 });
 afterAll(async () => {

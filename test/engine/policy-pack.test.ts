@@ -17,7 +17,7 @@ beforeAll(async () => {
   project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
-  addClouds(project, ["aws"]);
+  await addClouds(project, ["aws"]);
   project.write("index.ts", program(resources));
   const match = [{ property: "ipAddress", record: "ipAddress" }];
   const references = [{ types: ["*"], kind: "configurationItem", match }];

@@ -76,7 +76,7 @@ beforeAll(async () => {
   project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
-  addClouds(project, ["aws", "gcp", "azure-native", "kubernetes"]);
+  await addClouds(project, ["aws", "gcp", "azure-native", "kubernetes"]);
   project.write("cmdb.rules.yaml", JSON.stringify(rules));
   project.write("index.ts", program(resources));
   await project.pulumi("config", "set", "aws:region", "eu-west-3");

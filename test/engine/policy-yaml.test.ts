@@ -13,7 +13,7 @@ beforeAll(async () => {
   project = makeProject();
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
-  addClouds(project, ["aws"]);
+  await addClouds(project, ["aws"]);
   addYaml(project);
 }, 600_000);
 afterAll(async () => {

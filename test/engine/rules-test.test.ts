@@ -17,7 +17,7 @@ beforeAll(async () => {
   cases = runGuide(project.path);
   sandbox = await startSandbox({ data: project.path });
   Object.assign(project.environment, sandbox.environment);
-  addClouds(project, ["aws", "gcp"]);
+  await addClouds(project, ["aws", "gcp"]);
 });
 afterAll(async () => {
   await sandbox.close();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   project = makeProject();
   Object.assign(project.environment, sandbox.environment);
-  addClouds(project, ["aws"]);
+  await addClouds(project, ["aws"]);
   addCommands();
   addYaml(project);
   writeProgram({});

@@ -20,7 +20,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   project = makeProject();
   Object.assign(project.environment, sandbox.environment, { ORANGE_CMDB_MAX_AGE: "0" });
-  addClouds(project, ["aws"]);
+  await addClouds(project, ["aws"]);
   const up = async (stack: string, items: Readonly<Record<string, string>>): Promise<void> => {
     project.write("index.ts", gateways(items));
     await project.pulumi("stack", "init", stack);

@@ -38,11 +38,11 @@ const tested: string[] = [];
 /** Installs the example for the tests of a block, as a project of its own, and type-checks it. */
 function useExample(name: string, cloud?: string): void {
   tested.push(name);
-  beforeAll(() => {
+  beforeAll(async () => {
     project = makeProjectFolder(false);
     rmSync(project.path, { recursive: true });
     installExample(project.path, name, tarball);
-    if (cloud) addClouds(project, [cloud]);
+    if (cloud) await addClouds(project, [cloud]);
   }, 300_000);
   afterAll(() => project.remove());
   test("passes the type check with the packages that it installs", () => expect(typeErrors(project.path)).toBe(""));
@@ -196,7 +196,7 @@ describe("own-policy", () => {
   test("stops a preview for a gateway whose equipment is not managed", async () => {
     project = makeProject();
     Object.assign(project.environment, sandbox.environment);
-    addClouds(project, ["aws"]);
+    await addClouds(project, ["aws"]);
     const id = String(itemsInService(sandbox)[0]?.id);
     project.write("index.ts", gateways({ branch: id }));
     project.environment["ORANGE_CMDB_MAX_AGE"] = "0";

@@ -27,7 +27,7 @@ const item = (id: string, more: object = {}): object => ({
 beforeAll(async () => {
   scene = await createPluginEnvironment();
   other = await startSandbox();
-  addClouds(scene.project, ["aws"]);
+  await addClouds(scene.project, ["aws"]);
   addYaml(scene.project);
 }, 600_000);
 afterAll(async () => {

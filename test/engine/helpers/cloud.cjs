@@ -1,4 +1,6 @@
-// A provider of any cloud that keeps the inputs it receives: the engine, the programs and the types are real, the cloud is not.
+// Providers of any clouds that keep the inputs they receive: the engine, the programs and the types are real, the clouds are not.
+// Prints the port of each as Pulumi's variable for providers in a debugger has it, and ends with its input.
+const { promisify } = require("node:util");
 const grpc = require("@grpc/grpc-js");
 const provider = require("@pulumi/pulumi/proto/provider_pb.js");
 const plugin = require("@pulumi/pulumi/proto/plugin_pb.js");
@@ -16,17 +18,16 @@ const unknown = { made: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
 const text = { type: "string" };
 const inputProperties = { ipAddress: text, tags: { type: "object", additionalProperties: text } };
 const gateway = { inputProperties, properties: { ...inputProperties, made: text } };
-const name = process.argv[2];
-const schema = {
+const schemaOf = (name) => ({
   name,
   version: "1.0.0",
   resources: name === "aws" ? { "aws:ec2/customerGateway:CustomerGateway": gateway } : {},
-};
+});
 
-const answers = {
+const answersOf = (name) => ({
   getSchema(_call, done) {
     const response = new provider.GetSchemaResponse();
-    response.setSchema(JSON.stringify(schema));
+    response.setSchema(JSON.stringify(schemaOf(name)));
     done(null, response);
   },
   getPluginInfo(_call, done) {
@@ -70,8 +71,10 @@ const answers = {
     done(null, response);
   },
   delete: (_call, done) => done(null, new Empty()),
+  // The call of an engine that did not start the provider.
+  attach: (_call, done) => done(null, new Empty()),
   cancel: (_call, done) => done(null, new Empty()),
-};
+});
 
 function checked(call, done) {
   const response = new provider.CheckResponse();
@@ -79,13 +82,20 @@ function checked(call, done) {
   done(null, response);
 }
 
-const server = new grpc.Server();
 const unimplemented = (name) => (_call, done) => done({ code: grpc.status.UNIMPLEMENTED, message: name });
-server.addService(
-  ResourceProviderService,
-  Object.fromEntries(Object.keys(ResourceProviderService).map((name) => [name, answers[name] ?? unimplemented(name)])),
-);
-server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  console.log(port);
-});
+
+/** Serves a cloud, and returns its port. */
+function serve(name) {
+  const server = new grpc.Server();
+  const answers = answersOf(name);
+  const calls = Object.keys(ResourceProviderService);
+  server.addService(
+    ResourceProviderService,
+    Object.fromEntries(calls.map((call) => [call, answers[call] ?? unimplemented(call)])),
+  );
+  return promisify(server.bindAsync).call(server, "127.0.0.1:0", grpc.ServerCredentials.createInsecure());
+}
+
+process.stdin.resume().on("end", () => process.exit());
+const names = process.argv.slice(2);
+Promise.all(names.map(serve)).then((ports) => console.log(names.map((name, at) => `${name}:${ports[at]}`).join(",")));
