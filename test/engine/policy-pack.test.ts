@@ -4,13 +4,19 @@ import { startSandbox, type Sandbox } from "../../sandbox";
 import { addClouds } from "./helpers/clouds";
 import { judged } from "./helpers/policy-events";
 import { makeProject, root, type Project } from "./helpers/project";
-import { program, writeRecords } from "./policy/records";
+import { addYaml } from "./helpers/yaml";
+import { writeRecords } from "./policy/records";
 
 let project: Project;
 let sandbox: Sandbox;
-const resources = `
-  make("aws:ec2/customerGateway:CustomerGateway", "differs", { ...item("CI-1"), ipAddress: "192.0.2.99" });
-  make("aws:ec2/customerGateway:CustomerGateway", "nowhere", item("CI-99"));`;
+const gateway = (item: string, more: object = {}): object => ({
+  type: "aws:ec2/customerGateway:CustomerGateway",
+  properties: { tags: { "cmdb:configuration-item": item }, ...more },
+});
+const resources = { differs: gateway("CI-1", { ipAddress: "192.0.2.99" }), nowhere: gateway("CI-99") };
+/** Writes a program for which the engine starts no Node.js. */
+const writeProgram = (resources: object): void =>
+  project.write("Pulumi.yaml", JSON.stringify({ name: "user-project", runtime: "yaml", resources }));
 const ready = ["--policy-pack", join(root, "policy")];
 
 beforeAll(async () => {
@@ -18,11 +24,12 @@ beforeAll(async () => {
   sandbox = await startSandbox({ data: writeRecords(project) });
   Object.assign(project.environment, sandbox.environment);
   await addClouds(project, ["aws"]);
-  project.write("index.ts", program(resources));
+  addYaml(project);
+  writeProgram(resources);
   const match = [{ property: "ipAddress", record: "ipAddress" }];
   const references = [{ types: ["*"], kind: "configurationItem", match }];
   project.write("cmdb.rules.yaml", JSON.stringify({ references, severity: { "attributes-match": "error" } }));
-});
+}, 600_000);
 let closed = false;
 const closeSandbox = async (): Promise<void> => {
   if (!closed) await sandbox.close();
@@ -182,10 +189,9 @@ test("the example of a custom policy reports its violation", async () => {
   const folder = join(project.path, "own-policy");
   cpSync(join(root, "examples/own-policy"), folder, { recursive: true });
   symlinkSync(join(root, "node_modules/@pulumi/policy"), join(project.path, "node_modules/@pulumi/policy"));
-  const later = `make("aws:ec2/customerGateway:CustomerGateway", "later", item(make("aws:x/y:Maker", "maker", { a: 1 }).made));`;
-  project.write("index.ts", program(resources + later));
+  writeProgram({ ...resources, later: gateway("${differs.made}") });
   const { complaints, messages, passed } = await preview("--policy-pack", folder);
-  project.write("index.ts", program(resources));
+  writeProgram(resources);
   expect(complaints).toContain("managed-gateways-only differs (mandatory)");
   expect(messages.join("\n")).toContain("differs stands for CI-1, which is not managed; ask the network team");
   expect(passed).toContain("managed-gateways-only nowhere");
