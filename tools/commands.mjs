@@ -56,8 +56,8 @@ async function check(chosen = checks) {
 }
 
 /** Returns the environment with the language host of Pulumi YAML, which is built for a project in YAML. */
-function withYaml(env, args) {
-  const host = isYamlProject(projectFolder(args, userFolder)) ? findYamlHost() : builtYamlHost();
+async function withYaml(env, args) {
+  const host = isYamlProject(projectFolder(args, userFolder)) ? await findYamlHost() : builtYamlHost();
   return host ? { ...env, PATH: [env.PATH, host].join(delimiter) } : env;
 }
 
@@ -111,5 +111,5 @@ export async function run(command, args, become) {
   }
   if (command !== "pulumi") throw new Error(`no such script: ${command}`);
   if (args[0] === "--where") console.log(engine.pulumi);
-  else become(engine.pulumi, args, withYaml(env, args), userFolder);
+  else become(engine.pulumi, args, await withYaml(env, args), userFolder);
 }

@@ -1,7 +1,7 @@
 // Installs a program for the tests into a folder of the cache, once for all processes.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Runs a program, whose output goes to stderr. @throws Error if it fails */
@@ -14,18 +14,24 @@ export function run(program, args, cwd) {
  * Calls `install` with the folder empty, unless an earlier call for the same folder succeeded. Processes that need the same folder
  * wait for the first of them.
  */
-export async function installOnce(folder, install) {
+export function installOnce(folder, install) {
   const complete = join(folder, ".complete");
-  const done = () => existsSync(complete);
-  if (done()) return;
-  mkdirSync(join(folder, ".."), { recursive: true });
-  const unlock = await lock(`${folder}.lock`, done);
-  try {
-    if (done()) return;
+  return makeOnce(complete, `${folder}.lock`, () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     install();
     writeFileSync(complete, "");
+  });
+}
+
+/** Calls `make` unless the file exists. Processes with the same lock wait for the first of them. */
+export async function makeOnce(file, lockFolder, make) {
+  const done = () => existsSync(file);
+  if (done()) return;
+  mkdirSync(dirname(lockFolder), { recursive: true });
+  const unlock = await lock(lockFolder, done);
+  try {
+    if (!done()) make();
   } finally {
     unlock();
   }

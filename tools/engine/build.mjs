@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../paths.mjs";
-import { goBuild, hasGo } from "./go-build.mjs";
+import { goBuildOnce, hasGo } from "./go-build.mjs";
 import { version } from "./version.mjs";
 
 /** The programs beside the CLI: what starts a Node.js program, and what starts a dynamic provider. */
@@ -31,8 +31,8 @@ export async function buildEngine(folder) {
       "no Pulumi CLI was found, none could be downloaded, and there is no Go to build one: install pulumi, or Go 1.26",
     );
   }
-  console.error(`Building the Pulumi CLI ${version} from its Go modules; the first time takes some minutes …`);
-  return goBuild({
+  return goBuildOnce({
+    message: `Building the Pulumi CLI ${version} from its Go modules; the first time takes some minutes …`,
     modules: "go",
     program: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     target: "pulumi",

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeOnce } from "../install-once.mjs";
 import { root } from "../paths.mjs";
 
 /** Returns whether Go is installed. */
@@ -37,4 +38,14 @@ export function goBuild({ modules, program, target, folder, flags, finish = () =
   renameSync(partial, folder);
   console.error(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
   return join(folder, "bin", target);
+}
+
+/** Builds a program as `goBuild` does, once for all processes. @param message what is printed before */
+export async function goBuildOnce({ message, ...how }) {
+  const program = join(how.folder, "bin", how.target);
+  await makeOnce(program, `${how.folder}.lock`, () => {
+    console.error(message);
+    goBuild(how);
+  });
+  return program;
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { engineFolder, onPath } from "../paths.mjs";
-import { goBuild, hasGo } from "./go-build.mjs";
+import { goBuildOnce, hasGo } from "./go-build.mjs";
 
 const name = "pulumi-language-yaml";
 /** The one that yaml/go.mod pins. */
@@ -39,14 +39,20 @@ export function builtYamlHost() {
 }
 
 /** Returns the folder of the language host. Builds it from pinned Go modules if it is missing. */
-export function findYamlHost() {
+export async function findYamlHost() {
   const found = builtYamlHost();
   if (found) return found;
   if (!hasGo())
     throw new Error(`${name} was found nowhere, and there is no Go to build it: install pulumi, or Go 1.26`);
-  console.error(`Building ${name} ${version} from its Go modules, once …`);
-  const program = `github.com/pulumi/pulumi-yaml/cmd/${name}`;
-  return dirname(goBuild({ modules: "yaml", program, target: name, folder: cacheFolder(), flags: "-s -w" }));
+  const built = await goBuildOnce({
+    message: `Building ${name} ${version} from its Go modules, once …`,
+    modules: "yaml",
+    program: `github.com/pulumi/pulumi-yaml/cmd/${name}`,
+    target: name,
+    folder: cacheFolder(),
+    flags: "-s -w",
+  });
+  return dirname(built);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(findYamlHost());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(await findYamlHost());
